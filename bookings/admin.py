@@ -1,0 +1,246 @@
+"""The staff's side: what changes a state goes through the services, the rest is read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
+from django.core.exceptions import ValidationError
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from bookings.models import (
+    Allocation,
+    Booking,
+    CancelReason,
+    Closure,
+    HolidayOverride,
+    OpeningHours,
+    Policy,
+    RejectReason,
+    Resource,
+    SpecialOpening,
+    Unit,
+)
+from bookings.services import change, closures, decide
+from center import display
+from center.errors import RuleViolation
+
+
+class UnitInline(admin.TabularInline):
+    model = Unit
+    extra = 0
+    can_delete = False
+    fields = ["name", "capacity", "asset_number", "serial_number", "in_service", "position"]
+
+
+@admin.register(Resource)
+class ResourceAdmin(admin.ModelAdmin):
+    list_display = ["name", "category", "unit_count", "location", "is_active", "position"]
+    list_filter = ["category", "is_active"]
+    search_fields = ["name", "name_en", "units__name", "units__asset_number"]
+    prepopulated_fields = {"slug": ["name_en"]}
+    filter_horizontal = ["used_in"]
+    inlines = [UnitInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Resource]:
+        return super().get_queryset(request).annotate(unit_count=Count("units"))
+
+    @admin.display(description=_("units"), ordering="unit_count")
+    def unit_count(self, resource: Any) -> int:
+        return int(resource.unit_count)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """New units take part in the closures that are on already."""
+        for unit in formset.save(commit=False):
+            closures.add_unit(unit=unit) if unit.pk is None else unit.save()
+        formset.save_m2m()
+
+
+@admin.register(OpeningHours)
+class OpeningHoursAdmin(admin.ModelAdmin):
+    list_display = ["weekday", "opens", "closes", "resource", "valid_from", "valid_until"]
+    list_filter = ["resource", "weekday"]
+    list_select_related = ["resource"]
+
+
+@admin.register(SpecialOpening)
+class SpecialOpeningAdmin(admin.ModelAdmin):
+    list_display = ["date", "opens", "closes", "resource", "reason"]
+    list_filter = ["resource"]
+    list_select_related = ["resource"]
+    date_hierarchy = "date"
+
+
+@admin.register(HolidayOverride)
+class HolidayOverrideAdmin(admin.ModelAdmin):
+    list_display = ["date", "name", "is_holiday"]
+    date_hierarchy = "date"
+
+
+class ClosureForm(forms.ModelForm):
+    keep_bookings = forms.BooleanField(
+        label=_("Keep the bookings in the way"),
+        help_text=_("The closure then leaves their time out."),
+        required=False,
+    )
+
+    class Meta:
+        model = Closure
+        fields = ["kind", "resource", "unit", "starts", "ends", "reason"]
+
+    def clean(self) -> dict[str, Any]:
+        """Name the bookings in the way before anything is saved."""
+        data: dict[str, Any] = super().clean() or {}
+        if self.errors or data.get("keep_bookings") or not self._is_whole(data):
+            return data
+        wish = Closure(**{name: data[name] for name in self.Meta.fields})
+        affected = closures.affected_bookings(wish)
+        if affected:
+            listed = [
+                f"{display.moment(b.starts)} {b.resource} – {b.merchant or ''} ({b.reference})"
+                for b in affected
+            ]
+            raise ValidationError([str(_("These bookings are in the way:")), *listed])
+        return data
+
+    def _is_whole(self, data: dict[str, Any]) -> bool:
+        return bool(data.get("starts") and data.get("ends") and data["starts"] < data["ends"])
+
+
+@admin.register(Closure)
+class ClosureAdmin(admin.ModelAdmin):
+    """Closing goes through the service; a closure is taken back by deleting it."""
+
+    form = ClosureForm
+    list_display = ["starts", "ends", "kind", "resource", "unit", "reason"]
+    list_filter = ["kind", "resource"]
+    list_select_related = ["resource", "unit__resource"]
+    date_hierarchy = "starts"
+    search_fields = ["reason"]
+
+    def save_model(self, request: HttpRequest, obj: Closure, form: Any, change: bool) -> None:
+        obj.created_by = request.user  # type: ignore[assignment]
+        closures.close(closure=obj, keep_bookings=form.cleaned_data["keep_bookings"])
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions: dict[str, Any] = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def delete_model(self, request: HttpRequest, obj: Closure) -> None:
+        closures.reopen(closure=obj)
+
+
+@admin.register(Policy)
+class PolicyAdmin(admin.ModelAdmin):
+    list_display = ["scope", "valid_from", "notice_days", "horizon_days", "per_day", "per_month"]
+    list_filter = ["category", "resource"]
+    list_select_related = ["resource"]
+    date_hierarchy = "valid_from"
+
+    @admin.display(description=_("applies to"))
+    def scope(self, policy: Policy) -> str:
+        return policy.scope_name
+
+
+class AllocationInline(admin.TabularInline):
+    model = Allocation
+    extra = 0
+    can_delete = False
+    fields = readonly_fields = ["unit", "during"]
+    verbose_name_plural = _("units taken")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Allocation]:
+        return super().get_queryset(request).select_related("unit__resource")
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class DecisionForm(ActionForm):
+    """The reason that goes with a request not approved."""
+
+    reason = forms.ChoiceField(
+        label=_("Reason (if not approved)"), choices=RejectReason, required=False
+    )
+
+
+@admin.register(Booking)
+class BookingAdmin(admin.ModelAdmin):
+    """Bookings to find and to decide; nothing here is typed over by hand."""
+
+    list_display = ["reference", "when", "resource", "merchant", "state", "headcount", "source"]
+    list_filter = ["state", "resource", "source"]
+    list_select_related = ["resource", "merchant"]
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ["reference", "merchant__name", "merchant__number"]
+    search_help_text = _("Booking number, trade name, business number with or without hyphens")
+    date_hierarchy = "starts"
+    actions = ["approve", "reject", "cancel"]
+    action_form = DecisionForm
+    inlines = [AllocationInline]
+
+    @admin.display(description=_("when"), ordering="starts")
+    def when(self, booking: Booking) -> str:
+        return f"{display.moment(booking.starts)} – {display.time(booking.ends)}"
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """``220-81-62517`` finds the number stored without hyphens."""
+        if (digits := search_term.replace("-", "")).isdigit() and len(digits) == 10:
+            search_term = digits
+        return super().get_search_results(request, queryset, search_term)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> list[str]:
+        return [field.name for field in Booking._meta.fields]
+
+    @admin.action(description=_("Approve"), permissions=["change"])
+    def approve(self, request: HttpRequest, queryset: QuerySet[Booking]) -> None:
+        self._each(request, queryset, lambda b: decide.approve(booking=b, by=request.user))  # type: ignore[arg-type]
+
+    @admin.action(description=_("Do not approve"), permissions=["change"])
+    def reject(self, request: HttpRequest, queryset: QuerySet[Booking]) -> None:
+        asked = request.POST.get("reason", "")
+        if asked not in RejectReason.values:
+            self.message_user(request, _("Choose a reason first."), messages.WARNING)
+            return
+        reason = RejectReason(asked)
+        self._each(
+            request,
+            queryset,
+            lambda b: decide.reject(booking=b, by=request.user, reason=reason),  # type: ignore[arg-type]
+        )
+
+    @admin.action(description=_("Cancel for the business"), permissions=["change"])
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Booking]) -> None:
+        reason = CancelReason.OTHER
+        self._each(
+            request, queryset, lambda b: change.cancel(booking=b, reason=reason, by_staff=True)
+        )
+
+    def _each(self, request: HttpRequest, queryset: QuerySet[Booking], act: Any) -> None:
+        done = 0
+        for booking in queryset:
+            try:
+                act(booking)
+                done += 1
+            except RuleViolation as refusal:
+                sentence = f"{booking.reference}: {refusal.violations[0].message}"
+                self.message_user(request, sentence, messages.WARNING)
+        if done:
+            text = ngettext("%(n)d booking changed.", "%(n)d bookings changed.", done) % {"n": done}
+            self.message_user(request, text, messages.SUCCESS)

@@ -1,0 +1,49 @@
+"""Working days: Monday to Friday without public holidays, as the house keeps them.
+
+Public holidays come from the ``holidays`` package (substitute holidays included, future
+temporary ones cannot be known); ``HolidayOverride`` rows win in both directions.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+import holidays
+
+# The package's wording where it is not the official one.
+_OFFICIAL_NAMES = {"신정연휴": "신정", "기독탄신일": "성탄절"}
+
+
+@cache
+def public_holidays(year: int) -> Mapping[dt.date, str]:
+    """Korean public holidays of one year with their official names."""
+    known = holidays.country_holidays("KR", years=year, language="ko", categories=("public",))
+    return {day: _OFFICIAL_NAMES.get(name, name) for day, name in known.items()}
+
+
+@dataclass(frozen=True)
+class BusinessDays:
+    """Answers for any date; ``overrides`` maps a date to (is a holiday, its name)."""
+
+    overrides: Mapping[dt.date, tuple[bool, str]] = field(default_factory=dict)
+
+    def holiday(self, day: dt.date) -> str | None:
+        """The name of the holiday on ``day``, None on an ordinary day."""
+        if day in self.overrides:
+            is_holiday, name = self.overrides[day]
+            return name if is_holiday else None
+        return public_holidays(day.year).get(day)
+
+    def is_business_day(self, day: dt.date) -> bool:
+        return day.weekday() < 5 and self.holiday(day) is None
+
+    def add(self, day: dt.date, count: int) -> dt.date:
+        """The ``count``-th business day after ``day``; ``day`` itself for 0."""
+        for _ in range(count):
+            day += dt.timedelta(days=1)
+            while not self.is_business_day(day):
+                day += dt.timedelta(days=1)
+        return day

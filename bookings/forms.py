@@ -1,0 +1,157 @@
+"""The shape of what people send; whether it is allowed is for the services to say."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from bookings.models import CancelReason, Resource
+from center import clock
+
+
+class InstantField(forms.CharField):
+    """An ISO 8601 date and time with its offset, between 2000 and 2100."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=40, widget=forms.HiddenInput, **kwargs)
+
+    def clean(self, value: Any) -> dt.datetime:
+        text = super().clean(value)
+        try:
+            instant = parse_datetime(text)
+        except ValueError:
+            raise ValidationError(
+                _("There is no such date or time."), code="no_such_time"
+            ) from None
+        if instant is None:
+            raise ValidationError(_("The time could not be read."), code="unreadable_time")
+        if instant.tzinfo is None:
+            raise ValidationError(_("The time lacks its offset from UTC."), code="no_offset")
+        if not 2000 <= instant.year < 2100:
+            raise ValidationError(_("That year is out of reach."), code="year_out_of_reach")
+        return instant
+
+
+class SpanForm(forms.Form):
+    """A start and an end."""
+
+    start = InstantField()
+    end = InstantField()
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        start, end = data.get("start"), data.get("end")
+        if start and end and not start < end:
+            raise ValidationError(_("The end is not after the start."), code="end_before_start")
+        return data
+
+
+class ConfirmForm(forms.Form):
+    """Purpose, people, equipment and the pledge."""
+
+    purpose = forms.CharField(
+        label=_("What will you do here?"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": _("Write in a few words what you will do, such as “photos of gift sets”."),
+            "max_length": _("Use at most %(limit_value)d characters; you wrote %(show_value)d."),
+        },
+    )
+    headcount = forms.IntegerField(
+        label=_("How many people will come?"),
+        min_value=1,
+        max_value=500,
+        initial=1,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    user_name = forms.CharField(
+        label=_("Who will come? (if it is somebody else)"), max_length=60, required=False
+    )
+    equipment = forms.ModelMultipleChoiceField(
+        label=_("Equipment to borrow"),
+        queryset=Resource.objects.none(),
+        to_field_name="slug",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": _("This equipment is not lent with this space."),
+            "invalid_pk_value": _("This equipment is not lent with this space."),
+        },
+    )
+    pledge = forms.BooleanField(
+        label=_("We will keep the house rules above."),
+        error_messages={"required": _("Read the house rules and tick the box to go on.")},
+    )
+
+    def __init__(self, *args: Any, space: Resource, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["equipment"].queryset = (  # type: ignore[attr-defined]
+            Resource.objects.active().equipment().filter(used_in=space)
+        )
+
+
+class CancelForm(forms.Form):
+    reason = forms.ChoiceField(
+        label=_("Why are you cancelling?"),
+        choices=CancelReason,
+        initial=CancelReason.SCHEDULE,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    text = forms.CharField(
+        label=_("Anything you want to tell us"),
+        max_length=200,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean_reason(self) -> str:
+        return self.cleaned_data["reason"] or CancelReason.UNSAID
+
+
+class WeekForm(forms.Form):
+    """What the address of a timetable says: the week, the day on a phone, the choice."""
+
+    day = forms.DateField(required=False)
+    start = forms.CharField(required=False, max_length=40)
+    end = forms.CharField(required=False, max_length=40)
+    view = forms.ChoiceField(choices=[("", ""), ("list", "list")], required=False)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        self.fields["from"] = forms.DateField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        reach = 366 * clock.DAY
+        for name in ("from", "day"):
+            if data.get(name) and abs(data[name] - clock.today()) > reach:
+                raise ValidationError(
+                    _("The timetable shows one year back and one year ahead."), code="out_of_reach"
+                )
+        return data
+
+    def clean_start(self) -> dt.datetime | None:
+        return _wall_clock(self.cleaned_data["start"])
+
+    def clean_end(self) -> dt.datetime | None:
+        return _wall_clock(self.cleaned_data["end"])
+
+
+def _wall_clock(text: str) -> dt.datetime | None:
+    """``2026-11-27T10:00`` on the Korean wall clock, or with its offset."""
+    if not text:
+        return None
+    try:
+        instant = parse_datetime(text.replace(" ", "+"))
+    except ValueError:
+        instant = None
+    if instant is None or not 2000 <= instant.year < 2100:
+        raise ValidationError(_("The time could not be read."), code="unreadable_time")
+    return instant if instant.tzinfo else instant.replace(tzinfo=clock.KST)

@@ -1,0 +1,78 @@
+"""The one lock order of the booking engine, and what happens when a lock cannot be had.
+
+Order: business row, then resource rows by id, then booking rows. Whoever takes something
+scarce locks what it consumes, all of it, as late as possible but before deciding; whoever
+only frees takes no more than the booking's own row. Without the resource lock the losers of
+a race deadlock on the exclusion constraint; with it they queue and read the truth. The
+constraint stays the last word: whatever slips past the locks ends there.
+"""
+
+from __future__ import annotations
+
+import functools
+import random
+import time
+from collections.abc import Callable, Iterable
+from typing import ParamSpec, TypeVar
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+
+from bookings import refusals
+from bookings.models import Booking, Resource
+from center.errors import RuleViolation
+from merchants.models import Merchant
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_DEADLOCK, _SERIALIZATION, _LOCK_TIMEOUT = "40P01", "40001", "55P03"
+_OVERLAP, _UNIQUE = "23P01", "23505"
+_TRY_AGAIN = {_DEADLOCK, _SERIALIZATION, _LOCK_TIMEOUT, _OVERLAP}
+
+
+def reserving(service: Callable[P, R]) -> Callable[P, R]:
+    """Run a service that takes units: one transaction, retried a few times, then refused.
+
+    Raises RuleViolation("slot_taken") when every attempt met a rival.
+    """
+
+    @functools.wraps(service)
+    def attempt(*args: P.args, **kwargs: P.kwargs) -> R:
+        for number in range(settings.BOOKING_ATTEMPTS):
+            try:
+                with transaction.atomic():
+                    return service(*args, **kwargs)
+            except DatabaseError as error:
+                if not _worth_another_try(error):
+                    raise
+                time.sleep(random.uniform(0, 0.01) * (number + 1))  # noqa: S311
+        raise RuleViolation(refusals.slot_taken())
+
+    return attempt
+
+
+def _worth_another_try(error: DatabaseError) -> bool:
+    code = getattr(error.__cause__, "pgcode", None)
+    diagnostics = getattr(error.__cause__, "diag", None)
+    if code == _UNIQUE:  # two bookings drew the same reference: draw again
+        return "reference" in (getattr(diagnostics, "constraint_name", "") or "")
+    return code in _TRY_AGAIN
+
+
+def lock_merchant(merchant_id: int) -> Merchant:
+    """The business row, locked: its limits cannot be used up by somebody else meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = %s", [settings.BOOKING_LOCK_TIMEOUT_MS])
+    return Merchant.objects.select_for_update(no_key=True).get(pk=merchant_id)
+
+
+def lock_resources(ids: Iterable[int]) -> dict[int, Resource]:
+    """Resource rows by id, locked in id order."""
+    rows = Resource.objects.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk")
+    return {row.pk: row for row in rows}
+
+
+def lock_booking(booking_id: int) -> Booking:
+    """One booking, locked and fresh."""
+    return Booking.objects.select_for_update(no_key=True).get(pk=booking_id)

@@ -1,0 +1,37 @@
+"""The tables of the booking engine, one module a noun."""
+
+from bookings.models.bookings import (
+    Allocation,
+    Booking,
+    BookingSource,
+    BookingState,
+    CancelReason,
+    RejectReason,
+)
+from bookings.models.hours import (
+    Closure,
+    ClosureKind,
+    HolidayOverride,
+    OpeningHours,
+    SpecialOpening,
+)
+from bookings.models.policies import Policy
+from bookings.models.resources import Category, Resource, Unit
+
+__all__ = [
+    "Allocation",
+    "Booking",
+    "BookingSource",
+    "BookingState",
+    "CancelReason",
+    "Category",
+    "Closure",
+    "ClosureKind",
+    "HolidayOverride",
+    "OpeningHours",
+    "Policy",
+    "RejectReason",
+    "Resource",
+    "SpecialOpening",
+    "Unit",
+]

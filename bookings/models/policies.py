@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import pghistory
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from bookings.models.resources import Category, Resource
+
+
+def _number(label: str, low: int, high: int, help_text: str = "") -> models.PositiveIntegerField:  # type: ignore[type-arg]
+    return models.PositiveIntegerField(
+        label,
+        null=True,
+        blank=True,
+        help_text=help_text,
+        validators=[MinValueValidator(low), MaxValueValidator(high)],
+    )
+
+
+@pghistory.track()
+class Policy(models.Model):
+    """Rules of the house from a date on, for one resource, one category, or everything.
+
+    An empty field is inherited: resource from category, category from house, house from the
+    defaults in ``bookings.policies.Rules``. The date that counts is the day of use.
+    """
+
+    resource = models.ForeignKey(
+        Resource, on_delete=models.CASCADE, null=True, blank=True, related_name="policies"
+    )
+    category = models.CharField(_("category"), max_length=12, choices=Category, blank=True)
+    valid_from = models.DateField(_("in force from"))
+    slot_minutes = _number(_("grid, minutes"), 5, 720)
+    min_minutes = _number(_("shortest use, minutes"), 5, 1440)
+    max_minutes = _number(_("longest use, minutes"), 5, 1440)
+    buffer_before = _number(_("kept free before, minutes"), 0, 480)
+    buffer_after = _number(_("kept free after, minutes"), 0, 480)
+    notice_days = _number(_("notice, business days"), 0, 60)
+    notice_hours = _number(_("notice, hours"), 0, 720)
+    horizon_days = _number(_("how far ahead, days"), 1, 365)
+    per_day = _number(_("uses a day and business"), 1, 50)
+    per_month = _number(_("uses a month and business"), 1, 500)
+    cancel_days = _number(_("cancelling until, days before"), 0, 60)
+    cancel_time = models.TimeField(_("cancelling until, time of that day"), null=True, blank=True)
+    grace_before = _number(_("entry opens, minutes before"), 0, 240)
+    grace_after = _number(_("entry ends, minutes after"), 0, 240)
+    needs_approval = models.BooleanField(_("needs approval"), null=True, blank=True)
+    approval_days = _number(_("approval within, business days"), 1, 30)
+    hold_minutes = _number(_("a choice is held, minutes"), 1, 60)
+
+    class Meta:
+        verbose_name = _("rule")
+        verbose_name_plural = _("rules")
+        ordering = ["-valid_from", "category", "resource_id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["resource", "category", "valid_from"],
+                nulls_distinct=False,
+                name="policy_once_a_day",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(resource=None) | models.Q(category=""),
+                name="policy_of_one_scope",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(slot_minutes=None) | models.Q(slot_minutes__gte=5),
+                name="policy_grid_at_least_5_minutes",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(min_minutes=None)
+                | models.Q(max_minutes=None)
+                | models.Q(max_minutes__gte=models.F("min_minutes")),
+                name="policy_longest_not_below_shortest",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope_name} {self.valid_from}"
+
+    @property
+    def scope_name(self) -> str:
+        if self.resource is not None:
+            return self.resource.display_name
+        return str(self.get_category_display() if self.category else _("The whole house"))

@@ -1,0 +1,177 @@
+"""The rules of the house as pure functions: facts in, violations out.
+
+Nothing here reads the database or the clock. ``Rules`` are the numbers in force on the day
+of use, ``Facts`` what a service found out under its locks, and ``violations`` says every
+rule a wish breaks, so that a person hears all of it at once. Defaults follow domain.md §1.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+
+from bookings import refusals
+from bookings.business_days import BusinessDays
+from bookings.intervals import Interval, covers
+from bookings.models import Policy
+from bookings.opening import OpeningCalendar
+from center import clock
+from center.errors import Violation
+
+MINUTE = dt.timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The numbers that apply to one resource on one day of use."""
+
+    slot_minutes: int = 60
+    min_minutes: int = 60
+    max_minutes: int = 180
+    buffer_before: int = 0
+    buffer_after: int = 15
+    notice_days: int = 3
+    notice_hours: int = 0
+    horizon_days: int = 30
+    per_day: int = 1
+    per_month: int = 3
+    cancel_days: int = 2
+    cancel_time: dt.time = dt.time(18, 0)
+    grace_before: int = 10
+    grace_after: int = 10
+    needs_approval: bool = False
+    approval_days: int = 2
+    hold_minutes: int = 10
+
+    def blocked(self, wanted: Interval[dt.datetime]) -> Interval[dt.datetime]:
+        """The span a use takes from its unit: itself and its buffers."""
+        return Interval(
+            wanted.start - self.buffer_before * MINUTE, wanted.end + self.buffer_after * MINUTE
+        )
+
+    def cancellable_until(self, starts: dt.datetime) -> dt.datetime:
+        """The last instant at which a use of ``starts`` can be cancelled or moved online."""
+        day = clock.day_of(starts) - self.cancel_days * clock.DAY
+        return min(clock.at(day, self.cancel_time), starts)
+
+    def earliest(self, now: dt.datetime, business_days: BusinessDays) -> dt.datetime:
+        """The first instant that keeps the notice: whole business days, then hours."""
+        by_days = now
+        if self.notice_days:
+            by_days = clock.at(business_days.add(clock.day_of(now), self.notice_days))
+        return max(by_days, now + dt.timedelta(hours=self.notice_hours))
+
+    def last_day(self, now: dt.datetime) -> dt.date:
+        """The last day that can be booked at ``now``."""
+        return clock.day_of(now) + self.horizon_days * clock.DAY
+
+
+RULE_NAMES = tuple(field.name for field in fields(Rules))
+
+
+def rules_on(day: dt.date, policies: Iterable[Policy]) -> Rules:
+    """The rules for a day of use: newest row of each scope, narrower scope first."""
+    in_force = sorted(
+        (policy for policy in policies if policy.valid_from <= day),
+        key=lambda policy: (_narrowness(policy), policy.valid_from),
+    )
+    rules = Rules()
+    newest = {_narrowness(policy): policy for policy in in_force}  # later rows win
+    for narrowness in sorted(newest):
+        policy = newest[narrowness]
+        given = {n: v for n in RULE_NAMES if (v := getattr(policy, n)) is not None}
+        rules = replace(rules, **given)
+    return rules
+
+
+def _narrowness(policy: Policy) -> int:
+    return 2 if policy.resource_id else 1 if policy.category else 0
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a business stands; ``used_*`` count its live and past uses, holds included."""
+
+    registered: bool = True
+    verified: bool = True
+    suspended_until: dt.datetime | None = None
+    used_day: int = 0
+    used_month: int = 0
+
+
+@dataclass(frozen=True)
+class Facts:
+    now: dt.datetime
+    calendar: OpeningCalendar
+    standing: Standing
+    #: False for uses of the house itself, which has no limits and needs no verification
+    by_merchant: bool = True
+
+
+def violations(wanted: Interval[dt.datetime], rules: Rules, facts: Facts) -> list[Violation]:
+    """Every rule that the wish breaks; an empty list allows it.
+
+    ``wanted`` must be a sane interval (start before end); where the time itself is
+    impossible the limits of the business are not asked.
+    """
+    found = _about_the_time(wanted, rules, facts)
+    if facts.by_merchant:
+        found = business_violations(rules, facts.standing, facts.now) + found
+    return found
+
+
+def business_violations(rules: Rules, standing: Standing, now: dt.datetime) -> list[Violation]:
+    """What stands against the business, whatever the time it wishes for."""
+    if not standing.registered:
+        return [refusals.no_business()]
+    if not standing.verified:
+        return [refusals.not_verified()]
+    found = []
+    if standing.suspended_until is not None and standing.suspended_until > now:
+        found.append(refusals.suspended(standing.suspended_until))
+    if standing.used_day >= rules.per_day:
+        found.append(refusals.day_quota(rules.per_day))
+    if standing.used_month >= rules.per_month:
+        found.append(refusals.month_quota(rules.per_month, standing.used_month))
+    return found
+
+
+def _about_the_time(wanted: Interval[dt.datetime], rules: Rules, facts: Facts) -> list[Violation]:
+    day = clock.day_of(wanted.start)
+    if wanted.start <= facts.now:
+        return [refusals.past()]
+    if day > rules.last_day(facts.now):
+        return [refusals.too_far(rules.horizon_days, rules.last_day(facts.now))]
+    found = _about_the_length(wanted, rules)
+    earliest = rules.earliest(facts.now, facts.calendar.business_days)
+    if wanted.start < earliest:
+        found.append(refusals.too_soon(rules.notice_days, rules.notice_hours, earliest))
+    return found + _about_the_opening(wanted, day, facts.calendar)
+
+
+def _about_the_length(wanted: Interval[dt.datetime], rules: Rules) -> list[Violation]:
+    found = []
+    length = wanted.end - wanted.start
+    midnight = clock.at(clock.day_of(wanted.start))
+    grid = rules.slot_minutes * MINUTE
+    if (wanted.start - midnight) % grid or length % grid:
+        found.append(refusals.off_grid(rules.slot_minutes))
+    if length < rules.min_minutes * MINUTE:
+        found.append(refusals.too_short(rules.min_minutes))
+    if length > rules.max_minutes * MINUTE:
+        found.append(refusals.too_long(rules.max_minutes))
+    return found
+
+
+def _about_the_opening(
+    wanted: Interval[dt.datetime], day: dt.date, calendar: OpeningCalendar
+) -> list[Violation]:
+    openings: Sequence[Interval[dt.datetime]] = calendar.openings(day)
+    if not openings and (holiday := calendar.business_days.holiday(day)):
+        return [refusals.holiday(day, holiday)]
+    if not covers(openings, wanted):
+        return [refusals.outside_hours(openings)]
+    if reason := calendar.closed_because(wanted):
+        return [refusals.closed(reason)]
+    return []

@@ -1,0 +1,211 @@
+"""Reads shaped for pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from bookings import availability
+from bookings.availability import Outlook, Slot
+from bookings.intervals import Interval
+from bookings.models import Allocation, Booking, BookingState, Resource, Unit
+from bookings.policies import MINUTE, Rules
+from bookings.services.units import as_range
+from bookings.timetable import units_left
+from center import clock
+from center.models import User
+from merchants.models import Merchant
+
+
+@dataclass(frozen=True)
+class SpaceCard:
+    """A space in a list: how many units, the next free slot, in words."""
+
+    resource: Resource
+    unit_words: str
+    next_slot: Slot | None
+    left_words: str
+    needs_approval: bool
+
+
+def space_cards() -> list[SpaceCard]:
+    """The spaces offered, each with its next free slot. 7 queries whatever their number."""
+    resources = list(Resource.objects.active().spaces())
+    upcoming = availability.next_free(resources)
+    return [_card(resource, *upcoming[resource.pk]) for resource in resources]
+
+
+def _card(resource: Resource, outlook: Outlook, slot: Slot | None) -> SpaceCard:
+    left = slot.free_units if slot else 0
+    words = units_left(resource.category, left)
+    return SpaceCard(
+        resource=resource,
+        unit_words=units_left(resource.category, len(outlook.units)),
+        next_slot=slot,
+        left_words=_("Last one") if left == 1 else _("%(units)s left") % {"units": words},
+        needs_approval=outlook.rules(clock.day_of(outlook.now)).needs_approval,
+    )
+
+
+def equipment_list() -> QuerySet[Resource]:
+    return (
+        Resource.objects.active()
+        .equipment()
+        .annotate(unit_count=Count("units", filter=Q(units__in_service=True), distinct=True))
+        .prefetch_related("used_in")
+    )
+
+
+def bookings_of(merchant: Merchant) -> QuerySet[Booking]:
+    """What a business booked, and the holds it has now; newest first."""
+    return (
+        Booking.objects.of_merchant(merchant.pk)
+        .filter(Q(state__in=BookingState.booked) | Q(state="held", held_until__gt=clock.now()))
+        .select_related("resource")
+        .order_by("-starts", "-pk")
+    )
+
+
+def booking_for(user: User, reference: str) -> Booking:
+    """The booking of that number if the person acts for its business; else Http404, so that
+    nobody learns which numbers exist."""
+    return get_object_or_404(
+        Booking.objects.select_related("resource", "merchant").filter(
+            merchant__memberships__user=user
+        ),
+        reference=reference.upper(),
+    )
+
+
+def units_of(booking: Booking) -> list[Unit]:
+    """The units a booking takes: its space first, then equipment."""
+    units = Unit.objects.filter(allocations__booking=booking).select_related("resource")
+    return sorted(units, key=lambda unit: (unit.resource_id != booking.resource_id, unit.pk))
+
+
+@dataclass(frozen=True)
+class EquipmentChoice:
+    resource: Resource
+    free_units: int
+
+
+def equipment_for(booking: Booking) -> list[EquipmentChoice]:
+    """Equipment lent with the booking's space and how many of each are free then. 1 query."""
+    overlapping = Allocation.objects.filter(
+        unit=OuterRef("units__pk"), during__overlap=as_range(Interval(*booking.blocked))
+    ).exclude(booking__state=BookingState.HELD, booking__held_until__lte=clock.now())
+    rows = (
+        Resource.objects.active()
+        .equipment()
+        .filter(used_in=booking.resource_id)
+        .annotate(
+            free_units=Count(
+                "units", filter=Q(units__in_service=True) & ~Exists(overlapping), distinct=True
+            )
+        )
+    )
+    return [EquipmentChoice(row, row.free_units) for row in rows]  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    at: dt.datetime
+    state: str
+    label: str
+    starts: dt.datetime
+    moved: bool
+    by: str
+
+
+def history_of(booking: Booking) -> list[HistoryEntry]:
+    """What became of a booking, oldest first, from the append-only history. 2 queries."""
+    events = list(
+        Booking.pgh_event_models["pgh_track"]  # type: ignore[attr-defined]
+        .objects.filter(pgh_obj_id=booking.pk)
+        .order_by("pgh_id")
+        .values("pgh_created_at", "state", "starts", "ends", user=F("pgh_context__metadata__user"))
+    )
+    names = _names({event["user"] for event in events if event["user"]})
+    entries: list[HistoryEntry] = []
+    before = None
+    for event in events:
+        moved = before is not None and (before["starts"], before["ends"]) != (
+            event["starts"],
+            event["ends"],
+        )
+        if before is None or moved or before["state"] != event["state"]:
+            entries.append(
+                HistoryEntry(
+                    at=event["pgh_created_at"],
+                    state=event["state"],
+                    label=str(BookingState(event["state"]).label),
+                    starts=event["starts"],
+                    moved=moved,
+                    by=names.get(event["user"], ""),
+                )
+            )
+        before = event
+    return entries
+
+
+@dataclass(frozen=True)
+class Step:
+    label: str
+    at: dt.datetime | None
+    style: str
+
+
+def steps_of(booking: Booking) -> list[Step]:
+    """The way of a booking: done steps, the one it is at, the ones to come."""
+    steps: list[tuple[str, dt.datetime | None]] = [(_("Requested"), booking.requested_at)]
+    if booking.state in BookingState.ended:
+        done = [Step(label, at, "done") for label, at in steps if at]
+        return [*done, Step(booking.get_state_display(), booking.closed_at, "now")]
+    steps += [
+        (_("Confirmed"), booking.confirmed_at),
+        (_("Use"), booking.checked_in_at),
+        (_("Finished"), booking.completed_at),
+    ]
+    at_step = sum(1 for _label, at in steps if at)
+    styles = ["done" if n < at_step else "now" if n == at_step else "" for n in range(len(steps))]
+    return [
+        Step(label, at or (booking.starts if n == 2 else None), style)
+        for n, ((label, at), style) in enumerate(zip(steps, styles, strict=True))
+    ]
+
+
+def entry_window(booking: Booking, rules: Rules) -> tuple[dt.datetime, dt.datetime]:
+    """From when until when the door is opened for a booking."""
+    return (
+        booking.starts - rules.grace_before * MINUTE,
+        booking.starts + rules.grace_after * MINUTE,
+    )
+
+
+def _names(ids: set[int]) -> dict[int, str]:
+    """Names for the history: staff appear as the center, not by their own names."""
+    return {
+        user.pk: "" if user.is_staff else user.name
+        for user in User.objects.filter(pk__in=ids).only("pk", "name", "email", "is_staff")
+    }
+
+
+def live_bookings_in_week(
+    merchant: Merchant, resource: Resource, monday: dt.date
+) -> Sequence[Booking]:
+    """The business's own bookings of a space that touch the week, holds that ran out left out."""
+    return list(
+        Booking.objects.of_merchant(merchant.pk)
+        .filter(
+            resource=resource,
+            state__in=BookingState.occupying,
+            starts__lt=clock.at(monday + 7 * clock.DAY),
+            ends__gt=clock.at(monday),
+        )
+        .exclude(state=BookingState.HELD, held_until__lte=clock.now())
+    )

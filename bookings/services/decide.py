@@ -1,0 +1,51 @@
+"""Staff's answer to a request."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from bookings import refusals
+from bookings.locking import lock_booking
+from bookings.models import Booking, BookingState, RejectReason
+from bookings.services import units
+from center import clock
+from center.errors import RuleViolation
+from center.models import User
+
+
+@transaction.atomic
+def approve(*, booking: Booking, by: User) -> Booking:
+    """Confirm a request. Of two operators the second hears ``already_decided``."""
+    booking = _requested(booking)
+    booking.state = BookingState.CONFIRMED
+    booking.confirmed_at, booking.decided_by, booking.decide_until = clock.now(), by, None
+    booking.save(update_fields=["state", "confirmed_at", "decided_by", "decide_until"])
+    return booking
+
+
+@transaction.atomic
+def reject(*, booking: Booking, by: User, reason: RejectReason, text: str = "") -> Booking:
+    """Refuse a request with a reason and free its units."""
+    booking = _requested(booking)
+    units.free([booking.pk])
+    booking.state = BookingState.REJECTED
+    booking.reason_code, booking.reason_text = reason, text
+    booking.closed_at, booking.decided_by, booking.decide_until = clock.now(), by, None
+    booking.save(
+        update_fields=[
+            "state",
+            "reason_code",
+            "reason_text",
+            "closed_at",
+            "decided_by",
+            "decide_until",
+        ]
+    )
+    return booking
+
+
+def _requested(booking: Booking) -> Booking:
+    booking = lock_booking(booking.pk)
+    if booking.state != BookingState.REQUESTED:
+        raise RuleViolation(refusals.already_decided(booking.get_state_display()))
+    return booking

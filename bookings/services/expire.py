@@ -1,0 +1,43 @@
+"""Holds that end without a booking."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from bookings.models import Booking, BookingState
+from bookings.services import units
+from center.models import User
+
+_BATCH = 500
+
+
+@transaction.atomic
+def expire_ended_holds(*, now: dt.datetime, resource_ids: Sequence[int] | None = None) -> int:
+    """End holds that ran out by ``now`` and give their units back; returns how many.
+
+    Rows that somebody is just confirming are left to him. Safe to run twice and side by side.
+    """
+    ended = Booking.objects.holds_ended(now)
+    if resource_ids is not None:
+        ended = ended.filter(allocations__unit__resource_id__in=list(resource_ids))
+    rows = ended.select_for_update(skip_locked=True, no_key=True, of=("self",))
+    return _expire(list(rows.order_by("pk").values_list("pk", flat=True)[:_BATCH]), now, "ran_out")
+
+
+def replace_holds(*, user: User, now: dt.datetime) -> int:
+    """Give back what the person holds, because he chooses anew. Inside a transaction."""
+    rows = Booking.objects.filter(state=BookingState.HELD, booked_by=user)
+    ids = list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    return _expire(ids, now, "replaced")
+
+
+def _expire(ids: Sequence[int], now: dt.datetime, reason: str) -> int:
+    if not ids:
+        return 0
+    units.free(ids)
+    return Booking.objects.filter(pk__in=ids, state=BookingState.HELD).update(
+        state=BookingState.EXPIRED, closed_at=now, reason_code=reason
+    )

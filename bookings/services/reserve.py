@@ -1,0 +1,227 @@
+"""From a choice to a booking: hold a space, then confirm it with its equipment."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from bookings import refusals
+from bookings.intervals import Interval
+from bookings.locking import lock_booking, lock_merchant, lock_resources, reserving
+from bookings.models import Booking, BookingSource, BookingState, Resource, Unit
+from bookings.opening import load_business_days
+from bookings.policies import MINUTE, Rules, violations
+from bookings.services import units
+from bookings.services.expire import expire_ended_holds, replace_holds
+from bookings.services.facts import facts_for, rules_for, standing_of
+from center import clock
+from center.errors import RuleViolation
+from center.models import User
+from merchants.models import Merchant
+
+
+@reserving
+def hold(
+    *,
+    user: User,
+    merchant: Merchant | None,
+    resource: Resource,
+    starts: dt.datetime,
+    ends: dt.datetime,
+    source: BookingSource = BookingSource.WEB,
+) -> Booking:
+    """Keep a unit of ``resource`` for a few minutes while the person fills in the rest.
+
+    A person has one hold: an earlier one is given back in the same transaction, and the very
+    same choice made twice returns the hold that exists. ``starts`` must be before ``ends``.
+    Raises RuleViolation with every rule that stands against it, or ``slot_taken``.
+    """
+    if merchant is None:
+        raise RuleViolation(refusals.no_business())
+    now = clock.now()
+    merchant = lock_merchant(merchant.pk)
+    resource = lock_resources([resource.pk])[resource.pk]
+    _refuse_unless_offered(resource)
+    if same := _same_hold(user, merchant, resource, starts, ends, now):
+        return same
+    replace_holds(user=user, now=now)
+    wanted = Interval(starts, ends)
+    day = clock.day_of(starts)
+    rules = rules_for(resource, day)
+    if found := violations(wanted, rules, facts_for(resource, merchant, day, now)):
+        raise RuleViolation(*found)
+    expire_ended_holds(resource_ids=[resource.pk], now=now)
+    unit = units.free_unit(resource.pk, rules.blocked(wanted), capacity=resource.capacity)
+    if unit is None:
+        raise RuleViolation(refusals.slot_taken())
+    return _create_hold(user, merchant, resource, wanted, rules, unit, source, now)
+
+
+def _refuse_unless_offered(resource: Resource) -> None:
+    if resource.is_equipment:
+        raise RuleViolation(refusals.equipment_needs_space())
+    if not resource.is_active:
+        raise RuleViolation(refusals.not_offered())
+
+
+def _same_hold(
+    user: User,
+    merchant: Merchant,
+    resource: Resource,
+    starts: dt.datetime,
+    ends: dt.datetime,
+    now: dt.datetime,
+) -> Booking | None:
+    return Booking.objects.filter(
+        state=BookingState.HELD,
+        booked_by=user,
+        merchant=merchant,
+        resource=resource,
+        starts=starts,
+        ends=ends,
+        held_until__gt=now,
+    ).first()
+
+
+def _create_hold(
+    user: User,
+    merchant: Merchant,
+    resource: Resource,
+    wanted: Interval[dt.datetime],
+    rules: Rules,
+    unit: Unit,
+    source: BookingSource,
+    now: dt.datetime,
+) -> Booking:
+    booking = Booking.objects.create(
+        resource=resource,
+        merchant=merchant,
+        booked_by=user,
+        user_name=user.name,
+        starts=wanted.start,
+        ends=wanted.end,
+        buffer_before=rules.buffer_before,
+        buffer_after=rules.buffer_after,
+        state=BookingState.HELD,
+        source=source,
+        held_until=now + rules.hold_minutes * MINUTE,
+        cancellable_until=rules.cancellable_until(wanted.start),
+        created_at=now,
+    )
+    units.take(booking, [unit])
+    return booking
+
+
+@reserving
+def confirm(
+    *,
+    booking: Booking,
+    purpose: str,
+    headcount: int,
+    equipment: Sequence[Resource] = (),
+    user_name: str = "",
+) -> Booking:
+    """Turn a hold into a booking, with its equipment, all or nothing.
+
+    Confirming twice changes nothing. Raises RuleViolation ``hold_expired``,
+    ``equipment_taken``, ``equipment_unknown``, ``too_many_people`` or what has come up
+    against the business since the hold.
+    """
+    now = clock.now()
+    locked = lock_resources([booking.resource_id, *(item.pk for item in equipment)])
+    booking = lock_booking(booking.pk)
+    if booking.state in {BookingState.REQUESTED, BookingState.CONFIRMED}:
+        return booking
+    if (
+        booking.state != BookingState.HELD
+        or booking.held_until is None
+        or booking.held_until <= now
+    ):
+        raise RuleViolation(refusals.hold_expired())
+    _refuse_fallen_standing(booking, locked[booking.resource_id], now)
+    _seat(booking, locked[booking.resource_id], headcount)
+    _add_equipment(booking, [locked[item.pk] for item in equipment], now)
+    return _settle(booking, locked[booking.resource_id], purpose, headcount, user_name, now)
+
+
+def _refuse_fallen_standing(booking: Booking, resource: Resource, now: dt.datetime) -> None:
+    """A business may have been suspended since it chose; its limits already count the hold."""
+    day = clock.day_of(booking.starts)
+    standing = standing_of(booking.merchant, resource, day, now, except_booking=booking)
+    if not standing.verified:
+        raise RuleViolation(refusals.not_verified())
+    if standing.suspended_until:
+        raise RuleViolation(refusals.suspended(standing.suspended_until))
+
+
+def _seat(booking: Booking, resource: Resource, headcount: int) -> None:
+    """Make sure everybody fits, in a larger unit if the one held is too small and one is free."""
+    held = Unit.objects.get(allocations__booking=booking)
+    if headcount <= (held.capacity or resource.capacity):
+        return
+    larger = units.free_unit(
+        resource.pk, Interval(*booking.blocked), people=headcount, capacity=resource.capacity
+    )
+    if larger is None:
+        raise RuleViolation(refusals.too_many_people(held.capacity or resource.capacity))
+    units.free([booking.pk])
+    units.take(booking, [larger])
+
+
+def _add_equipment(booking: Booking, equipment: Sequence[Resource], now: dt.datetime) -> None:
+    if not equipment:
+        return
+    allowed = set(
+        Resource.objects.active()
+        .equipment()
+        .filter(used_in=booking.resource_id, pk__in=[item.pk for item in equipment])
+        .values_list("pk", flat=True)
+    )
+    if any(item.pk not in allowed for item in equipment):
+        raise RuleViolation(refusals.equipment_unknown())
+    expire_ended_holds(resource_ids=[item.pk for item in equipment], now=now)
+    span = Interval(*booking.blocked)
+    found = {item: units.free_unit(item.pk, span) for item in equipment}
+    missing = [item.display_name for item, unit in found.items() if unit is None]
+    if missing:
+        raise RuleViolation(refusals.equipment_taken(missing))
+    units.take(booking, [unit for unit in found.values() if unit is not None])
+
+
+def _settle(
+    booking: Booking,
+    resource: Resource,
+    purpose: str,
+    headcount: int,
+    user_name: str,
+    now: dt.datetime,
+) -> Booking:
+    rules = rules_for(resource, clock.day_of(booking.starts))
+    booking.purpose, booking.headcount = purpose, headcount
+    booking.user_name = user_name or booking.user_name
+    booking.requested_at, booking.held_until = now, None
+    if rules.needs_approval:
+        booking.state = BookingState.REQUESTED
+        booking.decide_until = decision_due(rules, now)
+    else:
+        booking.state = BookingState.CONFIRMED
+        booking.confirmed_at = now
+    booking.save(
+        update_fields=[
+            "purpose",
+            "headcount",
+            "user_name",
+            "requested_at",
+            "held_until",
+            "state",
+            "decide_until",
+            "confirmed_at",
+        ]
+    )
+    return booking
+
+
+def decision_due(rules: Rules, now: dt.datetime) -> dt.datetime:
+    """When a request made at ``now`` should be decided: the end of that business day."""
+    due = load_business_days().add(clock.day_of(now), rules.approval_days)
+    return clock.at(due, dt.time(18, 0))

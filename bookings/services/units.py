@@ -1,0 +1,47 @@
+"""Taking and freeing units: the only code that writes allocations of bookings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Exists, F, OuterRef
+
+from bookings.intervals import Interval
+from bookings.models import Allocation, Booking, Unit
+
+Span = Interval[dt.datetime]
+
+
+def as_range(span: Span) -> DateTimeTZRange:
+    return DateTimeTZRange(span.start, span.end, "[)")
+
+
+def free_unit(
+    resource_id: int, span: Span, *, people: int = 1, capacity: int = 1, prefer: int | None = None
+) -> Unit | None:
+    """A unit in service that nothing occupies during ``span``: the preferred one if it can
+    be, else the smallest that seats ``people``. ``capacity`` is that of units without their own.
+    """
+    overlapping = Allocation.objects.filter(unit=OuterRef("pk"), during__overlap=as_range(span))
+    units = Unit.objects.usable().filter(resource_id=resource_id).exclude(Exists(overlapping))
+    fitting = [
+        unit
+        for unit in units.order_by(F("capacity").asc(nulls_first=True), "position", "pk")
+        if (unit.capacity or capacity) >= people
+    ]
+    return next((unit for unit in fitting if unit.pk == prefer), fitting[0] if fitting else None)
+
+
+def take(booking: Booking, units: Iterable[Unit]) -> None:
+    """Occupy ``units`` for the booking and its buffers; the constraint has the last word."""
+    during = as_range(Interval(*booking.blocked))
+    Allocation.objects.bulk_create(
+        [Allocation(unit=unit, during=during, booking=booking) for unit in units]
+    )
+
+
+def free(booking_ids: Iterable[int]) -> None:
+    """Give back every unit of these bookings."""
+    Allocation.objects.filter(booking_id__in=list(booking_ids)).delete()

@@ -1,0 +1,259 @@
+"""What a business does with its bookings: hold, confirm, see, move, cancel."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from bookings import feeds, house_rules, selectors
+from bookings.forms import CancelForm, ConfirmForm, SpanForm, WeekForm
+from bookings.intervals import Interval
+from bookings.models import Booking, BookingState, Resource
+from bookings.services import change, reserve
+from bookings.services.facts import rules_for
+from bookings.views.refusal import nonsense, refused
+from bookings.views.spaces import page_of_week
+from center import clock
+from center.errors import RuleViolation
+from merchants.selectors import merchant_of
+
+PAGE = 20
+
+
+@require_POST
+def hold(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep the chosen time; on to its confirmation."""
+    resource = get_object_or_404(Resource, slug=slug)
+    form = SpanForm(request.POST)
+    if not form.is_valid():
+        return nonsense(request, form.errors, resource=resource)
+    wanted = Interval(form.cleaned_data["start"], form.cleaned_data["end"])
+    if not request.user.is_authenticated:
+        return redirect_to_login(_address_of(resource, wanted))
+    merchant = merchant_of(request.user)
+    try:
+        booking = reserve.hold(
+            user=request.user,
+            merchant=merchant,
+            resource=resource,
+            starts=wanted[0],
+            ends=wanted[1],
+        )
+    except RuleViolation as refusal:
+        return refused(request, refusal, resource=resource, wanted=wanted)
+    return redirect("booking_confirm", booking.reference)
+
+
+def _address_of(resource: Resource, wanted: Interval) -> str:  # type: ignore[type-arg]
+    start, end = (quote(clock.local(instant).isoformat()) for instant in wanted)
+    return f"{resource.get_absolute_url()}?start={start}&end={end}"
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, reference: str) -> HttpResponse:
+    """Purpose, people, equipment, pledge; then it is a booking."""
+    booking = selectors.booking_for(request.user, reference)
+    if booking.state in BookingState.booked:
+        return redirect(booking)
+    form = ConfirmForm(request.POST or None, space=booking.resource)
+    if request.method != "POST":
+        if _ran_out(booking):
+            return _ask_again(request, booking, form)
+        return _confirm_page(request, booking, form)
+    if not form.is_valid():
+        return _confirm_page(request, booking, form, status=400)
+    try:
+        booking = reserve.confirm(booking=booking, **_confirmed_data(form))
+    except RuleViolation as refusal:
+        return _not_confirmed(request, booking, form, refusal)
+    messages.success(request, _thanks(booking))
+    return redirect(booking)
+
+
+def _confirmed_data(form: ConfirmForm) -> dict[str, object]:
+    names = ("purpose", "headcount", "equipment", "user_name")
+    return {name: form.cleaned_data[name] for name in names}
+
+
+def _thanks(booking: Booking) -> str:
+    if booking.state == BookingState.REQUESTED:
+        return _("We have received your request and will answer soon.")
+    return _("Your booking is confirmed.")
+
+
+def _ran_out(booking: Booking) -> bool:
+    return booking.state != BookingState.HELD or (
+        booking.held_until is not None and booking.held_until <= clock.now()
+    )
+
+
+def _not_confirmed(
+    request: HttpRequest, booking: Booking, form: ConfirmForm, refusal: RuleViolation
+) -> HttpResponse:
+    if "hold_expired" in refusal.codes:
+        return _ask_again(request, booking, form)
+    for violation in refusal.violations:
+        field = violation.field if violation.field in form.fields else None
+        form.add_error(field, f"{violation.message} {violation.remedy}")
+    return _confirm_page(request, booking, form, status=409)
+
+
+def _ask_again(request: HttpRequest, booking: Booking, form: ConfirmForm) -> HttpResponse:
+    """The hold ran out: hold the same time anew if it is still free and keep what was typed."""
+    try:
+        anew = reserve.hold(
+            user=request.user,
+            merchant=booking.merchant,
+            resource=booking.resource,
+            starts=booking.starts,
+            ends=booking.ends,
+        )
+    except RuleViolation as refusal:
+        wanted = Interval(booking.starts, booking.ends)
+        return refused(request, refusal, resource=booking.resource, wanted=wanted)
+    return _confirm_page(request, anew, form, status=409, held_anew=True)
+
+
+def _confirm_page(
+    request: HttpRequest,
+    booking: Booking,
+    form: ConfirmForm,
+    *,
+    status: int = 200,
+    held_anew: bool = False,
+) -> HttpResponse:
+    rules = rules_for(booking.resource, clock.day_of(booking.starts))
+    context = {
+        "booking": booking,
+        "form": form,
+        "units": selectors.units_of(booking),
+        "equipment": selectors.equipment_for(booking),
+        "chosen_equipment": form["equipment"].value() or [],
+        "rules": house_rules.sentences(rules, booking.starts),
+        "needs_approval": rules.needs_approval,
+        "held_anew": held_anew,
+    }
+    return render(request, "bookings/booking_confirm.html", context, status=status)
+
+
+@login_required
+@require_GET
+def booking_list(request: HttpRequest) -> HttpResponse:
+    """Everything the business booked: what is to come, then what was."""
+    merchant = merchant_of(request.user)
+    bookings = selectors.bookings_of(merchant) if merchant else Booking.objects.none()
+    now = clock.now()
+    context = {
+        "merchant": merchant,
+        "upcoming": list(bookings.live().upcoming(now).order_by("starts")),
+        "page": Paginator(
+            bookings.exclude(state__in=BookingState.live, ends__gt=now), PAGE
+        ).get_page(request.GET.get("page")),
+    }
+    return render(request, "bookings/booking_list.html", context)
+
+
+@login_required
+@require_GET
+def booking_detail(request: HttpRequest, reference: str) -> HttpResponse:
+    booking = selectors.booking_for(request.user, reference)
+    if booking.state in {BookingState.HELD, BookingState.EXPIRED}:
+        return redirect("booking_confirm", booking.reference)
+    rules = rules_for(booking.resource, clock.day_of(booking.starts))
+    context = {
+        "booking": booking,
+        "units": selectors.units_of(booking),
+        "history": selectors.history_of(booking),
+        "steps": selectors.steps_of(booking),
+        "entry": selectors.entry_window(booking, rules),
+        "changeable": change.is_changeable(booking, clock.now()),
+    }
+    return render(request, "bookings/booking_detail.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def booking_cancel(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ask for the reason, then give the booking up."""
+    booking = selectors.booking_for(request.user, reference)
+    was_held = booking.state == BookingState.HELD
+    form = CancelForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            booking = change.cancel(booking=booking, **form.cleaned_data)
+        except RuleViolation as refusal:
+            back = booking.get_absolute_url()
+            return refused(request, refusal, resource=booking.resource, back=back)
+        messages.success(request, _("The time is free again.") if was_held else _("Cancelled."))
+        return redirect(booking.resource if was_held else booking)
+    status = 400 if form.is_bound else 200
+    context = {"booking": booking, "form": form, "units": selectors.units_of(booking)}
+    return render(request, "bookings/booking_cancel.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def booking_change(request: HttpRequest, reference: str) -> HttpResponse:
+    """Choose another time for a booking; the old one is kept until the new one is certain."""
+    booking = selectors.booking_for(request.user, reference)
+    if request.method == "POST":
+        return _move(request, booking)
+    form = WeekForm(request.GET)
+    if not form.is_valid():
+        return nonsense(request, form.errors, resource=booking.resource, back=request.path)
+    try:
+        change.refuse_unless_changeable(booking, clock.now(), by_staff=False)
+    except RuleViolation as refusal:
+        back = booking.get_absolute_url()
+        return refused(request, refusal, resource=booking.resource, back=back)
+    asked = form.cleaned_data
+    if not (asked["from"] or asked["day"] or asked["start"]):
+        asked["from"] = clock.day_of(booking.starts)
+    context = page_of_week(booking.resource, booking.merchant, asked, moving=booking)
+    template = "_timetable.html" if request.htmx else "booking_change.html"  # type: ignore[attr-defined]
+    return render(request, f"bookings/{template}", {**context, "booking": booking})
+
+
+def _move(request: HttpRequest, booking: Booking) -> HttpResponse:
+    form = SpanForm(request.POST)
+    if not form.is_valid():
+        return nonsense(request, form.errors, resource=booking.resource, back=request.path)
+    wanted = Interval(form.cleaned_data["start"], form.cleaned_data["end"])
+    try:
+        booking = change.move(booking=booking, starts=wanted.start, ends=wanted.end)
+    except RuleViolation as refusal:
+        return refused(
+            request, refusal, resource=booking.resource, wanted=wanted, back=request.path
+        )
+    messages.success(request, _("The booking has been moved."))
+    return redirect(booking)
+
+
+@login_required
+@require_GET
+def booking_calendar(request: HttpRequest, reference: str) -> HttpResponse:
+    """The booking as a calendar file."""
+    booking = selectors.booking_for(request.user, reference)
+    response = HttpResponse(
+        feeds.calendar_of(booking, selectors.units_of(booking)),
+        content_type="text/calendar; charset=utf-8",
+    )
+    response["Content-Disposition"] = f'attachment; filename="{booking.reference}.ics"'
+    return response
+
+
+@login_required
+@require_GET
+def booking_qr(request: HttpRequest, reference: str) -> HttpResponse:
+    """The booking number as a QR code for the door."""
+    booking = selectors.booking_for(request.user, reference)
+    return HttpResponse(feeds.qr_of(booking), content_type="image/svg+xml")

@@ -1,0 +1,89 @@
+"""The page that says no: what happened, why, and what to do now."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from bookings import availability
+from bookings.intervals import Interval
+from bookings.models import Resource
+from center import clock, display
+from center.errors import RuleViolation, Violation
+
+#: refusals that another time would mend
+_OF_THE_TIME = {
+    "slot_taken",
+    "past",
+    "too_soon",
+    "too_far",
+    "off_grid",
+    "too_short",
+    "too_long",
+    "outside_hours",
+    "closed",
+    "hold_expired",
+}
+
+
+def refused(
+    request: HttpRequest,
+    refusal: RuleViolation,
+    *,
+    resource: Resource,
+    wanted: Interval[dt.datetime] | None = None,
+    back: str = "",
+) -> HttpResponse:
+    """409 with every broken rule and, where another time would help, the nearest free ones."""
+    nearest: Sequence[Interval[dt.datetime]] = []
+    if wanted is not None and set(refusal.codes) <= _OF_THE_TIME:
+        nearest = availability.nearest_free(resource, _bookable_length(resource, wanted))
+    context = {
+        "violations": refusal.violations,
+        "resource": resource,
+        "wanted": _in_words(wanted) if wanted else "",
+        "nearest": [(span, _in_words(span)) for span in nearest],
+        "back": back or resource.get_absolute_url(),
+    }
+    return render(request, "bookings/refused.html", context, status=409)
+
+
+def nonsense(
+    request: HttpRequest, errors: Any, *, resource: Resource, back: str = ""
+) -> HttpResponse:
+    """400 for what cannot be meant: no date, no offset, an end before its start."""
+    violations = [
+        Violation(error["code"] or "invalid", error["message"])
+        for field in errors.get_json_data().values()
+        for error in field
+    ]
+    unique = list({violation.message: violation for violation in violations}.values())
+    context = {
+        "violations": unique,
+        "resource": resource,
+        "back": back or resource.get_absolute_url(),
+    }
+    return render(request, "bookings/refused.html", context, status=400)
+
+
+def _bookable_length(resource: Resource, wanted: Interval[dt.datetime]) -> Interval[dt.datetime]:
+    """``wanted`` with a length the rules allow, so that the proposals can be booked."""
+    first = min(max(clock.day_of(wanted.start), clock.today()), clock.today() + 366 * clock.DAY)
+    rules = availability.load([resource], first, first)[resource.pk].rules(first)
+    grid = dt.timedelta(minutes=rules.slot_minutes)
+    length = min(
+        max(wanted.end - wanted.start, dt.timedelta(minutes=rules.min_minutes)),
+        dt.timedelta(minutes=rules.max_minutes),
+    )
+    start = max(wanted.start, clock.at(first))
+    if wanted.start > clock.at(first + clock.DAY):
+        start = clock.at(first)
+    return Interval(start, start + -(-length // grid) * grid)
+
+
+def _in_words(span: Interval[dt.datetime]) -> str:
+    return f"{display.short_day(clock.day_of(span.start))} {display.span(*span)}"

@@ -1,0 +1,26 @@
+"""The task application and the whole timetable of periodic work."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "center.settings")
+
+app = Celery("center")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    # A hold that ran out blocks nobody (booking sweeps too); this tidies up the rest.
+    "expire-holds": {
+        "task": "bookings.tasks.expire_holds",
+        "schedule": crontab(minute="*"),
+        "options": {"expires": 55},
+    },
+    "clear-sessions": {
+        "task": "center.tasks.clear_sessions",
+        "schedule": crontab(hour="4", minute="10"),
+        "options": {"expires": 3600},
+    },
+}

@@ -1,0 +1,50 @@
+"""Start-up checks: in production the portal names what is missing and does not start."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+_REQUIRED = {
+    "SECRET_KEY": "a long random text: python -c 'import secrets; print(secrets.token_urlsafe(50))'",
+    "ALLOWED_HOSTS": "the host names people type, separated by commas",
+    "DATABASE_URL": "postgresql://user:password@host/name",
+    "REDIS_URL": "redis://:password@host:6379",
+    "EMAIL_URL": "smtp+tls://user:password@host:587",
+}
+
+
+def missing_in_production(environ: Iterable[str]) -> list[str]:
+    """The names of required variables that the environment does not set."""
+    present = set(environ)
+    return [name for name in _REQUIRED if name not in present]
+
+
+@register()
+def production_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if not settings.PRODUCTION:
+        return []
+    errors: list[CheckMessage] = [
+        Error(f"{name} is not set.", hint=_REQUIRED[name], id=f"center.E_{name}")
+        for name in missing_in_production(key for key, value in os.environ.items() if value)
+    ]
+    if settings.DEBUG:
+        errors.append(Error("DEBUG is on in production.", id="center.E_DEBUG"))
+    return errors
+
+
+@register()
+def known_environment(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if settings.ENVIRONMENT in {"development", "test", "demo", "production"}:
+        return []
+    return [
+        Error(
+            f"ENVIRONMENT is {settings.ENVIRONMENT!r}.",
+            hint="Use development, test, demo or production.",
+            id="center.E_ENVIRONMENT",
+        )
+    ]

@@ -1,0 +1,56 @@
+"""The one place that reads the clock, and the Korean calendar day around it.
+
+Instants are stored and compared in UTC; days, months and quotas are counted in Korean
+standard time (UTC+9, no daylight saving since 1988). Intervals are half-open.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+KST = ZoneInfo("Asia/Seoul")
+DAY = dt.timedelta(days=1)
+
+
+def now() -> dt.datetime:
+    """The present instant, aware, in UTC."""
+    return timezone.now()
+
+
+def today() -> dt.date:
+    """The calendar day in Korea."""
+    return local(now()).date()
+
+
+def local(instant: dt.datetime) -> dt.datetime:
+    """The same instant on a Korean wall clock."""
+    return instant.astimezone(KST)
+
+
+def day_of(instant: dt.datetime) -> dt.date:
+    """The Korean calendar day an instant falls on."""
+    return instant.astimezone(KST).date()
+
+
+def at(day: dt.date, time: dt.time = dt.time.min) -> dt.datetime:
+    """The instant at which a Korean wall clock shows ``time`` on ``day``."""
+    return dt.datetime.combine(day, time, tzinfo=KST)
+
+
+def day_bounds(day: dt.date) -> tuple[dt.datetime, dt.datetime]:
+    """Start of ``day`` and start of the next one."""
+    return at(day), at(day + DAY)
+
+
+def month_bounds(day: dt.date) -> tuple[dt.datetime, dt.datetime]:
+    """Start of the month of ``day`` and start of the next month."""
+    first = day.replace(day=1)
+    return at(first), at((first + 32 * DAY).replace(day=1))
+
+
+def monday_of(day: dt.date) -> dt.date:
+    """The Monday of the week of ``day``."""
+    return day - day.weekday() * DAY

@@ -1,0 +1,33 @@
+"""How a refusal travels from the rule that made it to the page that shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One broken rule.
+
+    ``code`` is stable and may be relied on by clients; ``message`` says what is wrong with
+    its number, ``remedy`` what to do now; ``field`` names the form field, if there is one.
+    """
+
+    code: str
+    message: str
+    remedy: str = ""
+    field: str = ""
+
+
+class RuleViolation(Exception):
+    """Raised by services when the rules of the house refuse a change; nothing was written."""
+
+    def __init__(self, *violations: Violation) -> None:
+        if not violations:
+            raise ValueError("a refusal needs at least one violation")
+        self.violations = violations
+        super().__init__(", ".join(violation.code for violation in violations))
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(violation.code for violation in self.violations)

@@ -1,0 +1,60 @@
+"""What readiness means: database, migrations, queue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import redis
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+
+def examine() -> dict[str, str]:
+    """One word per part: ``ok``, or what is wrong with it."""
+    return {
+        "database": _say(_database),
+        "migrations": _say(_migrations),
+        "broker": _say(_broker),
+    }
+
+
+def _say(examination: Callable[[], str]) -> str:
+    try:
+        return examination()
+    except Exception as error:  # whatever it is, it is the answer
+        return type(error).__name__
+
+
+def _database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return "ok"
+
+
+def _migrations() -> str:
+    return "ok" if _migrated() else "pending"
+
+
+@cache
+def _known_good() -> list[bool]:
+    return []
+
+
+def _migrated() -> bool:
+    """Asked until it is true once: a running process does not lose its migrations."""
+    if not _known_good():
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return False
+        _known_good().append(True)
+    return True
+
+
+def _broker() -> str:
+    with redis.Redis.from_url(
+        settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=2
+    ) as client:
+        client.ping()
+    return "ok"

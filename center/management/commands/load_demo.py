@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import datetime as dt
+import random
+from typing import Any
+
+import pghistory
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from bookings.models import Booking, Resource
+from center import clock
+from center.demo import house, past, people
+from merchants.models import Merchant
+
+DAYS_AHEAD = 28
+
+
+class Command(BaseCommand):
+    help = "Load the demo center, or add the days since it was loaded. Safe to run again."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with pghistory.context(command="load_demo"):
+            if Resource.objects.filter(slug="studio").exists():
+                self._add_days_since()
+            elif Merchant.objects.exists() or Resource.objects.exists():
+                raise CommandError("The database holds data that is not the demo's; use an empty one.")
+            else:
+                self._load()
+
+    @transaction.atomic
+    def _load(self) -> None:
+        today = clock.today()
+        house.build()
+        people.build(random.Random(past.SEED))  # noqa: S311
+        first = today - past.DAYS_BACK * clock.DAY
+        made = past.build(first, today + DAYS_AHEAD * clock.DAY)
+        past.first_merchants_own("달구벌 수제청")
+        self.stdout.write(f"Demo center loaded: {Merchant.objects.count()} businesses, {made} bookings.")
+
+    @transaction.atomic
+    def _add_days_since(self) -> None:
+        """The days beyond those loaded, so that the present always looks alive."""
+        latest: dt.datetime = Booking.objects.latest("created_at").created_at
+        loaded_until = clock.day_of(latest) + DAYS_AHEAD * clock.DAY
+        last = clock.today() + DAYS_AHEAD * clock.DAY
+        if loaded_until < last:
+            made = past.build(loaded_until + clock.DAY, last)
+            self.stdout.write(f"Demo center brought up to date: {made} bookings added.")

@@ -1,0 +1,1 @@
+"""Delivery of messages; knows no domain. Nothing is sent yet: the outbox comes with its models."""

@@ -1,0 +1,1 @@
+"""Figures of the apps, assembled, frozen and handed out. No figure is defined yet."""

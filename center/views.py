@@ -1,0 +1,111 @@
+"""The roof: the front page, the guide, notices, health and the pages that say no."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from bookings import house_rules, selectors
+from bookings.services.facts import rules_for
+from center import clock, health
+from center.models import Notice
+
+log = structlog.get_logger(__name__)
+
+
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """What can be used soonest, what is new."""
+    context = {"cards": selectors.space_cards(), "notices": Notice.objects.published()[:3]}
+    return render(request, "center/front.html", context)
+
+
+@require_safe
+def guide(request: HttpRequest) -> HttpResponse:
+    """The rules of every space in words, as they are in force today."""
+    cards = selectors.space_cards()
+    spaces = [
+        (card.resource, house_rules.sentences(rules_for(card.resource, clock.today())))
+        for card in cards
+    ]
+    return render(request, "center/guide.html", {"spaces": spaces})
+
+
+@require_safe
+def notices(request: HttpRequest) -> HttpResponse:
+    return render(request, "center/notices.html", {"notices": Notice.objects.published()[:50]})
+
+
+@require_safe
+def language(request: HttpRequest, code: str) -> HttpResponse:
+    """Remember the language and go back to where the person was."""
+    if code not in dict(settings.LANGUAGES):
+        raise Http404
+    target = request.GET.get("next", "/")
+    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
+    response = redirect(target if safe else "/")
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        code,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite="Lax",
+    )
+    return response
+
+
+@require_safe
+def staff_only(request: HttpRequest) -> HttpResponse:
+    """Where somebody without the right lands who asked for the admin."""
+    return render(request, "center/staff_only.html", status=403)
+
+
+@never_cache
+@require_safe
+def health_live(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def health_ready(request: HttpRequest) -> HttpResponse:
+    """Everything the portal needs answers; 503 names what does not."""
+    results = health.examine()
+    ready = all(result == "ok" for result in results.values())
+    if not ready:
+        log.warning("not_ready", **results)
+    body = {"status": "ok" if ready else "unavailable", "checks": results}
+    return JsonResponse(body, status=200 if ready else 503)
+
+
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return _sorry(request, "400")
+
+
+def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return _sorry(request, "403")
+
+
+def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return _sorry(request, "404")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _sorry(request, "500")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _sorry(request, "csrf", status=403)
+
+
+def _sorry(request: HttpRequest, name: str, status: int | None = None) -> HttpResponse:
+    return render(request, f"errors/{name}.html", status=status or int(name))

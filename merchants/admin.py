@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from merchants.models import Membership, Merchant, Suspension
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    extra = 0
+    can_delete = False
+    fields = readonly_fields = ["user", "role", "joined_at"]
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return request.user.has_perm("merchants.view_merchant")
+
+
+class SuspensionInline(admin.TabularInline):
+    model = Suspension
+    extra = 0
+    can_delete = False
+    fields = readonly_fields = ["starts", "ends", "reason", "lifted_at"]
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return request.user.has_perm("merchants.view_merchant")
+
+
+@admin.register(Merchant)
+class MerchantAdmin(admin.ModelAdmin):
+    """Businesses to look up; they change through registration and verification alone."""
+
+    list_display = ["name", "number_shown", "representative", "district_shown", "state"]
+    list_filter = ["state", "kind", "section"]
+    search_fields = ["name", "number", "representative", "phone"]
+    search_help_text = _("Trade name, number with or without hyphens, representative, telephone")
+    inlines = [MembershipInline, SuspensionInline]
+
+    @admin.display(description=_("business registration number"), ordering="number")
+    def number_shown(self, merchant: Merchant) -> str:
+        return merchant.display_number
+
+    @admin.display(description=_("district"), ordering="district")
+    def district_shown(self, merchant: Merchant) -> str:
+        return merchant.district_name
+
+    def get_search_results(self, request, queryset, search_term):  # type: ignore[no-untyped-def]
+        if search_term.replace("-", "").isdigit():
+            search_term = search_term.replace("-", "")
+        return super().get_search_results(request, queryset, search_term)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False

@@ -1,0 +1,84 @@
+"""Fixtures everybody may use. The clock of most tests stands at NOW."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import Client
+
+from bookings.models import Resource
+from center import clock
+from center.models import User
+from merchants.models import Merchant
+from tests import factories
+
+#: a Monday, 10:41 in Korea; no holidays near
+NOW = dt.datetime(2026, 11, 23, 10, 41, tzinfo=clock.KST)
+
+
+@pytest.fixture
+def at_now() -> Iterator[time_machine.Traveller]:
+    """Stops the clock at NOW; ``at_now.move_to`` sets it elsewhere."""
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache(request: pytest.FixtureRequest) -> None:
+    if "db" in request.fixturenames:
+        cache.clear()
+
+
+@pytest.fixture
+def house(db: None) -> None:
+    factories.open_house()
+
+
+@pytest.fixture
+def studio(house: None) -> Resource:
+    """One studio with one unit, open house, default rules."""
+    return factories.studio()
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    return factories.user()
+
+
+@pytest.fixture
+def merchant(owner: User) -> Merchant:
+    """A verified business of ``owner``."""
+    return factories.merchant(owner=owner)
+
+
+@pytest.fixture
+def owner_client(owner: User, merchant: Merchant) -> Client:
+    return logged_in(owner)
+
+
+@pytest.fixture
+def other_client(db: None) -> Client:
+    """The owner of another business."""
+    other = factories.user()
+    factories.merchant(owner=other)
+    return logged_in(other)
+
+
+@pytest.fixture
+def staff_client(db: None) -> Client:
+    return logged_in(factories.staff())
+
+
+def logged_in(person: User) -> Client:
+    client = Client()
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def kst(day: int, hour: int = 0, minute: int = 0, *, month: int = 11, year: int = 2026) -> dt.datetime:
+    """An instant on the Korean wall clock of the tests' year."""
+    return dt.datetime(year, month, day, hour, minute, tzinfo=clock.KST)
