@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -125,7 +126,7 @@ class HistoryEntry:
 def history_of(booking: Booking) -> list[HistoryEntry]:
     """What became of a booking, oldest first, from the append-only history. 2 queries."""
     events = list(
-        Booking.pgh_event_models["pgh_track"]  # type: ignore[attr-defined]
+        apps.get_model("bookings", "BookingEvent")
         .objects.filter(pgh_obj_id=booking.pk)
         .order_by("pgh_id")
         .values("pgh_created_at", "state", "starts", "ends", user=F("pgh_context__metadata__user"))
