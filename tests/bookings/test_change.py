@@ -1,0 +1,141 @@
+import datetime as dt
+
+import pytest
+
+from bookings.models import BookingState, CancelReason, Category, Unit
+from bookings.services import change
+from center.errors import RuleViolation
+from tests import factories
+from tests.bookings.test_reserve import confirm, hold
+from tests.conftest import kst
+
+pytestmark = pytest.mark.django_db
+DEADLINE = kst(25, 18)
+CUTOFF = [(-1, True), (0, True), (1, False)]
+
+
+@pytest.fixture
+def booking(at_now, studio, merchant):
+    """Friday 10–12, to be cancelled until Wednesday 18:00."""
+    return confirm(hold(studio, merchant))
+
+
+@pytest.mark.parametrize(("seconds", "works"), CUTOFF)
+def test_cancel_when_deadline_then_to_the_second(at_now, booking, seconds, works):
+    at_now.move_to(DEADLINE + dt.timedelta(seconds=seconds))
+    assert change.is_changeable(booking, DEADLINE + dt.timedelta(seconds=seconds)) is works
+    if works:
+        done = change.cancel(booking=booking, reason=CancelReason.HEALTH, text="감기")
+        assert (done.state, done.reason_code, done.reason_text) == ("cancelled", "health", "감기")
+        assert not done.allocations.exists()
+    else:
+        with pytest.raises(RuleViolation, match="deadline_passed"):
+            change.cancel(booking=booking)
+
+
+def test_cancel_when_deadline_rule_changes_later_then_the_promise_stands(at_now, booking):
+    factories.policy(cancel_days=5)
+    assert change.cancel(booking=booking).state == BookingState.CANCELLED
+
+
+def test_cancel_when_staff_then_after_the_deadline_too(at_now, booking):
+    at_now.move_to(DEADLINE + dt.timedelta(hours=1))
+    assert change.cancel(booking=booking, by_staff=True).state == BookingState.CANCELLED
+
+
+def test_cancel_when_twice_then_nothing_changes(booking):
+    first = change.cancel(booking=booking, reason=CancelReason.HEALTH)
+    second = change.cancel(booking=booking, reason=CancelReason.OTHER)
+    assert (second.reason_code, second.sequence) == ("health", first.sequence)
+
+
+def test_cancel_when_equipment_then_it_is_free_again(at_now, studio, merchant):
+    camera = factories.resource(Category.EQUIPMENT, used_in=[studio])
+    change.cancel(booking=confirm(hold(studio, merchant), equipment=[camera]))
+    again = confirm(hold(studio, factories.merchant()), equipment=[camera])
+    assert again.allocations.count() == 2
+
+
+@pytest.mark.parametrize(("seconds", "works"), CUTOFF)
+def test_move_when_deadline_of_the_old_start_then_to_the_second(at_now, booking, seconds, works):
+    at_now.move_to(DEADLINE + dt.timedelta(seconds=seconds))
+    if works:
+        moved = change.move(
+            booking=booking, starts=kst(1, 9, month=12), ends=kst(1, 10, month=12)
+        )
+        assert moved.starts == kst(1, 9, month=12)
+    else:
+        with pytest.raises(RuleViolation, match="deadline_passed"):
+            change.move(booking=booking, starts=kst(1, 9, month=12), ends=kst(1, 10, month=12))
+
+
+def test_move_when_allowed_then_new_span_deadline_and_sequence(booking):
+    moved = change.move(booking=booking, starts=kst(30, 14), ends=kst(30, 16))
+    moved.refresh_from_db()
+    during = moved.allocations.get().during
+    assert (during.lower, during.upper) == (kst(30, 14), kst(30, 16, 15))
+    assert moved.cancellable_until == kst(28, 18)
+    assert (moved.state, moved.sequence) == (BookingState.CONFIRMED, 1)
+
+
+def test_move_when_overlapping_its_own_time_then_it_is_not_in_its_own_way(booking):
+    moved = change.move(booking=booking, starts=kst(27, 9), ends=kst(27, 11))
+    assert moved.starts == kst(27, 9)
+
+
+def test_move_when_target_is_taken_then_the_old_time_stays(booking, studio):
+    hold(studio, factories.merchant(), kst(27, 14), kst(27, 15))
+    with pytest.raises(RuleViolation, match="slot_taken"):
+        change.move(booking=booking, starts=kst(27, 14), ends=kst(27, 15))
+    booking.refresh_from_db()
+    assert booking.starts == kst(27, 10)
+    assert booking.allocations.get().during.lower == kst(27, 10)
+
+
+def test_move_when_rules_of_the_new_day_refuse_then_named(booking):
+    with pytest.raises(RuleViolation, match="too_soon"):
+        change.move(booking=booking, starts=kst(25, 10), ends=kst(25, 11))
+
+
+def test_move_when_quota_is_full_then_the_booking_itself_does_not_count(at_now, studio, merchant):
+    factories.policy(per_month=1)
+    booking = confirm(hold(studio, merchant))
+    assert change.move(booking=booking, starts=kst(30, 10), ends=kst(30, 11)).sequence == 1
+
+
+def test_move_when_equipment_then_it_comes_along_or_nothing_moves(at_now, house, merchant):
+    first, second = factories.studio(), factories.studio()
+    camera = factories.resource(Category.EQUIPMENT, used_in=[first, second])
+    booking = confirm(hold(first, merchant), equipment=[camera])
+    confirm(
+        hold(second, factories.merchant(), kst(30, 14), kst(30, 15)), equipment=[camera]
+    )
+    with pytest.raises(RuleViolation, match="equipment_taken"):
+        change.move(booking=booking, starts=kst(30, 14), ends=kst(30, 15))
+    assert booking.allocations.count() == 2
+    moved = change.move(booking=booking, starts=kst(30, 10), ends=kst(30, 11))
+    assert {a.during.lower for a in moved.allocations.all()} == {kst(30, 10)}
+
+
+def test_move_when_possible_then_the_same_unit(at_now, house, merchant):
+    space = factories.studio(3)
+    booking = confirm(hold(space, merchant))
+    booking.allocations.update(unit=Unit.objects.get(resource=space, name="3"))
+    moved = change.move(booking=booking, starts=kst(30, 10), ends=kst(30, 11))
+    assert moved.allocations.get().unit.name == "3"
+
+
+def test_move_when_approval_is_needed_then_it_is_asked_again(at_now, booking):
+    factories.policy(needs_approval=True)
+    moved = change.move(booking=booking, starts=kst(30, 10), ends=kst(30, 11))
+    assert (moved.state, moved.confirmed_at) == (BookingState.REQUESTED, None)
+    assert moved.decide_until == kst(25, 18)
+
+
+def test_move_when_only_held_or_over_then_refused(at_now, studio, merchant):
+    held = hold(studio, merchant)
+    with pytest.raises(RuleViolation, match="not_changeable"):
+        change.move(booking=held, starts=kst(30, 10), ends=kst(30, 11))
+    cancelled = change.cancel(booking=held)
+    with pytest.raises(RuleViolation, match="not_changeable"):
+        change.move(booking=cancelled, starts=kst(30, 10), ends=kst(30, 11))

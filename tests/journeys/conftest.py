@@ -1,0 +1,98 @@
+"""A browser, a running portal, and people who open its pages."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
+
+from tests.journeys.portal import Site, running_site
+from tests.journeys.watch import Watch
+
+SIZES = {"phone": (360, 740), "desktop": (1280, 900)}
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+]
+
+Visit = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.journey)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with running_site(tmp_path_factory.mktemp("site")) as running:
+        yield running
+
+
+# Not for the whole session: while Playwright is open, a loop runs in this thread, and Django
+# refuses to touch the database of the tests that follow.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = _launched(playwright)
+        yield browser
+        browser.close()
+
+
+def _launched(playwright: Playwright) -> Browser:
+    path = next(filter(None, map(shutil.which, _NAMES)), None)
+    try:
+        return playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+    except Error as trouble:
+        pytest.fail(f"No Chromium for the browser tests ({path or 'none on PATH'}): {trouble}")
+
+
+@pytest.fixture(params=SIZES)
+def size(request: pytest.FixtureRequest) -> str:
+    """A phone and a desktop in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def visit(browser: Browser, site: Site) -> Iterator[Visit]:
+    """Call it with a size for the page of a new visitor; nothing may go wrong on any page."""
+    watch, contexts = Watch(site.url), list[BrowserContext]()
+
+    def arrive(size: str = "desktop", *, javascript: bool = True) -> Page:
+        width, height = SIZES[size]
+        context = browser.new_context(
+            base_url=site.url,
+            viewport={"width": width, "height": height},
+            java_script_enabled=javascript,
+            locale="ko-KR",
+            timezone_id="Asia/Seoul",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(10_000)
+        watch.over(context)
+        contexts.append(context)
+        return context.new_page()
+
+    yield arrive
+    for context in contexts:
+        context.close()
+    assert watch.troubles == []
+
+
+@pytest.fixture
+def shot(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+    """Keeps a picture of a page in the folder JOURNEY_SHOTS, if that is set."""
+    folder = os.environ.get("JOURNEY_SHOTS")
+
+    def take(page: Page, name: str) -> None:
+        if folder:
+            width = (page.viewport_size or {"width": 0})["width"]
+            page.screenshot(path=Path(folder, f"{name}-{width}.png"), full_page=True)
+
+    return take

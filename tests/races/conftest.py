@@ -1,0 +1,216 @@
+"""A database of our own with real migrations and real web servers in front of it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+
+from center.embedded.machine import free_port
+from center.management.commands.demo import answers as is_answering
+from center.supervisor import Supervisor
+from tests import factories
+from tests.races import ledger
+from tests.races.clients import Account, Answer, Visitor, open_account
+
+ROOT = Path(__file__).resolve().parents[2]
+#: the shapes of web server that every race is run against
+SHAPES = {
+    "two_workers": ["--workers", "2", "--threads", "1"],
+    # A few more than the 32 asked for: they are counted while the race is on.
+    "many_connections": ["--worker-class", "gthread", "--workers", "2", "--threads", "20"],
+}
+GUARDED, UNGUARDED = "center.wsgi:application", "tests.races.unguarded:application"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.race)
+
+
+@pytest.fixture(scope="session")
+def race_database(django_db_blocker: Any) -> Iterator[str]:
+    """The name of a fresh migrated database with an open house in it."""
+    name = f"races_{os.getpid()}"
+    _on_the_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    _on_the_server(f"CREATE DATABASE {name}")
+    try:
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+            cwd=ROOT,
+            env=_environment(name),
+            check=True,
+        )
+        with _working_in(name, django_db_blocker):
+            factories.open_house()
+        yield name
+    finally:
+        _on_the_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture(autouse=True)
+def _in_race_database(race_database: str, django_db_blocker: Any) -> Iterator[None]:
+    """The tests of this folder read and write the database the web servers use."""
+    with _working_in(race_database, django_db_blocker):
+        yield
+        ledger.forget_bookings()
+
+
+@pytest.fixture(scope="session")
+def crowd(race_database: str, django_db_blocker: Any) -> list[Account]:
+    """64 people, each with a verified business of his own."""
+    with _working_in(race_database, django_db_blocker):
+        return [open_account() for _ in range(64)]
+
+
+@pytest.fixture(scope="session")
+def serve(
+    race_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., int]]:
+    """Call it with a shape (and an application) for the port of a running web server."""
+    logs = tmp_path_factory.mktemp("web")
+    ports: dict[tuple[str, str], int] = {}
+    with _signals_kept(), Supervisor() as supervisor:
+
+        def start(shape: str, application: str = GUARDED) -> int:
+            if (shape, application) not in ports:
+                port = ports[shape, application] = free_port()
+                name = f"web server {shape} {application}"
+                command = [*_GUNICORN, *SHAPES[shape], "--bind", f"127.0.0.1:{port}", application]
+                environment = _environment(race_database, ENVIRONMENT="test")
+                log = logs / f"{port}.log"
+                supervisor.start(name, command, log=log, environment=environment)
+                supervisor.wait_until(lambda: is_answering(port), name=name, seconds=30)
+            return ports[shape, application]
+
+        yield start
+
+
+_GUNICORN = [
+    *(sys.executable, "-m", "gunicorn", "--chdir", str(ROOT)),
+    *("--keep-alive", "30", "--no-control-socket"),
+]
+
+
+@pytest.fixture(params=SHAPES)
+def port(request: pytest.FixtureRequest, serve: Callable[..., int]) -> int:
+    """A web server, in each shape in turn."""
+    return serve(request.param)
+
+
+@pytest.fixture
+def unguarded_port(serve: Callable[..., int]) -> int:
+    """A web server whose services take no locks: for controls."""
+    return serve("many_connections", UNGUARDED)
+
+
+@pytest.fixture
+def visitors() -> Iterator[Callable[..., list[Visitor]]]:
+    """Call it with accounts and a port for a visitor each; closed at the end."""
+    opened: list[Visitor] = []
+
+    def arrive(accounts: Sequence[Account], port: int) -> list[Visitor]:
+        arrived = [Visitor.of(account, port) for account in accounts]
+        opened.extend(arrived)
+        return arrived
+
+    yield arrive
+    for visitor in opened:
+        visitor.close()
+
+
+@dataclass
+class Figures:
+    """How long the rounds of a race took."""
+
+    rounds: list[float] = field(default_factory=list)
+    slowest: float = 0
+    others: dict[str, int] = field(default_factory=dict)
+
+    def add(self, answers: Sequence[Answer]) -> None:
+        first, last = min(a.sent for a in answers), max(a.received for a in answers)
+        self.rounds.append(last - first)
+        self.slowest = max(self.slowest, *(answer.seconds for answer in answers))
+
+    def note(self, **figures: int) -> None:
+        self.others |= figures
+
+    def summary(self) -> dict[str, float]:
+        timed = {}
+        if self.rounds:
+            timed = {
+                "round_median_ms": statistics.median(self.rounds) * 1000,
+                "round_max_ms": max(self.rounds) * 1000,
+                "slowest_answer_ms": self.slowest * 1000,
+            }
+        return {"rounds": len(self.rounds)} | {k: round(v) for k, v in timed.items()} | self.others
+
+
+@pytest.fixture
+def figures(
+    request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> Iterator[Figures]:
+    """Goes into the report of the tests, and as a line of JSON to the file RACE_REPORT."""
+    noted = Figures()
+    yield noted
+    for name, value in noted.summary().items():
+        record_property(name, value)
+    if report := os.environ.get("RACE_REPORT"):
+        with open(report, "a", encoding="utf-8") as lines:
+            lines.write(json.dumps({"test": request.node.name} | noted.summary()) + "\n")
+
+
+@contextlib.contextmanager
+def _working_in(name: str, blocker: Any) -> Iterator[None]:
+    """New connections of this process go to the database; the other tests get theirs back."""
+    before = connection.settings_dict["NAME"]
+    connections.close_all()
+    with blocker.unblock():
+        connection.settings_dict["NAME"] = connections.databases["default"]["NAME"] = name
+        try:
+            yield
+        finally:
+            connections.close_all()
+            connection.settings_dict["NAME"] = connections.databases["default"]["NAME"] = before
+
+
+def _environment(database: str, **variables: str) -> dict[str, str]:
+    """That of a program of ours which works in the database."""
+    url = urlsplit(settings.DATABASE_URL)
+    query = "&".join(filter(None, (url.query, f"application_name={ledger.WEB}")))
+    address = urlunsplit(url._replace(path=f"/{database}", query=query))
+    return os.environ | {"DATABASE_URL": address} | variables
+
+
+def _on_the_server(statement: str) -> None:
+    with contextlib.closing(psycopg2.connect(settings.DATABASE_URL)) as session:
+        session.autocommit = True
+        with session.cursor() as cursor:
+            cursor.execute(statement)
+
+
+@contextlib.contextmanager
+def _signals_kept() -> Iterator[None]:
+    """The supervisor ends by ignoring signals for good; the tests go on after it."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
