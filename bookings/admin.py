@@ -9,7 +9,8 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -82,6 +83,18 @@ class HolidayOverrideAdmin(admin.ModelAdmin):
     date_hierarchy = "date"
 
 
+_CLOSURE_FIELDS = ["kind", "resource", "unit", "starts", "ends", "reason"]
+
+
+def _in_the_way(bookings: list[Booking]) -> list[str]:
+    """The bookings a closure meets, for the person who closes."""
+    listed = [
+        f"{display.moment(b.starts)} {b.resource} – {b.merchant or ''} ({b.reference})"
+        for b in bookings
+    ]
+    return [str(_("These bookings are in the way:")), *listed]
+
+
 class ClosureForm(forms.ModelForm):
     keep_bookings = forms.BooleanField(
         label=_("Keep the bookings in the way"),
@@ -91,21 +104,16 @@ class ClosureForm(forms.ModelForm):
 
     class Meta:
         model = Closure
-        fields = ["kind", "resource", "unit", "starts", "ends", "reason"]
+        fields = _CLOSURE_FIELDS
 
     def clean(self) -> dict[str, Any]:
         """Name the bookings in the way before anything is saved."""
         data: dict[str, Any] = super().clean() or {}
         if self.errors or data.get("keep_bookings") or not self._is_whole(data):
             return data
-        wish = Closure(**{name: data[name] for name in self.Meta.fields})
-        affected = closures.affected_bookings(wish)
-        if affected:
-            listed = [
-                f"{display.moment(b.starts)} {b.resource} – {b.merchant or ''} ({b.reference})"
-                for b in affected
-            ]
-            raise ValidationError([str(_("These bookings are in the way:")), *listed])
+        wish = Closure(**{name: data[name] for name in _CLOSURE_FIELDS})
+        if affected := closures.affected_bookings(wish):
+            raise ValidationError(_in_the_way(affected))
         return data
 
     def _is_whole(self, data: dict[str, Any]) -> bool:
@@ -126,6 +134,15 @@ class ClosureAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Closure, form: Any, change: bool) -> None:
         obj.created_by = request.user  # type: ignore[assignment]
         closures.close(closure=obj, keep_bookings=form.cleaned_data["keep_bookings"])
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Somebody may book between the check of the form and the closing."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except closures.BookingsAffected as affected:
+            for sentence in _in_the_way(affected.bookings):
+                self.message_user(request, sentence, messages.WARNING)
+            return redirect(request.path)
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
@@ -169,7 +186,9 @@ class DecisionForm(ActionForm):
     """The reason that goes with a request not approved."""
 
     reason = forms.ChoiceField(
-        label=_("Reason (if not approved)"), choices=RejectReason, required=False
+        label=_("Reason (if not approved)"),
+        choices=[("", "–"), *RejectReason.choices],
+        required=False,
     )
 
 

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -64,7 +64,7 @@ def confirm(request: HttpRequest, reference: str) -> HttpResponse:
     booking = selectors.booking_for(request.user, reference)
     if booking.state in BookingState.booked:
         return redirect(booking)
-    form = ConfirmForm(request.POST or None, space=booking.resource)
+    form = ConfirmForm(_sent(request), space=booking.resource)
     if request.method != "POST":
         if _ran_out(booking):
             return _ask_again(request, booking, form)
@@ -77,6 +77,11 @@ def confirm(request: HttpRequest, reference: str) -> HttpResponse:
         return _not_confirmed(request, booking, form, refusal)
     messages.success(request, _thanks(booking))
     return redirect(booking)
+
+
+def _sent(request: HttpRequest) -> QueryDict | None:
+    """What was posted, be it nothing at all; None before anything was."""
+    return request.POST if request.method == "POST" else None
 
 
 def _confirmed_data(form: ConfirmForm) -> dict[str, object]:
@@ -186,7 +191,7 @@ def booking_cancel(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask for the reason, then give the booking up."""
     booking = selectors.booking_for(request.user, reference)
     was_held = booking.state == BookingState.HELD
-    form = CancelForm(request.POST or None)
+    form = CancelForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             booking = change.cancel(booking=booking, **form.cleaned_data)

@@ -78,7 +78,7 @@ def _bookings(cursor: CursorWrapper, bookings: int, businesses: int, accounts: i
     numbers = {
         "today": clock.today(),
         "now": clock.now(),
-        "back": DAYS_BACK,
+        "back": DAYS_BACK if bookings > 1_000 else 60,
         "ahead": DAYS_AHEAD,
         "hours": list(HOURS),
         "bookings": bookings,

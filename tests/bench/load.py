@@ -43,6 +43,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
+    request: Request
     status: int
     seconds: float
     location: str = ""
@@ -78,18 +79,23 @@ class _Client:
 
     def __init__(self, port: int) -> None:
         self.port = port
+        self.request = Request("")
         self.socket: socket.socket | None = None
         self.received = b""
         self.missing: int | None = None
         self.began = 0.0
 
-    def send(self, data: bytes, began: float | None = None) -> socket.socket:
-        self.received, self.missing = b"", None
-        self.began = began or time.perf_counter()
+    def connect(self) -> socket.socket:
         if self.socket is None:
             self.socket = socket.create_connection(("127.0.0.1", self.port), PATIENCE)
-        self.socket.sendall(data)
         return self.socket
+
+    def send(self, request: Request, began: float | None = None) -> socket.socket:
+        self.received, self.missing, self.request = b"", None, request
+        self.began = began or time.perf_counter()
+        connected = self.connect()
+        connected.sendall(request.encoded(self.port))
+        return connected
 
     def receive(self) -> Answer | None:
         """Read what is there; an answer when it is whole."""
@@ -102,7 +108,7 @@ class _Client:
         head, found, body = self.received.partition(b"\r\n\r\n")
         if not chunk:
             self.close()
-            return self._answer(head) if found else Answer(0, time.perf_counter() - self.began)
+            return self._answer(head if found else b"")
         if not found:
             return None
         if self.missing is None:
@@ -118,7 +124,8 @@ class _Client:
         for line in head.split(b"\r\n")[1:]:
             if line.lower().startswith(b"location:"):
                 location = line.split(b":", 1)[1].strip().decode()
-        return Answer(int(head[9:12]), time.perf_counter() - self.began, location)
+        seconds = time.perf_counter() - self.began
+        return Answer(self.request, int(head[9:12] or 0), seconds, location)
 
     def close(self) -> None:
         if self.socket is not None:
@@ -139,13 +146,12 @@ def run(port: int, requests: Iterator[Request], *, clients: int, seconds: float)
     Ends earlier when there are no more requests; the last answers are waited for.
     """
     answers: list[Answer] = []
-    encoded = (request.encoded(port) for request in requests)
     with selectors.DefaultSelector() as selector:
         began = time.perf_counter()
         deadline = began + seconds
         busy = 0
         for _ in range(clients):
-            busy += _next(selector, _Client(port), encoded)
+            busy += _next(selector, _Client(port), requests)
         while busy:
             events = selector.select(PATIENCE)
             if not events:
@@ -158,32 +164,33 @@ def run(port: int, requests: Iterator[Request], *, clients: int, seconds: float)
                 selector.unregister(key.fileobj)
                 busy -= 1
                 if time.perf_counter() < deadline:
-                    busy += _next(selector, key.data, encoded)
+                    busy += _next(selector, key.data, requests)
                 else:
                     key.data.close()
         return Run(answers, time.perf_counter() - began)
 
 
-def _next(selector: selectors.DefaultSelector, client: _Client, encoded: Iterator[bytes]) -> int:
-    data = next(encoded, None)
-    if data is None:
+def _next(
+    selector: selectors.DefaultSelector, client: _Client, requests: Iterator[Request]
+) -> int:
+    request = next(requests, None)
+    if request is None:
         client.close()
         return 0
-    selector.register(client.send(data), selectors.EVENT_READ, client)
+    selector.register(client.send(request), selectors.EVENT_READ, client)
     return 1
 
 
 def at_once(port: int, requests: list[Request]) -> Run:
     """Connect all clients first, then send all requests in one breath: a race."""
     clients = [_Client(port) for _ in requests]
-    data = [request.encoded(port) for request in requests]
     for client in clients:
-        client.socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
+        client.connect()
     answers: list[Answer] = []
     with selectors.DefaultSelector() as selector:
         began = time.perf_counter()
-        for client, message in zip(clients, data, strict=True):
-            selector.register(client.send(message, began), selectors.EVENT_READ, client)
+        for client, request in zip(clients, requests, strict=True):
+            selector.register(client.send(request, began), selectors.EVENT_READ, client)
         while len(answers) < len(requests):
             events = selector.select(PATIENCE)
             if not events:

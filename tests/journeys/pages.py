@@ -30,7 +30,7 @@ class Time:
 
     @property
     def words(self) -> str:
-        return f"{self.start:%-H:%M}–{self.end:%-H:%M}"
+        return f"{self.start:%-H:%M} – {self.end:%-H:%M}"
 
     @property
     def query(self) -> str:
@@ -86,7 +86,7 @@ def slot(page: Page, at: dt.datetime) -> Locator:
 def choose(page: Page, time: Time) -> None:
     """Touch the first hour, then the one after it."""
     slot(page, time.start).click()
-    expect(page.locator("#chosen")).to_contain_text(f"{time.start:%-H:%M}–")
+    expect(page.locator("#chosen")).to_contain_text(f"{time.start:%-H:%M} –")
     slot(page, time.start + HOUR).click()
     expect(page.locator("#chosen")).to_contain_text(time.words)
 

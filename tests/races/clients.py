@@ -26,6 +26,8 @@ from tests import factories
 
 CSRF_SECRET = "abcdefghijklmnopqrstuvwxyz012345"
 PATIENCE_SECONDS = 30
+#: how often a control tries at most until the race shows
+TRIES = 10
 
 
 @dataclass(frozen=True)

@@ -28,13 +28,30 @@ from tests.races import ledger
 from tests.races.clients import Account, Answer, Visitor, open_account
 
 ROOT = Path(__file__).resolve().parents[2]
-#: the shapes of web server that every race is run against
-SHAPES = {
-    "two_workers": ["--workers", "2", "--threads", "1"],
-    # A few more than the 32 asked for: they are counted while the race is on.
-    "many_connections": ["--worker-class", "gthread", "--workers", "2", "--threads", "20"],
-}
 GUARDED, UNGUARDED = "center.wsgi:application", "tests.races.unguarded:application"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a web server is started, and the database connections it has at least in a race."""
+
+    options: Sequence[str]
+    connections: int
+
+
+@dataclass(frozen=True)
+class Web:
+    port: int
+    shape: Shape
+
+
+SHAPES = {
+    "two_workers": Shape(["--workers", "2", "--threads", "1"], 2),
+    # A few more threads than connections asked for: one worker may get more people.
+    "many_connections": Shape(
+        ["--worker-class", "gthread", "--workers", "2", "--threads", "20"], 32
+    ),
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -81,56 +98,63 @@ def crowd(race_database: str, django_db_blocker: Any) -> list[Account]:
 @pytest.fixture(scope="session")
 def serve(
     race_database: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[..., int]]:
-    """Call it with a shape (and an application) for the port of a running web server."""
+) -> Iterator[Callable[..., Web]]:
+    """Call it with a shape (and an application) for a running web server."""
     logs = tmp_path_factory.mktemp("web")
-    ports: dict[tuple[str, str], int] = {}
+    running: dict[tuple[str, str], Web] = {}
     with _signals_kept(), Supervisor() as supervisor:
 
-        def start(shape: str, application: str = GUARDED) -> int:
-            if (shape, application) not in ports:
-                port = ports[shape, application] = free_port()
+        def start(shape: str, application: str = GUARDED) -> Web:
+            if (shape, application) not in running:
+                web = running[shape, application] = Web(free_port(), SHAPES[shape])
                 name = f"web server {shape} {application}"
-                command = [*_GUNICORN, *SHAPES[shape], "--bind", f"127.0.0.1:{port}", application]
+                address = f"127.0.0.1:{web.port}"
+                command = [*_GUNICORN, *web.shape.options, "--bind", address, application]
                 environment = _environment(race_database, ENVIRONMENT="test")
-                log = logs / f"{port}.log"
+                log = logs / f"{web.port}.log"
                 supervisor.start(name, command, log=log, environment=environment)
-                supervisor.wait_until(lambda: is_answering(port), name=name, seconds=30)
-            return ports[shape, application]
+                supervisor.wait_until(lambda: is_answering(web.port), name=name, seconds=60)
+            return running[shape, application]
 
         yield start
 
 
 _GUNICORN = [
     *(sys.executable, "-m", "gunicorn", "--chdir", str(ROOT)),
-    *("--keep-alive", "30", "--no-control-socket"),
+    *("--keep-alive", "30", "--graceful-timeout", "1", "--no-control-socket"),
 ]
 
 
 @pytest.fixture(params=SHAPES)
-def port(request: pytest.FixtureRequest, serve: Callable[..., int]) -> int:
+def web(request: pytest.FixtureRequest, serve: Callable[..., Web]) -> Web:
     """A web server, in each shape in turn."""
     return serve(request.param)
 
 
 @pytest.fixture
-def unguarded_port(serve: Callable[..., int]) -> int:
-    """A web server whose services take no locks: for controls."""
+def busy_web(serve: Callable[..., Web]) -> Web:
+    """A web server that answers many at a time."""
+    return serve("many_connections")
+
+
+@pytest.fixture
+def unguarded_web(serve: Callable[..., Web]) -> Web:
+    """The same without the locks of its services: for controls."""
     return serve("many_connections", UNGUARDED)
 
 
 @pytest.fixture
-def visitors() -> Iterator[Callable[..., list[Visitor]]]:
-    """Call it with accounts and a port for a visitor each; closed at the end."""
-    opened: list[Visitor] = []
+def arrive() -> Iterator[Callable[..., list[Visitor]]]:
+    """Call it with a web server and accounts for a visitor each; they leave at the end."""
+    arrived: list[Visitor] = []
 
-    def arrive(accounts: Sequence[Account], port: int) -> list[Visitor]:
-        arrived = [Visitor.of(account, port) for account in accounts]
-        opened.extend(arrived)
-        return arrived
+    def let_in(web: Web, *accounts: Account) -> list[Visitor]:
+        now = [Visitor.of(account, web.port) for account in accounts]
+        arrived.extend(now)
+        return now
 
-    yield arrive
-    for visitor in opened:
+    yield let_in
+    for visitor in arrived:
         visitor.close()
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from center.wsgi import application as application
 
-DAWDLE_SECONDS = 0.05
+DAWDLE_SECONDS = 0.1
 
 
 def take_out_locks() -> None:

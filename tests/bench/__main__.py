@@ -1,0 +1,74 @@
+"""``make bench``: the portal against the least that Django can do, on the machine at hand.
+
+Options: ``--quick`` one second for each figure instead of four, ``--fresh`` new databases,
+``--check`` ends with 1 where a bound is missed (else a missed bound is only marked).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from center.embedded import EmbeddedServerError, provide
+
+if TYPE_CHECKING:
+    from tests.bench.measures import Bench
+    from tests.bench.table import Figure
+
+ROOT = Path(__file__).resolve().parents[2]
+ROUNDS = 3
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="1 second for each figure, not 4")
+    parser.add_argument("--fresh", action="store_true", help="make the databases anew")
+    parser.add_argument("--check", action="store_true", help="end with 1 if a bound is missed")
+    wanted = parser.parse_args()
+    var = Path(os.environ.get("VAR_DIR", ROOT / "var"))
+    out = var / "bench"
+    out.mkdir(parents=True, exist_ok=True)
+    os.environ |= {
+        "ENVIRONMENT": "demo",
+        "STATIC_ROOT": str(out / "static"),
+        "DJANGO_SETTINGS_MODULE": "center.settings",
+    }
+    try:
+        server = provide(var).database_url
+    except EmbeddedServerError as reason:
+        sys.exit(str(reason))
+    import django
+
+    django.setup()
+    return _run(server, out, wanted)
+
+
+def _run(server: str, out: Path, wanted: argparse.Namespace) -> int:
+    from center import clock
+    from tests.bench import table
+    from tests.bench.figures import all_figures
+
+    began = time.perf_counter()
+    sessions = _prepare(server, wanted.fresh)
+    figures, failures = all_figures(
+        _start(server, out, sessions, 1.0 if wanted.quick else 4.0), _told, quick=wanted.quick
+    )
+    print(table.printed(figures))
+    for failure in failures:
+        print(f"! {failure}")
+    missed = [figure.what for figure in figures if figure.is_ok is False]
+    print(f"{len(missed)} bounds missed. {time.perf_counter() - began:.0f} s in all.")
+    about = {"at": clock.now().isoformat(), "quick": wanted.quick, "failures": failures}
+    table.save(out / "latest.json", figures, about)
+    return 1 if wanted.check and missed else 0
+
+
+def _told(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

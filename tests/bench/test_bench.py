@@ -1,0 +1,51 @@
+"""The benchmark still runs: it is looked at rarely and would rot unseen."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from bookings.models import Booking
+from center import clock
+from tests.bench import accounts, content, load, servers, table, targets
+
+
+@pytest.mark.django_db
+def test_the_house_of_the_benchmark_can_be_built_and_booked(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    content.fill(bookings=200, businesses=60, accounts=10)
+    assert Booking.objects.count() == 200
+    account = accounts.log_in(3)[0]
+    client = Client()
+    client.cookies.load(account.cookies)
+    with django_assert_max_num_queries(8):
+        monday = clock.monday_of(clock.today()) + 7 * clock.DAY
+        assert Client().get(f"/spaces/studio/?from={monday}").status_code == 200
+    hold = targets.plenty()[0].hold(account)
+    held = client.post(hold.path, hold.form)
+    assert held.status_code == 302
+    confirm = targets.confirmation(load.Answer(hold, 302, 0.0, held["location"]))
+    confirmed = client.post(confirm.path, confirm.form)
+    assert confirmed.status_code == 302
+    assert client.get(confirmed["location"]).status_code == 200
+
+
+def test_the_load_generator_counts_answers(tmp_path: Path) -> None:
+    environment = {"YARDSTICK_URL": "postgresql://nobody@127.0.0.1:1/nothing"}
+    with servers.gunicorn("tests.bench.yardstick.wsgi", environment, tmp_path / "log") as port:
+        request = load.Request("/hello")
+        run = load.run(port, itertools.repeat(request), clients=4, seconds=0.2)
+    assert set(run.statuses()) == {200}
+    assert run.per_second(200) > 10
+
+
+def test_a_missed_bound_is_marked() -> None:
+    slow = table.rate("page", [10.0, 30.0, 20.0], ("week", [40.0]), bound=("≥", 0.6))
+    assert slow.ratio == 0.5
+    assert slow.is_ok is False
+    assert "BELOW BOUND" in table.printed([slow])

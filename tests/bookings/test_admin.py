@@ -1,0 +1,133 @@
+import pytest
+from django.urls import reverse
+
+from bookings.models import BookingState, Closure, Policy, Unit
+from tests import factories
+from tests.bookings.test_reserve import confirm, hold
+from tests.conftest import logged_in
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/bookings/booking/"
+
+
+@pytest.fixture
+def request_(at_now, studio, merchant):
+    factories.policy(needs_approval=True)
+    return confirm(hold(studio, merchant))
+
+
+def act(client, booking, action, **data):
+    return client.post(LIST, {"action": action, "_selected_action": [booking.pk], **data}, follow=True)
+
+
+def test_bookings_when_searched_by_name_number_or_reference_then_found(staff_client, request_, merchant):
+    for term in (merchant.name, merchant.number, merchant.display_number, request_.reference):
+        assert request_.reference in staff_client.get(LIST, {"q": term}).content.decode()
+    assert request_.reference not in staff_client.get(LIST, {"q": "없는 상점"}).content.decode()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_bookings_when_more_rows_then_the_same_queries(
+    at_now, house, staff_client, rows, django_assert_num_queries
+):
+    for _ in range(rows):
+        confirm(hold(factories.studio(), factories.merchant()))
+    with django_assert_num_queries(10):
+        staff_client.get(LIST)
+
+
+def test_approve_when_chosen_then_through_the_service(staff_client, request_):
+    act(staff_client, request_, "approve")
+    request_.refresh_from_db()
+    assert request_.state == BookingState.CONFIRMED
+    again = act(staff_client, request_, "approve")
+    assert "이미 처리한 예약입니다" in again.content.decode()
+
+
+def test_reject_when_without_reason_then_asked_for_one(staff_client, request_):
+    page = act(staff_client, request_, "reject", reason="")
+    request_.refresh_from_db()
+    assert request_.state == BookingState.REQUESTED
+    assert "먼저 반려 사유를" in page.content.decode()
+    act(staff_client, request_, "reject", reason="purpose")
+    request_.refresh_from_db()
+    assert (request_.state, request_.reason_code) == (BookingState.REJECTED, "purpose")
+
+
+def test_booking_when_opened_then_nothing_can_be_typed_over(staff_client, request_):
+    address = reverse("admin:bookings_booking_change", args=[request_.pk])
+    page = staff_client.get(address).content.decode()
+    assert 'name="starts' not in page
+    assert 'name="state"' not in page
+    staff_client.post(address, {"state": "cancelled", "purpose": "x"})
+    request_.refresh_from_db()
+    assert request_.purpose == "촬영"
+
+
+def closure_data(space, **extra):
+    return {
+        "kind": "maintenance",
+        "resource": space.pk,
+        "starts_0": "2026-11-27",
+        "starts_1": "09:00",
+        "ends_0": "2026-11-27",
+        "ends_1": "18:00",
+        "reason": "점검",
+        **extra,
+    }
+
+
+def test_closure_when_bookings_are_in_the_way_then_listed_before_saving(
+    staff_client, request_, studio
+):
+    add = reverse("admin:bookings_closure_add")
+    page = staff_client.post(add, closure_data(studio)).content.decode()
+    assert request_.reference in page
+    assert not Closure.objects.exists()
+    staff_client.post(add, closure_data(studio, keep_bookings="on"))
+    assert Closure.objects.get().allocations.count() == 2
+
+
+def test_closure_when_end_before_start_then_says_so(staff_client, studio):
+    add = reverse("admin:bookings_closure_add")
+    page = staff_client.post(add, closure_data(studio, ends_0="2026-11-26"))
+    assert page.status_code == 200
+    assert not Closure.objects.exists()
+
+
+def test_closure_when_deleted_then_reopened(at_now, staff_client, studio):
+    staff_client.post(reverse("admin:bookings_closure_add"), closure_data(studio))
+    closure = Closure.objects.get()
+    staff_client.post(reverse("admin:bookings_closure_delete", args=[closure.pk]), {"post": "yes"})
+    assert not Closure.objects.exists()
+
+
+def test_policy_when_manager_adds_one_then_it_is_in_force(studio):
+    client = logged_in(factories.staff("manager"))
+    data = {"valid_from": "2026-01-01", "category": "", "resource": studio.pk, "per_day": "4", "needs_approval": "unknown"}
+    client.post(reverse("admin:bookings_policy_add"), data)
+    assert Policy.objects.get().per_day == 4
+
+
+def test_unit_when_added_in_the_admin_then_closures_hold_for_it(at_now, studio):
+    manager = logged_in(factories.staff("manager"))
+    manager.post(reverse("admin:bookings_closure_add"), closure_data(studio))
+    page = {
+        "slug": studio.slug, "category": studio.category, "name": studio.name, "name_en": "x",
+        "capacity": "4", "position": "0", "is_active": "on",
+        "units-TOTAL_FORMS": "1", "units-INITIAL_FORMS": "0", "units-0-name": "새 방",
+        "units-0-in_service": "on", "units-0-position": "9",
+    }
+    manager.post(reverse("admin:bookings_resource_change", args=[studio.pk]), page)
+    assert Unit.objects.get(name="새 방").allocations.count() == 1
+
+
+@pytest.mark.parametrize(
+    "model",
+    ["resource", "openinghours", "specialopening", "holidayoverride", "closure", "policy", "booking"],
+)
+def test_lists_when_opened_then_korean(request_, model):
+    client = logged_in(factories.staff("manager"))
+    response = client.get(reverse(f"admin:bookings_{model}_changelist"))
+    assert response.status_code == 200
+    assert "대구 디지털커머스센터" in response.content.decode()

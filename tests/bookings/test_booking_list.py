@@ -1,0 +1,62 @@
+import datetime as dt
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+
+from bookings.models import Booking
+from tests import factories
+from tests.bookings.test_availability import occupy
+from tests.bookings.test_reserve import confirm, hold
+from tests.conftest import NOW, kst, logged_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
+ADDRESS = "/bookings/"
+
+
+def page_of(client, **query):
+    return BeautifulSoup(client.get(ADDRESS, query).content, "html.parser")
+
+
+def test_list_when_bookings_then_to_come_first_then_earlier(owner_client, studio, merchant):
+    assert reverse("booking_list") == ADDRESS
+    past = occupy(studio, merchant, kst(16, 10), kst(16, 11))
+    coming = confirm(hold(studio, merchant))
+    page = page_of(owner_client)
+    sections = page.select("main section")
+    assert coming.reference in sections[0].text
+    assert past.reference in sections[1].text
+
+
+def test_list_when_a_hold_is_on_then_it_leads_to_its_confirmation(owner_client, studio, merchant):
+    held = hold(studio, merchant)
+    response = owner_client.get(held.get_absolute_url())
+    assert held.reference in page_of(owner_client).text
+    assert response.url == reverse("booking_confirm", args=[held.reference])
+
+
+def test_list_when_no_business_then_says_what_to_do(db):
+    page = page_of(logged_in(factories.user()))
+    assert "구성원 추가를 요청" in page.select_one(".empty").text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_when_more_rows_then_the_same_queries(
+    owner_client, house, merchant, count, django_assert_num_queries
+):
+    space = factories.studio()
+    for n in range(count):
+        occupy(space, merchant, kst(10 + n, 10), kst(10 + n, 11))
+        occupy(space, merchant, kst(25 + n, 10), kst(25 + n, 11))
+    with django_assert_num_queries(6):
+        owner_client.get(ADDRESS)
+
+
+def test_list_when_many_then_pages_of_twenty(owner_client, studio, merchant):
+    for n in range(25):
+        start = NOW - dt.timedelta(days=n + 1)
+        occupy(studio, merchant, start, start + dt.timedelta(hours=1))
+    assert Booking.objects.count() == 25
+    assert len(page_of(owner_client).select(".rows li")) == 20
+    assert len(page_of(owner_client, page=2).select(".rows li")) == 5
+    assert len(page_of(owner_client, page="x").select(".rows li")) == 20

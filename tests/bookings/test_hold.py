@@ -1,0 +1,186 @@
+"""POST /spaces/<slug>/hold/ with everything people and programs may send."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+
+from bookings.models import Allocation, Booking, Category
+from merchants.services import suspend
+from tests import factories
+from tests.bookings.test_reserve import confirm, hold
+from tests.conftest import kst, logged_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
+GOOD = {"start": "2026-11-27T10:00:00+09:00", "end": "2026-11-27T12:00:00+09:00"}
+
+
+def post(client, space, **data):
+    return client.post(reverse("hold", args=[space.slug]), {**GOOD, **data})
+
+
+def codes_of(response):
+    page = BeautifulSoup(response.content, "html.parser")
+    assert page.select_one("header.site"), "the page is in the house look"
+    return [alert["data-code"] for alert in page.select("[data-code]")]
+
+
+def nothing_written():
+    return not Booking.objects.exists() and not Allocation.objects.exists()
+
+
+def test_hold_when_free_then_on_to_its_confirmation(owner_client, studio):
+    response = post(owner_client, studio)
+    booking = Booking.objects.get()
+    assert response.status_code == 302
+    assert response.url == f"/bookings/{booking.reference}/confirm/"
+
+
+def test_hold_when_utc_then_the_same_instant(owner_client, studio):
+    post(owner_client, studio, start="2026-11-27T01:00:00Z", end="2026-11-27T03:00:00+00:00")
+    assert Booking.objects.get().starts == kst(27, 10)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "code"),
+    [
+        ("2026-11-20T10:00:00+09:00", "2026-11-20T11:00:00+09:00", "past"),
+        ("2026-11-23T10:00:00+09:00", "2026-11-23T11:00:00+09:00", "past"),
+        ("2026-11-24T10:00:00+09:00", "2026-11-24T11:00:00+09:00", "too_soon"),
+        ("2026-11-27T07:00:00+09:00", "2026-11-27T08:00:00+09:00", "outside_hours"),
+        ("2026-11-27T11:00:00+09:00", "2026-11-27T14:00:00+09:00", "outside_hours"),
+        ("2026-11-27T23:00:00+09:00", "2026-11-28T01:00:00+09:00", "outside_hours"),
+        ("2026-11-28T10:00:00+09:00", "2026-11-28T11:00:00+09:00", "outside_hours"),
+        ("2026-11-27T10:10:00+09:00", "2026-11-27T11:10:00+09:00", "off_grid"),
+        ("2026-11-27T10:00:00+09:00", "2026-11-27T10:30:00+09:00", "off_grid"),
+        ("2026-11-27T10:00:00.000001+09:00", "2026-11-27T11:00:00.000001+09:00", "off_grid"),
+        ("2026-11-27T13:00:00+09:00", "2026-11-27T17:00:00+09:00", "too_long"),
+        ("2026-11-27T10:00:00+09:00", "2027-11-27T10:00:00+09:00", "too_long"),
+        ("2027-03-02T10:00:00+09:00", "2027-03-02T11:00:00+09:00", "too_far"),
+        ("2099-12-31T10:00:00+09:00", "2099-12-31T11:00:00+09:00", "too_far"),
+    ],
+)
+def test_hold_when_a_rule_is_broken_then_409_says_which(owner_client, studio, start, end, code):
+    response = post(owner_client, studio, start=start, end=end)
+    assert response.status_code == 409
+    assert code in codes_of(response)
+    assert nothing_written()
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "code"),
+    [
+        ("2026-11-27T12:00:00+09:00", "2026-11-27T10:00:00+09:00", "end_before_start"),
+        ("2026-11-27T10:00:00+09:00", "2026-11-27T10:00:00+09:00", "end_before_start"),
+        ("2026-11-27T10:00:00", "2026-11-27T12:00:00", "no_offset"),
+        ("2026-02-30T10:00:00+09:00", "2026-02-30T12:00:00+09:00", "no_such_time"),
+        ("2026-11-27T25:00:00+09:00", "2026-11-27T26:00:00+09:00", "no_such_time"),
+        ("9999-12-31T23:00:00+09:00", "9999-12-31T23:59:00+09:00", "year_out_of_reach"),
+        ("0001-01-01T00:00:00+09:00", "0001-01-01T01:00:00+09:00", "year_out_of_reach"),
+        ("tomorrow", "later", "unreadable_time"),
+        ("", "", "required"),
+        ("2026-11-27T10:00:00+09:00\x00", "2026-11-27T12:00:00+09:00", None),
+        ("9" * 200_000, "9" * 200_000, "max_length"),
+        ("２０２６-11-27T10:00:00+09:00", "2026-11-27T12:00:00+09:00", None),
+        ("2026-11-27T10:00:00+99:99", "2026-11-27T12:00:00+99:99", None),
+    ],
+)
+def test_hold_when_nonsense_then_400_says_what(owner_client, studio, start, end, code):
+    response = post(owner_client, studio, start=start, end=end)
+    assert response.status_code in ({400} if code else {302, 400, 409})
+    if code:
+        assert code in codes_of(response)
+        assert nothing_written()
+
+
+def test_hold_when_taken_then_409_with_the_nearest_free_times(owner_client, studio):
+    hold(studio, factories.merchant())
+    response = post(owner_client, studio)
+    assert response.status_code == 409
+    assert codes_of(response) == ["slot_taken"]
+    page = BeautifulSoup(response.content, "html.parser")
+    links = [a["href"] for a in page.select(".nearest a")]
+    assert links
+    chosen = owner_client.get(links[0])
+    shown = BeautifulSoup(chosen.content, "html.parser")
+    assert shown.select_one("form#hold button"), "the proposal can be booked at once"
+
+
+def test_hold_when_closed_then_409_names_the_reason(owner_client, studio):
+    from bookings.models import Closure
+    from bookings.services import closures
+
+    closures.close(
+        closure=Closure(
+            kind="maintenance",
+            resource=studio,
+            starts=kst(27, 9),
+            ends=kst(27, 18),
+            reason="조명 교체",
+        )
+    )
+    response = post(owner_client, studio)
+    assert response.status_code == 409
+    assert codes_of(response) == ["closed"]
+    assert "조명 교체" in response.content.decode()
+
+
+def test_hold_when_over_the_quota_then_409(owner_client, studio, merchant):
+    confirm(hold(studio, merchant, kst(27, 14), kst(27, 15)))
+    response = post(owner_client, studio)
+    assert response.status_code == 409
+    assert codes_of(response) == ["day_quota"]
+
+
+def test_hold_when_business_is_missing_unverified_or_suspended_then_409(studio):
+    nobody, suspended = factories.user(), factories.merchant()
+    suspend(merchant=suspended, ends=kst(1, month=12), reason="미이용")
+    unverified = factories.merchant(state="submitted")
+    for person, code in (
+        (nobody, "no_business"),
+        (unverified.memberships.get().user, "not_verified"),
+        (suspended.memberships.get().user, "suspended"),
+    ):
+        response = post(logged_in(person), studio)
+        assert response.status_code == 409
+        assert codes_of(response) == [code]
+    assert nothing_written()
+
+
+def test_hold_when_equipment_or_withdrawn_then_409(owner_client, studio):
+    camera = factories.resource(Category.EQUIPMENT, used_in=[studio])
+    assert codes_of(post(owner_client, camera)) == ["equipment_needs_space"]
+    studio.is_active = False
+    studio.save()
+    assert codes_of(post(owner_client, studio)) == ["not_offered"]
+
+
+def test_hold_when_unknown_space_then_404(owner_client):
+    assert owner_client.post("/spaces/nowhere/hold/", GOOD).status_code == 404
+
+
+def test_hold_when_anonymous_then_log_in_and_back_to_the_choice(client, studio):
+    response = post(client, studio)
+    assert response.status_code == 302
+    assert response.url.startswith(reverse("account_login"))
+    assert "2026-11-27T10" in response.url
+    assert nothing_written()
+
+
+def test_hold_when_asked_with_get_then_405(owner_client, studio):
+    assert owner_client.get(reverse("hold", args=[studio.slug])).status_code == 405
+
+
+def test_hold_when_token_is_missing_then_403_in_the_house_look(studio, owner, merchant):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    response = post(client, studio)
+    assert response.status_code == 403
+    assert "입력 화면을 다시 열어 주세요" in response.content.decode()
+
+
+def test_hold_when_sent_twice_then_one_booking(owner_client, studio):
+    first, second = post(owner_client, studio), post(owner_client, studio)
+    assert first.url == second.url
+    assert Booking.objects.count() == 1

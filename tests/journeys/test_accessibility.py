@@ -1,0 +1,200 @@
+"""Every page at both widths: axe, narrow screens, forced colours, no English left over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.journeys import pages
+from tests.journeys.conftest import SIZES, Visit
+from tests.journeys.pages import HOUR, Time
+
+PUBLIC = {
+    "front": "/",
+    "spaces": "/spaces/",
+    "space": "/spaces/studio/",
+    "space_of_seats": "/spaces/office/",
+    "space_with_approval": "/spaces/conference/",
+    "equipment": "/spaces/live-camera/",
+    "guide": "/guide/",
+    "notices": "/notices/",
+    "programs": "/programs/",
+    "log_in": "/account/login/",
+    "sign_up": "/account/signup/",
+    "password_reset": "/account/password/reset/",
+    "not_found": "/no-such-page/",
+    "nonsense": "/spaces/studio/?from=nonsense",
+}
+ADMIN = {
+    "index": "/admin/",
+    "bookings": "/admin/bookings/booking/",
+    "spaces": "/admin/bookings/resource/",
+    "businesses": "/admin/merchants/merchant/",
+}
+# Numbers of bookings, addresses and passwords of the demo, and words that are Korean by now.
+_FOREIGN = re.compile(r"[A-Za-z]{3,}")
+_ALLOWED = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}|\S+@\S+|center-demo-1!|English|LED")
+_TEXT = """() => {
+    const skip = "[lang=en], script, style, meter";
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found = [document.title];
+    while (walker.nextNode()) {
+        if (!walker.currentNode.parentElement.closest(skip)) found.push(walker.currentNode.data);
+    }
+    for (const it of document.querySelectorAll("[alt], [aria-label], [title], [placeholder]")) {
+        for (const name of ["alt", "aria-label", "title", "placeholder"]) {
+            found.push(it.getAttribute(name) ?? "");
+        }
+    }
+    return found;
+}"""
+
+
+def faults(page: Page, name: str) -> list[str]:
+    """What is wrong with the page that is open, at every width."""
+    found = []
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        found += [f"{name} ({size}): {fault}" for fault in broken_rules(page)]
+    # 320 px is also a window of 640 px at 200 % and one of 1280 px at 400 %.
+    page.set_viewport_size({"width": 320, "height": 640})
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    if wide > 320:
+        found.append(f"{name}: scrolls sideways at 320 px ({wide} px wide)")
+    page.emulate_media(forced_colors="active")
+    found += [f"{name} (forced colours): {fault}" for fault in broken_rules(page)]
+    page.emulate_media(forced_colors="none")
+    return found
+
+
+def broken_rules(page: Page) -> list[str]:
+    results = Axe().run(page).response["violations"]
+    return [
+        f"{rule['id']}: {rule['help']}: {' '.join(map(str, node['target']))}"
+        for rule in results
+        for node in rule["nodes"]
+    ]
+
+
+def english(page: Page) -> list[str]:
+    """Words in Latin letters on a Korean page."""
+    text = "\n".join(page.evaluate(_TEXT))
+    return _FOREIGN.findall(_ALLOWED.sub("", text))
+
+
+@pytest.mark.parametrize("address", PUBLIC.values(), ids=PUBLIC)
+def test_public_page_when_looked_at_then_faultless(visit: Visit, address: str) -> None:
+    page = visit()
+    page.goto(address)
+    assert faults(page, address) == []
+    assert english(page) == []
+
+
+@pytest.mark.parametrize("view", ["", "&view=list"], ids=["table", "list"])
+def test_space_when_chosen_then_faultless(visit: Visit, view: str) -> None:
+    page = visit()
+    page.goto("/spaces/")
+    page.goto(f"/spaces/studio/{pages.two_hours(page)[-1].query}{view}")
+    expect(page.locator("#chosen")).to_be_visible()
+    assert faults(page, "chosen") == []
+    assert english(page) == []
+
+
+def test_pages_in_english_when_looked_at_then_faultless(visit: Visit) -> None:
+    page = visit()
+    page.goto("/language/en/")
+    found = []
+    for address in ("/", "/spaces/studio/", "/account/login/"):
+        page.goto(address)
+        found += faults(page, address)
+    assert found == []
+
+
+def test_pages_of_a_booking_when_looked_at_then_faultless(
+    visit: Visit, shot: Callable[[Page, str], None]
+) -> None:
+    page, found = visit(), list[str]()
+
+    def look(name: str) -> None:
+        found.extend(faults(page, name))
+        found.extend(f"{name}: {word}" for word in english(page))
+
+    pages.log_in(page, "load030@example.com")
+    page.goto("/bookings/")
+    look("empty list")
+    page.goto(f"/spaces/studio/{pages.two_hours(page)[-1].query}")
+    look("chosen, logged in")
+    page.locator("#hold").evaluate("form => form.submit()")
+    page.wait_for_url("**/confirm/")
+    look_at_the_rest(page, look)
+    assert found == []
+
+
+def look_at_the_rest(page: Page, look: Callable[[str], None]) -> None:
+    number = pages.reference(page)
+    look("confirm")
+    pages.submit(page)
+    look("confirm with errors")
+    pages.fill_in(page)
+    pages.submit(page)
+    page.wait_for_url(f"**/bookings/{number}/")
+    look("detail")
+    for name in ("change/", "cancel/"):
+        page.goto(f"/bookings/{number}/{name}")
+        look(name)
+    pages.submit(page)
+    page.wait_for_url(f"**/bookings/{number}/")
+    look("detail, cancelled")
+    page.goto("/bookings/")
+    look("list")
+
+
+def test_refusal_when_looked_at_then_faultless(visit: Visit) -> None:
+    page = visit()
+    pages.log_in(page, "load031@example.com")
+    time = pages.two_hours(page)[-1]
+    page.goto(f"/spaces/studio/{time.query}")
+    night = Time(time.start.replace(hour=3), time.start.replace(hour=3) + HOUR)
+    for name, value in (("start", night.start), ("end", night.end)):
+        page.locator(f"#hold [name={name}]").evaluate("(it, v) => it.value = v", value.isoformat())
+    with page.expect_response("**/hold/") as answer:
+        page.locator("#pick button[type=submit]").click()
+    assert answer.value.status == 409
+    expect(page.locator("[data-code=outside_hours]")).to_be_visible()
+    assert faults(page, "refusal") == []
+    assert english(page) == []
+
+
+@pytest.mark.parametrize(
+    ("email", "address"),
+    [
+        ("merchant@example.com", "/bookings/"),
+        ("newcomer@example.com", "/bookings/"),
+        ("newcomer@example.com", "/spaces/studio/"),
+        ("merchant@example.com", "/account/logout/"),
+        ("merchant@example.com", "/admin/"),
+    ],
+    ids=["full_list", "without_business", "space_without_business", "log_out", "staff_only"],
+)
+def test_page_when_logged_in_then_faultless(
+    visit: Visit, email: str, address: str, shot: Callable[[Page, str], None]
+) -> None:
+    page = visit()
+    pages.log_in(page, email)
+    page.goto(address)
+    assert faults(page, address) == []
+    assert english(page) == []
+
+
+@pytest.mark.parametrize("address", ADMIN.values(), ids=ADMIN)
+def test_admin_page_when_looked_at_then_faultless(visit: Visit, address: str) -> None:
+    page = visit()
+    pages.log_in(page, "staff@example.com")
+    page.goto(address)
+    expect(page.get_by_role("heading", level=1).first).to_be_visible()
+    found = broken_rules(page)
+    assert found == []
