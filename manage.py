@@ -7,7 +7,17 @@ from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent
 # What works with the source files alone.
-SERVERLESS = {"collectstatic", "compile_catalogues", "help", "version", "--help", "--version", "-h"}
+SERVERLESS = {
+    "check_catalogues",
+    "collectstatic",
+    "compile_catalogues",
+    "update_catalogues",
+    "help",
+    "version",
+    "--help",
+    "--version",
+    "-h",
+}
 
 
 def main(arguments: list[str]) -> None:

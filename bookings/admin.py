@@ -172,7 +172,8 @@ class AllocationInline(admin.TabularInline):
     model = Allocation
     extra = 0
     can_delete = False
-    fields = readonly_fields = ["unit", "during"]
+    fields = ("unit", "during")
+    readonly_fields = ("unit", "during")
     verbose_name_plural = _("units taken")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Allocation]:

@@ -62,14 +62,18 @@ def equipment_list() -> QuerySet[Resource]:
     )
 
 
-def bookings_of(merchant: Merchant) -> QuerySet[Booking]:
-    """What a business booked, and the holds it has now; newest first."""
-    return (
-        Booking.objects.of_merchant(merchant.pk)
-        .filter(Q(state__in=BookingState.booked) | Q(state="held", held_until__gt=clock.now()))
-        .select_related("resource")
-        .order_by("-starts", "-pk")
+def bookings_of(merchant: Merchant | None) -> tuple[list[Booking], QuerySet[Booking]]:
+    """What a business booked: to come, soonest first, its holds included; and the rest,
+    newest first."""
+    if merchant is None:
+        return [], Booking.objects.none()
+    now = clock.now()
+    mine = Booking.objects.of_merchant(merchant.pk).select_related("resource")
+    coming = mine.filter(state__in=BookingState.live, ends__gt=now).exclude(
+        state=BookingState.HELD, held_until__lte=now
     )
+    earlier = mine.booked().exclude(state__in=BookingState.live, ends__gt=now)
+    return list(coming.order_by("starts")), earlier.order_by("-starts", "-pk")
 
 
 def booking_for(user: User, reference: str) -> Booking:
@@ -106,11 +110,11 @@ def equipment_for(booking: Booking) -> list[EquipmentChoice]:
         .filter(used_in=booking.resource_id)
         .annotate(
             free_units=Count(
-                "units", filter=Q(units__in_service=True) & ~Exists(overlapping), distinct=True
+                "units", filter=Q(Q(units__in_service=True), ~Exists(overlapping)), distinct=True
             )
         )
     )
-    return [EquipmentChoice(row, row.free_units) for row in rows]  # type: ignore[attr-defined]
+    return [EquipmentChoice(row, row.free_units) for row in rows]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -64,7 +64,7 @@ def _messages_in(file: Path) -> Iterator[tuple[int, str | tuple[str, ...], list[
     text = file.read_text("utf-8")
     if file.suffix != ".py":
         text = templatize(text, origin=str(file))
-    yield from extract("python", io.BytesIO(text.encode()), keywords=_KEYWORDS)  # type: ignore[arg-type]
+    yield from extract("python", io.BytesIO(text.encode()), keywords=_KEYWORDS)
 
 
 def load(language: str) -> Catalog:
@@ -117,5 +117,5 @@ def problems() -> list[str]:
     return found
 
 
-def _translated(string: str | tuple[str, ...] | None) -> bool:
-    return all(string) if isinstance(string, tuple) else bool(string)
+def _translated(string: str | Sequence[str] | None) -> bool:
+    return bool(string) if isinstance(string, str) else all(string or [""])

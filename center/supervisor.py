@@ -54,7 +54,7 @@ class Supervisor:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_end_with_parent(),  # noqa: PLW1509  (we have no threads)
+                preexec_fn=_end_with_parent(),
             )
         self._programs.append(Program(name, process, log))
 

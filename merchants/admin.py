@@ -11,7 +11,8 @@ class MembershipInline(admin.TabularInline):
     model = Membership
     extra = 0
     can_delete = False
-    fields = readonly_fields = ["user", "role", "joined_at"]
+    fields = ("user", "role", "joined_at")
+    readonly_fields = ("user", "role", "joined_at")
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
@@ -24,7 +25,8 @@ class SuspensionInline(admin.TabularInline):
     model = Suspension
     extra = 0
     can_delete = False
-    fields = readonly_fields = ["starts", "ends", "reason", "lifted_at"]
+    fields = ("starts", "ends", "reason", "lifted_at")
+    readonly_fields = ("starts", "ends", "reason", "lifted_at")
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False

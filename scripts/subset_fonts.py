@@ -104,9 +104,7 @@ def plan_pieces(covered: set[int]) -> dict[str, list[int]]:
     take("core", catalogue_syllables().union(map(ord, FREQUENT)))
     take("names", map(ord, NAMES))
     everyday = set(filter(is_everyday, left))
-    plain = {
-        point for point in everyday if (point - HANGUL.start) % FINALS in PLAIN_FINALS
-    }
+    plain = {point for point in everyday if (point - HANGUL.start) % FINALS in PLAIN_FINALS}
     for number, run in enumerate(split(plain, COMMON_PIECES), start=1):
         take(f"common-{number}", run)
     take("clusters", everyday)
@@ -187,20 +185,15 @@ def is_current(stamp: str) -> bool:
         return False
     rules = STYLESHEET.read_text(encoding="utf-8")
     wanted = {line.split('"')[1] for line in rules.splitlines() if "url(" in line}
-    return stamp in rules and all(
-        (STYLESHEET.parent / address).exists() for address in wanted
-    )
+    return stamp in rules and all((STYLESHEET.parent / address).exists() for address in wanted)
 
 
 def main() -> int:
     sources = {
-        weight: SOURCES / f"PretendardGOV-{name}.subset.woff2"
-        for weight, name in WEIGHTS.items()
+        weight: SOURCES / f"PretendardGOV-{name}.subset.woff2" for weight, name in WEIGHTS.items()
     }
     if not all(source.exists() for source in sources.values()):
-        print(
-            "The webfonts are missing: run `npm ci` in static/ first.", file=sys.stderr
-        )
+        print("The webfonts are missing: run `npm ci` in static/ first.", file=sys.stderr)
         return 1
     stamp = fingerprint(sources.values())
     if is_current(stamp):

@@ -79,6 +79,8 @@ def logged_in(person: User) -> Client:
     return client
 
 
-def kst(day: int, hour: int = 0, minute: int = 0, *, month: int = 11, year: int = 2026) -> dt.datetime:
+def kst(
+    day: int, hour: int = 0, minute: int = 0, *, month: int = 11, year: int = 2026
+) -> dt.datetime:
     """An instant on the Korean wall clock of the tests' year."""
     return dt.datetime(year, month, day, hour, minute, tzinfo=clock.KST)

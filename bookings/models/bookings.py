@@ -61,7 +61,7 @@ _S.booked = frozenset(_S) - {_S.HELD, _S.EXPIRED}
 #: came to nothing
 _S.ended = frozenset({_S.REJECTED, _S.CANCELLED, _S.EXPIRED, _S.NO_SHOW})
 
-_TRANSITIONS = [
+_TRANSITIONS: list[tuple[str, str]] = [
     (_S.HELD, _S.REQUESTED),
     (_S.HELD, _S.CONFIRMED),
     (_S.HELD, _S.CANCELLED),
@@ -217,7 +217,7 @@ class Booking(models.Model):
                 name="allocated_while_occupying",
                 level=pgtrigger.Row,
                 when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("state"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("state"),  # type: ignore[no-untyped-call]
                 timing=pgtrigger.Deferred,
                 func=f"""
                 IF EXISTS (

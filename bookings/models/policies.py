@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pghistory
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -7,8 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.models.resources import Category, Resource
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
-def _number(label: str, low: int, high: int, help_text: str = "") -> models.PositiveIntegerField:  # type: ignore[type-arg]
+
+def _number(
+    label: _StrPromise, low: int, high: int, help_text: str = ""
+) -> models.PositiveIntegerField:
     return models.PositiveIntegerField(
         label,
         null=True,

@@ -60,7 +60,7 @@ def used(
         Booking.objects.of_merchant(merchant.pk)
         .counted()
         .filter(resource__category=resource.category, starts__gte=month[0], starts__lt=month[1])
-        .exclude(pk=except_booking.pk if except_booking else None)
+        .exclude(pk=except_booking.pk if except_booking else 0)
         .exclude(state=BookingState.HELD, held_until__lte=now)
         .aggregate(
             day=Count("pk", filter=Q(starts__gte=start, starts__lt=end)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
@@ -23,6 +25,7 @@ from bookings.views.refusal import nonsense, refused
 from bookings.views.spaces import page_of_week
 from center import clock
 from center.errors import RuleViolation
+from center.requests import PersonRequest
 from merchants.selectors import merchant_of
 
 PAGE = 20
@@ -52,14 +55,14 @@ def hold(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("booking_confirm", booking.reference)
 
 
-def _address_of(resource: Resource, wanted: Interval) -> str:  # type: ignore[type-arg]
+def _address_of(resource: Resource, wanted: Interval[dt.datetime]) -> str:
     start, end = (quote(clock.local(instant).isoformat()) for instant in wanted)
     return f"{resource.get_absolute_url()}?start={start}&end={end}"
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def confirm(request: HttpRequest, reference: str) -> HttpResponse:
+def confirm(request: PersonRequest, reference: str) -> HttpResponse:
     """Purpose, people, equipment, pledge; then it is a booking."""
     booking = selectors.booking_for(request.user, reference)
     if booking.state in BookingState.booked:
@@ -79,12 +82,12 @@ def confirm(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect(booking)
 
 
-def _sent(request: HttpRequest) -> QueryDict | None:
+def _sent(request: PersonRequest) -> QueryDict | None:
     """What was posted, be it nothing at all; None before anything was."""
     return request.POST if request.method == "POST" else None
 
 
-def _confirmed_data(form: ConfirmForm) -> dict[str, object]:
+def _confirmed_data(form: ConfirmForm) -> dict[str, Any]:
     names = ("purpose", "headcount", "equipment", "user_name")
     return {name: form.cleaned_data[name] for name in names}
 
@@ -102,7 +105,7 @@ def _ran_out(booking: Booking) -> bool:
 
 
 def _not_confirmed(
-    request: HttpRequest, booking: Booking, form: ConfirmForm, refusal: RuleViolation
+    request: PersonRequest, booking: Booking, form: ConfirmForm, refusal: RuleViolation
 ) -> HttpResponse:
     if "hold_expired" in refusal.codes:
         return _ask_again(request, booking, form)
@@ -112,7 +115,7 @@ def _not_confirmed(
     return _confirm_page(request, booking, form, status=409)
 
 
-def _ask_again(request: HttpRequest, booking: Booking, form: ConfirmForm) -> HttpResponse:
+def _ask_again(request: PersonRequest, booking: Booking, form: ConfirmForm) -> HttpResponse:
     """The hold ran out: hold the same time anew if it is still free and keep what was typed."""
     try:
         anew = reserve.hold(
@@ -129,7 +132,7 @@ def _ask_again(request: HttpRequest, booking: Booking, form: ConfirmForm) -> Htt
 
 
 def _confirm_page(
-    request: HttpRequest,
+    request: PersonRequest,
     booking: Booking,
     form: ConfirmForm,
     *,
@@ -152,24 +155,21 @@ def _confirm_page(
 
 @login_required
 @require_GET
-def booking_list(request: HttpRequest) -> HttpResponse:
+def booking_list(request: PersonRequest) -> HttpResponse:
     """Everything the business booked: what is to come, then what was."""
     merchant = merchant_of(request.user)
-    bookings = selectors.bookings_of(merchant) if merchant else Booking.objects.none()
-    now = clock.now()
+    upcoming, earlier = selectors.bookings_of(merchant)
     context = {
         "merchant": merchant,
-        "upcoming": list(bookings.live().upcoming(now).order_by("starts")),
-        "page": Paginator(
-            bookings.exclude(state__in=BookingState.live, ends__gt=now), PAGE
-        ).get_page(request.GET.get("page")),
+        "upcoming": upcoming,
+        "page": Paginator(earlier, PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "bookings/booking_list.html", context)
 
 
 @login_required
 @require_GET
-def booking_detail(request: HttpRequest, reference: str) -> HttpResponse:
+def booking_detail(request: PersonRequest, reference: str) -> HttpResponse:
     booking = selectors.booking_for(request.user, reference)
     if booking.state in {BookingState.HELD, BookingState.EXPIRED}:
         return redirect("booking_confirm", booking.reference)
@@ -187,7 +187,7 @@ def booking_detail(request: HttpRequest, reference: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def booking_cancel(request: HttpRequest, reference: str) -> HttpResponse:
+def booking_cancel(request: PersonRequest, reference: str) -> HttpResponse:
     """Ask for the reason, then give the booking up."""
     booking = selectors.booking_for(request.user, reference)
     was_held = booking.state == BookingState.HELD
@@ -207,7 +207,7 @@ def booking_cancel(request: HttpRequest, reference: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def booking_change(request: HttpRequest, reference: str) -> HttpResponse:
+def booking_change(request: PersonRequest, reference: str) -> HttpResponse:
     """Choose another time for a booking; the old one is kept until the new one is certain."""
     booking = selectors.booking_for(request.user, reference)
     if request.method == "POST":
@@ -228,7 +228,7 @@ def booking_change(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, f"bookings/{template}", {**context, "booking": booking})
 
 
-def _move(request: HttpRequest, booking: Booking) -> HttpResponse:
+def _move(request: PersonRequest, booking: Booking) -> HttpResponse:
     form = SpanForm(request.POST)
     if not form.is_valid():
         return nonsense(request, form.errors, resource=booking.resource, back=request.path)
@@ -245,7 +245,7 @@ def _move(request: HttpRequest, booking: Booking) -> HttpResponse:
 
 @login_required
 @require_GET
-def booking_calendar(request: HttpRequest, reference: str) -> HttpResponse:
+def booking_calendar(request: PersonRequest, reference: str) -> HttpResponse:
     """The booking as a calendar file."""
     booking = selectors.booking_for(request.user, reference)
     response = HttpResponse(
@@ -258,7 +258,7 @@ def booking_calendar(request: HttpRequest, reference: str) -> HttpResponse:
 
 @login_required
 @require_GET
-def booking_qr(request: HttpRequest, reference: str) -> HttpResponse:
+def booking_qr(request: PersonRequest, reference: str) -> HttpResponse:
     """The booking number as a QR code for the door."""
     booking = selectors.booking_for(request.user, reference)
     return HttpResponse(feeds.qr_of(booking), content_type="image/svg+xml")

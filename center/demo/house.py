@@ -18,6 +18,7 @@ from center import clock
 from center.models import Notice
 
 _SINCE = dt.date(2021, 11, 1)
+Pair = tuple[str, str]  # Korean, English
 
 #: slug, category, names, summaries, descriptions, place, capacity, units
 SPACES = [
@@ -105,9 +106,18 @@ EQUIPMENT = [
     ),
 ]
 NOTICES = [
-    ("겨울철 주차장 안내", "12월부터 2월까지 지하 주차장만 개방합니다. 지상 주차장은 제설 작업으로 이용할 수 없습니다."),
-    ("공간 예약을 온라인으로 받습니다", "스튜디오, 공유 오피스, 녹음실, 컨퍼런스룸을 이 누리집에서 바로 예약할 수 있습니다."),
-    ("1인 스튜디오 배경지를 새로 갖추었습니다", "흰색, 회색, 연두색, 하늘색 배경지를 모든 방에 갖추었습니다."),
+    (
+        "겨울철 주차장 안내",
+        "12월부터 2월까지 지하 주차장만 개방합니다. 지상 주차장은 제설 작업으로 이용할 수 없습니다.",
+    ),
+    (
+        "공간 예약을 온라인으로 받습니다",
+        "스튜디오, 공유 오피스, 녹음실, 컨퍼런스룸을 이 누리집에서 바로 예약할 수 있습니다.",
+    ),
+    (
+        "1인 스튜디오 배경지를 새로 갖추었습니다",
+        "흰색, 회색, 연두색, 하늘색 배경지를 모든 방에 갖추었습니다.",
+    ),
 ]
 
 
@@ -121,10 +131,22 @@ def build() -> None:
     _rules()
     _closures()
     for age, (title, body) in enumerate(NOTICES):
-        Notice.objects.create(title=title, body=body, publish_at=clock.now() - (3 + 20 * age) * clock.DAY)
+        Notice.objects.create(
+            title=title, body=body, publish_at=clock.now() - (3 + 20 * age) * clock.DAY
+        )
 
 
-def _space(position, slug, category, names, summaries, texts, places, capacity, units):  # type: ignore[no-untyped-def]
+def _space(
+    position: int,
+    slug: str,
+    category: Category,
+    names: Pair,
+    summaries: Pair,
+    texts: Pair,
+    places: Pair,
+    capacity: int,
+    units: list[str],
+) -> None:
     resource = Resource.objects.create(
         slug=slug,
         category=category,
@@ -148,7 +170,9 @@ def _space(position, slug, category, names, summaries, texts, places, capacity, 
     )
 
 
-def _equipment(position, slug, names, summaries, spaces, count):  # type: ignore[no-untyped-def]
+def _equipment(
+    position: int, slug: str, names: Pair, summaries: Pair, spaces: list[str], count: int
+) -> None:
     resource = Resource.objects.create(
         slug=slug,
         category=Category.EQUIPMENT,

@@ -22,9 +22,25 @@ from merchants.models import Merchant
 SEED = 20210525
 DAYS_BACK = 396
 _HOUR = dt.timedelta(hours=1)
-_PURPOSES = "신제품 사진 촬영|상세페이지 촬영|라이브 방송 준비|라이브 방송|광고 음성 녹음|상품 설명 영상|택배 포장 작업|온라인 판매 교육|화상 상담|협력 업체 회의".split("|")
+_PURPOSES = [
+    "신제품 사진 촬영",
+    "상세페이지 촬영",
+    "라이브 방송 준비",
+    "라이브 방송",
+    "광고 음성 녹음",
+    "상품 설명 영상",
+    "택배 포장 작업",
+    "온라인 판매 교육",
+    "화상 상담",
+    "협력 업체 회의",
+]
 #: mean number of bookings a day, lengths in hours
-_DEMAND = {"studio": (9, (1, 2, 2, 3)), "office": (14, (2, 3, 3, 5)), "recording": (3, (1, 2)), "conference": (1.6, (2, 3))}
+_DEMAND = {
+    "studio": (9, (1, 2, 2, 3)),
+    "office": (14, (2, 3, 3, 5)),
+    "recording": (3, (1, 2)),
+    "conference": (1.6, (2, 3)),
+}
 
 
 def build(first: dt.date, last: dt.date) -> int:
@@ -65,7 +81,7 @@ class _Writer:
         outlook: Outlook,
         merchants: Sequence[Merchant],
     ) -> None:
-        rng = random.Random(f"{SEED} {day} {slug}")  # noqa: S311
+        rng = random.Random(f"{SEED} {day} {slug}")
         rules, openings = outlook.rules(day), outlook.calendar.bookable(day)
         if not openings:
             return
@@ -95,7 +111,9 @@ class _Writer:
             if unit is None:
                 return
             needed = [unit, *self._borrow(rng, slug, rules.blocked(span))]
-        self.bookings.append(_booking(rng, resource, merchant, span, rules, state, self.staff, self.now))
+        self.bookings.append(
+            _booking(rng, resource, merchant, span, rules, state, self.staff, self.now)
+        )
         self.units.append(needed)
 
     def _borrow(self, rng: random.Random, slug: str, span: Interval[dt.datetime]) -> Iterator[int]:
@@ -116,7 +134,9 @@ class _Writer:
         Booking.objects.bulk_create(self.bookings, batch_size=500)
         Allocation.objects.bulk_create(
             (
-                Allocation(unit_id=unit, during=as_range(Interval(*booking.blocked)), booking=booking)
+                Allocation(
+                    unit_id=unit, during=as_range(Interval(*booking.blocked)), booking=booking
+                )
                 for booking, units in zip(self.bookings, self.units, strict=True)
                 for unit in units
             ),
@@ -165,7 +185,10 @@ def _booking(
     staff: User,
     now: dt.datetime,
 ) -> Booking:
-    asked = min(now, span.start - rng.randint(4, 25) * clock.DAY - rng.randint(0, 500) * dt.timedelta(minutes=1))
+    asked = min(
+        now,
+        span.start - rng.randint(4, 25) * clock.DAY - rng.randint(0, 500) * dt.timedelta(minutes=1),
+    )
     used = state in {BookingState.CHECKED_IN, BookingState.COMPLETED}
     lost = state in {BookingState.CANCELLED, BookingState.NO_SHOW}
     gave_up = min(now, asked + rng.random() * (span.start - asked))
@@ -190,7 +213,9 @@ def _booking(
         confirmed_at=None if state == BookingState.REQUESTED else asked,
         checked_in_at=span.start + rng.randint(-8, 8) * dt.timedelta(minutes=1) if used else None,
         completed_at=span.end if state == BookingState.COMPLETED else None,
-        closed_at=(gave_up if state == BookingState.CANCELLED else span.start + _HOUR / 6) if lost else None,
+        closed_at=(gave_up if state == BookingState.CANCELLED else span.start + _HOUR / 6)
+        if lost
+        else None,
     )
 
 
@@ -205,9 +230,11 @@ def first_merchants_own(business: str) -> None:
     merchant = Merchant.objects.get(name=business)
     owner = merchant.memberships.get().user
     studio = Resource.objects.get(slug="studio")
-    calendar = opening.load([studio], clock.today() - 60 * clock.DAY, clock.today() + 30 * clock.DAY)[studio.pk]
+    calendar = opening.load(
+        [studio], clock.today() - 60 * clock.DAY, clock.today() + 30 * clock.DAY
+    )[studio.pk]
     rules = Rules(max_minutes=180)
-    rng = random.Random(SEED)  # noqa: S311
+    rng = random.Random(SEED)
     days = calendar.business_days
     past = days.add(clock.month_bounds(clock.today())[0].date() - 25 * clock.DAY, 3)
     coming = days.add(clock.today(), 4)

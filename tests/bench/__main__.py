@@ -8,22 +8,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import subprocess
 import sys
 import time
-from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from center.embedded import EmbeddedServerError, provide
 
-if TYPE_CHECKING:
-    from tests.bench.measures import Bench
-    from tests.bench.table import Figure
-
 ROOT = Path(__file__).resolve().parents[2]
-ROUNDS = 3
 
 
 def main() -> int:
@@ -52,23 +43,25 @@ def main() -> int:
 
 def _run(server: str, out: Path, wanted: argparse.Namespace) -> int:
     from center import clock
-    from tests.bench import table
-    from tests.bench.figures import all_figures
+    from tests.bench import figures, stage, table
 
     began = time.perf_counter()
-    sessions = _prepare(server, wanted.fresh)
-    figures, failures = all_figures(
-        _start(server, out, sessions, 1.0 if wanted.quick else 4.0), _told, quick=wanted.quick
-    )
-    print(table.printed(figures))
-    for failure in failures:
+    seconds = 1.0 if wanted.quick else 4.0
+    with stage.ready(server, out, seconds, fresh=wanted.fresh, told=_told) as bench:
+        found = figures.all_of(bench, race_rounds=5 if wanted.quick else 20, told=_told)
+    print(table.printed(found))
+    for failure in bench.failures:
         print(f"! {failure}")
-    missed = [figure.what for figure in figures if figure.is_ok is False]
-    print(f"{len(missed)} bounds missed. {time.perf_counter() - began:.0f} s in all.")
-    about = {"at": clock.now().isoformat(), "quick": wanted.quick, "failures": failures}
-    table.save(out / "latest.json", figures, about)
+    missed = [figure.what for figure in found if figure.is_ok is False]
+    print(f"{len(missed)} bounds missed; {time.perf_counter() - began:.0f} s in all.")
+    about = {"at": clock.now().isoformat(), "quick": wanted.quick, "failures": bench.failures}
+    table.save(out / "latest.json", found, about)
     return 1 if wanted.check and missed else 0
 
 
 def _told(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

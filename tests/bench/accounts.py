@@ -37,7 +37,9 @@ def log_in(count: int) -> list[Account]:
     """Sessions for the first ``count`` accounts; those of the run before are thrown away."""
     Session.objects.all().delete()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT user_id, merchant_id FROM bench_account ORDER BY n LIMIT %s", [count])
+        cursor.execute(
+            "SELECT user_id, merchant_id FROM bench_account ORDER BY n LIMIT %s", [count]
+        )
         rows = cursor.fetchall()
     # All accounts have the same (unusable) password, so one hash fits them all.
     session_hash = User.objects.get(pk=rows[0][0]).get_session_auth_hash()

@@ -85,7 +85,9 @@ def _bookings(cursor: CursorWrapper, bookings: int, businesses: int, accounts: i
         "accounts": accounts,
         "others": businesses - accounts,
     }
-    cursor.execute("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [_GUARD])
+    cursor.execute(
+        "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [_GUARD]
+    )
     guard = cursor.fetchone()[0]
     for statement in (_CANDIDATES, _OUT_OF_THE_WAY, _CHOSEN, _BOOKINGS):
         cursor.execute(statement, numbers)
@@ -95,7 +97,9 @@ def _bookings(cursor: CursorWrapper, bookings: int, businesses: int, accounts: i
     cursor.execute(_EQUIPMENT)
     if big:
         cursor.execute(f"ALTER TABLE bookings_allocation ADD CONSTRAINT {_GUARD} {guard}")
-    cursor.execute("SELECT setval('bookings_booking_id_seq', (SELECT max(id) FROM bookings_booking))")
+    cursor.execute(
+        "SELECT setval('bookings_booking_id_seq', (SELECT max(id) FROM bookings_booking))"
+    )
 
 
 _GUARD = "allocation_no_overlap"

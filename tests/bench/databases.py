@@ -51,7 +51,9 @@ def ensure(server: str, database: Database, *, fresh: bool) -> float:
         content.fill(bookings=database.bookings, businesses=BUSINESSES, accounts=ACCOUNTS)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM (ANALYZE)")
-            cursor.execute("CREATE TABLE bench_stamp AS SELECT %s::date AS made_on", [clock.today()])
+            cursor.execute(
+                "CREATE TABLE bench_stamp AS SELECT %s::date AS made_on", [clock.today()]
+            )
     else:
         use(database)
         call_command("migrate", interactive=False, verbosity=0)

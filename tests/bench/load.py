@@ -170,9 +170,7 @@ def run(port: int, requests: Iterator[Request], *, clients: int, seconds: float)
         return Run(answers, time.perf_counter() - began)
 
 
-def _next(
-    selector: selectors.DefaultSelector, client: _Client, requests: Iterator[Request]
-) -> int:
+def _next(selector: selectors.DefaultSelector, client: _Client, requests: Iterator[Request]) -> int:
     request = next(requests, None)
     if request is None:
         client.close()

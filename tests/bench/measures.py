@@ -131,9 +131,7 @@ def _yardstick_booking(bench: Bench, session: str, resource: int, slot: int) -> 
 
 def _book(bench: Bench, clients: int) -> None:
     requests = (
-        _yardstick_booking(
-            bench, session, 1 + n % YARDSTICK_RESOURCES, n // YARDSTICK_RESOURCES
-        )
+        _yardstick_booking(bench, session, 1 + n % YARDSTICK_RESOURCES, n // YARDSTICK_RESOURCES)
         for n, session in enumerate(itertools.cycle(bench.sessions))
     )
     run = load.run(bench.yardstick, requests, clients=clients, seconds=bench.seconds)
@@ -187,7 +185,6 @@ def races(bench: Bench, rounds: int) -> dict[str, Race]:
 
 
 def race_figures(found: dict[str, Race], connections: int) -> list[Figure]:
-    base = found["race"].milliseconds
     figures = [_race_figure("race, 64 for one slot", found["race"])]
     for name in ("2 workers", "2 × 16 threads"):
         race = found[name]
@@ -201,7 +198,6 @@ def race_figures(found: dict[str, Race], connections: int) -> list[Figure]:
             Figure("… rounds without exactly one winner", len(race.wrong), "", bound=("≤", 0)),
             Figure("… slowest answer", race.slowest, " s", bound=("≤", 1.0)),
         ]
-    assert base
     return figures
 
 

@@ -58,7 +58,7 @@ def _visit(page: Page, address: str) -> Visit:
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     kinds: dict[str, str] = {}
-    cached: set[str] = set()
+    cached: set[str] = set()  # answered by the browser itself
 
     def starts(event: dict) -> None:
         url = urlsplit(event["request"]["url"])
@@ -71,10 +71,10 @@ def _visit(page: Page, address: str) -> Visit:
         if kind is None or event["requestId"] in cached:
             return
         size = int(event["encodedDataLength"])
-        visit.requests += 1
+        visit.requests += size > 0
         if kind == "Font":
             visit.fonts += size
-            visit.font_requests += 1
+            visit.font_requests += size > 0
         elif kind == "Document":
             visit.html += size
         else:

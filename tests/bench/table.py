@@ -47,7 +47,10 @@ def printed(figures: Iterable[Figure]) -> str:
     head = ("what", "figure", "yardstick", "ratio", "bound", "")
     lines = [head, *(_line(figure) for figure in figures)]
     widths = [max(_width(line[n]) for line in lines) for n in range(len(head))]
-    rows = ["  ".join(_pad(text, widths[n], right=n in (1, 3)) for n, text in enumerate(line)) for line in lines]
+    rows = [
+        "  ".join(_pad(text, widths[n], right=n in (1, 3)) for n, text in enumerate(line))
+        for line in lines
+    ]
     return "\n".join([rows[0].rstrip(), "-" * len(rows[0]), *(row.rstrip() for row in rows[1:])])
 
 

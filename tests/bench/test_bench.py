@@ -41,7 +41,7 @@ def test_the_load_generator_counts_answers(tmp_path: Path) -> None:
         request = load.Request("/hello")
         run = load.run(port, itertools.repeat(request), clients=4, seconds=0.2)
     assert set(run.statuses()) == {200}
-    assert run.per_second(200) > 10
+    assert len(run.answers) >= 4
 
 
 def test_a_missed_bound_is_marked() -> None:

@@ -17,10 +17,14 @@ def request_(at_now, studio, merchant):
 
 
 def act(client, booking, action, **data):
-    return client.post(LIST, {"action": action, "_selected_action": [booking.pk], **data}, follow=True)
+    return client.post(
+        LIST, {"action": action, "_selected_action": [booking.pk], **data}, follow=True
+    )
 
 
-def test_bookings_when_searched_by_name_number_or_reference_then_found(staff_client, request_, merchant):
+def test_bookings_when_searched_by_name_number_or_reference_then_found(
+    staff_client, request_, merchant
+):
     for term in (merchant.name, merchant.number, merchant.display_number, request_.reference):
         assert request_.reference in staff_client.get(LIST, {"q": term}).content.decode()
     assert request_.reference not in staff_client.get(LIST, {"q": "없는 상점"}).content.decode()
@@ -104,7 +108,13 @@ def test_closure_when_deleted_then_reopened(at_now, staff_client, studio):
 
 def test_policy_when_manager_adds_one_then_it_is_in_force(studio):
     client = logged_in(factories.staff("manager"))
-    data = {"valid_from": "2026-01-01", "category": "", "resource": studio.pk, "per_day": "4", "needs_approval": "unknown"}
+    data = {
+        "valid_from": "2026-01-01",
+        "category": "",
+        "resource": studio.pk,
+        "per_day": "4",
+        "needs_approval": "unknown",
+    }
     client.post(reverse("admin:bookings_policy_add"), data)
     assert Policy.objects.get().per_day == 4
 
@@ -113,10 +123,18 @@ def test_unit_when_added_in_the_admin_then_closures_hold_for_it(at_now, studio):
     manager = logged_in(factories.staff("manager"))
     manager.post(reverse("admin:bookings_closure_add"), closure_data(studio))
     page = {
-        "slug": studio.slug, "category": studio.category, "name": studio.name, "name_en": "x",
-        "capacity": "4", "position": "0", "is_active": "on",
-        "units-TOTAL_FORMS": "1", "units-INITIAL_FORMS": "0", "units-0-name": "새 방",
-        "units-0-in_service": "on", "units-0-position": "9",
+        "slug": studio.slug,
+        "category": studio.category,
+        "name": studio.name,
+        "name_en": "x",
+        "capacity": "4",
+        "position": "0",
+        "is_active": "on",
+        "units-TOTAL_FORMS": "1",
+        "units-INITIAL_FORMS": "0",
+        "units-0-name": "새 방",
+        "units-0-in_service": "on",
+        "units-0-position": "9",
     }
     manager.post(reverse("admin:bookings_resource_change", args=[studio.pk]), page)
     assert Unit.objects.get(name="새 방").allocations.count() == 1
@@ -124,7 +142,15 @@ def test_unit_when_added_in_the_admin_then_closures_hold_for_it(at_now, studio):
 
 @pytest.mark.parametrize(
     "model",
-    ["resource", "openinghours", "specialopening", "holidayoverride", "closure", "policy", "booking"],
+    [
+        "resource",
+        "openinghours",
+        "specialopening",
+        "holidayoverride",
+        "closure",
+        "policy",
+        "booking",
+    ],
 )
 def test_lists_when_opened_then_korean(request_, model):
     client = logged_in(factories.staff("manager"))

@@ -39,8 +39,7 @@ def test_count_free_when_any_grid_then_equals_the_minute_by_minute_count(grid, b
     wanted = [(first + n * step, first + n * step + length) for n in range(count)]
     taken = [{minute for start, end in unit for minute in range(start, end)} for unit in busy]
     expected = [
-        sum(1 for minutes in taken if not minutes & set(range(start, end)))
-        for start, end in wanted
+        sum(1 for minutes in taken if not minutes & set(range(start, end))) for start, end in wanted
     ]
     assert count_free(wanted, busy) == expected
 
@@ -49,9 +48,7 @@ DAY = dt.date(2026, 11, 27)
 
 
 def slots_of(space, day=DAY):
-    return {
-        slot.start.hour: slot.free_units for slot in availability.free_slots(space, day, 1)
-    }
+    return {slot.start.hour: slot.free_units for slot in availability.free_slots(space, day, 1)}
 
 
 def occupy(space, merchant, start, end, unit=1, *, buffer=15, state=BookingState.CONFIRMED):

@@ -69,9 +69,7 @@ def test_confirm_when_wrong_then_400_and_what_was_typed_is_kept(
     assert held.state == BookingState.HELD
 
 
-def test_confirm_when_equipment_was_just_taken_then_409_and_all_is_kept(
-    owner_client, held, studio
-):
+def test_confirm_when_equipment_was_just_taken_then_409_and_all_is_kept(owner_client, held, studio):
     other = factories.studio()
     camera = factories.resource(Category.EQUIPMENT, used_in=[studio, other], name="카메라")
     from tests.bookings.test_reserve import confirm

@@ -52,9 +52,7 @@ def test_detail_when_moved_and_cancelled_then_history_in_order(owner_client, boo
     change.move(booking=booking, starts=kst(30, 14), ends=kst(30, 15))
     owner_client.post(reverse("booking_cancel", args=[booking.reference]), {"reason": "health"})
     page = page_of(owner_client, booking)
-    entries = [
-        li.get_text(" ", strip=True).split(" ", 3)[-1] for li in page.select(".history li")
-    ]
+    entries = [li.get_text(" ", strip=True).split(" ", 3)[-1] for li in page.select(".history li")]
     assert entries[0].startswith("맡아 둠")
     assert entries[1].startswith("예약 확정")
     assert entries[2].startswith("11. 30.(월) 14:00 시간으로 변경")

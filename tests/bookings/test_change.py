@@ -60,9 +60,7 @@ def test_cancel_when_equipment_then_it_is_free_again(at_now, studio, merchant):
 def test_move_when_deadline_of_the_old_start_then_to_the_second(at_now, booking, seconds, works):
     at_now.move_to(DEADLINE + dt.timedelta(seconds=seconds))
     if works:
-        moved = change.move(
-            booking=booking, starts=kst(1, 9, month=12), ends=kst(1, 10, month=12)
-        )
+        moved = change.move(booking=booking, starts=kst(1, 9, month=12), ends=kst(1, 10, month=12))
         assert moved.starts == kst(1, 9, month=12)
     else:
         with pytest.raises(RuleViolation, match="deadline_passed"):
@@ -107,9 +105,7 @@ def test_move_when_equipment_then_it_comes_along_or_nothing_moves(at_now, house,
     first, second = factories.studio(), factories.studio()
     camera = factories.resource(Category.EQUIPMENT, used_in=[first, second])
     booking = confirm(hold(first, merchant), equipment=[camera])
-    confirm(
-        hold(second, factories.merchant(), kst(30, 14), kst(30, 15)), equipment=[camera]
-    )
+    confirm(hold(second, factories.merchant(), kst(30, 14), kst(30, 15)), equipment=[camera])
     with pytest.raises(RuleViolation, match="equipment_taken"):
         change.move(booking=booking, starts=kst(30, 14), ends=kst(30, 15))
     assert booking.allocations.count() == 2

@@ -1,5 +1,7 @@
 """Interval algebra against sets of minutes."""
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +17,7 @@ def points(spans):
 
 def is_a_set(spans):
     proper = all(start < end for start, end in spans)
-    return proper and all(a.end < b.start for a, b in zip(spans, spans[1:], strict=False))
+    return proper and all(a.end < b.start for a, b in itertools.pairwise(spans))
 
 
 @given(intervals)

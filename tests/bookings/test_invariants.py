@@ -1,6 +1,7 @@
 """Random people doing random things: no overlap, no business above its limits, no half state."""
 
 import datetime as dt
+import itertools
 
 import pytest
 import time_machine
@@ -75,7 +76,7 @@ class World:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         rows = list(Allocation.objects.order_by("unit_id", "during").values_list("unit", "during"))
-        for (unit, span), (next_unit, next_span) in zip(rows, rows[1:], strict=False):
+        for (unit, span), (next_unit, next_span) in itertools.pairwise(rows):
             assert unit != next_unit or span.upper <= next_span.lower
         for merchant in self.merchants:
             counted = Booking.objects.filter(

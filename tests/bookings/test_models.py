@@ -43,14 +43,14 @@ def test_allocation_when_without_or_with_two_owners_then_refused(booking):
 
 
 def test_booking_when_live_without_allocation_then_refused_at_commit(booking):
+    Allocation.objects.filter(booking=booking).delete()
     with pytest.raises(DatabaseError, match="state and allocations differ"), transaction.atomic():
-        Allocation.objects.filter(booking=booking).delete()
         check_now()
 
 
 def test_booking_when_cancelled_with_allocation_then_refused_at_commit(booking):
+    Booking.objects.filter(pk=booking.pk).update(state="cancelled", reason_code="other")
     with pytest.raises(DatabaseError, match="state and allocations differ"), transaction.atomic():
-        Booking.objects.filter(pk=booking.pk).update(state="cancelled", reason_code="other")
         check_now()
 
 

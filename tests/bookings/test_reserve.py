@@ -110,9 +110,7 @@ def test_hold_when_other_category_then_its_own_quota(at_now, house, merchant):
     assert hold(seat, merchant).state == BookingState.HELD
 
 
-def test_hold_when_month_quota_is_used_then_refused_but_next_month_is_open(
-    at_now, house, merchant
-):
+def test_hold_when_month_quota_is_used_then_refused_but_next_month_is_open(at_now, house, merchant):
     space = factories.studio()
     factories.policy(per_month=2, horizon_days=60)
     for day in (26, 27):
@@ -170,9 +168,7 @@ def test_confirm_when_instant_then_confirmed_with_everything_kept(at_now, studio
     assert booking.requested_at == booking.confirmed_at == NOW
 
 
-def test_confirm_when_approval_is_needed_then_requested_with_a_due_date(
-    at_now, studio, merchant
-):
+def test_confirm_when_approval_is_needed_then_requested_with_a_due_date(at_now, studio, merchant):
     factories.policy(needs_approval=True)
     booking = confirm(hold(studio, merchant))
     assert booking.state == BookingState.REQUESTED
@@ -208,7 +204,9 @@ def test_confirm_when_suspended_meanwhile_then_refused(at_now, studio, merchant)
 def test_confirm_when_equipment_then_taken_for_the_same_span(at_now, studio, merchant):
     camera = factories.resource(Category.EQUIPMENT, used_in=[studio])
     booking = confirm(hold(studio, merchant), equipment=[camera])
-    spans = {(a.unit.resource_id, a.during.lower, a.during.upper) for a in booking.allocations.all()}
+    spans = {
+        (a.unit.resource_id, a.during.lower, a.during.upper) for a in booking.allocations.all()
+    }
     assert spans == {
         (studio.pk, kst(27, 10), kst(27, 12, 15)),
         (camera.pk, kst(27, 10), kst(27, 12, 15)),
@@ -244,9 +242,7 @@ def test_confirm_when_too_many_for_the_unit_then_a_larger_one_is_found(at_now, h
     assert moved.allocations.get().unit.name == "1"
 
 
-def test_confirm_when_too_many_for_every_unit_then_refused_and_still_held(
-    at_now, studio, merchant
-):
+def test_confirm_when_too_many_for_every_unit_then_refused_and_still_held(at_now, studio, merchant):
     booking = hold(studio, merchant)
     with pytest.raises(RuleViolation, match="too_many_people"):
         confirm(booking, headcount=5)

@@ -109,7 +109,10 @@ def test_space_when_anonymous_then_choice_leads_to_log_in_and_back(client, studi
 
 def test_space_when_list_is_asked_for_then_free_times_by_day(client, studio):
     page = page_of(client, studio, view="list")
-    days = {d.dt.text: [a.get_text(" ", strip=True) for a in d.select("a")] for d in page.select(".agenda > div")}
+    days = {
+        d.dt.text: [a.get_text(" ", strip=True) for a in d.select("a")]
+        for d in page.select(".agenda > div")
+    }
     assert days["11월 26일(목)"][0] == "9:00 1실"
     assert days["11월 23일(월)"] == []
     assert "view=list" in page.select_one("a[rel=next]")["href"]

@@ -5,7 +5,10 @@ from __future__ import annotations
 from playwright.sync_api import Locator, Page, expect
 
 # What sighted people see of the focus: an outline, and the focused thing itself on top.
-_STOP = """() => {
+_STOP = """async () => {
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    await frame();
+    await frame();
     const it = document.activeElement;
     const style = getComputedStyle(it);
     const area = it.getBoundingClientRect();

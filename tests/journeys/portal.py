@@ -30,17 +30,13 @@ class Site:
 
     def execute(self, statement: str, *values: object) -> int:
         """Changes rows behind the portal's back; returns how many."""
-        with contextlib.closing(psycopg2.connect(self.database_url)) as session, session:
-            with session.cursor() as cursor:
-                cursor.execute(statement, values)
-                return cursor.rowcount
-
-    def value(self, query: str, *values: object) -> object:
-        with contextlib.closing(psycopg2.connect(self.database_url)) as session:
-            with session.cursor() as cursor:
-                cursor.execute(query, values)
-                row = cursor.fetchone()
-                return row[0] if row else None
+        with (
+            contextlib.closing(psycopg2.connect(self.database_url)) as session,
+            session,
+            session.cursor() as cursor,
+        ):
+            cursor.execute(statement, values)
+            return cursor.rowcount
 
 
 @contextlib.contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.journeys import pages
 from tests.journeys.conftest import Visit
@@ -132,6 +132,3 @@ def cancel(keys: Keyboard) -> None:
     keys.press(page.locator("main form.form button[type=submit]"))
     expect(page.locator(".facts")).to_contain_text("촬영 제품이 늦게 들어옵니다.")
     expect(page.locator(".badge").first).to_contain_text("취소")
-
-
-def _unused(page: Page) -> None: ...

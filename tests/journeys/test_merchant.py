@@ -118,7 +118,7 @@ def see_the_code(page: Page) -> None:
 
 def save_the_calendar(page: Page, number: str, folder: Path) -> None:
     with page.expect_download() as started:
-        page.get_by_role("link", name="내 달력에 넣기").click()
+        page.get_by_role("link", name="내 달력에 담기").click()
     assert started.value.suggested_filename == f"{number}.ics"
     started.value.save_as(folder / "booking.ics")
     text = (folder / "booking.ics").read_text("utf-8")

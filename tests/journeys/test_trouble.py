@@ -46,7 +46,7 @@ def test_hold_when_somebody_was_quicker_then_the_nearest_times_lead_on(
     pages.hold(slow)
     for page in (quick, slow):
         page.locator("main form").last.locator("button").click()
-        expect(page.get_by_role("status").first).to_contain_text("비었습니다")
+        expect(page.get_by_role("status").first).to_contain_text("돌려놓았습니다")
 
 
 def test_confirm_when_hold_ran_out_then_typing_is_kept_and_second_try_succeeds(
@@ -86,7 +86,7 @@ def test_countdown_when_it_ends_then_the_page_says_what_to_do(visit: Visit, site
 def test_choice_when_the_network_fails_then_the_page_loads_the_ordinary_way(
     visit: Visit,
 ) -> None:
-    page = visit("desktop")
+    page = visit("desktop", watched=False)  # the failure itself is a complaint
     page.goto("/spaces/studio/")
     time = pages.two_hours(page)[-1]
     pages.open_day(page, time.day)
@@ -113,4 +113,3 @@ def let_run_out(site: Site, number: str) -> int:
         "UPDATE bookings_booking SET held_until = now() - interval '1 minute' WHERE reference = %s",
         number,
     )
-

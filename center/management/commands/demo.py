@@ -7,7 +7,7 @@ import http.client
 import os
 import socket
 import sys
-from typing import Any, ClassVar
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -32,7 +32,7 @@ PEOPLE = {
 
 class Command(BaseCommand):
     help = "Run the portal with demo data: web server, worker and timetable, until Ctrl-C."
-    requires_system_checks: ClassVar[list[str]] = []  # what "make test" is for
+    requires_system_checks = []  # what "make test" is for
 
     def handle(self, *args: Any, **options: Any) -> None:
         exit_on_signals()

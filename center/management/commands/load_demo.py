@@ -24,7 +24,9 @@ class Command(BaseCommand):
             if Resource.objects.filter(slug="studio").exists():
                 self._add_days_since()
             elif Merchant.objects.exists() or Resource.objects.exists():
-                raise CommandError("The database holds data that is not the demo's; use an empty one.")
+                raise CommandError(
+                    "The database holds data that is not the demo's; use an empty one."
+                )
             else:
                 self._load()
 
@@ -36,7 +38,9 @@ class Command(BaseCommand):
         first = today - past.DAYS_BACK * clock.DAY
         made = past.build(first, today + DAYS_AHEAD * clock.DAY)
         past.first_merchants_own("달구벌 수제청")
-        self.stdout.write(f"Demo center loaded: {Merchant.objects.count()} businesses, {made} bookings.")
+        self.stdout.write(
+            f"Demo center loaded: {Merchant.objects.count()} businesses, {made} bookings."
+        )
 
     @transaction.atomic
     def _add_days_since(self) -> None:

@@ -26,7 +26,10 @@ class Booking(models.Model):
         constraints = [
             ExclusionConstraint(
                 name="yardstick_no_overlap",
-                expressions=[("resource", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
+                expressions=[
+                    ("resource", RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
             )
         ]
 

@@ -52,7 +52,9 @@ def book(request: HttpRequest, resource_id: int) -> HttpResponse:
             business = Business.objects.select_for_update(no_key=True).get(user=request.user)
             resource = Resource.objects.select_for_update(no_key=True).get(pk=resource_id)
             booking = Booking.objects.create(
-                business=business, resource=resource, during=DateTimeTZRange(start, start + HALF_HOUR)
+                business=business,
+                resource=resource,
+                during=DateTimeTZRange(start, start + HALF_HOUR),
             )
             Message.objects.create(business=business, text=f"Booked: {booking.pk}")
     except IntegrityError:

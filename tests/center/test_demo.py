@@ -1,0 +1,83 @@
+"""The demo center: what the plan promises, the same every time, quickly."""
+
+import datetime as dt
+import time
+
+import pytest
+from django.core.management import call_command
+from django.db.models import Count, F, Q
+
+from bookings.models import Booking, BookingState, Resource, Unit
+from center import clock
+from center.models import User
+from merchants import business_number
+from merchants.models import Merchant
+from tests.conftest import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+def load():
+    call_command("load_demo", verbosity=0)
+
+
+def test_demo_when_loaded_then_as_the_plan_says(at_now):
+    started = time.monotonic()
+    load()
+    assert time.monotonic() - started < 60
+    counts = dict(
+        Unit.objects.values_list("resource__slug")
+        .annotate(n=Count("pk"))
+        .values_list("resource__slug", "n")
+    )
+    assert (counts["studio"], counts["office"], counts["recording"], counts["conference"]) == (
+        4,
+        24,
+        2,
+        2,
+    )
+    assert not Unit.objects.filter(resource__category="equipment", serial_number="").exists()
+    assert Merchant.objects.exclude(name__startswith="시험").count() == 300
+    assert all(business_number.is_valid(m.number) for m in Merchant.objects.all())
+    assert User.objects.filter(email__startswith="load").count() == 200
+    load_accounts = Merchant.objects.filter(name__startswith="시험")
+    assert load_accounts.count() == 200
+    assert not Booking.objects.filter(merchant__in=load_accounts).exists()
+
+
+def test_demo_when_loaded_then_the_past_is_alive_and_ends_now(at_now):
+    load()
+    past = Booking.objects.filter(starts__lt=NOW)
+    assert past.earliest("starts").starts < NOW - dt.timedelta(days=390)
+    assert not past.filter(ends__lte=NOW, state__in=BookingState.live).exists()
+    assert not Booking.objects.filter(
+        starts__gt=NOW, state__in=[BookingState.COMPLETED, BookingState.NO_SHOW]
+    ).exists()
+    for state in (BookingState.CANCELLED, BookingState.NO_SHOW, BookingState.COMPLETED):
+        assert past.filter(state=state).count() > 50
+    assert not Booking.objects.filter(created_at__gt=NOW).exists()
+    assert not Booking.objects.filter(
+        Q(requested_at__lt=F("created_at")) | Q(closed_at__gt=NOW)
+    ).exists()
+
+
+def test_demo_when_loaded_then_tomorrow_week_can_be_booked_with_a_camera(at_now):
+    from bookings import availability
+
+    load()
+    studio = Resource.objects.get(slug="studio")
+    day = clock.today() + dt.timedelta(days=8)
+    assert availability.free_slots(studio, day, 1)
+    assert studio.equipment.filter(name__contains="카메라").exists()
+
+
+def test_demo_when_loaded_again_later_then_only_the_days_since_are_added(at_now):
+    load()
+    before = Booking.objects.count()
+    load()
+    assert Booking.objects.count() == before
+    at_now.move_to(NOW + dt.timedelta(days=7))
+    load()
+    assert Booking.objects.count() > before
+    last = Booking.objects.latest("starts").starts
+    assert last > NOW + dt.timedelta(days=30)

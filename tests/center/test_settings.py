@@ -1,0 +1,59 @@
+"""The README's table and the settings name the same variables; production names what it lacks."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BASE = Path(__file__).resolve().parents[2]
+READ = re.compile(r"env(?:\.\w+)?\(\s*\"([A-Z][A-Z_]+)\"")
+#: read outside settings.py: by manage.py demo and by gunicorn's command line
+ELSEWHERE = {"PORT", "WEB_CONCURRENCY", "WEB_THREADS"}
+
+
+def test_readme_when_settings_read_a_variable_then_its_table_names_it():
+    settings = (BASE / "center" / "settings.py").read_text("utf-8")
+    readme = (BASE / "README.md").read_text("utf-8")
+    table = set(re.findall(r"^\| `([A-Z_]+)` \|", readme, re.MULTILINE))
+    assert table == set(READ.findall(settings)) | ELSEWHERE
+
+
+def run_check(**environment):
+    clean = {k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "LANG"}}
+    return subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=BASE,
+        env={**clean, "ENVIRONMENT": "production"} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+COMPLETE = {
+    "SECRET_KEY": "a-very-long-key-" + "0123456789abcdefghijklmnopqrstuvwxyz" * 2,
+    "ALLOWED_HOSTS": "center.example.com",
+    "DATABASE_URL": "postgresql://nobody@localhost/nothing",
+    "REDIS_URL": "redis://localhost:6379",
+    "EMAIL_URL": "smtp://localhost",
+}
+
+
+def test_production_when_complete_then_starts_without_a_warning():
+    done = run_check(**COMPLETE)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", COMPLETE)
+def test_production_when_something_is_missing_then_it_is_named(name):
+    done = run_check(**{k: v for k, v in COMPLETE.items() if k != name})
+    assert done.returncode != 0
+    assert name in done.stderr
+
+
+def test_environment_when_misspelt_then_named():
+    done = run_check(**{**COMPLETE, "ENVIRONMENT": "prodction"})
+    assert "prodction" in done.stderr

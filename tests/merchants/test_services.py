@@ -1,0 +1,63 @@
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from merchants import services
+from merchants.models import Membership, Merchant
+from merchants.selectors import merchant_of, suspended_until
+from tests import factories
+from tests.conftest import NOW
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
+WEEK = dt.timedelta(days=7)
+SECOND = dt.timedelta(seconds=1)
+
+
+def test_suspension_when_it_ends_then_by_itself_to_the_second(merchant):
+    services.suspend(merchant=merchant, ends=NOW + WEEK, reason="미이용")
+    assert suspended_until(merchant.pk, NOW) == NOW + WEEK
+    assert suspended_until(merchant.pk, NOW + WEEK - SECOND) == NOW + WEEK
+    assert suspended_until(merchant.pk, NOW + WEEK) is None
+    assert suspended_until(merchant.pk, NOW - SECOND) is None
+
+
+def test_suspension_when_lifted_then_over_and_kept(merchant):
+    made = services.suspend(merchant=merchant, ends=NOW + WEEK, reason="미이용")
+    services.lift_suspension(suspension=made)
+    assert services.lift_suspension(suspension=made).lifted_at == NOW
+    assert suspended_until(merchant.pk, NOW) is None
+
+
+def test_merchant_of_when_member_of_two_then_the_first_joined(owner, merchant):
+    other = factories.merchant()
+    Membership.objects.create(merchant=other, user=owner, joined_at=NOW + SECOND)
+    assert merchant_of(owner) == merchant
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"number": "123"},
+        {"number": None},
+        {"verified_until": None},
+    ],
+)
+def test_merchant_when_the_row_makes_no_sense_then_refused(merchant, fields):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Merchant.objects.filter(pk=merchant.pk).update(**fields)
+
+
+def test_merchant_when_number_is_taken_then_refused(merchant):
+    other = factories.merchant()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Merchant.objects.filter(pk=other.pk).update(number=merchant.number)
+
+
+def test_admin_when_searched_with_hyphens_then_found_and_read_only(staff_client, merchant):
+    address = reverse("admin:merchants_merchant_changelist")
+    page = staff_client.get(address, {"q": merchant.display_number}).content.decode()
+    assert merchant.name in page
+    change = reverse("admin:merchants_merchant_change", args=[merchant.pk])
+    assert staff_client.post(change, {"name": "x"}).status_code == 403
