@@ -129,11 +129,11 @@ def load(
     first: dt.date,
     last: dt.date,
     *,
-    except_booking: Booking | None = None,
+    without: Sequence[Booking] = (),
 ) -> dict[int, Outlook]:
     """Outlooks by resource id for the days ``first`` to ``last`` inclusive. 6 queries.
 
-    ``except_booking`` is treated as if it were not there: for moving it.
+    Bookings in ``without`` count as not there: the one being moved, one's own hold.
     """
     now = clock.now()
     calendars = opening.load(resources, first, last)
@@ -145,7 +145,7 @@ def load(
         ).order_by("valid_from")
     )
     window = (clock.at(first - clock.DAY), clock.at(last + 2 * clock.DAY))
-    units = _busy_units([r.pk for r in resources], window, now, except_booking)
+    units = _busy_units([r.pk for r in resources], window, now, [b.pk for b in without])
     return {
         resource.pk: Outlook(
             resource=resource,
@@ -177,7 +177,7 @@ FROM bookings_unit u
 LEFT JOIN bookings_allocation a ON a.unit_id = u.id AND a.during && tstzrange(%(low)s, %(high)s)
      AND coalesce(a.booking_id, 0) <> ALL (ARRAY(
          SELECT id FROM bookings_booking WHERE state = 'held' AND held_until <= %(now)s
-     ) || %(except)s::bigint)
+     ) || %(without)s::bigint[])
 WHERE u.resource_id = ANY(%(resources)s) AND u.in_service
 GROUP BY u.id
 """
@@ -187,7 +187,7 @@ def _busy_units(
     resource_ids: Sequence[int],
     window: tuple[dt.datetime, dt.datetime],
     now: dt.datetime,
-    except_booking: Booking | None,
+    without: Sequence[int],
 ) -> dict[int, list[Busy]]:
     found: dict[int, list[Busy]] = {}
     with connection.cursor() as cursor:
@@ -197,7 +197,7 @@ def _busy_units(
                 "low": window[0],
                 "high": window[1],
                 "now": now,
-                "except": except_booking.pk if except_booking else -1,
+                "without": list(without),
                 "resources": list(resource_ids),
             },
         )

@@ -42,6 +42,7 @@ def reserving(service: Callable[P, R]) -> Callable[P, R]:
         for number in range(settings.BOOKING_ATTEMPTS):
             try:
                 with transaction.atomic():
+                    _limit_waiting()
                     return service(*args, **kwargs)
             except DatabaseError as error:
                 if not _worth_another_try(error):
@@ -60,10 +61,13 @@ def _worth_another_try(error: DatabaseError) -> bool:
     return code in _TRY_AGAIN
 
 
-def lock_merchant(merchant_id: int) -> Merchant:
-    """The business row, locked: its limits cannot be used up by somebody else meanwhile."""
+def _limit_waiting() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = %s", [settings.BOOKING_LOCK_TIMEOUT_MS])
+
+
+def lock_merchant(merchant_id: int) -> Merchant:
+    """The business row, locked: its limits cannot be used up by somebody else meanwhile."""
     return Merchant.objects.select_for_update(no_key=True).get(pk=merchant_id)
 
 

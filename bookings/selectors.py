@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -198,6 +199,17 @@ def _names(ids: set[int]) -> dict[int, str]:
         user.pk: "" if user.is_staff else user.name
         for user in User.objects.filter(pk__in=ids).only("pk", "name", "email", "is_staff")
     }
+
+
+def current_hold(user: User | AnonymousUser) -> Booking | None:
+    """What the person holds now, if anything."""
+    if not isinstance(user, User):
+        return None
+    return (
+        Booking.objects.filter(state=BookingState.HELD, booked_by=user, held_until__gt=clock.now())
+        .select_related("resource")
+        .first()
+    )
 
 
 def live_bookings_in_week(

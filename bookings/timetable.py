@@ -377,11 +377,12 @@ class _Builder:
 
     def _notes(self) -> list[str]:
         """Holidays and closures of the week in words."""
-        notes = []
         calendar = self.outlook.calendar
-        for day in self.dates:
-            if holiday := calendar.business_days.holiday(day):
-                notes.append(f"{display.short_day(day)} {holiday}")
+        notes = [
+            f"{display.short_day(day)} {holiday}"
+            for day in self.dates
+            if (holiday := calendar.business_days.holiday(day))
+        ]
         week = Interval(*(clock.at(day) for day in (self.monday, self.monday + 7 * clock.DAY)))
         for closed in calendar.closures:
             if closed.span.overlaps(week):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db.models import Count, Q
 
@@ -30,12 +31,12 @@ def standing_of(
     day: dt.date,
     now: dt.datetime,
     *,
-    except_booking: Booking | None = None,
+    without: Sequence[Booking] = (),
 ) -> Standing:
     """How a business stands for a use on ``day``: limits count all spaces of one category."""
     if merchant is None:
         return Standing(registered=False)
-    used_day, used_month = used(merchant, resource, day, now, except_booking=except_booking)
+    used_day, used_month = used(merchant, resource, day, now, without=without)
     return Standing(
         verified=merchant.is_verified_on(clock.day_of(now)),
         suspended_until=suspended_until(merchant.pk, now),
@@ -50,7 +51,7 @@ def used(
     day: dt.date,
     now: dt.datetime,
     *,
-    except_booking: Booking | None = None,
+    without: Sequence[Booking] = (),
 ) -> tuple[int, int]:
     """The business's uses of this category on ``day`` and in its month. Holds that ran out
     do not count, swept or not."""
@@ -60,7 +61,7 @@ def used(
         Booking.objects.of_merchant(merchant.pk)
         .counted()
         .filter(resource__category=resource.category, starts__gte=month[0], starts__lt=month[1])
-        .exclude(pk=except_booking.pk if except_booking else 0)
+        .exclude(pk__in=[booking.pk for booking in without])
         .exclude(state=BookingState.HELD, held_until__lte=now)
         .aggregate(
             day=Count("pk", filter=Q(starts__gte=start, starts__lt=end)),
@@ -76,11 +77,11 @@ def facts_for(
     day: dt.date,
     now: dt.datetime,
     *,
-    except_booking: Booking | None = None,
+    without: Sequence[Booking] = (),
 ) -> Facts:
     """All facts for a use of ``resource`` on ``day``. 6 queries."""
     return Facts(
         now=now,
         calendar=opening.load([resource], day, day)[resource.pk],
-        standing=standing_of(merchant, resource, day, now, except_booking=except_booking),
+        standing=standing_of(merchant, resource, day, now, without=without),
     )

@@ -147,7 +147,7 @@ def confirm(
 def _refuse_fallen_standing(booking: Booking, resource: Resource, now: dt.datetime) -> None:
     """A business may have been suspended since it chose; its limits already count the hold."""
     day = clock.day_of(booking.starts)
-    standing = standing_of(booking.merchant, resource, day, now, except_booking=booking)
+    standing = standing_of(booking.merchant, resource, day, now, without=[booking])
     if not standing.verified:
         raise RuleViolation(refusals.not_verified())
     if standing.suspended_until:

@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bookings import feeds, house_rules, selectors
+from bookings import feeds, house_rules, refusals, selectors
 from bookings.forms import CancelForm, ConfirmForm, SpanForm, WeekForm
 from bookings.intervals import Interval
 from bookings.models import Booking, BookingState, Resource
@@ -70,7 +70,9 @@ def confirm(request: PersonRequest, reference: str) -> HttpResponse:
     form = ConfirmForm(_sent(request), space=booking.resource)
     if request.method != "POST":
         if _ran_out(booking):
-            return _ask_again(request, booking, form)
+            wanted = Interval(booking.starts, booking.ends)
+            refusal = RuleViolation(refusals.hold_expired())
+            return refused(request, refusal, resource=booking.resource, wanted=wanted)
         return _confirm_page(request, booking, form)
     if not form.is_valid():
         return _confirm_page(request, booking, form, status=400)

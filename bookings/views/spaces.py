@@ -44,7 +44,8 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return nonsense(request, form.errors, resource=resource)
     merchant = merchant_of(request.user)
-    context = page_of_week(resource, merchant, form.cleaned_data)
+    held = selectors.current_hold(request.user)
+    context = page_of_week(resource, merchant, form.cleaned_data, held=held)
     template = "bookings/_timetable.html" if request.htmx else "bookings/space.html"  # type: ignore[attr-defined]
     return render(request, template, context)
 
@@ -88,18 +89,23 @@ def page_of_week(
     asked: dict[str, object],
     *,
     moving: Booking | None = None,
+    held: Booking | None = None,
 ) -> dict[str, object]:
-    """Everything the timetable prints, for choosing a first time or, ``moving``, another."""
+    """Everything the timetable prints, for choosing a first time or, ``moving``, another.
+
+    What the person ``held`` so far is not in his way: a new choice takes its place.
+    """
     chosen = _chosen(asked)
     monday = _monday(asked, chosen)
-    outlook = availability.load([resource], monday, monday + 6 * clock.DAY, except_booking=moving)[
+    without = [booking for booking in (moving, held) if booking]
+    outlook = availability.load([resource], monday, monday + 6 * clock.DAY, without=without)[
         resource.pk
     ]
     own = selectors.live_bookings_in_week(merchant, resource, monday) if merchant else []
     week = timetable.build(
         outlook,
         monday,
-        mine=[booking for booking in own if booking != moving],
+        mine=[booking for booking in own if booking not in without],
         moving=moving,
         chosen=chosen,
         shown_day=asked.get("day"),  # type: ignore[arg-type]
@@ -107,7 +113,7 @@ def page_of_week(
     )
     day = clock.day_of(chosen.start) if chosen else max(monday, clock.today())
     rules = outlook.rules(day)
-    standing = standing_of(merchant, resource, day, outlook.now, except_booking=moving)
+    standing = standing_of(merchant, resource, day, outlook.now, without=without)
     return {
         "resource": resource,
         "week": week,
@@ -115,6 +121,7 @@ def page_of_week(
         "view": asked.get("view") or "",
         "merchant": merchant,
         "moving": moving,
+        "held": held,
         "quota": _quota(standing, rules, day) if merchant else None,
         "rules": house_rules.sentences(rules, chosen.start if chosen else None),
         "hold_minutes": rules.hold_minutes,

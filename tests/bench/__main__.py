@@ -7,6 +7,7 @@ Options: ``--quick`` one second for each figure instead of four, ``--fresh`` new
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 import time
@@ -38,6 +39,7 @@ def main() -> int:
     import django
 
     django.setup()
+    logging.disable(logging.INFO)  # of this process; the servers log as they do in production
     return _run(server, out, wanted)
 
 

@@ -35,7 +35,11 @@ def all_of(bench: Bench, *, race_rounds: int, told: Callable[[str], None]) -> li
 
 def _yardsticks(bench: Bench) -> list[Figure]:
     return [
-        rate(f"{name}, {clients} clients", bench.rates(name, clients))
+        rate(
+            f"{name}, {clients} clients",
+            bench.rates(name, clients),
+            cpu=bench.cost(name, clients),
+        )
         for name in ("hello", "week", "book")
         for clients in (1, 8, 32)
     ]
@@ -53,7 +57,7 @@ def _pages(bench: Bench, counted: dict[str, int]) -> list[Figure]:
         ("10,000", [1000 / per_second for per_second in bench.rates("space, 10,000", 8)]),
         bound=("≤", 1.1),
     )
-    own.unit = " ms/2"
+    own.unit = " ms"
     figures += [
         own,
         Figure("… queries, 4 units", counted["space"], "", bound=("≤", 8)),
@@ -92,7 +96,13 @@ def _against(
     bound: tuple[str, float] | None,
 ) -> Figure:
     base = (yardstick, bench.rates(yardstick, clients))
-    return rate(f"{what}, {clients} clients", bench.rates(name, clients), base, bound=bound)
+    return rate(
+        f"{what}, {clients} clients",
+        bench.rates(name, clients),
+        base,
+        bound=bound,
+        cpu=bench.cost(name, clients),
+    )
 
 
 def _mine(bench: Bench, counted: dict[str, int]) -> list[Figure]:
@@ -135,7 +145,7 @@ def _weights(bench: Bench) -> list[Figure]:
     figures = []
     for name, path in (("week page", "/spaces/studio/"), ("front page", "/")):
         try:
-            first, later = pages.visits(f"http://127.0.0.1:{bench.portal}{path}")
+            first, later = pages.visits(f"http://127.0.0.1:{bench.portal.port}{path}")
         except pages.Error as trouble:
             bench.failures.append(f"{name} not weighed: {str(trouble).splitlines()[0]}")
             continue

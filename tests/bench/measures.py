@@ -8,11 +8,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from statistics import median
 
 from center import clock
 from tests.bench import databases, load, targets
 from tests.bench.accounts import Account
 from tests.bench.load import Request, Run
+from tests.bench.servers import Server
 from tests.bench.table import Figure, rate
 from tests.bench.targets import Restored, Target
 
@@ -27,20 +29,43 @@ class Bench:
     seconds: float
     rounds: int
     yardstick_url: str
-    yardstick: int
+    yardstick: Server
     sessions: list[str]
-    portal: int
-    small: int
-    threads: int
+    portal: Server
+    small: Server
+    threads: Server
     accounts: list[Account]
     free: list[Target]
     last_ones: list[Target]
     restored: Restored
     runs: dict[tuple[str, int], list[float]] = field(default_factory=dict)
+    #: milliseconds of processor time of the workers for each answer
+    costs: dict[tuple[str, int], list[float]] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
 
     def rates(self, name: str, clients: int) -> list[float]:
         return self.runs[name, clients]
+
+    def cost(self, name: str, clients: int) -> float:
+        if name == "hold + confirm":
+            return self.cost("held", clients) + self.cost("confirm", clients)
+        return median(self.costs[name, clients])
+
+    def load(
+        self,
+        name: str,
+        server: Server,
+        requests: Iterator[Request],
+        *,
+        clients: int,
+        seconds: float | None = None,
+    ) -> Run:
+        """Load a server and keep what an answer cost it."""
+        before = server.worked()
+        run = load.run(server.port, requests, clients=clients, seconds=seconds or self.seconds)
+        cost = (server.worked() - before) * 1000 / max(1, len(run.answers))
+        self.costs.setdefault((name, clients), []).append(cost)
+        return run
 
     def note(self, name: str, clients: int, run: Run, status: int, seconds: float = 0.0) -> None:
         """Keep the rate of a run; every other answer than the expected one is told."""
@@ -54,24 +79,25 @@ class Bench:
 def measure(bench: Bench, told: Callable[[str], None]) -> None:
     """Every rate, ``bench.rounds`` times over."""
     pages = _pages()
-    for name, port in pages_of(bench).items():
-        load.run(port, itertools.repeat(pages[name], 40), clients=8, seconds=10)
+    for name, server in pages_of(bench).items():
+        load.run(server.port, itertools.repeat(pages[name], 40), clients=8, seconds=10)
     for number in range(bench.rounds):
         told(f"round {number + 1} of {bench.rounds}")
         for clients in (1, 8, 32):
-            for name, port in pages_of(bench).items():
-                _page(bench, name, port, pages[name], clients)
+            for name, server in pages_of(bench).items():
+                run = bench.load(name, server, itertools.repeat(pages[name]), clients=clients)
+                bench.note(name, clients, run, 200)
         for clients in (1, 8, 32):
             _book(bench, clients)
             _hold(bench, clients)
         _complete(bench, 8)
         mine = Request("/bookings/", bench.accounts[0].cookies)
-        run = load.run(bench.portal, itertools.repeat(mine), clients=1, seconds=bench.seconds / 2)
+        run = bench.load("mine", bench.portal, itertools.repeat(mine), clients=1)
         bench.note("mine", 1, run, 200)
         bench.runs.setdefault(("mine p50 ms", 1), []).append(run.p50 * 1000)
 
 
-def pages_of(bench: Bench) -> dict[str, int]:
+def pages_of(bench: Bench) -> dict[str, Server]:
     return {
         "hello": bench.yardstick,
         "week": bench.yardstick,
@@ -95,11 +121,6 @@ def _pages() -> dict[str, Request]:
     }
 
 
-def _page(bench: Bench, name: str, port: int, request: Request, clients: int) -> None:
-    run = load.run(port, itertools.repeat(request), clients=clients, seconds=bench.seconds)
-    bench.note(name, clients, run, 200)
-
-
 # booking -----------------------------------------------------------------------------------------
 
 
@@ -108,16 +129,18 @@ def _holds(bench: Bench) -> Iterator[Request]:
 
 
 def _hold(bench: Bench, clients: int) -> None:
-    run = load.run(bench.portal, _holds(bench), clients=clients, seconds=bench.seconds)
+    run = bench.load("hold", bench.portal, _holds(bench), clients=clients)
     bench.restored.restore()
     bench.note("hold", clients, run, 302)
 
 
 def _complete(bench: Bench, clients: int) -> None:
     """Holds for half of the time, then all of them confirmed: the time of both counts."""
-    held = load.run(bench.portal, _holds(bench), clients=clients, seconds=bench.seconds / 2)
+    held = bench.load(
+        "held", bench.portal, _holds(bench), clients=clients, seconds=bench.seconds / 2
+    )
     confirming = (targets.confirmation(a) for a in held.answers if a.status == 302)
-    run = load.run(bench.portal, confirming, clients=clients, seconds=load.PATIENCE)
+    run = bench.load("confirm", bench.portal, confirming, clients=clients, seconds=load.PATIENCE)
     bench.restored.restore()
     bench.note("hold + confirm", clients, run, 302, held.seconds + run.seconds)
 
@@ -134,7 +157,7 @@ def _book(bench: Bench, clients: int) -> None:
         _yardstick_booking(bench, session, 1 + n % YARDSTICK_RESOURCES, n // YARDSTICK_RESOURCES)
         for n, session in enumerate(itertools.cycle(bench.sessions))
     )
-    run = load.run(bench.yardstick, requests, clients=clients, seconds=bench.seconds)
+    run = bench.load("book", bench.yardstick, requests, clients=clients)
     _empty_yardstick(bench)
     bench.note("book", clients, run, 302)
 
@@ -169,16 +192,16 @@ def races(bench: Bench, rounds: int) -> dict[str, Race]:
     """The same race on the yardstick, the portal's two workers, and its 32 threads."""
     found = {"race": Race(), "2 workers": Race(), "2 × 16 threads": Race()}
     racers = bench.accounts[:RACERS]
-    for port in (bench.portal, bench.threads):  # every thread opens its connection
-        load.at_once(port, [Request("/bookings/", racer.cookies) for racer in racers] * 2)
+    for server in (bench.portal, bench.threads):  # every thread opens its connection
+        load.at_once(server.port, [Request("/bookings/", racer.cookies) for racer in racers] * 2)
     for number, target in zip(range(rounds), itertools.cycle(bench.last_ones), strict=False):
         one_slot = [
             _yardstick_booking(bench, session, 1 + number % YARDSTICK_RESOURCES, number)
             for session in bench.sessions[:RACERS]
         ]
-        found["race"].add(load.at_once(bench.yardstick, one_slot))
-        for name, port in (("2 workers", bench.portal), ("2 × 16 threads", bench.threads)):
-            found[name].add(load.at_once(port, [target.hold(racer) for racer in racers]))
+        found["race"].add(load.at_once(bench.yardstick.port, one_slot))
+        for name, server in (("2 workers", bench.portal), ("2 × 16 threads", bench.threads)):
+            found[name].add(load.at_once(server.port, [target.hold(racer) for racer in racers]))
             bench.restored.restore()
     _empty_yardstick(bench)
     return found

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import django.db
+from django.db import connection
 
 from center.management.commands.demo import collect_static
 from tests.bench import accounts, databases, servers, targets
@@ -57,7 +57,7 @@ def ready(
             last_ones=targets.last_ones(),
             restored=targets.Restored(),
         )
-    django.db.connection.close()
+    connection.close()
 
 
 def _yardstick(server: str, url: str, *, fresh: bool) -> list[str]:
@@ -68,7 +68,7 @@ def _yardstick(server: str, url: str, *, fresh: bool) -> list[str]:
     if fresh or not known:
         databases.recreate(server, YARDSTICK)
     done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.yardstick.prepare"],
+        [sys.executable, "-m", "tests.bench.yardstick"],
         env=os.environ | {"YARDSTICK_URL": url},
         cwd=servers.ROOT,
         stdout=subprocess.PIPE,

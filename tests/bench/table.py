@@ -22,6 +22,8 @@ class Figure:
     ratio: float | None = None
     bound: tuple[str, float] | None = None
     note: str = ""
+    #: milliseconds of processor time of the workers for each answer
+    cpu: float | None = None
     runs: list[float] = field(default_factory=list)
 
     @property
@@ -44,11 +46,11 @@ def rate(
 
 
 def printed(figures: Iterable[Figure]) -> str:
-    head = ("what", "figure", "yardstick", "ratio", "bound", "")
+    head = ("what", "figure", "cpu ms", "yardstick", "ratio", "bound", "")
     lines = [head, *(_line(figure) for figure in figures)]
     widths = [max(_width(line[n]) for line in lines) for n in range(len(head))]
     rows = [
-        "  ".join(_pad(text, widths[n], right=n in (1, 3)) for n, text in enumerate(line))
+        "  ".join(_pad(text, widths[n], right=n in (1, 2, 4)) for n, text in enumerate(line))
         for line in lines
     ]
     return "\n".join([rows[0].rstrip(), "-" * len(rows[0]), *(row.rstrip() for row in rows[1:])])
@@ -61,6 +63,7 @@ def _line(figure: Figure) -> tuple[str, ...]:
     return (
         figure.what,
         f"{_number(figure.value)}{figure.unit}",
+        "" if figure.cpu is None else f"{figure.cpu:.2f}",
         figure.yardstick,
         "" if figure.ratio is None else f"{figure.ratio:.2f}",
         "" if figure.bound is None else f"{figure.bound[0]} {_number(figure.bound[1])}",

@@ -37,9 +37,9 @@ def test_the_house_of_the_benchmark_can_be_built_and_booked(
 
 def test_the_load_generator_counts_answers(tmp_path: Path) -> None:
     environment = {"YARDSTICK_URL": "postgresql://nobody@127.0.0.1:1/nothing"}
-    with servers.gunicorn("tests.bench.yardstick.wsgi", environment, tmp_path / "log") as port:
+    with servers.gunicorn("tests.bench.yardstick.wsgi", environment, tmp_path / "log") as server:
         request = load.Request("/hello")
-        run = load.run(port, itertools.repeat(request), clients=4, seconds=0.2)
+        run = load.run(server.port, itertools.repeat(request), clients=4, seconds=0.2)
     assert set(run.statuses()) == {200}
     assert len(run.answers) >= 4
 

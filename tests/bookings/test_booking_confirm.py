@@ -129,3 +129,13 @@ def test_confirm_when_given_back_then_free_and_back_on_the_timetable(owner_clien
 def test_confirm_when_given_back_then_the_old_address_leads_on(at_now, owner_client, held):
     owner_client.post(reverse("booking_cancel", args=[held.reference]))
     assert owner_client.get(url(held)).url == held.get_absolute_url()
+
+
+def test_confirm_when_hold_ran_out_and_only_looked_at_then_nothing_is_written(
+    at_now, owner_client, held
+):
+    at_now.move_to(held.held_until)
+    response = owner_client.get(url(held))
+    assert response.status_code == 409
+    assert soup(response).select(".nearest a")
+    assert Booking.objects.count() == 1

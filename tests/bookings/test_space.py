@@ -216,3 +216,13 @@ def test_today_when_page_is_opened_then_marked(client, studio):
     assert page.select_one("table.week th.today").text == "월23"
     assert page.select_one(".strip a[aria-current=date]").text.startswith("목26")
     assert dt.date(2026, 11, 23).weekday() == 0
+
+
+def test_space_when_one_holds_a_time_then_it_is_named_and_not_in_the_way(
+    owner_client, studio, merchant
+):
+    held = hold(studio, merchant, kst(26, 10), kst(26, 11))
+    page = page_of(owner_client, studio, start="2026-11-26T10:00", end="2026-11-26T12:00")
+    assert page.find("a", href=reverse("booking_confirm", args=[held.reference]))
+    assert page.select_one("form#hold button"), "neither the unit nor the limits are in the way"
+    assert "0회 / 3회" in page.select_one(".quota").text

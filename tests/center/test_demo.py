@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db.models import Count, F, Q
 
+from bookings import availability
 from bookings.models import Booking, BookingState, Resource, Unit
 from center import clock
 from center.models import User
@@ -43,10 +44,11 @@ def test_demo_when_loaded_then_as_the_plan_says(at_now):
     load_accounts = Merchant.objects.filter(name__startswith="시험")
     assert load_accounts.count() == 200
     assert not Booking.objects.filter(merchant__in=load_accounts).exists()
+    assert_the_past_is_alive_and_ends_now()
+    assert_tomorrow_week_can_be_booked_with_a_camera()
 
 
-def test_demo_when_loaded_then_the_past_is_alive_and_ends_now(at_now):
-    load()
+def assert_the_past_is_alive_and_ends_now():
     past = Booking.objects.filter(starts__lt=NOW)
     assert past.earliest("starts").starts < NOW - dt.timedelta(days=390)
     assert not past.filter(ends__lte=NOW, state__in=BookingState.live).exists()
@@ -61,10 +63,7 @@ def test_demo_when_loaded_then_the_past_is_alive_and_ends_now(at_now):
     ).exists()
 
 
-def test_demo_when_loaded_then_tomorrow_week_can_be_booked_with_a_camera(at_now):
-    from bookings import availability
-
-    load()
+def assert_tomorrow_week_can_be_booked_with_a_camera():
     studio = Resource.objects.get(slug="studio")
     day = clock.today() + dt.timedelta(days=8)
     assert availability.free_slots(studio, day, 1)

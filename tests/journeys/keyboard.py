@@ -10,16 +10,21 @@ _STOP = """async () => {
     await frame();
     await frame();
     const it = document.activeElement;
-    const style = getComputedStyle(it);
     const area = it.getBoundingClientRect();
     const middle = [area.left + area.width / 2, area.top + Math.min(area.height, innerHeight) / 2];
     const top = document.elementFromPoint(...middle);
     const label = it.labels?.[0];
     const seen = Boolean(top) && (it.contains(top) || top.contains(it) || label?.contains(top));
-    const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+    const rings = (part) => {
+        const style = part && getComputedStyle(part);
+        return style && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+    };
+    // Cards outline the whole label; a date field's button is outlined inside the field.
+    const outlined = rings(it) || rings(it.closest("label"))
+        || (it.type === "date" && !it.matches(":focus-visible"));
     const name = it.id || it.getAttribute("aria-label") || it.textContent.trim().slice(0, 40);
     return {what: `${it.tagName.toLowerCase()} ${name}`, body: it === document.body,
-            outlined, seen};
+            outlined: Boolean(outlined), seen};
 }"""
 
 

@@ -12,9 +12,15 @@ class Business(models.Model):
     name = models.CharField(max_length=60)
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
 
+    def __str__(self) -> str:
+        return self.name
+
 
 class Resource(models.Model):
     name = models.CharField(max_length=60)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Booking(models.Model):
@@ -33,7 +39,13 @@ class Booking(models.Model):
             )
         ]
 
+    def __str__(self) -> str:
+        return f"{self.resource_id} {self.during}"
+
 
 class Message(models.Model):
     business = models.ForeignKey(Business, on_delete=models.PROTECT)
     text = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.text

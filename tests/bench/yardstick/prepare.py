@@ -1,19 +1,8 @@
-"""``python -m tests.bench.yardstick.prepare``: tables, rows and log-ins of the yardstick.
-
-A program of its own, as Django is set up once per process and the benchmark's is the
-portal's. Prints the session keys, one a line.
-"""
+"""Tables, rows and log-ins of the yardstick; ``__main__`` runs it."""
 
 from __future__ import annotations
 
 import datetime as dt
-import os
-
-os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.yardstick.settings"
-
-import django
-
-django.setup()
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import User
@@ -21,8 +10,9 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import connection
-from django.utils import timezone
 from django.utils.crypto import get_random_string
+
+from center import clock
 
 BUSINESSES = 3_000
 RESOURCES = 20
@@ -41,7 +31,8 @@ FROM generate_series(1, {BOOKINGS}) n,
 """
 
 
-def main() -> None:
+def prepare() -> list[str]:
+    """Make what is missing; returns fresh session keys, one for each person."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
         for with_ours in (False, True):  # tables without migrations come first otherwise
@@ -52,7 +43,7 @@ def main() -> None:
             cursor.execute("VACUUM (ANALYZE)")
     Session.objects.all().delete()
     store, hash_of = SessionStore(), User(password="!").get_session_auth_hash()
-    expires = timezone.now() + dt.timedelta(days=1)
+    expires = clock.now() + dt.timedelta(days=1)
     sessions = [
         Session(
             session_key=get_random_string(32),
@@ -68,9 +59,4 @@ def main() -> None:
         for n in range(1, BUSINESSES + 1)
     ]
     Session.objects.bulk_create(sessions, batch_size=1000)
-    for session in sessions:
-        print(session.session_key)
-
-
-if __name__ == "__main__":
-    main()
+    return [session.session_key for session in sessions]
