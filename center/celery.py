@@ -1,15 +1,23 @@
 """The task application and the whole timetable of periodic work."""
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "center.settings")
 
 app = Celery("center")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def keep_our_logging(**kwargs: Any) -> None:
+    """Celery would put its own format over the JSON lines of the settings."""
+
 
 app.conf.beat_schedule = {
     # A hold that ran out blocks nobody (booking sweeps too); this tidies up the rest.
