@@ -12,15 +12,16 @@ from dataclasses import dataclass, field
 from functools import cache
 
 import holidays
+from django.utils.translation import get_language
 
 # The package's wording where it is not the official one.
 _OFFICIAL_NAMES = {"신정연휴": "신정", "기독탄신일": "성탄절"}
 
 
 @cache
-def public_holidays(year: int) -> Mapping[dt.date, str]:
+def public_holidays(year: int, language: str = "ko") -> Mapping[dt.date, str]:
     """Korean public holidays of one year with their official names."""
-    known = holidays.country_holidays("KR", years=year, language="ko", categories=("public",))
+    known = holidays.country_holidays("KR", years=year, language=language, categories=("public",))
     return {day: _OFFICIAL_NAMES.get(name, name) for day, name in known.items()}
 
 
@@ -35,7 +36,7 @@ class BusinessDays:
         if day in self.overrides:
             is_holiday, name = self.overrides[day]
             return name if is_holiday else None
-        return public_holidays(day.year).get(day)
+        return public_holidays(day.year, "ko" if get_language() == "ko" else "en_US").get(day)
 
     def is_business_day(self, day: dt.date) -> bool:
         return day.weekday() < 5 and self.holiday(day) is None

@@ -1,7 +1,6 @@
 """When a resource is open: weekly hours, holidays, special openings, closures.
 
-``load`` reads the rows for any number of resources in a constant number of queries; an
-``OpeningCalendar`` then answers for single days without touching the database.
+An ``OpeningCalendar`` answers for single days without touching the database.
 """
 
 from __future__ import annotations
@@ -10,45 +9,13 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from bookings.business_days import BusinessDays
+from bookings.house import Closed, House, Span, WeeklySpan
 from bookings.intervals import Interval, subtract, union
-from bookings.models import (
-    Closure,
-    HolidayOverride,
-    OpeningHours,
-    Resource,
-    SpecialOpening,
-)
+from bookings.models import Resource
 from center import clock
 
-Span = Interval[dt.datetime]
-
-
-@dataclass(frozen=True)
-class WeeklySpan:
-    resource_id: int | None
-    weekday: int
-    opens: dt.time
-    closes: dt.time
-    valid_from: dt.date
-    valid_until: dt.date | None
-
-    def in_force(self, day: dt.date) -> bool:
-        return (
-            self.weekday == day.weekday()
-            and self.valid_from <= day
-            and (self.valid_until is None or day <= self.valid_until)
-        )
-
-
-@dataclass(frozen=True)
-class Closed:
-    """A closure of the house or of this resource."""
-
-    span: Span
-    reason: str
+__all__ = ["Closed", "OpeningCalendar", "WeeklySpan", "calendars"]
 
 
 @dataclass(frozen=True)
@@ -62,7 +29,7 @@ class OpeningCalendar:
 
     def openings(self, day: dt.date) -> list[Span]:
         """The spans of ``day`` before closures; none on a holiday without special opening."""
-        spans = [(special[0], special[1]) for special in self.specials.get(day, ())]
+        spans = list(self.specials.get(day, ()))
         if self.business_days.holiday(day) is None:
             spans += [(span.opens, span.closes) for span in self._weekly(day)]
         return union(
@@ -72,7 +39,9 @@ class OpeningCalendar:
     def bookable(self, day: dt.date) -> list[Span]:
         """The spans of ``day`` that closures leave."""
         openings = self.openings(day)
-        return subtract(openings, (closed.span for closed in self.closures)) if openings else []
+        if not openings or not self.closures:
+            return openings
+        return subtract(openings, (closed.span for closed in self.closures))
 
     def closed_because(self, wanted: Span) -> str | None:
         """The reason of the first closure that touches ``wanted``."""
@@ -84,61 +53,29 @@ class OpeningCalendar:
         return own or rows
 
 
-def load_business_days() -> BusinessDays:
-    rows = HolidayOverride.objects.values_list("date", "is_holiday", "name")
-    return BusinessDays({date: (is_holiday, name) for date, is_holiday, name in rows})
-
-
-def load(
-    resources: Iterable[Resource], first: dt.date, last: dt.date
+def calendars(
+    house: House, resources: Iterable[Resource], first: dt.date, last: dt.date
 ) -> dict[int, OpeningCalendar]:
-    """Calendars by resource id, good for the days ``first`` to ``last`` inclusive. 4 queries."""
-    ids = [resource.pk for resource in resources]
-    business_days = load_business_days()
-    of_these = Q(resource=None) | Q(resource__in=ids)
-    hours = [
-        WeeklySpan(*row)
-        for row in OpeningHours.objects.filter(of_these, valid_from__lte=last)
-        .filter(Q(valid_until=None) | Q(valid_until__gte=first))
-        .values_list("resource_id", "weekday", "opens", "closes", "valid_from", "valid_until")
-    ]
-    specials = list(
-        SpecialOpening.objects.filter(of_these, date__range=(first, last)).values_list(
-            "resource_id", "date", "opens", "closes"
-        )
-    )
-    closures = list(
-        Closure.objects.filter(
-            of_these,
-            unit=None,
-            starts__lt=clock.day_bounds(last)[1],
-            ends__gt=clock.day_bounds(first)[0],
-        )
-        .order_by("starts")
-        .values_list("resource_id", "starts", "ends", "reason")
-    )
-    return {pk: _calendar(pk, hours, specials, closures, business_days) for pk in ids}
+    """Calendars by resource id, good for the days ``first`` to ``last`` inclusive."""
+    window = Interval(clock.day_bounds(first)[0], clock.day_bounds(last)[1])
+    closures = [closed for closed in house.closures if closed.span.overlaps(window)]
+    specials = {day: spans for day, spans in house.specials.items() if first <= day <= last}
+    return {r.pk: _calendar(r.pk, house, specials, closures) for r in resources}
 
 
 def _calendar(
     pk: int,
-    hours: Sequence[WeeklySpan],
-    specials: Sequence[tuple[int | None, dt.date, dt.time, dt.time]],
-    closures: Sequence[tuple[int | None, dt.datetime, dt.datetime, str]],
-    business_days: BusinessDays,
+    house: House,
+    specials: Mapping[dt.date, Sequence[tuple[int | None, dt.time, dt.time]]],
+    closures: Sequence[Closed],
 ) -> OpeningCalendar:
     own = (None, pk)
-    by_day: dict[dt.date, list[tuple[dt.time, dt.time]]] = {}
-    for resource_id, date, opens, closes in specials:
-        if resource_id in own:
-            by_day.setdefault(date, []).append((opens, closes))
     return OpeningCalendar(
-        hours=[span for span in hours if span.resource_id in own],
-        specials=by_day,
-        closures=[
-            Closed(Interval(starts, ends), reason)
-            for resource_id, starts, ends, reason in closures
-            if resource_id in own
-        ],
-        business_days=business_days,
+        hours=[span for span in house.hours if span.resource_id in own],
+        specials={
+            day: [(opens, closes) for resource_id, opens, closes in spans if resource_id in own]
+            for day, spans in specials.items()
+        },
+        closures=[closed for closed in closures if closed.resource_id in own],
+        business_days=house.business_days,
     )

@@ -31,6 +31,7 @@ class SpaceCard:
     resource: Resource
     unit_words: str
     next_slot: Slot | None
+    next_day: str
     left_words: str
     needs_approval: bool
 
@@ -49,6 +50,7 @@ def _card(resource: Resource, outlook: Outlook, slot: Slot | None) -> SpaceCard:
         resource=resource,
         unit_words=units_left(resource.category, len(outlook.units)),
         next_slot=slot,
+        next_day=clock.day_of(slot.start).isoformat() if slot else "",
         left_words=_("Last one") if left == 1 else _("%(units)s left") % {"units": words},
         needs_approval=outlook.rules(clock.day_of(outlook.now)).needs_approval,
     )

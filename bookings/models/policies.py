@@ -85,6 +85,12 @@ class Policy(models.Model):
     def __str__(self) -> str:
         return f"{self.scope_name} {self.valid_from}"
 
+    def concerns(self, resource: Resource) -> bool:
+        """Whether the row is the house's, the resource's category's or its own."""
+        if self.resource_id is not None:
+            return self.resource_id == resource.pk
+        return self.category in ("", resource.category)
+
     @property
     def scope_name(self) -> str:
         if self.resource is not None:

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 from django.db.models import Count, Q
 
-from bookings import opening
-from bookings.availability import concerns
-from bookings.models import Booking, BookingState, Policy, Resource
+from bookings import house, opening
+from bookings.models import Booking, BookingState, Resource
 from bookings.policies import Facts, Rules, Standing, rules_on
 from center import clock
 from merchants.models import Merchant
@@ -18,11 +17,7 @@ from merchants.selectors import suspended_until
 
 def rules_for(resource: Resource, day: dt.date) -> Rules:
     """The rules in force for a use of ``resource`` on ``day``. One query."""
-    policies = Policy.objects.filter(
-        Q(resource=resource) | Q(resource=None, category__in=["", resource.category]),
-        valid_from__lte=day,
-    )
-    return rules_on(day, [policy for policy in policies if concerns(policy, resource)])
+    return rules_on(day, house.current().policies_for(resource))
 
 
 def standing_of(
@@ -79,9 +74,9 @@ def facts_for(
     *,
     without: Sequence[Booking] = (),
 ) -> Facts:
-    """All facts for a use of ``resource`` on ``day``. 6 queries."""
+    """All facts for a use of ``resource`` on ``day``. 3 queries."""
     return Facts(
         now=now,
-        calendar=opening.load([resource], day, day)[resource.pk],
+        calendar=opening.calendars(house.current(), [resource], day, day)[resource.pk],
         standing=standing_of(merchant, resource, day, now, without=without),
     )

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from bookings import refusals
+from bookings import house, refusals
 from bookings.intervals import Interval
 from bookings.locking import lock_booking, lock_merchant, lock_resources, reserving
 from bookings.models import Booking, BookingSource, BookingState, Resource, Unit
-from bookings.opening import load_business_days
 from bookings.policies import MINUTE, Rules, violations
 from bookings.services import units
 from bookings.services.expire import expire_ended_holds, replace_holds
@@ -223,5 +222,5 @@ def _settle(
 
 def decision_due(rules: Rules, now: dt.datetime) -> dt.datetime:
     """When a request made at ``now`` should be decided: the end of that business day."""
-    due = load_business_days().add(clock.day_of(now), rules.approval_days)
+    due = house.current().business_days.add(clock.day_of(now), rules.approval_days)
     return clock.at(due, dt.time(18, 0))

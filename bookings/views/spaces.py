@@ -10,12 +10,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from bookings import availability, house_rules, selectors, timetable
+from bookings import availability, house, house_rules, selectors, timetable
 from bookings.availability import Outlook
 from bookings.forms import WeekForm
 from bookings.intervals import Interval
 from bookings.models import Booking, Resource
-from bookings.policies import Facts, Rules, Standing, business_violations, violations
+from bookings.policies import Facts, Rules, Standing, business_violations, rules_on, violations
 from bookings.services.facts import standing_of
 from bookings.timetable import Week
 from bookings.views.refusal import nonsense
@@ -67,8 +67,8 @@ def slots_json(request: HttpRequest, slug: str) -> HttpResponse:
     slots = availability.free_slots(resource, first, days)
     listed = [
         {
-            "start": clock.local(slot.start).isoformat(),
-            "end": clock.local(slot.end).isoformat(),
+            "start": slot.start.isoformat(),
+            "end": slot.end.isoformat(),
             "free_units": slot.free_units,
         }
         for slot in slots
@@ -96,7 +96,7 @@ def page_of_week(
     What the person ``held`` so far is not in his way: a new choice takes its place.
     """
     chosen = _chosen(asked)
-    monday = _monday(asked, chosen)
+    monday = _monday(asked, chosen) or _first_open_week(resource)
     without = [booking for booking in (moving, held) if booking]
     outlook = availability.load([resource], monday, monday + 6 * clock.DAY, without=without)[
         resource.pk
@@ -138,11 +138,19 @@ def _chosen(asked: dict[str, object]) -> Interval[dt.datetime] | None:
     return Interval(start, end) if start < end else None
 
 
-def _monday(asked: dict[str, object], chosen: Interval[dt.datetime] | None) -> dt.date:
+def _monday(asked: dict[str, object], chosen: Interval[dt.datetime] | None) -> dt.date | None:
     for day in (asked.get("from"), asked.get("day")):
         if isinstance(day, dt.date):
             return clock.monday_of(day)
-    return clock.monday_of(clock.day_of(chosen.start) if chosen else clock.today())
+    return clock.monday_of(clock.day_of(chosen.start)) if chosen else None
+
+
+def _first_open_week(resource: Resource) -> dt.date:
+    """The week of the first day that the notice still allows: nothing before can be booked."""
+    now, today, settings = clock.now(), clock.today(), house.current()
+    rules = rules_on(today, settings.policies_for(resource))
+    earliest = rules.earliest(now, settings.business_days)
+    return clock.monday_of(max(clock.day_of(earliest), today))
 
 
 def _quota(standing: Standing, rules: Rules, day: dt.date) -> Quota:

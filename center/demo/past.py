@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from django.db import transaction
 
-from bookings import opening
+from bookings import house
 from bookings.availability import Outlook, load
 from bookings.intervals import Interval
 from bookings.models import Allocation, Booking, BookingSource, BookingState, CancelReason, Resource
@@ -230,12 +230,9 @@ def first_merchants_own(business: str) -> None:
     merchant = Merchant.objects.get(name=business)
     owner = merchant.memberships.get().user
     studio = Resource.objects.get(slug="studio")
-    calendar = opening.load(
-        [studio], clock.today() - 60 * clock.DAY, clock.today() + 30 * clock.DAY
-    )[studio.pk]
     rules = Rules(max_minutes=180)
     rng = random.Random(SEED)
-    days = calendar.business_days
+    days = house.current().business_days
     past = days.add(clock.month_bounds(clock.today())[0].date() - 25 * clock.DAY, 3)
     coming = days.add(clock.today(), 4)
     if coming == clock.today() + 8 * clock.DAY:

@@ -3,8 +3,7 @@ const line = document.querySelector(".countdown[data-until]");
 
 if (line) {
   const until = Date.parse(line.dataset.until);
-  const shown = line.querySelector("b");
-  const clock = shown.textContent;
+  const remaining = line.appendChild(document.createElement("span"));
   const timer = setInterval(tick, 1000);
   tick();
 
@@ -18,7 +17,7 @@ if (line) {
       return;
     }
     const seconds = String(left % 60).padStart(2, "0");
-    shown.textContent = `${clock} (${Math.floor(left / 60)}:${seconds})`;
+    remaining.textContent = ` (${Math.floor(left / 60)}:${seconds} ${line.dataset.left})`;
     line.classList.toggle("soon", left < 120);
   }
 }

@@ -31,6 +31,8 @@ def ready(
     for database in (SMALL, LARGE):
         took = databases.ensure(server, database, fresh=fresh)
         told(f"{database.bookings:,} bookings in {database.name}: {took:.1f} s")
+    restored = targets.Restored(LARGE.bookings)
+    restored.restore()  # what an interrupted run left behind
     everybody = accounts.log_in(databases.ACCOUNTS)
     portal = "center.wsgi:application"
     large = {"DATABASE_URL": databases.url_of(server, LARGE)}
@@ -55,7 +57,7 @@ def ready(
             accounts=everybody,
             free=targets.plenty(),
             last_ones=targets.last_ones(),
-            restored=targets.Restored(),
+            restored=restored,
         )
     connection.close()
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from bookings import availability
-from bookings.models import Booking, Category, Resource
+from bookings.models import Category, Resource
 from center import clock
 from tests.bench import content
 from tests.bench.accounts import CSRF_TOKEN, Account
@@ -96,8 +96,9 @@ class Restored:
     By SQL: the services keep every booking for ever, as they should.
     """
 
-    def __init__(self) -> None:
-        self.last = Booking.objects.order_by("pk").values_list("pk", flat=True).last() or 0
+    def __init__(self, filled: int) -> None:
+        """``filled`` bookings were there at first, numbered from 1."""
+        self.last = filled
 
     def restore(self) -> None:
         with transaction.atomic(), connection.cursor() as cursor, content.replica(cursor):

@@ -36,7 +36,7 @@ def test_detail_when_confirmed_then_every_field_steps_and_way_out(owner_client, 
     steps = [(li.get_text(" ", strip=True), li.get("class")) for li in page.select(".steps li")]
     assert steps[0] == ("신청 11. 23.(월) 10:41", ["done"])
     assert steps[2] == ("이용 11. 27.(금) 10:00", ["now"])
-    assert "9:50부터 10:10까지 입장합니다." in page.select_one(".qr").text
+    assert "9:50부터 10:10까지 입장할 수 있습니다." in page.select_one(".qr").text
 
 
 def test_detail_when_deadline_has_passed_then_telephone_instead_of_buttons(
@@ -53,7 +53,7 @@ def test_detail_when_moved_and_cancelled_then_history_in_order(owner_client, boo
     owner_client.post(reverse("booking_cancel", args=[booking.reference]), {"reason": "health"})
     page = page_of(owner_client, booking)
     entries = [li.get_text(" ", strip=True).split(" ", 3)[-1] for li in page.select(".history li")]
-    assert entries[0].startswith("맡아 둠")
+    assert entries[0].startswith("시간 맡아 둠")
     assert entries[1].startswith("예약 확정")
     assert entries[2].startswith("11. 30.(월) 14:00 시간으로 변경")
     assert entries[3].startswith("취소")

@@ -2,6 +2,7 @@ import datetime as dt
 
 import pytest
 
+from bookings import house as settings_of_the_house
 from bookings import opening
 from bookings.intervals import Interval
 from bookings.models import (
@@ -21,7 +22,7 @@ CHRISTMAS = dt.date(2026, 12, 25)
 
 
 def calendar(space, day):
-    return opening.load([space], day, day)[space.pk]
+    return opening.calendars(settings_of_the_house.current(), [space], day, day)[space.pk]
 
 
 def test_openings_when_weekday_then_house_hours_with_lunch_off(studio):
@@ -103,10 +104,3 @@ def test_bookable_when_closure_of_another_resource_then_untouched(studio):
         reason="점검",
     )
     assert len(calendar(studio, MONDAY).bookable(MONDAY)) == 2
-
-
-def test_load_when_many_resources_then_four_queries(house, django_assert_num_queries):
-    spaces = [factories.studio() for _ in range(5)]
-    for some in (spaces[:1], spaces):
-        with django_assert_num_queries(4):
-            opening.load(some, MONDAY, SATURDAY)

@@ -46,7 +46,7 @@ def test_hold_when_somebody_was_quicker_then_the_nearest_times_lead_on(
     pages.hold(slow)
     for page in (quick, slow):
         page.locator("main form").last.locator("button").click()
-        expect(page.get_by_role("status").first).to_contain_text("돌려놓았습니다")
+        expect(page.get_by_role("status").first).to_contain_text("취소했습니다")
 
 
 def test_confirm_when_hold_ran_out_then_typing_is_kept_and_second_try_succeeds(

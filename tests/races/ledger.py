@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 from django.db import connection, connections
 
+from bookings import house
 from bookings.intervals import Interval
 from bookings.models import Allocation, Booking, Resource
-from bookings.opening import load_business_days
 from bookings.policies import Rules
 from bookings.services.units import as_range
 from center import clock
@@ -25,7 +25,7 @@ _GUARDED_BY_TRIGGERS = (Booking, Allocation)
 
 def days_of_one_month(count: int) -> list[dt.date]:
     """Business days that can be booked now, all in one month, at least five of them ahead."""
-    business_days, today = load_business_days(), clock.today()
+    business_days, today = house.current().business_days, clock.today()
     months: dict[tuple[int, int], list[dt.date]] = defaultdict(list)
     day = business_days.add(today, 5)
     while day < today + Rules().horizon_days * clock.DAY:
