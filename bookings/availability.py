@@ -8,6 +8,7 @@ in whole minutes since the epoch, so that a month of a large resource stays chea
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from bookings import house, opening
+from bookings.house import Span
 from bookings.intervals import Interval
 from bookings.models import Booking, Policy, Resource
 from bookings.opening import OpeningCalendar
@@ -208,27 +210,31 @@ def free_slots(resource: Resource, first: dt.date, days: int) -> list[Slot]:
 
 
 def nearest_free(
-    resource: Resource, wanted: Interval[dt.datetime], *, limit: int = 4, reach_days: int = 14
-) -> list[Interval[dt.datetime]]:
-    """The free times of the same length nearest to ``wanted``, in order of time."""
-    middle = clock.day_of(wanted.start)
-    first = max(middle - reach_days * clock.DAY, clock.today())
-    last = max(middle, first) + reach_days * clock.DAY
+    resource: Resource, wanted: Span, *, limit: int = 4, reach_days: int = 7
+) -> list[Span]:
+    """The free times nearest to ``wanted``, as long as it or as the rules allow, in order of
+    time; one week back and forth, or the first days that can be booked. 2 queries."""
+    today = clock.today()
+    middle = min(max(clock.day_of(wanted.start), today), today + NEXT_FREE_DAYS * clock.DAY)
+    first = max(middle - reach_days * clock.DAY, today)
+    last = middle + reach_days * clock.DAY
     outlook = load([resource], first, last)[resource.pk]
-    days = [first + n * clock.DAY for n in range((last - first).days + 1)]
-    length = wanted.end - wanted.start
-    candidates = sorted(
+    length = _allowed_length(wanted.end - wanted.start, outlook.rules(middle))
+    days = (first + n * clock.DAY for n in range((last - first).days + 1))
+    starts = sorted(
         (slot.start for slot in outlook.bookable_slots(days)),
         key=lambda start: abs(start - wanted.start),
     )
-    found: list[Interval[dt.datetime]] = []
-    for start in candidates:
-        choice = Interval(start, start + length)
-        if _possible(outlook, choice):
-            found.append(choice)
-            if len(found) == limit:
-                break
-    return sorted(found)
+    choices = (Interval(start, start + length) for start in starts)
+    possible = (choice for choice in choices if _possible(outlook, choice))
+    return sorted(itertools.islice(possible, limit))
+
+
+def _allowed_length(length: dt.timedelta, rules: Rules) -> dt.timedelta:
+    """The nearest length that the rules allow."""
+    grid = rules.slot_minutes * MINUTE
+    shortest, longest = rules.min_minutes * MINUTE, rules.max_minutes * MINUTE
+    return -(-min(max(length, shortest), longest) // grid) * grid
 
 
 def _possible(outlook: Outlook, choice: Interval[dt.datetime]) -> bool:

@@ -21,6 +21,7 @@ class HouseStaticFilesStorage(CompressedManifestStaticFilesStorage):
     def post_process(self, paths: Any, dry_run: bool = False, **options: Any) -> Iterator[Any]:
         if not dry_run and self.SHEET in paths:
             self._inline()
+            paths = {**paths, self.SHEET: (self, self.SHEET)}  # hash what was just written
         yield from super().post_process(paths, dry_run, **options)
 
     def _inline(self) -> None:

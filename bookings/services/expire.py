@@ -9,7 +9,6 @@ from django.db import transaction
 
 from bookings.models import Booking, BookingState
 from bookings.services import units
-from center.models import User
 
 _BATCH = 500
 
@@ -27,9 +26,11 @@ def expire_ended_holds(*, now: dt.datetime, resource_ids: Sequence[int] | None =
     return _expire(list(rows.order_by("pk").values_list("pk", flat=True)[:_BATCH]), now, "ran_out")
 
 
-def replace_holds(*, user: User, now: dt.datetime) -> int:
-    """Give back what the person holds, because he chooses anew. Inside a transaction."""
-    rows = Booking.objects.filter(state=BookingState.HELD, booked_by=user)
+def give_up_holds(holds: Sequence[Booking], *, now: dt.datetime) -> int:
+    """Give back what a person held, because he chooses anew. Inside a transaction."""
+    if not holds:
+        return 0
+    rows = Booking.objects.filter(pk__in=[hold.pk for hold in holds], state=BookingState.HELD)
     ids = list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
     return _expire(ids, now, "replaced")
 

@@ -11,7 +11,7 @@ from bookings.locking import lock_booking, lock_merchant, lock_resources, reserv
 from bookings.models import Booking, BookingSource, BookingState, Resource, Unit
 from bookings.policies import MINUTE, Rules, violations
 from bookings.services import units
-from bookings.services.expire import expire_ended_holds, replace_holds
+from bookings.services.expire import expire_ended_holds, give_up_holds
 from bookings.services.facts import facts_for, rules_for, standing_of
 from center import clock
 from center.errors import RuleViolation
@@ -38,22 +38,32 @@ def hold(
     if merchant is None:
         raise RuleViolation(refusals.no_business())
     now = clock.now()
+    wanted, day = Interval(starts, ends), clock.day_of(starts)
     merchant = lock_merchant(merchant.pk)
+    held = list(Booking.objects.filter(state=BookingState.HELD, booked_by=user))
+    if same := _same_hold(held, merchant, resource, wanted, now):
+        return same
+    _refuse_unless_offered(resource)
+    # The business's lock makes its limits certain; the resource's lock, which everybody else
+    # waits for, is taken only for choosing a unit.
+    rules = rules_for(resource, day)
+    if found := violations(wanted, rules, facts_for(resource, merchant, day, now, without=held)):
+        raise RuleViolation(*found)
     resource = lock_resources([resource.pk])[resource.pk]
     _refuse_unless_offered(resource)
-    if same := _same_hold(user, merchant, resource, starts, ends, now):
-        return same
-    replace_holds(user=user, now=now)
-    wanted = Interval(starts, ends)
-    day = clock.day_of(starts)
-    rules = rules_for(resource, day)
-    if found := violations(wanted, rules, facts_for(resource, merchant, day, now)):
-        raise RuleViolation(*found)
-    expire_ended_holds(resource_ids=[resource.pk], now=now)
-    unit = units.free_unit(resource.pk, rules.blocked(wanted), capacity=resource.capacity)
+    give_up_holds(held, now=now)
+    unit = _unit_for(resource, rules.blocked(wanted), now)
+    return _create_hold(user, merchant, resource, wanted, rules, unit, source, now)
+
+
+def _unit_for(resource: Resource, span: Interval[dt.datetime], now: dt.datetime) -> Unit:
+    """A free unit; holds that ran out are swept when there seems to be none."""
+    unit = units.free_unit(resource.pk, span, capacity=resource.capacity)
+    if unit is None and expire_ended_holds(resource_ids=[resource.pk], now=now):
+        unit = units.free_unit(resource.pk, span, capacity=resource.capacity)
     if unit is None:
         raise RuleViolation(refusals.slot_taken())
-    return _create_hold(user, merchant, resource, wanted, rules, unit, source, now)
+    return unit
 
 
 def _refuse_unless_offered(resource: Resource) -> None:
@@ -64,22 +74,19 @@ def _refuse_unless_offered(resource: Resource) -> None:
 
 
 def _same_hold(
-    user: User,
+    held: Sequence[Booking],
     merchant: Merchant,
     resource: Resource,
-    starts: dt.datetime,
-    ends: dt.datetime,
+    wanted: Interval[dt.datetime],
     now: dt.datetime,
 ) -> Booking | None:
-    return Booking.objects.filter(
-        state=BookingState.HELD,
-        booked_by=user,
-        merchant=merchant,
-        resource=resource,
-        starts=starts,
-        ends=ends,
-        held_until__gt=now,
-    ).first()
+    """The very same choice, made before and still held."""
+    wish = (merchant.pk, resource.pk, *wanted)
+    for booking in held:
+        what = (booking.merchant_id, booking.resource_id, booking.starts, booking.ends)
+        if what == wish and booking.held_until is not None and booking.held_until > now:
+            return booking
+    return None
 
 
 def _create_hold(

@@ -41,7 +41,7 @@ def refused(
     """409 with every broken rule and, where another time would help, the nearest free ones."""
     nearest: Sequence[Interval[dt.datetime]] = []
     if wanted is not None and set(refusal.codes) <= _OF_THE_TIME:
-        nearest = availability.nearest_free(resource, _bookable_length(resource, wanted))
+        nearest = availability.nearest_free(resource, wanted)
     context = {
         "violations": refusal.violations,
         "resource": resource,
@@ -68,21 +68,6 @@ def nonsense(
         "back": back or resource.get_absolute_url(),
     }
     return render(request, "bookings/refused.html", context, status=400)
-
-
-def _bookable_length(resource: Resource, wanted: Interval[dt.datetime]) -> Interval[dt.datetime]:
-    """``wanted`` with a length the rules allow, so that the proposals can be booked."""
-    first = min(max(clock.day_of(wanted.start), clock.today()), clock.today() + 366 * clock.DAY)
-    rules = availability.load([resource], first, first)[resource.pk].rules(first)
-    grid = dt.timedelta(minutes=rules.slot_minutes)
-    length = min(
-        max(wanted.end - wanted.start, dt.timedelta(minutes=rules.min_minutes)),
-        dt.timedelta(minutes=rules.max_minutes),
-    )
-    start = max(wanted.start, clock.at(first))
-    if wanted.start > clock.at(first + clock.DAY):
-        start = clock.at(first)
-    return Interval(start, start + -(-length // grid) * grid)
 
 
 def _in_words(span: Interval[dt.datetime]) -> str:
