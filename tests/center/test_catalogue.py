@@ -17,8 +17,8 @@ def test_problems_when_a_message_is_missing_fuzzy_or_broken_then_named(monkeypat
     lacking.delete("Spaces and equipment")
     lacking["Guide"].string = ""
     lacking["Notices"].flags.add("fuzzy")
-    lacking["Call us at %(phone)s."].string = "%(telephone)s"
+    lacking["Please call us at %(phone)s."].string = "%(telephone)s"
     monkeypatch.setattr(catalogue, "load", lambda language: lacking)
     named = " | ".join(catalogue.problems())
-    for message in ("Spaces and equipment", "Guide", "Notices", "Call us at %(phone)s."):
+    for message in ("Spaces and equipment", "Guide", "Notices", "Please call us at %(phone)s."):
         assert message in named

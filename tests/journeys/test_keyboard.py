@@ -64,7 +64,7 @@ def to_the_studio(keys: Keyboard) -> None:
     keys.press(menu.get_by_role("link", name="공간·장비"))
     page.wait_for_url("**/spaces/")
     keys.press(page.locator("main a.card", has_text="1인 스튜디오"))
-    page.wait_for_url("**/spaces/studio/")
+    page.wait_for_url("**/spaces/studio/?*")
 
 
 def to_the_week(keys: Keyboard, time: Time) -> None:
