@@ -28,15 +28,27 @@ from bookings.models import (
     Unit,
 )
 from bookings.services import change, closures, decide
-from center import display
+from center import clock, display
 from center.errors import RuleViolation
+from merchants import business_number
 
 
 class UnitInline(admin.TabularInline):
     model = Unit
     extra = 0
     can_delete = False
-    fields = ["name", "capacity", "asset_number", "serial_number", "in_service", "position"]
+    fields = [
+        "name",
+        "capacity",
+        "asset_number",
+        "serial_number",
+        "in_service",
+        "out_of_service_reason",
+        "position",
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Unit]:
+        return super().get_queryset(request).select_related("resource")
 
 
 @admin.register(Resource)
@@ -57,9 +69,12 @@ class ResourceAdmin(admin.ModelAdmin):
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """New units take part in the closures that are on already."""
-        for unit in formset.save(commit=False):
-            closures.add_unit(unit=unit) if unit.pk is None else unit.save()
-        formset.save_m2m()
+        try:
+            for unit in formset.save(commit=False):
+                closures.add_unit(unit=unit) if unit.pk is None else unit.save()
+            formset.save_m2m()
+        except RuleViolation as refusal:
+            self.message_user(request, refusal.violations[0].message, messages.ERROR)
 
 
 @admin.register(OpeningHours)
@@ -106,6 +121,11 @@ class ClosureForm(forms.ModelForm):
         model = Closure
         fields = _CLOSURE_FIELDS
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "unit" in self.fields:
+            self.fields["unit"].queryset = Unit.objects.select_related("resource")  # type: ignore[attr-defined]
+
     def clean(self) -> dict[str, Any]:
         """Name the bookings in the way before anything is saved."""
         data: dict[str, Any] = super().clean() or {}
@@ -140,9 +160,12 @@ class ClosureAdmin(admin.ModelAdmin):
         try:
             return super().changeform_view(request, *args, **kwargs)
         except closures.BookingsAffected as affected:
-            for sentence in _in_the_way(affected.bookings):
-                self.message_user(request, sentence, messages.WARNING)
-            return redirect(request.path)
+            sentences = _in_the_way(affected.bookings)
+        except RuleViolation as refusal:
+            sentences = [violation.message for violation in refusal.violations]
+        for sentence in sentences:
+            self.message_user(request, sentence, messages.WARNING)
+        return redirect(request.path)
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
@@ -151,6 +174,11 @@ class ClosureAdmin(admin.ModelAdmin):
         actions: dict[str, Any] = super().get_actions(request)
         actions.pop("delete_selected", None)
         return actions
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What is over stays for the reports."""
+        over = obj is not None and obj.ends <= clock.now()
+        return not over and super().has_delete_permission(request)
 
     def delete_model(self, request: HttpRequest, obj: Closure) -> None:
         closures.reopen(closure=obj)
@@ -172,12 +200,18 @@ class AllocationInline(admin.TabularInline):
     model = Allocation
     extra = 0
     can_delete = False
-    fields = ("unit", "during")
-    readonly_fields = ("unit", "during")
+    fields = ("unit", "span")
+    readonly_fields = ("unit", "span")
     verbose_name_plural = _("units taken")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Allocation]:
         return super().get_queryset(request).select_related("unit__resource")
+
+    @admin.display(description=_("during"))
+    def span(self, allocation: Allocation) -> str:
+        """The time on a Korean clock, buffers included."""
+        span = allocation.during
+        return f"{display.moment(span.lower)} – {display.time(span.upper)}"
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
@@ -197,7 +231,16 @@ class DecisionForm(ActionForm):
 class BookingAdmin(admin.ModelAdmin):
     """Bookings to find and to decide; nothing here is typed over by hand."""
 
-    list_display = ["reference", "when", "resource", "merchant", "state", "headcount", "source"]
+    list_display = [
+        "reference",
+        "when",
+        "resource",
+        "merchant",
+        "state",
+        "decide_until",
+        "headcount",
+        "source",
+    ]
     list_filter = ["state", "resource", "source"]
     list_select_related = ["resource", "merchant"]
     list_per_page = 50
@@ -215,7 +258,7 @@ class BookingAdmin(admin.ModelAdmin):
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         """``220-81-62517`` finds the number stored without hyphens."""
-        if (digits := search_term.replace("-", "")).isdigit() and len(digits) == 10:
+        if business_number.is_valid(digits := business_number.normalize(search_term)):
             search_term = digits
         return super().get_search_results(request, queryset, search_term)
 
@@ -225,8 +268,10 @@ class BookingAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
-    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> list[str]:
-        return [field.name for field in Booking._meta.fields]
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """The actions need it; a single booking is for reading: saving a page that was loaded
+        before somebody moved the booking would write the old time back."""
+        return obj is None and super().has_change_permission(request)
 
     @admin.action(description=_("Approve"), permissions=["change"])
     def approve(self, request: HttpRequest, queryset: QuerySet[Booking]) -> None:

@@ -162,18 +162,27 @@ def load(
 
 # Written by hand: one pass over the constraint's own index per unit, and the spans come back
 # as two arrays of numbers instead of thousands of rows of datetimes. Holds that ran out but
-# were not swept yet count as free.
+# were not swept yet count as free; closures of a unit count where a booking once in their way
+# has gone since.
 _BUSY_SQL = """
 SELECT u.resource_id,
-       array_agg((extract(epoch FROM lower(a.during)) / 60)::bigint ORDER BY a.during)
-           FILTER (WHERE a.id IS NOT NULL),
-       array_agg(ceil(extract(epoch FROM upper(a.during)) / 60)::bigint ORDER BY a.during)
-           FILTER (WHERE a.id IS NOT NULL)
+       array_agg((extract(epoch FROM lower(taken.span)) / 60)::bigint ORDER BY taken.span)
+           FILTER (WHERE taken.span IS NOT NULL),
+       array_agg(ceil(extract(epoch FROM upper(taken.span)) / 60)::bigint ORDER BY taken.span)
+           FILTER (WHERE taken.span IS NOT NULL)
 FROM bookings_unit u
-LEFT JOIN bookings_allocation a ON a.unit_id = u.id AND a.during && tstzrange(%(low)s, %(high)s)
-     AND coalesce(a.booking_id, 0) <> ALL (ARRAY(
-         SELECT id FROM bookings_booking WHERE state = 'held' AND held_until <= %(now)s
-     ) || %(without)s::bigint[])
+LEFT JOIN LATERAL unnest((
+    SELECT range_agg(busy.span) FROM (
+        SELECT a.during AS span FROM bookings_allocation a
+        WHERE a.unit_id = u.id AND a.during && tstzrange(%(low)s, %(high)s)
+          AND coalesce(a.booking_id, 0) <> ALL (ARRAY(
+              SELECT id FROM bookings_booking WHERE state = 'held' AND held_until <= %(now)s
+          ) || %(without)s::bigint[])
+        UNION ALL
+        SELECT tstzrange(c.starts, c.ends) FROM bookings_closure c
+        WHERE c.unit_id = u.id AND c.ends > %(low)s AND c.starts < %(high)s
+    ) busy
+)) AS taken(span) ON true
 WHERE u.resource_id = ANY(%(resources)s) AND u.in_service
 GROUP BY u.id
 """

@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models import CancelReason, Resource
+from bookings import refusals
+from bookings.models import Booking, CancelReason, Resource
 from center import clock
 
 
@@ -34,7 +35,7 @@ class InstantField(forms.CharField):
             raise ValidationError(_("The time lacks its offset from UTC."), code="no_offset")
         if not 2000 <= instant.year < 2100:
             raise ValidationError(_("That year is out of reach."), code="year_out_of_reach")
-        return instant
+        return instant.astimezone(clock.KST)  # PostgreSQL reads no offsets beyond ±15:59
 
 
 class SpanForm(forms.Form):
@@ -89,18 +90,21 @@ class ConfirmForm(forms.Form):
         error_messages={"required": _("Read the house rules and tick the box to go on.")},
     )
 
-    def __init__(self, *args: Any, space: Resource, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, booking: Booking, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["equipment"].queryset = (  # type: ignore[attr-defined]
-            Resource.objects.active().equipment().filter(used_in=space)
+            Resource.objects.active().equipment().filter(used_in=booking.resource_id)
         )
+        most = booking.resource.capacity
+        self.fields["headcount"].help_text = refusals.too_many_people(most).message
+        self.fields["headcount"].widget.attrs["max"] = most
 
 
 class CancelForm(forms.Form):
     reason = forms.ChoiceField(
         label=_("Why are you cancelling?"),
         choices=CancelReason,
-        initial=CancelReason.SCHEDULE,
+        initial=CancelReason.UNSAID,
         required=False,
         widget=forms.RadioSelect,
     )
@@ -154,4 +158,4 @@ def _wall_clock(text: str) -> dt.datetime | None:
         instant = None
     if instant is None or not 2000 <= instant.year < 2100:
         raise ValidationError(_("The time could not be read."), code="unreadable_time")
-    return instant if instant.tzinfo else instant.replace(tzinfo=clock.KST)
+    return instant.astimezone(clock.KST) if instant.tzinfo else instant.replace(tzinfo=clock.KST)

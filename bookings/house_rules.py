@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bookings.policies import Rules
-from center import display
+from center import clock, display
 
 
-def sentences(rules: Rules, starts: dt.datetime | None = None) -> list[str]:
-    """What applies to a use; with ``starts`` the deadline is a date instead of a distance."""
+def sentences(rules: Rules, until: dt.datetime | None = None) -> list[str]:
+    """What applies to a use; with ``until``, the deadline of one use, it is named as a date."""
     return [
         _notice(rules),
         _length(rules),
         _limits(rules),
-        _cancelling(rules, starts),
+        _cancelling(rules, until),
         *([_approval(rules)] if rules.needs_approval else []),
     ]
 
@@ -57,10 +58,14 @@ def _limits(rules: Rules) -> str:
     }
 
 
-def _cancelling(rules: Rules, starts: dt.datetime | None) -> str:
-    if starts is not None:
+def _cancelling(rules: Rules, until: dt.datetime | None) -> str:
+    if until is not None and until <= clock.now():
+        return _("It can no longer be cancelled or changed here; please call %(phone)s.") % {
+            "phone": settings.CENTER_PHONE
+        }
+    if until is not None:
         return _("You can cancel or change it here until %(until)s.") % {
-            "until": display.moment(rules.cancellable_until(starts))
+            "until": display.moment(until)
         }
     time = f"{rules.cancel_time.hour}:{rules.cancel_time.minute:02}"
     if not rules.cancel_days:

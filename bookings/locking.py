@@ -1,8 +1,8 @@
 """The one lock order of the booking engine, and what happens when a lock cannot be had.
 
 Order: business row, then resource rows by id, then booking rows. Whoever takes something
-scarce locks what it consumes, all of it, as late as possible but before deciding; whoever
-only frees takes no more than the booking's own row. Without the resource lock the losers of
+scarce locks what it consumes, all of it, as late as possible but before choosing units (the
+limits of a business are certain under its own lock); whoever only frees takes no more than the booking's own row. Without the resource lock the losers of
 a race deadlock on the exclusion constraint; with it they queue and read the truth. The
 constraint stays the last word: whatever slips past the locks ends there.
 """

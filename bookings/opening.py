@@ -15,8 +15,6 @@ from bookings.intervals import Interval, subtract, union
 from bookings.models import Resource
 from center import clock
 
-__all__ = ["Closed", "OpeningCalendar", "WeeklySpan", "calendars"]
-
 
 @dataclass(frozen=True)
 class OpeningCalendar:

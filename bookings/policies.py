@@ -104,9 +104,8 @@ class Standing:
 class Facts:
     now: dt.datetime
     calendar: OpeningCalendar
-    standing: Standing
-    #: False for uses of the house itself, which has no limits and needs no verification
-    by_merchant: bool = True
+    #: None for uses of the house itself: no limits, no verification
+    standing: Standing | None
 
 
 def violations(wanted: Interval[dt.datetime], rules: Rules, facts: Facts) -> list[Violation]:
@@ -116,7 +115,7 @@ def violations(wanted: Interval[dt.datetime], rules: Rules, facts: Facts) -> lis
     impossible the limits of the business are not asked.
     """
     found = _about_the_time(wanted, rules, facts)
-    if facts.by_merchant:
+    if facts.standing is not None:
         found = business_violations(rules, facts.standing, facts.now) + found
     return found
 

@@ -26,7 +26,9 @@ def no_business() -> Violation:
     return Violation(
         "no_business",
         _("Booking is for registered businesses, and none is registered to your account yet."),
-        _("Ask the owner of your business to add you, or call us at %(phone)s to register it.")
+        _(
+            "If you are its owner, have your business registration number at hand and call us at %(phone)s. If you work there, ask the owner to add you."
+        )
         % {"phone": settings.CENTER_PHONE},
     )
 

@@ -76,6 +76,7 @@ def bookings_of(merchant: Merchant | None) -> tuple[list[Booking], QuerySet[Book
         state=BookingState.HELD, held_until__lte=now
     )
     earlier = mine.booked().exclude(state__in=BookingState.live, ends__gt=now)
+    earlier = earlier.exclude(requested_at=None)  # a hold given back was never a booking
     return list(coming.order_by("starts")), earlier.order_by("-starts", "-pk")
 
 
@@ -91,8 +92,9 @@ def booking_for(user: User, reference: str) -> Booking:
 
 
 def units_of(booking: Booking) -> list[Unit]:
-    """The units a booking takes: its space first, then equipment."""
-    units = Unit.objects.filter(allocations__booking=booking).select_related("resource")
+    """The units a booking takes, or took until it ended: its space first, then equipment."""
+    taken = Q(allocations__booking=booking) | Q(released_by=booking)
+    units = Unit.objects.filter(taken).select_related("resource").distinct()
     return sorted(units, key=lambda unit: (unit.resource_id != booking.resource_id, unit.pk))
 
 
@@ -174,8 +176,9 @@ def steps_of(booking: Booking) -> list[Step]:
     if booking.state in BookingState.ended:
         done = [Step(label, at, "done") for label, at in steps if at]
         return [*done, Step(booking.get_state_display(), booking.closed_at, "now")]
+    waiting = booking.state == BookingState.REQUESTED
     steps += [
-        (_("Confirmed"), booking.confirmed_at),
+        (_("Waiting for approval") if waiting else _("Confirmed"), booking.confirmed_at),
         (_("Use"), booking.checked_in_at),
         (_("Finished"), booking.completed_at),
     ]

@@ -262,8 +262,9 @@ class _Builder:
             self._labels[slot.free_units] = units_left(
                 self.outlook.resource.category, slot.free_units
             )
-        label = self._labels[slot.free_units]
-        style = "mine" if self._is_own_time(slot) else ""
+        label, style = self._labels[slot.free_units], ""
+        if self._is_own_time(slot):
+            label, style = _("Booked now"), "mine"
         href = self.links.choose(self._after_choosing(slot))
         return _cell(style, label, href, self._name(day, time, label), key)
 

@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.http import HttpRequest
 
 from center.models import Notice, User
 
@@ -12,6 +13,13 @@ class UserAdmin(admin.ModelAdmin):
     search_fields = ["email", "name", "phone"]
     fields = ["email", "name", "phone", "is_active", "is_staff", "groups", "last_login"]
     readonly_fields = ["email", "last_login"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Nobody may ask, letter by letter, how a password's hash begins."""
+        return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
 
 
 @admin.register(Notice)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
-from django.contrib.auth.models import AnonymousUser
 
 from center.models import User
 
@@ -73,10 +72,6 @@ def roles_of(user: User) -> frozenset[str]:
     return cached
 
 
-def has_role(user: User | AnonymousUser, *roles: str) -> bool:
-    return isinstance(user, User) and user.is_active and not roles_of(user).isdisjoint(roles)
-
-
 class RoleBackend(BaseBackend):
     """Answers permission questions from the table above; never logs anybody in."""
 
@@ -84,3 +79,7 @@ class RoleBackend(BaseBackend):
         if not isinstance(user_obj, User) or not user_obj.is_active or obj is not None:
             return set()
         return set().union(*(PERMISSIONS.get(role, frozenset()) for role in roles_of(user_obj)))
+
+    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
+        """Whether the admin shows the app at all."""
+        return any(p.startswith(f"{app_label}.") for p in self.get_all_permissions(user_obj))

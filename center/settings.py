@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "center.middleware.PrivateMiddleware",
     "center.middleware.HistoryMiddleware",
 ]
 ROOT_URLCONF = "center.urls"

@@ -6,6 +6,7 @@ from center import views
 handler400 = "center.views.bad_request"
 handler403 = "center.views.forbidden"
 handler404 = "center.views.not_found"
+handler429 = "center.views.too_many"  # asked for by allauth
 handler500 = "center.views.server_error"
 
 urlpatterns = [

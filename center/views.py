@@ -6,14 +6,21 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+)
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from bookings import house_rules, selectors
-from bookings.services.facts import rules_for
+from bookings import house, house_rules, selectors
+from bookings.models import Resource
+from bookings.policies import rules_on
 from center import clock, health
 from center.models import Notice
 
@@ -30,10 +37,10 @@ def front(request: HttpRequest) -> HttpResponse:
 @require_safe
 def guide(request: HttpRequest) -> HttpResponse:
     """The rules of every space in words, as they are in force today."""
-    cards = selectors.space_cards()
+    settings_now, today = house.current(), clock.today()
     spaces = [
-        (card.resource, house_rules.sentences(rules_for(card.resource, clock.today())))
-        for card in cards
+        (space, house_rules.sentences(rules_on(today, settings_now.policies_for(space))))
+        for space in Resource.objects.active().spaces()
     ]
     return render(request, "center/guide.html", {"spaces": spaces})
 
@@ -49,8 +56,10 @@ def language(request: HttpRequest, code: str) -> HttpResponse:
     if code not in dict(settings.LANGUAGES):
         raise Http404
     target = request.GET.get("next", "/")
-    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
-    response = redirect(target if safe else "/")
+    safe = target.startswith("/") and url_has_allowed_host_and_scheme(
+        target, {request.get_host()}, request.is_secure()
+    )
+    response = HttpResponseRedirect(target if safe else "/")
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         code,
@@ -101,6 +110,10 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     return _sorry(request, "500")
+
+
+def too_many(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return _sorry(request, "429")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from merchants import business_number
 from merchants.models import Membership, Merchant, Suspension
 
 
@@ -53,9 +56,12 @@ class MerchantAdmin(admin.ModelAdmin):
     def district_shown(self, merchant: Merchant) -> str:
         return merchant.district_name
 
-    def get_search_results(self, request, queryset, search_term):  # type: ignore[no-untyped-def]
-        if search_term.replace("-", "").isdigit():
-            search_term = search_term.replace("-", "")
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        """``220-81-62517`` finds the number stored without hyphens."""
+        if business_number.is_valid(digits := business_number.normalize(search_term)):
+            search_term = digits
         return super().get_search_results(request, queryset, search_term)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -45,6 +45,7 @@ class BookingState(models.TextChoices):
     counted: ClassVar[frozenset[BookingState]]
     booked: ClassVar[frozenset[BookingState]]
     ended: ClassVar[frozenset[BookingState]]
+    reserved: ClassVar[frozenset[BookingState]]
 
 
 _S = BookingState
@@ -58,6 +59,8 @@ _S.cancellable = frozenset({_S.HELD, _S.REQUESTED, _S.CONFIRMED})
 _S.counted = _S.live | {_S.COMPLETED, _S.NO_SHOW}
 #: became a booking, more than a hold
 _S.booked = frozenset(_S) - {_S.HELD, _S.EXPIRED}
+#: booked and still to come: a hold that was confirmed
+_S.reserved = frozenset({_S.REQUESTED, _S.CONFIRMED})
 #: came to nothing
 _S.ended = frozenset({_S.REJECTED, _S.CANCELLED, _S.EXPIRED, _S.NO_SHOW})
 
@@ -118,9 +121,6 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     def holds_ended(self, at: dt.datetime) -> BookingQuerySet:
         return self.filter(state=BookingState.HELD, held_until__lte=at)
 
-    def upcoming(self, at: dt.datetime) -> BookingQuerySet:
-        return self.filter(ends__gt=at)
-
 
 def _differs(booking: str) -> str:
     """PL/pgSQL that raises unless the booking is allocated exactly while it occupies."""
@@ -145,12 +145,23 @@ class Booking(models.Model):
     reference = models.CharField(
         _("booking number"), max_length=9, unique=True, default=new_reference, editable=False
     )
-    resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="bookings")
+    resource = models.ForeignKey(
+        Resource, on_delete=models.PROTECT, related_name="bookings", verbose_name=_("resource")
+    )
     merchant = models.ForeignKey(
-        Merchant, on_delete=models.PROTECT, related_name="bookings", null=True, blank=True
+        Merchant,
+        on_delete=models.PROTECT,
+        related_name="bookings",
+        null=True,
+        blank=True,
+        verbose_name=_("business"),
     )
     booked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        verbose_name=_("booked by"),
     )
     user_name = models.CharField(_("who comes"), max_length=60, blank=True)
     purpose = models.CharField(_("purpose"), max_length=200, blank=True)
@@ -179,8 +190,19 @@ class Booking(models.Model):
     checked_in_at = models.DateTimeField(_("arrived"), null=True, editable=False)
     completed_at = models.DateTimeField(_("left"), null=True, editable=False)
     closed_at = models.DateTimeField(_("ended without use"), null=True, editable=False)
+    released_units = models.ManyToManyField(
+        Unit,
+        blank=True,
+        related_name="released_by",
+        verbose_name=_("units given back"),
+        help_text=_("What it had when it was cancelled or not approved."),
+    )
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        verbose_name=_("decided by"),
     )
 
     objects = BookingQuerySet.as_manager()
@@ -266,7 +288,9 @@ class Allocation(models.Model):
     """A unit is taken for a span, by a booking or a closure. The exclusion constraint is the
     one guard against double booking, on every write path."""
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="allocations")
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="allocations", verbose_name=_("unit")
+    )
     during = DateTimeRangeField(_("during"))
     booking = models.ForeignKey(
         Booking, on_delete=models.PROTECT, related_name="allocations", null=True

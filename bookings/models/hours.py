@@ -27,7 +27,12 @@ class OpeningHours(models.Model):
     """
 
     resource = models.ForeignKey(
-        Resource, on_delete=models.CASCADE, null=True, blank=True, help_text=_WHOLE_HOUSE
+        Resource,
+        verbose_name=_("resource"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        help_text=_WHOLE_HOUSE,
     )
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=WEEKDAYS)
     opens = models.TimeField(_("opens"))
@@ -61,7 +66,12 @@ class SpecialOpening(models.Model):
     """An extra span on one date; also opens a holiday or a weekend."""
 
     resource = models.ForeignKey(
-        Resource, on_delete=models.CASCADE, null=True, blank=True, help_text=_WHOLE_HOUSE
+        Resource,
+        verbose_name=_("resource"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        help_text=_WHOLE_HOUSE,
     )
     date = models.DateField(_("date"), db_index=True)
     opens = models.TimeField(_("opens"))
@@ -120,10 +130,16 @@ class Closure(models.Model):
 
     kind = models.CharField(_("kind"), max_length=12, choices=ClosureKind)
     resource = models.ForeignKey(
-        Resource, on_delete=models.PROTECT, null=True, blank=True, help_text=_WHOLE_HOUSE
+        Resource,
+        verbose_name=_("resource"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        help_text=_WHOLE_HOUSE,
     )
     unit = models.ForeignKey(
         Unit,
+        verbose_name=_("unit"),
         on_delete=models.PROTECT,
         null=True,
         blank=True,

@@ -34,7 +34,12 @@ class Policy(models.Model):
     """
 
     resource = models.ForeignKey(
-        Resource, on_delete=models.CASCADE, null=True, blank=True, related_name="policies"
+        Resource,
+        verbose_name=_("resource"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="policies",
     )
     category = models.CharField(_("category"), max_length=12, choices=Category, blank=True)
     valid_from = models.DateField(_("in force from"))

@@ -103,15 +103,12 @@ class Resource(models.Model):
         return korean if get_language() == "ko" else getattr(self, f"{field}_en") or korean
 
 
-class UnitQuerySet(models.QuerySet["Unit"]):
-    def usable(self) -> UnitQuerySet:
-        return self.filter(in_service=True)
-
-
 class Unit(models.Model):
     """One physical instance: studio A, seat 12, camera #3."""
 
-    resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="units")
+    resource = models.ForeignKey(
+        Resource, on_delete=models.PROTECT, related_name="units", verbose_name=_("resource")
+    )
     name = models.CharField(_("name"), max_length=40)
     capacity = models.PositiveSmallIntegerField(
         _("people at most"), null=True, blank=True, help_text=_("Empty: as the resource.")
@@ -121,8 +118,6 @@ class Unit(models.Model):
     in_service = models.BooleanField(_("in service"), default=True)
     out_of_service_reason = models.CharField(_("why out of service"), max_length=200, blank=True)
     position = models.PositiveSmallIntegerField(_("position in lists"), default=0)
-
-    objects = UnitQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("unit")

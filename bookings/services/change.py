@@ -12,7 +12,7 @@ from bookings.locking import lock_booking, lock_merchant, lock_resources, reserv
 from bookings.models import Booking, BookingState, CancelReason, Resource, Unit
 from bookings.policies import Rules, violations
 from bookings.services import units
-from bookings.services.expire import expire_ended_holds
+from bookings.services.expire import expire_ended_holds, give_up_holds
 from bookings.services.facts import facts_for, rules_for
 from bookings.services.reserve import decision_due
 from center import clock
@@ -23,20 +23,25 @@ from center.errors import RuleViolation
 def cancel(
     *, booking: Booking, reason: str = CancelReason.UNSAID, text: str = "", by_staff: bool = False
 ) -> Booking:
-    """Give a booking or a hold back. Cancelling twice changes nothing.
+    """Give a booking or a hold back; a hold was no booking yet and just expires. Cancelling
+    twice changes nothing.
 
     Its owner may until the instant promised when it was booked, staff at any time before
     the use. Raises RuleViolation ``deadline_passed`` or ``not_changeable``.
     """
     now = clock.now()
     booking = lock_booking(booking.pk)
-    if booking.state == BookingState.CANCELLED:
+    if booking.state in {BookingState.CANCELLED, BookingState.EXPIRED}:
         return booking
     refuse_unless_changeable(booking, now, by_staff=by_staff)
-    units.free([booking.pk])
+    if booking.state == BookingState.HELD:
+        give_up_holds([booking], now=now)
+        booking.refresh_from_db()
+        return booking
+    units.release(booking)
     booking.state = BookingState.CANCELLED
     booking.reason_code, booking.reason_text = reason, text
-    booking.closed_at, booking.held_until = now, None
+    booking.closed_at = now
     booking.sequence += 1
     booking.save(
         update_fields=[
@@ -44,7 +49,6 @@ def cancel(
             "reason_code",
             "reason_text",
             "closed_at",
-            "held_until",
             "sequence",
         ]
     )
@@ -55,10 +59,11 @@ def refuse_unless_changeable(booking: Booking, now: dt.datetime, *, by_staff: bo
     """The one check behind both the promise on the page and the act itself."""
     if booking.state not in BookingState.cancellable:
         raise RuleViolation(refusals.not_cancellable(booking.get_state_display()))
-    if booking.state == BookingState.HELD or by_staff:
+    if booking.state == BookingState.HELD:
         return
-    if now > booking.cancellable_until:
-        raise RuleViolation(refusals.deadline_passed(booking.cancellable_until))
+    until = booking.starts if by_staff else booking.cancellable_until
+    if now > until:
+        raise RuleViolation(refusals.deadline_passed(until))
 
 
 def is_changeable(booking: Booking, now: dt.datetime) -> bool:
@@ -79,11 +84,11 @@ def move(
     The deadline is that of the old start, the rules those of the new day. Where a use needs
     approval, a moved one needs it again. Raises RuleViolation.
     """
-    now = clock.now()
     merchant = lock_merchant(booking.merchant_id) if booking.merchant_id else None
     taken = list(Unit.objects.filter(allocations__booking=booking).select_related("resource"))
     locked = lock_resources({booking.resource_id, *(unit.resource_id for unit in taken)})
     booking = lock_booking(booking.pk)
+    now = clock.now()  # after the waiting
     if booking.state == BookingState.HELD:
         raise RuleViolation(refusals.not_cancellable(booking.get_state_display()))
     refuse_unless_changeable(booking, now, by_staff=by_staff)
@@ -140,7 +145,7 @@ def _move_to(
     booking.sequence += 1
     if rules.needs_approval:
         booking.state = BookingState.REQUESTED
-        booking.requested_at, booking.confirmed_at = now, None
+        booking.requested_at, booking.confirmed_at, booking.decided_by = now, None, None
         booking.decide_until = decision_due(rules, now)
     booking.save(
         update_fields=[
@@ -153,6 +158,7 @@ def _move_to(
             "state",
             "requested_at",
             "confirmed_at",
+            "decided_by",
             "decide_until",
         ]
     )

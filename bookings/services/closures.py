@@ -9,7 +9,8 @@ from django.db.models import Q
 
 from bookings.intervals import Interval, subtract
 from bookings.locking import lock_resources, reserving
-from bookings.models import Allocation, Booking, Closure, Resource, Unit
+from bookings.models import Allocation, Booking, BookingState, Closure, Resource, Unit
+from bookings.services.expire import expire_ended_holds
 from bookings.services.units import as_range
 from center import clock
 
@@ -29,8 +30,9 @@ def close(*, closure: Closure, keep_bookings: bool = False) -> Closure:
     Bookings in the way raise BookingsAffected; with ``keep_bookings`` they stay and the
     closure leaves their time out.
     """
+    lock_resources(_units(closure).values_list("resource_id", flat=True))
     units = list(_units(closure).order_by("pk"))
-    lock_resources({unit.resource_id for unit in units})
+    expire_ended_holds(resource_ids={unit.resource_id for unit in units}, now=clock.now())
     affected = affected_bookings(closure)
     if affected and not keep_bookings:
         raise BookingsAffected(affected)
@@ -45,6 +47,7 @@ def affected_bookings(closure: Closure) -> list[Booking]:
     return list(
         Booking.objects.live()
         .filter(allocations__unit__in=_units(closure), allocations__during__overlap=during)
+        .exclude(state=BookingState.HELD, held_until__lte=clock.now())
         .select_related("resource", "merchant")
         .distinct()
         .order_by("starts")

@@ -17,9 +17,12 @@ from center.models import User
 def approve(*, booking: Booking, by: User) -> Booking:
     """Confirm a request. Of two operators the second hears ``already_decided``."""
     booking = _requested(booking)
+    if booking.starts <= clock.now():
+        raise RuleViolation(refusals.past())
     booking.state = BookingState.CONFIRMED
+    booking.sequence += 1
     booking.confirmed_at, booking.decided_by, booking.decide_until = clock.now(), by, None
-    booking.save(update_fields=["state", "confirmed_at", "decided_by", "decide_until"])
+    booking.save(update_fields=["state", "confirmed_at", "decided_by", "decide_until", "sequence"])
     return booking
 
 
@@ -27,8 +30,9 @@ def approve(*, booking: Booking, by: User) -> Booking:
 def reject(*, booking: Booking, by: User, reason: RejectReason, text: str = "") -> Booking:
     """Refuse a request with a reason and free its units."""
     booking = _requested(booking)
-    units.free([booking.pk])
+    units.release(booking)
     booking.state = BookingState.REJECTED
+    booking.sequence += 1
     booking.reason_code, booking.reason_text = reason, text
     booking.closed_at, booking.decided_by, booking.decide_until = clock.now(), by, None
     booking.save(
@@ -39,6 +43,7 @@ def reject(*, booking: Booking, by: User, reason: RejectReason, text: str = "") 
             "closed_at",
             "decided_by",
             "decide_until",
+            "sequence",
         ]
     )
     return booking

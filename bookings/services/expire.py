@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 
@@ -14,7 +14,7 @@ _BATCH = 500
 
 
 @transaction.atomic
-def expire_ended_holds(*, now: dt.datetime, resource_ids: Sequence[int] | None = None) -> int:
+def expire_ended_holds(*, now: dt.datetime, resource_ids: Collection[int] | None = None) -> int:
     """End holds that ran out by ``now`` and give their units back; returns how many.
 
     Rows that somebody is just confirming are left to him. Safe to run twice and side by side.
@@ -32,7 +32,7 @@ def give_up_holds(holds: Sequence[Booking], *, now: dt.datetime) -> int:
         return 0
     rows = Booking.objects.filter(pk__in=[hold.pk for hold in holds], state=BookingState.HELD)
     ids = list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
-    return _expire(ids, now, "replaced")
+    return _expire(ids, now, "given_up")
 
 
 def _expire(ids: Sequence[int], now: dt.datetime, reason: str) -> int:

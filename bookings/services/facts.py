@@ -1,4 +1,4 @@
-"""What the rules need to know, read under the locks of the service that decides."""
+"""What the rules need to know, read under the business's lock by the service that decides."""
 
 from __future__ import annotations
 
@@ -80,5 +80,5 @@ def facts_for(
     return Facts(
         now=now,
         calendar=opening.calendars(house.current(), [resource], day, day)[resource.pk],
-        standing=standing_of(merchant, resource, day, now, without=without),
+        standing=standing_of(merchant, resource, day, now, without=without) if merchant else None,
     )

@@ -37,9 +37,9 @@ def hold(
     """
     if merchant is None:
         raise RuleViolation(refusals.no_business())
-    now = clock.now()
     wanted, day = Interval(starts, ends), clock.day_of(starts)
     merchant = lock_merchant(merchant.pk)
+    now = clock.now()  # after the waiting
     held = list(Booking.objects.filter(state=BookingState.HELD, booked_by=user))
     if same := _same_hold(held, merchant, resource, wanted, now):
         return same
@@ -133,10 +133,11 @@ def confirm(
     ``equipment_taken``, ``equipment_unknown``, ``too_many_people`` or what has come up
     against the business since the hold.
     """
-    now = clock.now()
+    merchant = lock_merchant(booking.merchant_id) if booking.merchant_id else None
     locked = lock_resources([booking.resource_id, *(item.pk for item in equipment)])
     booking = lock_booking(booking.pk)
-    if booking.state in {BookingState.REQUESTED, BookingState.CONFIRMED}:
+    now = clock.now()  # after the waiting
+    if booking.state in BookingState.reserved:
         return booking
     if (
         booking.state != BookingState.HELD
@@ -144,30 +145,33 @@ def confirm(
         or booking.held_until <= now
     ):
         raise RuleViolation(refusals.hold_expired())
-    _refuse_fallen_standing(booking, locked[booking.resource_id], now)
-    _seat(booking, locked[booking.resource_id], headcount)
+    _refuse_fallen_standing(booking, merchant, locked[booking.resource_id], now)
+    _seat(booking, locked[booking.resource_id], headcount, now)
     _add_equipment(booking, [locked[item.pk] for item in equipment], now)
     return _settle(booking, locked[booking.resource_id], purpose, headcount, user_name, now)
 
 
-def _refuse_fallen_standing(booking: Booking, resource: Resource, now: dt.datetime) -> None:
+def _refuse_fallen_standing(
+    booking: Booking, merchant: Merchant | None, resource: Resource, now: dt.datetime
+) -> None:
     """A business may have been suspended since it chose; its limits already count the hold."""
-    day = clock.day_of(booking.starts)
-    standing = standing_of(booking.merchant, resource, day, now, without=[booking])
+    if merchant is None:
+        return
+    standing = standing_of(merchant, resource, clock.day_of(booking.starts), now, without=[booking])
     if not standing.verified:
         raise RuleViolation(refusals.not_verified())
     if standing.suspended_until:
         raise RuleViolation(refusals.suspended(standing.suspended_until))
 
 
-def _seat(booking: Booking, resource: Resource, headcount: int) -> None:
+def _seat(booking: Booking, resource: Resource, headcount: int, now: dt.datetime) -> None:
     """Make sure everybody fits, in a larger unit if the one held is too small and one is free."""
     held = Unit.objects.get(allocations__booking=booking)
     if headcount <= (held.capacity or resource.capacity):
         return
-    larger = units.free_unit(
-        resource.pk, Interval(*booking.blocked), people=headcount, capacity=resource.capacity
-    )
+    span = Interval(*booking.blocked)
+    expire_ended_holds(resource_ids=[resource.pk], now=now)
+    larger = units.free_unit(resource.pk, span, people=headcount, capacity=resource.capacity)
     if larger is None:
         raise RuleViolation(refusals.too_many_people(held.capacity or resource.capacity))
     units.free([booking.pk])

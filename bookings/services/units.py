@@ -21,9 +21,13 @@ def as_range(span: Span) -> DateTimeTZRange:
 # ORM would write, PostgreSQL scans the span over all units of the house, four times as long.
 _FREE_SQL = """
 SELECT u.* FROM bookings_unit u
-WHERE u.resource_id = %s AND u.in_service AND (
-    SELECT a.id FROM bookings_allocation a WHERE a.unit_id = u.id AND a.during && %s LIMIT 1
-) IS NULL
+WHERE u.resource_id = %(resource)s AND u.in_service AND (
+    SELECT a.id FROM bookings_allocation a
+    WHERE a.unit_id = u.id AND a.during && %(span)s LIMIT 1
+) IS NULL AND NOT EXISTS (  -- also where a booking that was in its way has gone since
+    SELECT 1 FROM bookings_closure c
+    WHERE c.unit_id = u.id AND tstzrange(c.starts, c.ends) && %(span)s
+)
 ORDER BY u.capacity NULLS FIRST, u.position, u.id
 """
 
@@ -36,7 +40,7 @@ def free_unit(
     """
     fitting = [
         unit
-        for unit in Unit.objects.raw(_FREE_SQL, [resource_id, as_range(span)])
+        for unit in Unit.objects.raw(_FREE_SQL, {"resource": resource_id, "span": as_range(span)})
         if (unit.capacity or capacity) >= people
     ]
     return next((unit for unit in fitting if unit.pk == prefer), fitting[0] if fitting else None)
@@ -48,6 +52,12 @@ def take(booking: Booking, units: Iterable[Unit]) -> None:
     Allocation.objects.bulk_create(
         [Allocation(unit=unit, during=during, booking=booking) for unit in units]
     )
+
+
+def release(booking: Booking) -> None:
+    """Give back every unit of a booking that ends, and remember which they were."""
+    booking.released_units.set(Unit.objects.filter(allocations__booking=booking))
+    free([booking.pk])
 
 
 def free(booking_ids: Iterable[int]) -> None:

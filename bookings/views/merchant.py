@@ -13,7 +13,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bookings import feeds, house_rules, refusals, selectors
 from bookings.forms import CancelForm, ConfirmForm, SpanForm, WeekForm
@@ -67,7 +67,7 @@ def confirm(request: PersonRequest, reference: str) -> HttpResponse:
     booking = selectors.booking_for(request.user, reference)
     if booking.state in BookingState.booked:
         return redirect(booking)
-    form = ConfirmForm(_sent(request), space=booking.resource)
+    form = ConfirmForm(_sent(request), booking=booking)
     if request.method != "POST":
         if _ran_out(booking):
             wanted = Interval(booking.starts, booking.ends)
@@ -148,7 +148,7 @@ def _confirm_page(
         "units": selectors.units_of(booking),
         "equipment": selectors.equipment_for(booking),
         "chosen_equipment": form["equipment"].value() or [],
-        "rules": house_rules.sentences(rules, booking.starts),
+        "rules": house_rules.sentences(rules, booking.cancellable_until),
         "needs_approval": rules.needs_approval,
         "held_anew": held_anew,
     }
@@ -156,7 +156,7 @@ def _confirm_page(
 
 
 @login_required
-@require_GET
+@require_safe
 def booking_list(request: PersonRequest) -> HttpResponse:
     """Everything the business booked: what is to come, then what was."""
     merchant = merchant_of(request.user)
@@ -170,7 +170,7 @@ def booking_list(request: PersonRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def booking_detail(request: PersonRequest, reference: str) -> HttpResponse:
     booking = selectors.booking_for(request.user, reference)
     if booking.state in {BookingState.HELD, BookingState.EXPIRED}:
@@ -183,6 +183,7 @@ def booking_detail(request: PersonRequest, reference: str) -> HttpResponse:
         "steps": selectors.steps_of(booking),
         "entry": selectors.entry_window(booking, rules),
         "changeable": change.is_changeable(booking, clock.now()),
+        "is_to_come": booking.ends > clock.now(),
     }
     return render(request, "bookings/booking_detail.html", context)
 
@@ -194,12 +195,14 @@ def booking_cancel(request: PersonRequest, reference: str) -> HttpResponse:
     booking = selectors.booking_for(request.user, reference)
     was_held = booking.state == BookingState.HELD
     form = CancelForm(_sent(request))
-    if request.method == "POST" and form.is_valid():
-        try:
+    try:
+        change.refuse_unless_changeable(booking, clock.now(), by_staff=False)
+        if form.is_valid():
             booking = change.cancel(booking=booking, **form.cleaned_data)
-        except RuleViolation as refusal:
-            back = booking.get_absolute_url()
-            return refused(request, refusal, resource=booking.resource, back=back)
+    except RuleViolation as refusal:
+        back = booking.get_absolute_url()
+        return refused(request, refusal, resource=booking.resource, back=back)
+    if form.is_bound and form.is_valid():
         messages.success(request, _("The time is free again.") if was_held else _("Cancelled."))
         return redirect(booking.resource if was_held else booking)
     status = 400 if form.is_bound else 200
@@ -224,7 +227,7 @@ def booking_change(request: PersonRequest, reference: str) -> HttpResponse:
         return refused(request, refusal, resource=booking.resource, back=back)
     asked = form.cleaned_data
     if not (asked["from"] or asked["day"] or asked["start"]):
-        asked["from"] = clock.day_of(booking.starts)
+        asked["day"] = clock.day_of(booking.starts)
     context = page_of_week(booking.resource, booking.merchant, asked, moving=booking)
     template = "_timetable.html" if request.htmx else "booking_change.html"  # type: ignore[attr-defined]
     return render(request, f"bookings/{template}", {**context, "booking": booking})
@@ -246,7 +249,7 @@ def _move(request: PersonRequest, booking: Booking) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def booking_calendar(request: PersonRequest, reference: str) -> HttpResponse:
     """The booking as a calendar file."""
     booking = selectors.booking_for(request.user, reference)
@@ -259,7 +262,7 @@ def booking_calendar(request: PersonRequest, reference: str) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def booking_qr(request: PersonRequest, reference: str) -> HttpResponse:
     """The booking number as a QR code for the door."""
     booking = selectors.booking_for(request.user, reference)

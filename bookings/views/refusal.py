@@ -46,6 +46,7 @@ def refused(
         "violations": refusal.violations,
         "resource": resource,
         "wanted": _in_words(wanted) if wanted else "",
+        "no_business": refusal.codes == ("no_business",),
         "nearest": [(span, _in_words(span)) for span in nearest],
         "back": back or resource.get_absolute_url(),
     }

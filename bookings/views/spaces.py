@@ -45,7 +45,8 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
         return nonsense(request, form.errors, resource=resource)
     merchant = merchant_of(request.user)
     held = selectors.current_hold(request.user)
-    context = page_of_week(resource, merchant, form.cleaned_data, held=held)
+    signed_in = request.user.is_authenticated
+    context = page_of_week(resource, merchant, form.cleaned_data, held=held, signed_in=signed_in)
     template = "bookings/_timetable.html" if request.htmx else "bookings/space.html"  # type: ignore[attr-defined]
     return render(request, template, context)
 
@@ -90,6 +91,7 @@ def page_of_week(
     *,
     moving: Booking | None = None,
     held: Booking | None = None,
+    signed_in: bool = True,
 ) -> dict[str, object]:
     """Everything the timetable prints, for choosing a first time or, ``moving``, another.
 
@@ -111,7 +113,8 @@ def page_of_week(
         shown_day=asked.get("day"),  # type: ignore[arg-type]
         view=str(asked.get("view") or ""),
     )
-    day = clock.day_of(chosen.start) if chosen else max(monday, clock.today())
+    shown = dt.date.fromisoformat(week.shown_day.date)
+    day = clock.day_of(chosen.start) if chosen else max(shown, clock.today())
     rules = outlook.rules(day)
     standing = standing_of(merchant, resource, day, outlook.now, without=without)
     return {
@@ -123,9 +126,11 @@ def page_of_week(
         "moving": moving,
         "held": held,
         "quota": _quota(standing, rules, day) if merchant else None,
-        "rules": house_rules.sentences(rules, chosen.start if chosen else None),
+        "rules": house_rules.sentences(
+            rules, rules.cancellable_until(chosen.start) if chosen else None
+        ),
         "hold_minutes": rules.hold_minutes,
-        "problems": _problems(outlook, week, rules, standing) if merchant else [],
+        "problems": _problems(outlook, week, rules, standing if signed_in else None),
     }
 
 
@@ -159,10 +164,14 @@ def _quota(standing: Standing, rules: Rules, day: dt.date) -> Quota:
     return Quota(standing.used_month, rules.per_month, month)
 
 
-def _problems(outlook: Outlook, week: Week, rules: Rules, standing: Standing) -> list[Violation]:
-    """What would be refused: said before anybody presses the button."""
-    if week.choice is None:
-        standing = replace(standing, used_day=0, used_month=0)
-        return business_violations(rules, standing, outlook.now)
-    facts = Facts(now=outlook.now, calendar=outlook.calendar, standing=standing)
-    return violations(week.choice.span, rules, facts)
+def _problems(
+    outlook: Outlook, week: Week, rules: Rules, standing: Standing | None
+) -> list[Violation]:
+    """What would be refused: said before anybody presses the button. Nobody's standing is
+    asked before he has logged in."""
+    if week.choice is not None:
+        facts = Facts(now=outlook.now, calendar=outlook.calendar, standing=standing)
+        return violations(week.choice.span, rules, facts)
+    if standing is None:
+        return []
+    return business_violations(rules, replace(standing, used_day=0, used_month=0), outlook.now)

@@ -8,13 +8,14 @@ import random
 from collections.abc import Iterator, Sequence
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 
 from bookings import house
 from bookings.availability import Outlook, load
 from bookings.intervals import Interval
 from bookings.models import Allocation, Booking, BookingSource, BookingState, CancelReason, Resource
 from bookings.policies import Rules
-from bookings.services.units import as_range
+from bookings.services.units import as_range, free_unit, take
 from center import clock
 from center.models import User
 from merchants.models import Merchant
@@ -57,7 +58,7 @@ def build(first: dt.date, last: dt.date) -> int:
     made = 0
     for start in range(0, len(days), 31):
         with transaction.atomic():
-            writer = _Writer(staff, equipment)
+            writer = _Writer(staff, equipment, days[start])
             for day in days[start : start + 31]:
                 for slug, resource in resources.items():
                     writer.day(day, resource, slug, outlooks[resource.pk], merchants)
@@ -65,13 +66,34 @@ def build(first: dt.date, last: dt.date) -> int:
     return made
 
 
+def made_here() -> QuerySet[Booking]:
+    """The bookings of the demo itself: a visitor's always name who booked."""
+    return Booking.objects.filter(booked_by=None)
+
+
+def finish() -> None:
+    """What was still to come when it was made and is over now has been used."""
+    now = clock.now()
+    over = made_here().filter(ends__lte=now)
+    over.filter(state=BookingState.CONFIRMED).update(
+        state=BookingState.CHECKED_IN, checked_in_at=F("starts")
+    )
+    over.filter(state=BookingState.CHECKED_IN).update(
+        state=BookingState.COMPLETED, completed_at=F("ends")
+    )
+
+
 class _Writer:
-    def __init__(self, staff: User, equipment: dict[str, list[Resource]]) -> None:
+    def __init__(self, staff: User, equipment: dict[str, list[Resource]], first: dt.date) -> None:
         self.staff, self.equipment = staff, equipment
         self.bookings: list[Booking] = []
         self.units: list[list[int]] = []
         self.taken: dict[int, list[Interval[dt.datetime]]] = {}
         self.now = clock.now()
+        # What visitors booked, and closures: the demo's own bookings keep out of their way.
+        for row in Allocation.objects.filter(during__endswith__gt=clock.at(first)):
+            span = Interval(row.during.lower, row.during.upper)
+            self.taken.setdefault(row.unit_id, []).append(span)
 
     def day(
         self,
@@ -124,13 +146,13 @@ class _Writer:
     def _free(self, unit_ids: Sequence[int], span: Interval[dt.datetime]) -> int | None:
         for unit in unit_ids:
             spans = self.taken.setdefault(unit, [])
-            if not any(span.overlaps(other) for other in spans[-40:]):
+            if not any(span.overlaps(other) for other in spans):
                 spans.append(span)
                 return unit
         return None
 
     def save(self) -> int:
-        """Write what was drawn; a closure in the way leaves a booking out."""
+        """Write what was drawn."""
         Booking.objects.bulk_create(self.bookings, batch_size=500)
         Allocation.objects.bulk_create(
             (
@@ -250,8 +272,6 @@ def _own(
     state: BookingState,
     rules: Rules,
 ) -> None:
-    from bookings.services.units import free_unit, take
-
     for hour in (15, 14, 16, 10, 9):
         span = Interval(clock.at(day, dt.time(hour)), clock.at(day, dt.time(hour + 1)))
         with transaction.atomic():

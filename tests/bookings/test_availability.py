@@ -64,6 +64,7 @@ def occupy(space, merchant, start, end, unit=1, *, buffer=15, state=BookingState
         state=state,
         held_until=kst(23, 10, 30) if state == BookingState.HELD else None,
         cancellable_until=start,
+        requested_at=None if state == BookingState.HELD else start,
     )
     Allocation.objects.create(
         unit=Unit.objects.get(resource=space, name=str(unit)),

@@ -126,9 +126,11 @@ def test_confirm_when_given_back_then_free_and_back_on_the_timetable(owner_clien
     assert not held.allocations.exists()
 
 
-def test_confirm_when_given_back_then_the_old_address_leads_on(at_now, owner_client, held):
+def test_confirm_when_given_back_then_the_old_address_offers_it_again(at_now, owner_client, held):
     owner_client.post(reverse("booking_cancel", args=[held.reference]))
-    assert owner_client.get(url(held)).url == held.get_absolute_url()
+    again = owner_client.get(url(held))
+    assert again.status_code == 409
+    assert soup(again).select(".nearest a")
 
 
 def test_confirm_when_hold_ran_out_and_only_looked_at_then_nothing_is_written(

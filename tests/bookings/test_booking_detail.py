@@ -31,7 +31,7 @@ def test_detail_when_confirmed_then_every_field_steps_and_way_out(owner_client, 
     assert facts["시간"] == "10:00 – 12:00 (정리 포함)"
     assert facts["장비"] == "카메라 1"
     assert facts["이용 목적"] == "촬영"
-    assert facts["인원"] == "2"
+    assert facts["인원"] == "2명"
     assert facts["취소·변경"].startswith("11. 25.(수) 18:00까지 가능합니다.")
     steps = [(li.get_text(" ", strip=True), li.get("class")) for li in page.select(".steps li")]
     assert steps[0] == ("신청 11. 23.(월) 10:41", ["done"])
@@ -55,7 +55,7 @@ def test_detail_when_moved_and_cancelled_then_history_in_order(owner_client, boo
     entries = [li.get_text(" ", strip=True).split(" ", 3)[-1] for li in page.select(".history li")]
     assert entries[0].startswith("시간 맡아 둠")
     assert entries[1].startswith("예약 확정")
-    assert entries[2].startswith("11. 30.(월) 14:00 시간으로 변경")
+    assert entries[2].startswith("11. 30.(월) 14:00 시간으로 바꿈")
     assert entries[3].startswith("취소")
     assert "아프거나 급한 일이 생겼습니다" in page.select_one(".facts").text
 

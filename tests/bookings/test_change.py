@@ -2,6 +2,7 @@ import datetime as dt
 
 import pytest
 
+from bookings import selectors
 from bookings.models import BookingState, CancelReason, Category, Unit
 from bookings.services import change
 from center.errors import RuleViolation
@@ -38,9 +39,25 @@ def test_cancel_when_deadline_rule_changes_later_then_the_promise_stands(at_now,
     assert change.cancel(booking=booking).state == BookingState.CANCELLED
 
 
-def test_cancel_when_staff_then_after_the_deadline_too(at_now, booking):
-    at_now.move_to(DEADLINE + dt.timedelta(hours=1))
-    assert change.cancel(booking=booking, by_staff=True).state == BookingState.CANCELLED
+@pytest.mark.parametrize(("seconds", "works"), CUTOFF)
+def test_cancel_when_staff_then_until_the_start(at_now, booking, seconds, works):
+    at_now.move_to(booking.starts + dt.timedelta(seconds=seconds))
+    if works:
+        assert change.cancel(booking=booking, by_staff=True).state == BookingState.CANCELLED
+    else:
+        with pytest.raises(RuleViolation, match="deadline_passed"):
+            change.cancel(booking=booking, by_staff=True)
+
+
+def test_cancel_when_only_held_then_it_expires_and_was_no_booking(at_now, studio, merchant):
+    given_back = change.cancel(booking=hold(studio, merchant))
+    assert (given_back.state, given_back.reason_code) == (BookingState.EXPIRED, "given_up")
+
+
+def test_cancel_when_it_had_units_then_they_are_remembered(at_now, studio, merchant):
+    camera = factories.resource(Category.EQUIPMENT, used_in=[studio])
+    done = change.cancel(booking=confirm(hold(studio, merchant), equipment=[camera]))
+    assert {unit.resource for unit in selectors.units_of(done)} == {studio, camera}
 
 
 def test_cancel_when_twice_then_nothing_changes(booking):
@@ -132,6 +149,6 @@ def test_move_when_only_held_or_over_then_refused(at_now, studio, merchant):
     held = hold(studio, merchant)
     with pytest.raises(RuleViolation, match="not_changeable"):
         change.move(booking=held, starts=kst(30, 10), ends=kst(30, 11))
-    cancelled = change.cancel(booking=held)
+    cancelled = change.cancel(booking=confirm(held))
     with pytest.raises(RuleViolation, match="not_changeable"):
         change.move(booking=cancelled, starts=kst(30, 10), ends=kst(30, 11))

@@ -1,7 +1,8 @@
 import pytest
 
+from bookings import availability
 from bookings.models import Allocation, Closure, ClosureKind, Unit
-from bookings.services import closures
+from bookings.services import change, closures
 from center.errors import RuleViolation
 from tests import factories
 from tests.bookings.test_reserve import confirm, hold
@@ -73,3 +74,23 @@ def test_add_unit_when_a_closure_is_on_then_the_new_unit_is_blocked_too(at_now, 
     closures.close(closure=closure())
     unit = closures.add_unit(unit=Unit(resource=studio, name="new"))
     assert unit.allocations.count() == 1
+
+
+def test_close_when_the_kept_booking_goes_later_then_the_unit_stays_closed(
+    at_now, studio, merchant
+):
+    booking = confirm(hold(studio, merchant))
+    closures.close(closure=closure(unit=studio.units.get()), keep_bookings=True)
+    change.cancel(booking=booking)
+    with pytest.raises(RuleViolation, match="slot_taken"):
+        hold(studio, merchant)
+    assert availability.free_slots(studio, kst(27).date(), 1) == []
+
+
+def test_close_when_only_a_hold_that_ran_out_is_in_the_way_then_closed_whole(
+    at_now, studio, merchant
+):
+    held = hold(studio, merchant)
+    at_now.move_to(held.held_until)
+    made = closures.close(closure=closure(resource=studio))
+    assert made.allocations.count() == 1

@@ -184,3 +184,21 @@ def test_hold_when_sent_twice_then_one_booking(owner_client, studio):
     first, second = post(owner_client, studio), post(owner_client, studio)
     assert first.url == second.url
     assert Booking.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2026-11-28T00:59:00+23:59", "2026-11-28T02:59:00+23:59"),
+        ("2026-11-26T01:01:00-23:59", "2026-11-26T03:01:00-23:59"),
+    ],
+)
+def test_hold_when_the_offset_is_far_then_the_same_instant(owner_client, studio, start, end):
+    assert post(owner_client, studio, start=start, end=end).status_code == 302
+    assert Booking.objects.get().starts == kst(27, 10)
+
+
+def test_hold_when_offset_has_fractions_then_the_same_instant(owner_client, studio):
+    answer = post(owner_client, studio, start="2026-11-27T10:00:00.5+09:00:00.5")
+    assert answer.status_code == 302
+    assert Booking.objects.get().starts == kst(27, 10)

@@ -6,7 +6,6 @@ import itertools
 import pytest
 import time_machine
 from django.db import connection, transaction
-from django.db.models import F
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -88,9 +87,13 @@ class World:
         taken = Booking.objects.filter(state__in=BookingState.occupying)
         assert not taken.filter(allocations=None).exists()
         assert not Booking.objects.exclude(pk__in=taken).exclude(allocations=None).exists()
-        assert not Allocation.objects.filter(
-            booking__isnull=False, during__startswith__gt=F("booking__starts")
-        ).exists()
+        for booking in taken.prefetch_related("allocations__unit"):
+            spans = {(a.during.lower, a.during.upper) for a in booking.allocations.all()}
+            spaces = [
+                a for a in booking.allocations.all() if a.unit.resource_id == booking.resource_id
+            ]
+            assert spans == {booking.blocked}
+            assert len(spaces) == 1
 
 
 @pytest.mark.django_db

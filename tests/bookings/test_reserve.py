@@ -64,7 +64,7 @@ def test_hold_when_chosen_anew_then_the_earlier_one_is_given_back(at_now, studio
     first = hold(studio, merchant)
     second = hold(studio, merchant, kst(27, 11), kst(27, 12))
     first.refresh_from_db()
-    assert (first.state, first.reason_code) == (BookingState.EXPIRED, "replaced")
+    assert (first.state, first.reason_code) == (BookingState.EXPIRED, "given_up")
     assert not first.allocations.exists()
     assert second.state == BookingState.HELD
 

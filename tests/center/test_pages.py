@@ -85,7 +85,9 @@ def test_language_when_browser_prefers_english_then_korean_until_chosen(client):
     assert '<html lang="en">' in client.get("/guide/").content.decode()
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:x", ""])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "javascript:x", "", "x", "-1", "a\x00b"]
+)
 def test_language_when_next_is_foreign_then_the_front_page(client, target):
     assert client.get("/language/en/", {"next": target}).url == "/"
 

@@ -4,30 +4,39 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from bookings.services.facts import standing_of
+from center import clock
 from merchants import services
 from merchants.models import Membership, Merchant
-from merchants.selectors import merchant_of, suspended_until
+from merchants.selectors import merchant_of
 from tests import factories
 from tests.conftest import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 WEEK = dt.timedelta(days=7)
+
+
+def suspended_until(merchant, at):
+    space = factories.studio()
+    return standing_of(merchant, space, clock.day_of(at), at).suspended_until
+
+
 SECOND = dt.timedelta(seconds=1)
 
 
 def test_suspension_when_it_ends_then_by_itself_to_the_second(merchant):
     services.suspend(merchant=merchant, ends=NOW + WEEK, reason="미이용")
-    assert suspended_until(merchant.pk, NOW) == NOW + WEEK
-    assert suspended_until(merchant.pk, NOW + WEEK - SECOND) == NOW + WEEK
-    assert suspended_until(merchant.pk, NOW + WEEK) is None
-    assert suspended_until(merchant.pk, NOW - SECOND) is None
+    assert suspended_until(merchant, NOW) == NOW + WEEK
+    assert suspended_until(merchant, NOW + WEEK - SECOND) == NOW + WEEK
+    assert suspended_until(merchant, NOW + WEEK) is None
+    assert suspended_until(merchant, NOW - SECOND) is None
 
 
 def test_suspension_when_lifted_then_over_and_kept(merchant):
     made = services.suspend(merchant=merchant, ends=NOW + WEEK, reason="미이용")
     services.lift_suspension(suspension=made)
     assert services.lift_suspension(suspension=made).lifted_at == NOW
-    assert suspended_until(merchant.pk, NOW) is None
+    assert suspended_until(merchant, NOW) is None
 
 
 def test_merchant_of_when_member_of_two_then_the_first_joined(owner, merchant):

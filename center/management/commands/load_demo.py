@@ -8,7 +8,7 @@ import pghistory
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from bookings.models import Booking, Resource
+from bookings.models import Resource
 from center import clock
 from center.demo import house, past, people
 from merchants.models import Merchant
@@ -45,8 +45,9 @@ class Command(BaseCommand):
     @transaction.atomic
     def _add_days_since(self) -> None:
         """The days beyond those loaded, so that the present always looks alive."""
-        latest: dt.datetime = Booking.objects.latest("created_at").created_at
-        loaded_until = clock.day_of(latest) + DAYS_AHEAD * clock.DAY
+        past.finish()
+        latest: dt.datetime = past.made_here().latest("starts").starts
+        loaded_until = clock.day_of(latest)
         last = clock.today() + DAYS_AHEAD * clock.DAY
         if loaded_until < last:
             made = past.build(loaded_until + clock.DAY, last)
