@@ -84,3 +84,15 @@ def test_history_when_changed_then_appended_and_never_rewritten(booking):
             connection.cursor() as cursor,
         ):
             cursor.execute(statement.format("bookings_bookingevent"))
+
+
+def test_history_when_changed_through_a_page_then_names_actor_and_address(
+    at_now, owner_client, owner, studio, merchant
+):
+    booking = confirm(hold(studio, merchant))
+    owner_client.post(f"/bookings/{booking.reference}/cancel/", {"reason": "health"})
+    events = apps.get_model("bookings", "BookingEvent").objects.filter(pgh_obj_id=booking.pk)
+    context = events.latest("pgh_id").pgh_context.metadata
+    assert context["user"] == owner.pk
+    assert context["address"] == "127.0.0.1"
+    assert context["url"] == f"/bookings/{booking.reference}/cancel/"

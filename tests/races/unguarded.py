@@ -7,7 +7,7 @@ reads, and between reading and writing it dawdles a moment, as a machine under l
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from center.wsgi import application as application
@@ -27,6 +27,7 @@ def take_out_locks() -> None:
         module.lock_booking = lambda booking_id: Booking.objects.get(pk=booking_id)
     units.free_unit = _dawdling(units.free_unit)
     reserve.rules_for = _dawdling(reserve.rules_for)  # the last question before confirming
+    reserve.give_up_holds = _hesitating(reserve.give_up_holds)
 
 
 def _dawdling(question: Callable[..., Any]) -> Callable[..., Any]:
@@ -36,6 +37,17 @@ def _dawdling(question: Callable[..., Any]) -> Callable[..., Any]:
         return found
 
     return ask
+
+
+def _hesitating(give_up: Callable[..., int]) -> Callable[..., int]:
+    """Between reading what a person holds and giving it back; no pause if he holds nothing."""
+
+    def later(holds: Sequence[Any], **options: Any) -> int:
+        if holds:
+            time.sleep(DAWDLE_SECONDS)
+        return give_up(holds, **options)
+
+    return later
 
 
 take_out_locks()
