@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bookings.availability import Outlook, Slot
+from bookings.choosing import Chooser, Length, Links
+from bookings.house import Span
 from bookings.intervals import Interval
 from bookings.models import Booking, Category
-from bookings.policies import MINUTE, Rules
+from bookings.policies import MINUTE
 from center import clock, display
-
-Span = Interval[dt.datetime]
 
 
 class Cell(TypedDict):
@@ -65,15 +65,6 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Length:
-    """A length that could be chosen from the chosen start."""
-
-    label: str
-    href: str
-    chosen: bool
-
-
-@dataclass(frozen=True)
 class Choice:
     """What the person has chosen so far."""
 
@@ -100,26 +91,6 @@ class Week:
     other_view: str
     agenda: list[tuple[Day, list[tuple[str, Cell]]]]
     any_free: bool
-
-
-class Links:
-    """Relative addresses of the page: the week, the day on a phone, the choice."""
-
-    def __init__(self, monday: dt.date, view: str = "") -> None:
-        self._tail = f"&view={view}" if view else ""
-        self._week = f"?from={monday.isoformat()}"
-
-    def week(self, monday: dt.date) -> str:
-        return f"?from={monday.isoformat()}{self._tail}"
-
-    def day(self, day: dt.date) -> str:
-        return f"{self._week}&day={day.isoformat()}{self._tail}"
-
-    def choose(self, span: Span | None) -> str:
-        if span is None:
-            return f"{self._week}{self._tail}"
-        start, end = clock.local(span.start), clock.local(span.end)
-        return f"{self._week}&start={start:%Y-%m-%dT%H:%M}&end={end:%Y-%m-%dT%H:%M}{self._tail}"
 
 
 def units_left(category: str, count: int) -> str:
@@ -163,8 +134,7 @@ class _Builder:
         self.openings = {day: outlook.calendar.openings(day) for day in self.dates}
         self.earliest = {day: outlook.earliest(day) for day in self.dates}
         self.last_day = {day: outlook.rules(day).last_day(outlook.now) for day in self.dates}
-        self.chosen = chosen if chosen and self._possible(chosen) else None
-        self.asked = chosen
+        self.chooser = Chooser(outlook, self.links, chosen)
         self._labels: dict[int, str] = {}
         self._day_names = {day: display.short_day(day) for day in self.dates}
         # Most cells cannot be chosen and look alike: one object for each kind.
@@ -195,7 +165,7 @@ class _Builder:
             previous=self.links.week(self.monday - 7 * clock.DAY),
             following=self.links.week(self.monday + 7 * clock.DAY),
             today=clock.day_of(self.outlook.now).isoformat(),
-            other_view=Links(self.monday, "" if self.view else "list").choose(self.chosen),
+            other_view=Links(self.monday, "" if self.view else "list").choose(self.chooser.chosen),
             agenda=[
                 (
                     made,
@@ -254,9 +224,9 @@ class _Builder:
 
     def _free(self, day: dt.date, time: dt.time, slot: Slot) -> Cell:
         key = f"{day:%m%d}{time:%H%M}"
-        if self.chosen and self.chosen.start <= slot.start < self.chosen.end:
+        href = self.chooser.href(slot)
+        if self.chooser.is_chosen(slot):
             label = _("Chosen")
-            href = self.links.choose(self._after_choosing(slot))
             return _cell("on", label, href, self._name(day, time, label), key)
         if slot.free_units not in self._labels:
             self._labels[slot.free_units] = units_left(
@@ -265,7 +235,6 @@ class _Builder:
         label, style = self._labels[slot.free_units], ""
         if self._is_own_time(slot):
             label, style = _("Booked now"), "mine"
-        href = self.links.choose(self._after_choosing(slot))
         return _cell(style, label, href, self._name(day, time, label), key)
 
     def _is_own_time(self, slot: Slot) -> bool:
@@ -276,87 +245,20 @@ class _Builder:
     def _name(self, day: dt.date, time: dt.time, label: str) -> str:
         return f"{self._day_names[day]} {time.hour}:{time.minute:02} {label}"
 
-    # choosing --------------------------------------------------------------------------------
-
-    def _after_choosing(self, slot: Slot) -> Span | None:
-        """What is chosen after a touch on ``slot``: longer, shorter, elsewhere or nothing."""
-        alone = Interval(slot.start, slot.end)
-        if self.chosen is None:
-            return alone
-        start, end = self.chosen
-        step = self._step(slot.start)
-        if start <= slot.start < end:
-            return self._shrunk(slot, alone)
-        if slot.start == end:
-            longer = Interval(start, end + step)
-        elif slot.start + step == start:
-            longer = Interval(slot.start, end)
-        else:
-            return alone
-        return longer if self._possible(longer) else alone
-
-    def _shrunk(self, slot: Slot, alone: Span) -> Span | None:
-        assert self.chosen is not None
-        step = self._step(slot.start)
-        if self.chosen == alone:
-            return None
-        if slot.start + step == self.chosen.end:
-            return self._if_possible(Interval(self.chosen.start, slot.start)) or alone
-        if slot.start == self.chosen.start:
-            return self._if_possible(Interval(slot.start + step, self.chosen.end)) or alone
-        return alone
-
-    def _step(self, start: dt.datetime) -> dt.timedelta:
-        return self.outlook.rules(clock.day_of(start)).slot_minutes * MINUTE
-
-    def _if_possible(self, span: Span) -> Span | None:
-        return span if self._possible(span) else None
-
-    def _possible(self, span: Span) -> bool:
-        """Within the rules about length and opening, and some unit is free throughout."""
-        day = clock.day_of(span.start)
-        if day not in self.openings or not span.start < span.end:
-            return False
-        rules: Rules = self.outlook.rules(day)
-        length = span.end - span.start
-        if not rules.min_minutes * MINUTE <= length <= rules.max_minutes * MINUTE:
-            return False
-        step = rules.slot_minutes * MINUTE
-        if (span.start - clock.at(day)) % step or length % step:
-            return False
-        inside = any(span.within(opening) for opening in self.outlook.calendar.bookable(day))
-        return inside and self.outlook.free_for(span) > 0
-
     def _choice(self) -> Choice | None:
-        span = self.chosen or self.asked
+        span = self.chooser.chosen or self.chooser.asked
         if span is None:
             return None
-        free = self.outlook.free_for(span) if self.chosen else 0
+        possible = self.chooser.chosen is not None
+        free = self.outlook.free_for(span) if possible else 0
         return Choice(
             span=span,
             day=display.short_day(clock.day_of(span.start)),
             time=display.span(*span),
             free=units_left(self.outlook.resource.category, free),
-            lengths=self._lengths() if self.chosen else [],
-            possible=self.chosen is not None,
+            lengths=self.chooser.lengths(),
+            possible=possible,
         )
-
-    def _lengths(self) -> list[Length]:
-        assert self.chosen is not None
-        rules = self.outlook.rules(clock.day_of(self.chosen.start))
-        spans = [
-            Interval(self.chosen.start, self.chosen.start + n * MINUTE)
-            for n in range(rules.slot_minutes, rules.max_minutes + 1, rules.slot_minutes)
-        ]
-        return [
-            Length(
-                label=display.length((span.end - span.start) // MINUTE),
-                href=self.links.choose(span),
-                chosen=span == self.chosen,
-            )
-            for span in spans
-            if self._possible(span)
-        ][:12]
 
     # days ------------------------------------------------------------------------------------
 
@@ -391,8 +293,8 @@ class _Builder:
         """The day on a phone: the wanted one, the chosen one, the first with a free time."""
         if wanted in columns:
             return wanted
-        if self.asked and clock.day_of(self.asked.start) in columns:
-            return clock.day_of(self.asked.start)
+        if self.chooser.asked and clock.day_of(self.chooser.asked.start) in columns:
+            return clock.day_of(self.chooser.asked.start)
         free = (day for day in self.dates if any(cell["href"] for cell in columns[day]))
         return next(free, self.dates[0])
 

@@ -50,7 +50,7 @@ def fill(*, bookings: int, businesses: int, accounts: int) -> None:
 
 
 @contextmanager
-def replica(cursor: CursorWrapper):  # type: ignore[no-untyped-def]
+def replica(cursor: CursorWrapper):
     """Without triggers and foreign key checks, as a replica applies rows; needs a superuser."""
     cursor.execute("SET LOCAL session_replication_role = replica")
     yield

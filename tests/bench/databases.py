@@ -98,4 +98,4 @@ def _is_good(server: str, database: Database) -> bool:
         ((made_on,),) = execute(url_of(server, database), "SELECT made_on FROM bench_stamp")
     except psycopg2.errors.UndefinedTable:
         return False
-    return bool(0 <= (clock.today() - made_on).days <= _KEPT_DAYS)  # type: ignore[operator]
+    return bool(0 <= (clock.today() - made_on).days <= _KEPT_DAYS)

@@ -39,7 +39,7 @@ def ready(
     small = {"DATABASE_URL": databases.url_of(server, SMALL)}
     with ExitStack() as stack:
 
-        def start(name: str, application: str, environment: dict[str, str], kind=servers.SYNC):  # type: ignore[no-untyped-def]
+        def start(name: str, application: str, environment: dict[str, str], kind=servers.SYNC):
             log = out / f"{name}.log"
             return stack.enter_context(servers.gunicorn(application, environment, log, kind))
 

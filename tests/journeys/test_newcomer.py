@@ -99,10 +99,10 @@ def test_language_when_switched_and_back_then_the_place_is_kept(
         shot(page, f"space-{language}")
 
 
-def _in_week_of(monday: dt.date):  # type: ignore[no-untyped-def]
+def _in_week_of(monday: dt.date):
     days = (str(monday + dt.timedelta(days=n)) for n in range(7))
     return pages.re.compile("|".join(days))
 
 
-def _ending(text: str):  # type: ignore[no-untyped-def]
+def _ending(text: str):
     return pages.re.compile(f"{pages.re.escape(text)}$")

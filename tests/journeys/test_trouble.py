@@ -95,10 +95,10 @@ def test_choice_when_the_network_fails_then_the_page_loads_the_ordinary_way(
     expect(page.locator("#chosen")).to_contain_text(f"{time.start:%-H:%M} –")
 
 
-def _fail_once():  # type: ignore[no-untyped-def]
+def _fail_once():
     failed: list[str] = []
 
-    def handle(route):  # type: ignore[no-untyped-def]
+    def handle(route):
         if failed:
             route.continue_()
         else:
