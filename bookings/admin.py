@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from bookings.models import (
     Allocation,
     Booking,
+    BookingState,
     CancelReason,
     Closure,
     HolidayOverride,
@@ -261,6 +262,10 @@ class BookingAdmin(admin.ModelAdmin):
         if business_number.is_valid(digits := business_number.normalize(search_term)):
             search_term = digits
         return super().get_search_results(request, queryset, search_term)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
+        """Without holds that came to nothing: they were never bookings."""
+        return super().get_queryset(request).exclude(state=BookingState.EXPIRED)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

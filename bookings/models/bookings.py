@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.models.hours import Closure
 from bookings.models.resources import Resource, Unit
-from center import clock
+from center import clock, display
 from merchants.models import Merchant
 
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -337,4 +337,4 @@ class Allocation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.unit_id} {self.during}"
+        return f"{display.moment(self.during.lower)} – {display.time(self.during.upper)}"

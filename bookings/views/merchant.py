@@ -96,7 +96,9 @@ def _confirmed_data(form: ConfirmForm) -> dict[str, Any]:
 
 def _thanks(booking: Booking) -> str:
     if booking.state == BookingState.REQUESTED:
-        return _("We have received your request and will answer soon.")
+        return _(
+            "We have received your request. You will see our answer here and under My bookings."
+        )
     return _("Your booking is confirmed.")
 
 
