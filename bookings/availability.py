@@ -218,11 +218,17 @@ def free_slots(resource: Resource, first: dt.date, days: int) -> list[Slot]:
     return list(outlook.bookable_slots(first + n * clock.DAY for n in range(days)))
 
 
-def nearest_free(
-    resource: Resource, wanted: Span, *, limit: int = 4, reach_days: int = 7
-) -> list[Span]:
+def nearest_free(resource: Resource, wanted: Span, *, limit: int = 4) -> list[Span]:
     """The free times nearest to ``wanted``, as long as it or as the rules allow, in order of
-    time; one week back and forth, or the first days that can be booked. 2 queries."""
+    time. Looks three days back and forth, and two weeks if that is not enough."""
+    for reach_days in (3, 14):
+        found = _free_within(resource, wanted, reach_days, limit)
+        if len(found) == limit:
+            break
+    return found
+
+
+def _free_within(resource: Resource, wanted: Span, reach_days: int, limit: int) -> list[Span]:
     today = clock.today()
     middle = min(max(clock.day_of(wanted.start), today), today + NEXT_FREE_DAYS * clock.DAY)
     first = max(middle - reach_days * clock.DAY, today)

@@ -66,17 +66,23 @@ def _limit_waiting() -> None:
         cursor.execute("SET LOCAL lock_timeout = %s", [settings.BOOKING_LOCK_TIMEOUT_MS])
 
 
+# Written out, because each of them stands in every booking and the ORM would put together the
+# same three statements anew each time.
+_LOCK_MERCHANT = "SELECT * FROM merchants_merchant WHERE id = %s FOR NO KEY UPDATE"
+_LOCK_RESOURCES = "SELECT * FROM bookings_resource WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+_LOCK_BOOKING = "SELECT * FROM bookings_booking WHERE id = %s FOR NO KEY UPDATE"
+
+
 def lock_merchant(merchant_id: int) -> Merchant:
     """The business row, locked: its limits cannot be used up by somebody else meanwhile."""
-    return Merchant.objects.select_for_update(no_key=True).get(pk=merchant_id)
+    return Merchant.objects.raw(_LOCK_MERCHANT, [merchant_id])[0]
 
 
 def lock_resources(ids: Iterable[int]) -> dict[int, Resource]:
     """Resource rows by id, locked in id order."""
-    rows = Resource.objects.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk")
-    return {row.pk: row for row in rows}
+    return {row.pk: row for row in Resource.objects.raw(_LOCK_RESOURCES, [sorted(set(ids))])}
 
 
 def lock_booking(booking_id: int) -> Booking:
     """One booking, locked and fresh."""
-    return Booking.objects.select_for_update(no_key=True).get(pk=booking_id)
+    return Booking.objects.raw(_LOCK_BOOKING, [booking_id])[0]

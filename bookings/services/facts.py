@@ -9,15 +9,16 @@ from typing import Any
 from django.db import connection
 
 from bookings import house, opening
+from bookings.house import House
 from bookings.models import Booking, BookingState, Resource
 from bookings.policies import Facts, Rules, Standing, rules_on
 from center import clock
 from merchants.models import Merchant
 
 
-def rules_for(resource: Resource, day: dt.date) -> Rules:
-    """The rules in force for a use of ``resource`` on ``day``. One query."""
-    return rules_on(day, house.current().policies_for(resource))
+def rules_for(resource: Resource, day: dt.date, settings: House | None = None) -> Rules:
+    """The rules in force for a use of ``resource`` on ``day``. One query, none with settings."""
+    return rules_on(day, (settings or house.current()).policies_for(resource))
 
 
 # By hand, because every booking and every page of a member asks it: the limits count the
@@ -75,10 +76,11 @@ def facts_for(
     now: dt.datetime,
     *,
     without: Sequence[Booking] = (),
+    settings: House | None = None,
 ) -> Facts:
-    """All facts for a use of ``resource`` on ``day``. 2 queries."""
+    """All facts for a use of ``resource`` on ``day``. 2 queries, one with settings."""
     return Facts(
         now=now,
-        calendar=opening.calendars(house.current(), [resource], day, day)[resource.pk],
+        calendar=opening.calendars(settings or house.current(), [resource], day, day)[resource.pk],
         standing=standing_of(merchant, resource, day, now, without=without) if merchant else None,
     )

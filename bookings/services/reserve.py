@@ -18,6 +18,8 @@ from center.errors import RuleViolation
 from center.models import User
 from merchants.models import Merchant
 
+_HELD_BY = "SELECT * FROM bookings_booking WHERE state = 'held' AND booked_by_id = %s"
+
 
 @reserving
 def hold(
@@ -40,14 +42,16 @@ def hold(
     wanted, day = Interval(starts, ends), clock.day_of(starts)
     merchant = lock_merchant(merchant.pk)
     now = clock.now()  # after the waiting
-    held = list(Booking.objects.filter(state=BookingState.HELD, booked_by=user))
+    held = list(Booking.objects.raw(_HELD_BY, [user.pk]))
     if same := _same_hold(held, merchant, resource, wanted, now):
         return same
     _refuse_unless_offered(resource)
     # The business's lock makes its limits certain; the resource's lock, which everybody else
     # waits for, is taken only for choosing a unit.
-    rules = rules_for(resource, day)
-    if found := violations(wanted, rules, facts_for(resource, merchant, day, now, without=held)):
+    settings = house.current()
+    rules = rules_for(resource, day, settings)
+    facts = facts_for(resource, merchant, day, now, without=held, settings=settings)
+    if found := violations(wanted, rules, facts):
         raise RuleViolation(*found)
     resource = lock_resources([resource.pk])[resource.pk]
     _refuse_unless_offered(resource)
