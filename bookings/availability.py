@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from django.db import connection
 
 from bookings import house, opening
 from bookings.house import Span
-from bookings.intervals import Interval
+from bookings.intervals import Interval, union
 from bookings.models import Booking, Policy, Resource
 from bookings.opening import OpeningCalendar
 from bookings.policies import MINUTE, Rules, rules_on
@@ -146,8 +146,11 @@ def load(
     now = clock.now()
     rules_of_the_house = house.current()
     calendars = opening.calendars(rules_of_the_house, resources, first, last)
+    unit_closures = rules_of_the_house.unit_closures
     window = (clock.at(first - clock.DAY), clock.at(last + 2 * clock.DAY))
-    units = _busy_units([r.pk for r in resources], window, now, [b.pk for b in without])
+    units = _busy_units(
+        [r.pk for r in resources], window, now, [b.pk for b in without], unit_closures
+    )
     return {
         resource.pk: Outlook(
             resource=resource,
@@ -165,24 +168,16 @@ def load(
 # were not swept yet count as free; closures of a unit count where a booking once in their way
 # has gone since.
 _BUSY_SQL = """
-SELECT u.resource_id,
-       array_agg((extract(epoch FROM lower(taken.span)) / 60)::bigint ORDER BY taken.span)
-           FILTER (WHERE taken.span IS NOT NULL),
-       array_agg(ceil(extract(epoch FROM upper(taken.span)) / 60)::bigint ORDER BY taken.span)
-           FILTER (WHERE taken.span IS NOT NULL)
+SELECT u.resource_id, u.id,
+       array_agg((extract(epoch FROM lower(a.during)) / 60)::bigint ORDER BY a.during)
+           FILTER (WHERE a.id IS NOT NULL),
+       array_agg(ceil(extract(epoch FROM upper(a.during)) / 60)::bigint ORDER BY a.during)
+           FILTER (WHERE a.id IS NOT NULL)
 FROM bookings_unit u
-LEFT JOIN LATERAL unnest((
-    SELECT range_agg(busy.span) FROM (
-        SELECT a.during AS span FROM bookings_allocation a
-        WHERE a.unit_id = u.id AND a.during && tstzrange(%(low)s, %(high)s)
-          AND coalesce(a.booking_id, 0) <> ALL (ARRAY(
-              SELECT id FROM bookings_booking WHERE state = 'held' AND held_until <= %(now)s
-          ) || %(without)s::bigint[])
-        UNION ALL
-        SELECT tstzrange(c.starts, c.ends) FROM bookings_closure c
-        WHERE c.unit_id = u.id AND c.ends > %(low)s AND c.starts < %(high)s
-    ) busy
-)) AS taken(span) ON true
+LEFT JOIN bookings_allocation a ON a.unit_id = u.id AND a.during && tstzrange(%(low)s, %(high)s)
+     AND coalesce(a.booking_id, 0) <> ALL (ARRAY(
+         SELECT id FROM bookings_booking WHERE state = 'held' AND held_until <= %(now)s
+     ) || %(without)s::bigint[])
 WHERE u.resource_id = ANY(%(resources)s) AND u.in_service
 GROUP BY u.id
 """
@@ -193,6 +188,7 @@ def _busy_units(
     window: tuple[dt.datetime, dt.datetime],
     now: dt.datetime,
     without: Sequence[int],
+    closures: Mapping[int, Sequence[Span]],
 ) -> dict[int, list[Busy]]:
     found: dict[int, list[Busy]] = {}
     with connection.cursor() as cursor:
@@ -206,9 +202,20 @@ def _busy_units(
                 "resources": list(resource_ids),
             },
         )
-        for resource_id, lows, highs in cursor.fetchall():
-            found.setdefault(resource_id, []).append(Busy(lows or (), highs or ()))
+        for resource_id, unit_id, lows, highs in cursor.fetchall():
+            busy = Busy(lows or (), highs or ())
+            if unit_id in closures:
+                busy = _closed_too(busy, closures[unit_id])
+            found.setdefault(resource_id, []).append(busy)
     return found
+
+
+def _closed_too(busy: Busy, closures: Iterable[Span]) -> Busy:
+    """Busy, or closed: its closures' allocations left out what was in their way."""
+    spans = [Interval(*span) for span in zip(busy.starts, busy.ends, strict=True)]
+    spans += [Interval(minutes(span.start), minutes(span.end)) for span in closures]
+    merged = union(spans)
+    return Busy([span.start for span in merged], [span.end for span in merged])
 
 
 def free_slots(resource: Resource, first: dt.date, days: int) -> list[Slot]:

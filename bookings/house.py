@@ -65,6 +65,7 @@ class House:
     closures: Sequence[Closed]
     business_days: BusinessDays
     policies: Sequence[Policy]
+    unit_closures: Mapping[int, Sequence[Span]]
 
     def policies_for(self, resource: Resource) -> list[Policy]:
         """The rows that concern a resource, whatever their date; oldest first."""
@@ -94,7 +95,11 @@ def _load() -> House:
     hours = OpeningHours.objects.values_list(
         "resource_id", "weekday", "opens", "closes", "valid_from", "valid_until"
     )
-    closures = Closure.objects.filter(unit=None).order_by("starts")
+    closures = list(Closure.objects.order_by("starts"))
+    of_units: dict[int, list[Span]] = {}
+    for closure in closures:
+        if closure.unit_id is not None:
+            of_units.setdefault(closure.unit_id, []).append(Interval(closure.starts, closure.ends))
     overrides = HolidayOverride.objects.values_list("date", "is_holiday", "name")
     specials: dict[dt.date, list[tuple[int | None, dt.time, dt.time]]] = {}
     for special in SpecialOpening.objects.all():
@@ -103,7 +108,12 @@ def _load() -> House:
     return House(
         hours=[WeeklySpan(*row) for row in hours],
         specials=specials,
-        closures=[Closed(Interval(c.starts, c.ends), c.reason, c.resource_id) for c in closures],
+        closures=[
+            Closed(Interval(c.starts, c.ends), c.reason, c.resource_id)
+            for c in closures
+            if c.unit_id is None
+        ],
+        unit_closures=of_units,
         business_days=BusinessDays(
             {day: (is_holiday, name) for day, is_holiday, name in overrides}
         ),

@@ -61,12 +61,20 @@ def hold(
 
 
 def _unit_for(resource: Resource, span: Interval[dt.datetime], now: dt.datetime) -> Unit:
-    """A free unit; holds that ran out are swept when there seems to be none."""
-    unit = units.free_unit(resource.pk, span, capacity=resource.capacity)
-    if unit is None and expire_ended_holds(resource_ids=[resource.pk], now=now):
-        unit = units.free_unit(resource.pk, span, capacity=resource.capacity)
+    unit = _free_or_swept(resource, span, now)
     if unit is None:
         raise RuleViolation(refusals.slot_taken())
+    return unit
+
+
+def _free_or_swept(
+    resource: Resource, span: Interval[dt.datetime], now: dt.datetime, *, people: int = 1
+) -> Unit | None:
+    """A free unit; holds that ran out are swept when there seems to be none."""
+    wanted = {"people": people, "capacity": resource.capacity}
+    unit = units.free_unit(resource.pk, span, **wanted)
+    if unit is None and expire_ended_holds(resource_ids=[resource.pk], now=now):
+        unit = units.free_unit(resource.pk, span, **wanted)
     return unit
 
 
@@ -170,12 +178,12 @@ def _refuse_fallen_standing(
 
 def _seat(booking: Booking, resource: Resource, headcount: int, now: dt.datetime) -> None:
     """Make sure everybody fits, in a larger unit if the one held is too small and one is free."""
+    if headcount == 1:  # every unit seats one
+        return
     held = Unit.objects.get(allocations__booking=booking)
     if headcount <= (held.capacity or resource.capacity):
         return
-    span = Interval(*booking.blocked)
-    expire_ended_holds(resource_ids=[resource.pk], now=now)
-    larger = units.free_unit(resource.pk, span, people=headcount, capacity=resource.capacity)
+    larger = _free_or_swept(resource, Interval(*booking.blocked), now, people=headcount)
     if larger is None:
         raise RuleViolation(refusals.too_many_people(held.capacity or resource.capacity))
     units.free([booking.pk])
@@ -193,9 +201,8 @@ def _add_equipment(booking: Booking, equipment: Sequence[Resource], now: dt.date
     )
     if any(item.pk not in allowed for item in equipment):
         raise RuleViolation(refusals.equipment_unknown())
-    expire_ended_holds(resource_ids=[item.pk for item in equipment], now=now)
     span = Interval(*booking.blocked)
-    found = {item: units.free_unit(item.pk, span) for item in equipment}
+    found = {item: _free_or_swept(item, span, now) for item in equipment}
     missing = [item.display_name for item, unit in found.items() if unit is None]
     if missing:
         raise RuleViolation(refusals.equipment_taken(missing))
