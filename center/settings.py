@@ -288,5 +288,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
+        # Every refusal is in "request_finished" already, with its code and request id.
+        "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
     },
 }
