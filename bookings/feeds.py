@@ -43,7 +43,7 @@ def calendar_of(booking: Booking, units: Sequence[Unit]) -> bytes:
 
 
 def qr_of(booking: Booking) -> bytes:
-    """The booking number as SVG; the door tablet and staff read it."""
+    """The booking number as SVG, for staff to read at the door."""
     out = io.BytesIO()
     segno.make(booking.reference, error="m", micro=False).save(
         out, kind="svg", scale=4, border=2, xmldecl=False

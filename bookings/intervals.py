@@ -60,23 +60,6 @@ def subtract(intervals: Iterable[Interval[T]], holes: Iterable[Interval[T]]) -> 
     return left
 
 
-def intersect(first: Iterable[Interval[T]], second: Iterable[Interval[T]]) -> list[Interval[T]]:
-    """What both cover."""
-    here, there = union(first), union(second)
-    both: list[Interval[T]] = []
-    i = j = 0
-    while i < len(here) and j < len(there):
-        start = max(here[i].start, there[j].start)
-        end = min(here[i].end, there[j].end)
-        if start < end:
-            both.append(Interval(start, end))
-        if here[i].end < there[j].end:
-            i += 1
-        else:
-            j += 1
-    return both
-
-
 def covers(intervals: Sequence[Interval[T]], wanted: Interval[T]) -> bool:
     """True if one interval of the set contains ``wanted`` whole."""
     return any(wanted.within(interval) for interval in intervals)

@@ -218,7 +218,7 @@ def hold_expired() -> Violation:
     return Violation(
         "hold_expired",
         _("The time for which we held your choice has run out."),
-        _("Choose the time again; what you typed is kept."),
+        _("Choose the time again from the timetable."),
     )
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
+from bookings.house import Span
 from bookings.intervals import Interval
 from bookings.models import Allocation, Booking, Unit
-
-Span = Interval[dt.datetime]
 
 
 def as_range(span: Span) -> DateTimeTZRange:

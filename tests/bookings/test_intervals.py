@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookings.intervals import Interval, covers, intersect, subtract, union
+from bookings.intervals import Interval, covers, subtract, union
 
 minutes = st.integers(0, 60)
 intervals = st.lists(st.builds(Interval, minutes, minutes), max_size=12)
@@ -30,12 +30,6 @@ def test_union_when_any_intervals_then_covers_the_same_minutes(spans):
 def test_subtract_when_any_intervals_then_set_difference(spans, holes):
     assert points(subtract(spans, holes)) == points(spans) - points(holes)
     assert is_a_set(subtract(spans, holes))
-
-
-@given(intervals, intervals)
-def test_intersect_when_any_intervals_then_set_intersection(first, second):
-    assert points(intersect(first, second)) == points(first) & points(second)
-    assert is_a_set(intersect(first, second))
 
 
 @given(intervals, minutes, minutes)
