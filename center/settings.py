@@ -248,6 +248,10 @@ PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 BOOKING_LOCK_TIMEOUT_MS = env.int("BOOKING_LOCK_TIMEOUT_MS", 3000)
 BOOKING_ATTEMPTS = env.int("BOOKING_ATTEMPTS", 4)
 
+# Businesses ----------------------------------------------------------------------------------
+# Working days within which staff promise to answer a registration.
+VERIFICATION_DAYS = env.int("VERIFICATION_DAYS", 2)
+
 # Logs: one JSON object a line with request id, user and address ------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
