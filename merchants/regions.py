@@ -69,3 +69,9 @@ def district_name(code: str) -> str:
     """The latest name of a code; the code itself where it is unknown."""
     known = [district for district in districts() if district.code == code]
     return max(known, key=lambda district: district.valid_from).name if known else code
+
+
+@cache
+def section_name(code: str) -> str:
+    """The Korean name of a section; the code itself where it is unknown."""
+    return next((section.name_ko for section in sections() if section.code == code), code)
