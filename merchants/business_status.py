@@ -170,7 +170,7 @@ async def _ask_in_time(
 ) -> None:
     try:
         async with asyncio.timeout(seconds), _client(seconds) as client:
-            for batch in _batches(numbers):
+            for batch in batches(numbers):
                 answers.update(await _answers(client, batch))
     except Exception as error:  # the reason is for operators, the page goes on without
         logger.warning("business status: no answer (%s)", type(error).__name__)
@@ -187,7 +187,8 @@ def _client(seconds: float) -> httpx.AsyncClient:
     )
 
 
-def _batches(numbers: Sequence[str]) -> Iterable[list[str]]:
+def batches(numbers: Sequence[str]) -> Iterable[list[str]]:
+    """The numbers, as many at a time as the office takes."""
     rest = iter(numbers)
     while batch := list(itertools.islice(rest, BATCH)):
         yield batch
