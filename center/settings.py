@@ -248,7 +248,10 @@ PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 BOOKING_LOCK_TIMEOUT_MS = env.int("BOOKING_LOCK_TIMEOUT_MS", 3000)
 BOOKING_ATTEMPTS = env.int("BOOKING_ATTEMPTS", 4)
 
-# What the National Tax Service says of business numbers; without a key nobody is asked --------
+# Businesses ----------------------------------------------------------------------------------
+# Working days within which staff promise to answer a registration.
+VERIFICATION_DAYS = env.int("VERIFICATION_DAYS", 2)
+# What the National Tax Service says of business numbers; without a key nobody is asked.
 BUSINESS_STATUS_KEY = env.str("BUSINESS_STATUS_KEY", "")
 BUSINESS_STATUS_URL = env.str(
     "BUSINESS_STATUS_URL", "https://api.odcloud.kr/api/nts-businessman/v1"
