@@ -53,6 +53,9 @@ _MANAGER = _OPERATOR | {
     "bookings.add_policy",
     "bookings.change_policy",
     "center.view_user",
+    "center.view_accessrecord",
+    "center.view_accessreview",
+    "center.add_accessreview",
     "center.delete_notice",
 }
 PERMISSIONS: dict[str, frozenset[str]] = {

@@ -244,6 +244,15 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 PGHISTORY_APPEND_ONLY = True
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
+# Personal data: times of keeping and of looking through ------------------------------------
+# The access log is looked through every month within so many days after its end; use outside
+# these hours (Monday to Friday, the full hours in Korea) and days on which somebody saw the
+# data of more people than this are pointed out.
+ACCESS_REVIEW_DAYS = env.int("ACCESS_REVIEW_DAYS", 10)
+ACCESS_MANY_SUBJECTS = env.int("ACCESS_MANY_SUBJECTS", 500)
+OFFICE_OPENS = env.int("OFFICE_OPENS", 9)
+OFFICE_CLOSES = env.int("OFFICE_CLOSES", 18)
+
 # Booking defaults that are not a rule of the house ------------------------------------------
 BOOKING_LOCK_TIMEOUT_MS = env.int("BOOKING_LOCK_TIMEOUT_MS", 3000)
 BOOKING_ATTEMPTS = env.int("BOOKING_ATTEMPTS", 4)
