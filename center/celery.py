@@ -33,6 +33,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="5", minute="20"),
         "options": {"expires": 3600},
     },
+    # District codes end on any day of the year; a look is one query.
+    "carry-districts": {
+        "task": "merchants.tasks.carry_districts",
+        "schedule": crontab(hour="4", minute="40"),
+        "options": {"expires": 3600},
+    },
     "clear-sessions": {
         "task": "center.tasks.clear_sessions",
         "schedule": crontab(hour="4", minute="10"),
