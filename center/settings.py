@@ -270,6 +270,8 @@ BOOKING_LOCK_TIMEOUT_MS = env.int("BOOKING_LOCK_TIMEOUT_MS", 3000)
 BOOKING_ATTEMPTS = env.int("BOOKING_ATTEMPTS", 4)
 
 # Businesses ----------------------------------------------------------------------------------
+# Two-digit 시·도 codes of the regions the center is there for first.
+HOME_REGIONS: list[str] = env.list("HOME_REGIONS", ["27", "47"])
 # Working days within which staff promise to answer a registration.
 VERIFICATION_DAYS = env.int("VERIFICATION_DAYS", 2)
 # What the National Tax Service says of business numbers; without a key nobody is asked.
