@@ -2,5 +2,15 @@
 
 from tests.factories.house import open_house, policy, resource, studio
 from tests.factories.people import merchant, staff, user
+from tests.factories.texts import consent_text
 
-__all__ = ["merchant", "open_house", "policy", "resource", "staff", "studio", "user"]
+__all__ = [
+    "consent_text",
+    "merchant",
+    "open_house",
+    "policy",
+    "resource",
+    "staff",
+    "studio",
+    "user",
+]
