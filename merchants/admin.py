@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from center.access_admin import AccessLoggedAdmin
 from merchants import business_number
 from merchants.models import Membership, Merchant, Suspension
 
@@ -39,11 +40,18 @@ class SuspensionInline(admin.TabularInline):
 
 
 @admin.register(Merchant)
-class MerchantAdmin(admin.ModelAdmin):
+class MerchantAdmin(AccessLoggedAdmin, admin.ModelAdmin):
     """Businesses to look up; they change through registration and verification alone."""
 
-    list_display = ["name", "number_shown", "representative", "district_shown", "state"]
-    list_filter = ["state", "kind", "section"]
+    list_display = [
+        "name",
+        "number_shown",
+        "representative",
+        "district_shown",
+        "state",
+        "business_status",
+    ]
+    list_filter = ["state", "business_status", "kind", "section"]
     search_fields = ["name", "number", "representative", "phone"]
     search_help_text = _("Trade name, number with or without hyphens, representative, telephone")
     inlines = [MembershipInline, SuspensionInline]

@@ -1,11 +1,12 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from center.models import Notice, User
+from center.access_admin import AccessLoggedAdmin
+from center.models import User
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(AccessLoggedAdmin, admin.ModelAdmin):
     """People, for looking up; accounts are made by their owners at sign-up."""
 
     list_display = ["email", "name", "is_staff", "is_active", "last_login"]
@@ -20,10 +21,3 @@ class UserAdmin(admin.ModelAdmin):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Nobody may ask, letter by letter, how a password's hash begins."""
         return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
-
-
-@admin.register(Notice)
-class NoticeAdmin(admin.ModelAdmin):
-    list_display = ["title", "publish_at", "withdraw_at"]
-    search_fields = ["title", "body"]
-    date_hierarchy = "publish_at"

@@ -4,7 +4,9 @@ import datetime as dt
 
 import pytest
 
-from bookings.business_days import BusinessDays, public_holidays
+from bookings.models import HolidayOverride
+from center import business_days
+from center.business_days import BusinessDays, public_holidays
 
 D = dt.date
 
@@ -55,3 +57,10 @@ def test_overrides_when_open_on_a_public_holiday_then_business_day():
     days = BusinessDays({D(2026, 12, 25): (False, "운영")})
     assert days.holiday(D(2026, 12, 25)) is None
     assert days.is_business_day(D(2026, 12, 25))
+
+
+def test_current_when_the_house_has_its_own_holiday_then_every_app_counts_it(db):
+    friday, monday = D(2026, 11, 27), D(2026, 11, 30)
+    assert business_days.current().add(friday, 1) == monday
+    HolidayOverride.objects.create(date=monday, is_holiday=True, name="센터 개관일")
+    assert business_days.current().add(friday, 1) == D(2026, 12, 1)

@@ -1,13 +1,15 @@
 """Working days: Monday to Friday without public holidays, as the house keeps them.
 
 Public holidays come from the ``holidays`` package (substitute holidays included, future
-temporary ones cannot be known); ``HolidayOverride`` rows win in both directions.
+temporary ones cannot be known); the house's own holidays win in both directions. Those rows
+belong to the bookings app, which names itself as the source when it starts, so that every
+app counts the same days.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -48,3 +50,16 @@ class BusinessDays:
             while not self.is_business_day(day):
                 day += dt.timedelta(days=1)
         return day
+
+
+_source: list[Callable[[], BusinessDays]] = [BusinessDays]
+
+
+def kept_by(source: Callable[[], BusinessDays]) -> None:
+    """Name who knows the house's own holidays; called once, at start-up."""
+    _source[:] = [source]
+
+
+def current() -> BusinessDays:
+    """The working days as the house keeps them now."""
+    return _source[0]()
