@@ -40,6 +40,7 @@ _OPERATOR = frozenset(
         "bookings.delete_closure",
         "bookings.view_policy",
         "merchants.view_merchant",
+        "merchants.view_document",
         "center.view_notice",
         "center.add_notice",
         "center.change_notice",
