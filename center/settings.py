@@ -262,6 +262,12 @@ BUSINESS_STATUS_SECONDS = env.float("BUSINESS_STATUS_SECONDS", 4)
 BUSINESS_STATUS_CACHE_HOURS = env.int("BUSINESS_STATUS_CACHE_HOURS", 12)
 BUSINESS_STATUS_RECHECK_DAYS = env.int("BUSINESS_STATUS_RECHECK_DAYS", 30)
 
+# Road addresses by a word, from juso.go.kr; without a key people type them ---------------------
+ADDRESS_SEARCH_KEY = env.str("ADDRESS_SEARCH_KEY", "")
+ADDRESS_SEARCH_URL = env.str(
+    "ADDRESS_SEARCH_URL", "https://business.juso.go.kr/addrlink/addrLinkApi.do"
+)
+
 # Logs: one JSON object a line with request id, user and address ------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
