@@ -19,7 +19,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 _DATA = Path(__file__).parent / "data"
-#: sections shops mostly belong to, the most frequent first
+#: sections shops mostly belong to, the most frequent first; the others follow by letter
 _COMMON = "GCISPRMJNHFQ"
 
 
@@ -171,13 +171,10 @@ def sections() -> tuple[Section, ...]:
     )
 
 
-def sections_for_choice() -> tuple[list[Section], list[Section]]:
-    """The sections most shops belong to, and the others; together all of them."""
-    common = sorted(
-        (section for section in sections() if section.code in _COMMON),
-        key=lambda section: _COMMON.index(section.code),
-    )
-    return common, [section for section in sections() if section.code not in _COMMON]
+def sections_for_choice() -> list[Section]:
+    """All sections, those most shops belong to first."""
+    rank = {code: place for place, code in enumerate(_COMMON)}
+    return sorted(sections(), key=lambda section: (rank.get(section.code, len(rank)), section.code))
 
 
 def section_name(code: str) -> str:
