@@ -322,6 +322,12 @@ MESSAGE_ATTEMPTS = env.int("MESSAGE_ATTEMPTS", 12)
 MESSAGE_RETRY_SECONDS = env.int("MESSAGE_RETRY_SECONDS", 30)
 MESSAGE_OVERDUE_SECONDS = env.int("MESSAGE_OVERDUE_SECONDS", 600)
 
+# Road addresses by a word, from juso.go.kr; without a key people type them ---------------------
+ADDRESS_SEARCH_KEY = env.str("ADDRESS_SEARCH_KEY", "")
+ADDRESS_SEARCH_URL = env.str(
+    "ADDRESS_SEARCH_URL", "https://business.juso.go.kr/addrlink/addrLinkApi.do"
+)
+
 # Logs: one JSON object a line with request id, user and address ------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
