@@ -54,6 +54,8 @@ _MANAGER = _OPERATOR | {
     "bookings.add_policy",
     "bookings.change_policy",
     "center.view_user",
+    "center.change_user",
+    "center.view_rolechange",
     "center.view_accessrecord",
     "center.view_accessreview",
     "center.add_accessreview",
