@@ -40,6 +40,8 @@ _OPERATOR = frozenset(
         "bookings.delete_closure",
         "bookings.view_policy",
         "merchants.view_merchant",
+        "notifications.view_message",
+        "notifications.change_message",
         "center.view_notice",
         "center.add_notice",
         "center.change_notice",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("health/ready", views.health_ready, name="health_ready"),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
+    path("inbox/", include("center.notifications.urls")),
     path("programs/", include("programs.urls")),
     path("", include("bookings.urls")),
 ]
