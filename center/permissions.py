@@ -41,6 +41,8 @@ _OPERATOR = frozenset(
         "bookings.view_policy",
         "merchants.view_merchant",
         "merchants.view_document",
+        "notifications.view_message",
+        "notifications.change_message",
         "center.view_notice",
         "center.add_notice",
         "center.change_notice",

@@ -64,8 +64,8 @@ OFFICIAL_MASTHEAD = env.bool("OFFICIAL_MASTHEAD", False)
 
 # Where the links in mail lead: a worker has no request to read the address from.
 _host = next((host.lstrip(".") for host in ALLOWED_HOSTS if host != "*"), "localhost")
-_port = "" if PRODUCTION else f":{env.int('PORT', 8000)}"
-SITE_URL = env.str("SITE_URL", f"{'https' if HTTPS else 'http'}://{_host}{_port}").rstrip("/")
+_site = f"{'https' if HTTPS else 'http'}://{_host}"
+SITE_URL = env.str("SITE_URL", _site if PRODUCTION else f"http://127.0.0.1:{env.int('PORT', 8000)}")
 
 # Apps --------------------------------------------------------------------------------------
 INSTALLED_APPS = [
