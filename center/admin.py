@@ -1,11 +1,12 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
+from center.access_admin import AccessLoggedAdmin
 from center.models import Notice, User
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(AccessLoggedAdmin, admin.ModelAdmin):
     """People, for looking up; accounts are made by their owners at sign-up."""
 
     list_display = ["email", "name", "is_staff", "is_active", "last_login"]

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from center.access_admin import AccessLoggedAdmin
 from merchants import business_number
 from merchants.models import Membership, Merchant, Suspension
 
@@ -39,7 +40,7 @@ class SuspensionInline(admin.TabularInline):
 
 
 @admin.register(Merchant)
-class MerchantAdmin(admin.ModelAdmin):
+class MerchantAdmin(AccessLoggedAdmin, admin.ModelAdmin):
     """Businesses to look up; they change through registration and verification alone."""
 
     list_display = ["name", "number_shown", "representative", "district_shown", "state"]
