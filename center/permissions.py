@@ -40,6 +40,9 @@ _OPERATOR = frozenset(
         "bookings.delete_closure",
         "bookings.view_policy",
         "merchants.view_merchant",
+        "merchants.verify_merchant",
+        "merchants.change_membership",
+        "merchants.view_documentkind",
         "center.view_notice",
         "center.add_notice",
         "center.change_notice",
@@ -52,6 +55,8 @@ _MANAGER = _OPERATOR | {
     "bookings.delete_openinghours",
     "bookings.add_policy",
     "bookings.change_policy",
+    "merchants.add_documentkind",
+    "merchants.change_documentkind",
     "center.view_user",
     "center.delete_notice",
 }

@@ -251,6 +251,10 @@ BOOKING_ATTEMPTS = env.int("BOOKING_ATTEMPTS", 4)
 # Businesses ----------------------------------------------------------------------------------
 # Working days within which staff promise to answer a registration.
 VERIFICATION_DAYS = env.int("VERIFICATION_DAYS", 2)
+# The farthest day a verification may reach, in days from its own.
+VERIFICATION_MAX_DAYS = env.int("VERIFICATION_MAX_DAYS", 460)
+# 시·도 codes of the businesses the center is for; those of other regions are pointed out.
+HOME_REGIONS = env.list("HOME_REGIONS", ["27", "47"])
 
 # Logs: one JSON object a line with request id, user and address ------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
