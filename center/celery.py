@@ -26,6 +26,13 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="*"),
         "options": {"expires": 55},
     },
+    # Each day those whose last answer is a month old: the tax office sees no peak, and a day
+    # on which it does not answer is made up for on the next.
+    "recheck-businesses": {
+        "task": "merchants.tasks.recheck_businesses",
+        "schedule": crontab(hour="5", minute="20"),
+        "options": {"expires": 3600},
+    },
     "clear-sessions": {
         "task": "center.tasks.clear_sessions",
         "schedule": crontab(hour="4", minute="10"),

@@ -255,6 +255,14 @@ VERIFICATION_DAYS = env.int("VERIFICATION_DAYS", 2)
 VERIFICATION_MAX_DAYS = env.int("VERIFICATION_MAX_DAYS", 460)
 # 시·도 codes of the businesses the center is for; those of other regions are pointed out.
 HOME_REGIONS = env.list("HOME_REGIONS", ["27", "47"])
+# What the National Tax Service says of business numbers; without a key nobody is asked.
+BUSINESS_STATUS_KEY = env.str("BUSINESS_STATUS_KEY", "")
+BUSINESS_STATUS_URL = env.str(
+    "BUSINESS_STATUS_URL", "https://api.odcloud.kr/api/nts-businessman/v1"
+)
+BUSINESS_STATUS_SECONDS = env.float("BUSINESS_STATUS_SECONDS", 4)
+BUSINESS_STATUS_CACHE_HOURS = env.int("BUSINESS_STATUS_CACHE_HOURS", 12)
+BUSINESS_STATUS_RECHECK_DAYS = env.int("BUSINESS_STATUS_RECHECK_DAYS", 30)
 
 # Logs: one JSON object a line with request id, user and address ------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")

@@ -43,8 +43,15 @@ class SuspensionInline(admin.TabularInline):
 class MerchantAdmin(AccessLoggedAdmin, admin.ModelAdmin):
     """Businesses to look up; they change through registration and verification alone."""
 
-    list_display = ["name", "number_shown", "representative", "district_shown", "state"]
-    list_filter = ["state", "kind", "section"]
+    list_display = [
+        "name",
+        "number_shown",
+        "representative",
+        "district_shown",
+        "state",
+        "business_status",
+    ]
+    list_filter = ["state", "business_status", "kind", "section"]
     search_fields = ["name", "number", "representative", "phone"]
     search_help_text = _("Trade name, number with or without hyphens, representative, telephone")
     inlines = [MembershipInline, SuspensionInline]

@@ -57,6 +57,14 @@ class BusinessStanding(models.TextChoices):
     CLOSED = "closed", _("Closed for good")
     UNREGISTERED = "unregistered", _("Unknown to the tax office")
 
+    flagged: ClassVar[frozenset[BusinessStanding]]
+
+
+#: staff should look at the business again
+BusinessStanding.flagged = frozenset(
+    {BusinessStanding.PAUSED, BusinessStanding.CLOSED, BusinessStanding.UNREGISTERED}
+)
+
 
 class ReturnReason(models.TextChoices):
     UNREADABLE = "unreadable", _("A paper cannot be read")
@@ -74,6 +82,18 @@ class MerchantQuerySet(models.QuerySet["Merchant"]):
 
     def registered(self) -> MerchantQuerySet:
         return self.filter(state__in=MerchantState.registered)
+
+    def flagged(self) -> MerchantQuerySet:
+        """Businesses the tax office lists as paused, closed or not at all; drafts are not ours."""
+        return self.registered().filter(business_status__in=BusinessStanding.flagged)
+
+    def status_due(self, before: dt.datetime) -> MerchantQuerySet:
+        """Verified businesses not looked up at the tax office since ``before``, oldest first."""
+        return self.filter(
+            models.Q(status_checked_at=None) | models.Q(status_checked_at__lt=before),
+            state=MerchantState.VERIFIED,
+            number__isnull=False,
+        ).order_by(models.F("status_checked_at").asc(nulls_first=True), "pk")
 
     def waiting(self) -> MerchantQuerySet:
         """What staff have to look at: submitted, or verified with something new; oldest first."""
