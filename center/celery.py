@@ -33,6 +33,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="5", minute="20"),
         "options": {"expires": 3600},
     },
+    # Messages leave as soon as they are written; this brings home what nobody was woken for.
+    "sweep-messages": {
+        "task": "center.notifications.tasks.sweep",
+        "schedule": crontab(minute="*"),
+        "options": {"expires": 55},
+    },
     "clear-sessions": {
         "task": "center.tasks.clear_sessions",
         "schedule": crontab(hour="4", minute="10"),

@@ -1,4 +1,4 @@
-"""What readiness means: database, migrations, queue."""
+"""What readiness means: database, migrations, queue, and what the apps above add."""
 
 from __future__ import annotations
 
@@ -13,11 +13,20 @@ from django.db.migrations.executor import MigrationExecutor
 
 def examine() -> dict[str, str]:
     """One word per part: ``ok``, or what is wrong with it."""
-    return {
-        "database": _say(_database),
-        "migrations": _say(_migrations),
-        "broker": _say(_broker),
-    }
+    return {name: _say(examination) for name, examination in _examinations().items()}
+
+
+def also_examine(name: str, examination: Callable[[], str]) -> None:
+    """Add a part; apps above this module bring their own when they start."""
+    _of_apps[name] = examination
+
+
+_of_apps: dict[str, Callable[[], str]] = {}
+
+
+def _examinations() -> dict[str, Callable[[], str]]:
+    own = {"database": _database, "migrations": _migrations, "broker": _broker}
+    return own | _of_apps
 
 
 def _say(examination: Callable[[], str]) -> str:

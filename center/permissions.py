@@ -58,6 +58,9 @@ _MANAGER = _OPERATOR | {
     "merchants.add_documentkind",
     "merchants.change_documentkind",
     "center.view_user",
+    "center.view_accessrecord",
+    "center.view_accessreview",
+    "center.add_accessreview",
     "center.delete_notice",
 }
 PERMISSIONS: dict[str, frozenset[str]] = {

@@ -44,6 +44,11 @@ CENTER_ADDRESS_EN = env.str(
 # The government masthead belongs to government bodies alone.
 OFFICIAL_MASTHEAD = env.bool("OFFICIAL_MASTHEAD", False)
 
+# Where the links in mail lead: a worker has no request to read the address from.
+_host = next((host.lstrip(".") for host in ALLOWED_HOSTS if host != "*"), "localhost")
+_port = "" if PRODUCTION else f":{env.int('PORT', 8000)}"
+SITE_URL = env.str("SITE_URL", f"{'https' if HTTPS else 'http'}://{_host}{_port}").rstrip("/")
+
 # Apps --------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "center",
@@ -98,6 +103,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "center.context.house",
+                "center.notifications.context.inbox",
             ],
             "builtins": ["center.templatetags.display"],
         },
@@ -131,7 +137,13 @@ CACHES = {
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 CELERY_BROKER_URL = f"{REDIS_URL}/0"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 5}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    # A page that wakes a worker waits no longer than this for a queue that is away.
+    "max_retries": 0,
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -244,6 +256,15 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 PGHISTORY_APPEND_ONLY = True
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
+# Personal data: times of keeping and of looking through ------------------------------------
+# The access log is looked through every month within so many days after its end; use outside
+# these hours (Monday to Friday, the full hours in Korea) and days on which somebody saw the
+# data of more people than this are pointed out.
+ACCESS_REVIEW_DAYS = env.int("ACCESS_REVIEW_DAYS", 10)
+ACCESS_MANY_SUBJECTS = env.int("ACCESS_MANY_SUBJECTS", 500)
+OFFICE_OPENS = env.int("OFFICE_OPENS", 9)
+OFFICE_CLOSES = env.int("OFFICE_CLOSES", 18)
+
 # Booking defaults that are not a rule of the house ------------------------------------------
 BOOKING_LOCK_TIMEOUT_MS = env.int("BOOKING_LOCK_TIMEOUT_MS", 3000)
 BOOKING_ATTEMPTS = env.int("BOOKING_ATTEMPTS", 4)
@@ -263,6 +284,12 @@ BUSINESS_STATUS_URL = env.str(
 BUSINESS_STATUS_SECONDS = env.float("BUSINESS_STATUS_SECONDS", 4)
 BUSINESS_STATUS_CACHE_HOURS = env.int("BUSINESS_STATUS_CACHE_HOURS", 12)
 BUSINESS_STATUS_RECHECK_DAYS = env.int("BUSINESS_STATUS_RECHECK_DAYS", 30)
+# Messages: what a worker may take for a batch, how often and when a message is tried again,
+# and after how long a message that is due and not sent turns /health/ready red.
+MESSAGE_LEASE_SECONDS = env.int("MESSAGE_LEASE_SECONDS", 300)
+MESSAGE_ATTEMPTS = env.int("MESSAGE_ATTEMPTS", 12)
+MESSAGE_RETRY_SECONDS = env.int("MESSAGE_RETRY_SECONDS", 30)
+MESSAGE_OVERDUE_SECONDS = env.int("MESSAGE_OVERDUE_SECONDS", 600)
 
 # Logs: one JSON object a line with request id, user and address ------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")

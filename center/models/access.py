@@ -82,3 +82,32 @@ class AccessRecord(models.Model):
     @property
     def subject_count(self) -> int:
         return len(self.subject_ids)
+
+
+class AccessReview(models.Model):
+    """A month of the access log, looked through by a manager; never changed afterwards.
+
+    Besides the constraint below, one in SQL: signed off when the month is over in Korea.
+    """
+
+    month = models.DateField(_("month"), unique=True, help_text=_("Its first day."))
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("looked through by"),
+    )
+    signed_at = models.DateTimeField(_("signed off"))
+    records = models.PositiveIntegerField(_("records at that time"))
+    note = models.TextField(_("finding"), max_length=2000)
+
+    class Meta:
+        verbose_name = _("review of the access log")
+        verbose_name_plural = _("reviews of the access log")
+        ordering = ["-month"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(month__day=1), name="review_of_a_month")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"

@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from center.access_admin import AccessLoggedAdmin
-from center.models import Notice, User
+from center.models import User
 
 
 @admin.register(User)
@@ -21,10 +21,3 @@ class UserAdmin(AccessLoggedAdmin, admin.ModelAdmin):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Nobody may ask, letter by letter, how a password's hash begins."""
         return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
-
-
-@admin.register(Notice)
-class NoticeAdmin(admin.ModelAdmin):
-    list_display = ["title", "publish_at", "withdraw_at"]
-    search_fields = ["title", "body"]
-    date_hierarchy = "publish_at"

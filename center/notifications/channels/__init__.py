@@ -1,0 +1,54 @@
+"""The ways a message travels. Each is one small class; SMS joins here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from center.notifications.channels.email import EmailChannel
+from center.notifications.channels.inbox import InboxChannel
+from center.notifications.channels.outcomes import PermanentFailure, Receipt, TemporaryFailure
+from center.notifications.models import EMAIL, INBOX, Message
+from center.notifications.rendering import Words
+
+__all__ = [
+    "Channel",
+    "PermanentFailure",
+    "Receipt",
+    "TemporaryFailure",
+    "names",
+    "opened",
+    "register",
+]
+
+
+class Channel(Protocol):
+    """Made for one run of a worker, so it may keep a connection from message to message."""
+
+    def reaches(self, message: Message) -> bool:
+        """Whether it knows where to find the person the message is for."""
+
+    def deliver(self, message: Message, words: Words) -> Receipt:
+        """Hand it over. Only for a message it reaches.
+
+        Raises TemporaryFailure if it may work later, PermanentFailure if it never will.
+        """
+
+    def close(self) -> None:
+        """Give back what was kept."""
+
+
+_channels: dict[str, type[Channel]] = {INBOX: InboxChannel, EMAIL: EmailChannel}
+
+
+def register(name: str, channel: type[Channel]) -> None:
+    _channels[name] = channel
+
+
+def names() -> Iterable[str]:
+    return _channels.keys()
+
+
+def opened(name: str) -> Channel:
+    """Raises LookupError for a channel there is not."""
+    return _channels[name]()

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import smtplib
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail import BadHeaderError, EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.validators import validate_email
+
+from center.notifications import kinds, rendering
+from center.notifications.channels.outcomes import PermanentFailure, Receipt, TemporaryFailure
+from center.notifications.models import Message
+from center.notifications.rendering import Words
+
+
+class EmailChannel:
+    """Mail in plain text and HTML through Django's backend, one connection for many."""
+
+    def __init__(self) -> None:
+        self._connection: BaseEmailBackend | None = None
+        self._away: Exception | None = None
+
+    def reaches(self, message: Message) -> bool:
+        return bool(address_of(message))
+
+    def deliver(self, message: Message, words: Words) -> Receipt:
+        address = address_of(message)
+        mail = compose(message, words, address)
+        connection = self._open()
+        try:
+            connection.send_messages([mail])
+        except (smtplib.SMTPException, OSError) as error:
+            self.close()
+            raise _failure(error) from error
+        except (BadHeaderError, ValueError) as error:
+            raise PermanentFailure(str(error)) from error
+        return Receipt(mail.extra_headers["Message-ID"], address)
+
+    def close(self) -> None:
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            connection.close()
+
+    def _open(self) -> BaseEmailBackend:
+        """A server that is away is asked once in a run, not once for every message: each
+        of them would wait for the time-out."""
+        if self._away is not None:
+            raise TemporaryFailure(_said(self._away))
+        if self._connection is None:
+            connection = get_connection()
+            try:
+                connection.open()
+            except (smtplib.SMTPException, OSError) as error:
+                self._away = error
+                raise TemporaryFailure(_said(error)) from error
+            self._connection = connection
+        return self._connection
+
+
+def address_of(message: Message) -> str:
+    """The person's address of today; empty once the account is closed."""
+    person = message.recipient
+    if person is None:
+        return message.address
+    return person.email if person.is_active else ""
+
+
+def compose(message: Message, words: Words, address: str) -> EmailMultiAlternatives:
+    """The mail as it leaves. Its Message-ID comes from the row, so that one sent twice after
+    an outcome nobody knows is recognised as the same."""
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise PermanentFailure("not an e-mail address") from error
+    mail = EmailMultiAlternatives(
+        subject=words.subject,
+        body=rendering.mail_text(message, words),
+        to=[address],
+        headers=_headers(message),
+    )
+    mail.attach_alternative(rendering.mail_html(message, words), "text/html")
+    return mail
+
+
+def _headers(message: Message) -> dict[str, str]:
+    _name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    headers = {
+        "Message-ID": f"<message-{message.pk}@{sender.rpartition('@')[2]}>",
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": message.language,
+    }
+    if kinds.get(message.kind).promotional:
+        headers["List-Unsubscribe"] = f"<mailto:{settings.CENTER_EMAIL}?subject=unsubscribe>"
+    return headers
+
+
+def _failure(error: Exception) -> TemporaryFailure | PermanentFailure:
+    """5xx about this recipient or this text is final. About us as a sender, or about the
+    log-in, it is not: the house can mend that. No answer at all leaves the outcome open."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _answer in error.recipients.values()]
+        final = bool(codes) and all(code >= 500 for code in codes)
+    elif isinstance(error, smtplib.SMTPDataError):
+        final = error.smtp_code >= 500
+    else:
+        final = isinstance(error, smtplib.SMTPNotSupportedError)
+    return PermanentFailure(_said(error)) if final else TemporaryFailure(_said(error))
+
+
+def _said(error: Exception) -> str:
+    """What the server answered, for the staff who look for the cause."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        answers = [f"{code} {_text(answer)}" for code, answer in error.recipients.values()]
+        return "; ".join(answers)
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {_text(error.smtp_error)}"
+    return f"{type(error).__name__}: {error}"
+
+
+def _text(answer: bytes | str) -> str:
+    return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer

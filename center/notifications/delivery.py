@@ -1,0 +1,196 @@
+"""Bringing due messages home: claim a batch, hand each over, write down what became of it.
+
+A claim leases rows to one worker, by ``FOR UPDATE SKIP LOCKED``, in a short transaction of its
+own; nothing is locked while a message travels. The outcome is written only if the lease is
+still that worker's: compare and set on its token. A worker that is killed leaves a lease that
+runs out, and its rows are tried again: each message reaches "sent" once, and the one that was
+under way at that moment may arrive twice, under the same number.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from center import clock
+from center.notifications import channels, rendering, services
+from center.notifications.channels import Channel, PermanentFailure, TemporaryFailure
+from center.notifications.models import Message, MessageState
+
+log = structlog.get_logger(__name__)
+
+BATCH = 20
+LONGEST_PAUSE = dt.timedelta(hours=1)
+_NO_LEASE: dict[str, Any] = {"lease_until": None, "lease_token": None}
+
+
+@dataclass
+class Run:
+    """What one worker does until nothing is due: its open channels and its tally."""
+
+    sent: int = 0
+    failed: int = 0
+    channels: dict[str, Channel] = field(default_factory=dict)
+
+    def channel(self, name: str) -> Channel:
+        if name not in self.channels:
+            self.channels[name] = channels.opened(name)
+        return self.channels[name]
+
+    def close(self) -> None:
+        for channel in self.channels.values():
+            channel.close()
+
+
+def deliver_due(*, limit: int) -> int:
+    """Deliver what is due, at most ``limit`` messages; how many were taken in hand.
+
+    Safe to run any number of times side by side. Not inside a transaction.
+    """
+    recover_expired_leases(now=clock.now())
+    run, taken = Run(), 0
+    try:
+        while taken < limit and (batch := claim(size=min(BATCH, limit - taken))):
+            taken += len(batch)
+            _deliver_batch(run, batch)
+    finally:
+        run.close()
+    if taken:
+        log.info("messages_delivered", sent=run.sent, failed=run.failed)
+    return taken
+
+
+@transaction.atomic
+def claim(*, size: int) -> list[Message]:
+    """Lease the longest due messages to the caller; nobody else gets them meanwhile."""
+    now = clock.now()
+    due = Message.objects.due(now).select_for_update(skip_locked=True, no_key=True, of=("self",))
+    batch = list(due.select_related("recipient").order_by("due_at")[:size])
+    token, until = uuid.uuid4(), now + _lease()
+    Message.objects.filter(pk__in=[message.pk for message in batch]).update(
+        state=MessageState.LEASED,
+        attempts=F("attempts") + 1,
+        lease_token=token,
+        lease_until=until,
+    )
+    for message in batch:
+        message.attempts += 1
+        message.state, message.lease_token, message.lease_until = MessageState.LEASED, token, until
+    return batch
+
+
+def recover_expired_leases(*, now: dt.datetime) -> int:
+    """Take back what workers were given who never came back; how many messages it were.
+
+    The attempt counts: a message that kills its workers must come to an end, too.
+    """
+    expired, error = Message.objects.lease_expired(now), "the worker did not come back"
+    last = list(expired.filter(attempts__gte=settings.MESSAGE_ATTEMPTS).select_related("recipient"))
+    for message in last:
+        _give_up(message, error)
+    again = expired.update(state=MessageState.FAILED, due_at=now, last_error=error, **_NO_LEASE)
+    if again:
+        log.warning("message_leases_expired", again=again)
+    return len(last) + again
+
+
+def pause_before_retry(attempts: int) -> dt.timedelta:
+    """How long to wait after so many attempts: doubling, up to an hour, give or take a fifth
+    so that what failed together does not come back together."""
+    seconds = settings.MESSAGE_RETRY_SECONDS * 2 ** min(attempts - 1, 16)
+    pause = min(dt.timedelta(seconds=seconds), LONGEST_PAUSE)
+    return pause * random.uniform(0.8, 1.2)  # noqa: S311
+
+
+def _lease() -> dt.timedelta:
+    return dt.timedelta(seconds=settings.MESSAGE_LEASE_SECONDS)
+
+
+def _deliver_batch(run: Run, batch: Sequence[Message]) -> None:
+    for message in batch:
+        # Half the lease is kept for the message under way; the rest goes to somebody else.
+        if message.lease_until is None or clock.now() > message.lease_until - _lease() / 2:
+            _give_back(message)
+            return
+        _deliver(run, message)
+
+
+def _give_back(message: Message) -> None:
+    """Everything of the batch that was not touched; it costs those messages no attempt."""
+    Message.objects.filter(state=MessageState.LEASED, lease_token=message.lease_token).update(
+        state=MessageState.WAITING, attempts=F("attempts") - 1, **_NO_LEASE
+    )
+
+
+def _deliver(run: Run, message: Message) -> None:
+    try:
+        outcome = _hand_over(run, message)
+    except PermanentFailure as failure:
+        _give_up(message, str(failure))
+    except TemporaryFailure as failure:
+        _try_later(message, str(failure))
+    except Exception as error:  # a fault of ours must not stop those behind it
+        log.exception("message_failed", message=message.pk, kind=message.kind)
+        _try_later(message, f"{type(error).__name__}: {error}")
+    else:
+        run.sent += _settle(message, state=MessageState.SENT, sent_at=clock.now(), **outcome)
+        return
+    run.failed += 1
+
+
+def _hand_over(run: Run, message: Message) -> dict[str, str]:
+    channel = run.channel(message.channel)
+    if not channel.reaches(message):
+        raise PermanentFailure("the person cannot be reached this way any more")
+    words = rendering.words_of(message)
+    receipt = channel.deliver(message, words)
+    return {
+        "address": message.address or receipt.address,
+        "provider_id": receipt.provider_id,
+        "subject": words.subject[:200],
+        "body": words.body,
+        "last_error": "",
+    }
+
+
+def _try_later(message: Message, error: str) -> None:
+    if message.attempts >= settings.MESSAGE_ATTEMPTS:
+        _give_up(message, error)
+        return
+    due_at = clock.now() + pause_before_retry(message.attempts)
+    _settle(message, state=MessageState.FAILED, due_at=due_at, last_error=_cause(message, error))
+
+
+def _give_up(message: Message, error: str) -> None:
+    """Dead for staff to see, unless the kind knows another way to the person."""
+    with transaction.atomic():
+        if _settle(message, state=MessageState.DEAD, last_error=_cause(message, error)):
+            instead = services.queue_next_channel(message)
+            log.warning("message_given_up", message=message.pk, kind=message.kind, instead=instead)
+
+
+def _cause(message: Message, error: str) -> str:
+    """What went wrong, without repeating the address: the row knows it already."""
+    for address in filter(None, (message.address, getattr(message.recipient, "email", ""))):
+        error = error.replace(address, "…")
+    return " ".join(error.split())[:300] or "no reason given"
+
+
+def _settle(message: Message, **outcome: Any) -> int:
+    """Write down what became of the message, if it is still ours; 1 if it was."""
+    ours = Message.objects.filter(
+        pk=message.pk, state=MessageState.LEASED, lease_token=message.lease_token
+    )
+    settled = ours.update(**outcome, **_NO_LEASE)
+    if not settled:
+        log.warning("message_lease_lost", message=message.pk)
+    return settled

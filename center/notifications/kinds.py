@@ -1,0 +1,108 @@
+"""What messages there are. Each app registers its own in ``messages.py``:
+
+    ACCEPTED = kinds.register(
+        Kind(
+            "merchants.accepted",
+            name=_("Business verified"),
+            example={"business": "달구벌 공방", "until": dt.date(2027, 3, 31)},
+        )
+    )
+
+with the words in ``templates/emails/merchants/accepted.{subject.txt,short.txt,txt,html}``,
+in English through gettext like every page.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+
+Value = str | int | bool | dt.datetime | dt.date | list[str]
+PARTS = ("subject.txt", "short.txt", "txt", "html")
+_TYPES = (bool, int, str, dt.datetime, dt.date, list)  # a bool is an int, an instant a date
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One occasion to write.
+
+    ``key`` is ``<app>.<name>`` and never renamed: rows carry it. ``example`` names every
+    placeholder of the words with a value like those to come; its type is the placeholder's.
+    ``channels`` besides the inbox, in the order in which they are tried: the next one when
+    one cannot reach the person. Whoever queues a ``promotional`` kind has made sure of the
+    consent; it carries "(광고)" and a way to unsubscribe.
+    """
+
+    key: str
+    name: str | Promise
+    example: Mapping[str, Value] = field(default_factory=dict)
+    channels: tuple[str, ...] = ("email",)
+    promotional: bool = False
+
+    def template(self, part: str) -> str:
+        app, _dot, name = self.key.partition(".")
+        return f"emails/{app}/{name}.{part}"
+
+    def encode(self, context: Mapping[str, Value]) -> dict[str, Any]:
+        """The context as JSON keeps it.
+
+        Raises ValueError unless it has exactly the placeholders, each of its type.
+        """
+        if context.keys() != self.example.keys():
+            raise ValueError(f"{self.key} takes {sorted(self.example)}, not {sorted(context)}")
+        for name, value in context.items():
+            if _type(value) is not _type(self.example[name]):
+                raise ValueError(f"{self.key}: {name} is {value!r}, unlike {self.example[name]!r}")
+        return {name: _encode(value) for name, value in context.items()}
+
+    def decode(self, stored: Mapping[str, Any]) -> dict[str, Value]:
+        """The context as templates want it: instants and days again as such."""
+        return {name: _decode(stored[name], like) for name, like in self.example.items()}
+
+
+def _type(value: object) -> type:
+    found = next((kind for kind in _TYPES if isinstance(value, kind)), type(value))
+    if found is dt.datetime and value.tzinfo is None:  # type: ignore[attr-defined]
+        raise ValueError("an instant without a time zone")
+    return found
+
+
+def _encode(value: Value) -> Any:
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _decode(stored: Any, like: Value) -> Value:
+    if isinstance(like, dt.datetime):
+        return dt.datetime.fromisoformat(stored)
+    if isinstance(like, dt.date):
+        return dt.date.fromisoformat(stored)
+    value: Value = stored
+    return value
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> Kind:
+    """Make a kind known. Raises ValueError for a key taken already."""
+    if kind.key in _kinds:
+        raise ValueError(f"two kinds are called {kind.key}")
+    _kinds[kind.key] = kind
+    return kind
+
+
+def get(key: str) -> Kind:
+    """Raises LookupError where no app has this kind."""
+    return _kinds[key]
+
+
+def every() -> list[Kind]:
+    return [_kinds[key] for key in sorted(_kinds)]
+
+
+def name_of(key: str) -> str:
+    return str(_kinds[key].name) if key in _kinds else key

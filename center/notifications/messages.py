@@ -1,0 +1,19 @@
+"""The one kind of the house itself; the apps register theirs in a module of this name."""
+
+import datetime as dt
+
+from django.utils.translation import gettext_lazy as _
+
+from center import clock
+from center.notifications import kinds
+
+TEST_MESSAGE = kinds.register(
+    kinds.Kind(
+        "notifications.test_message",
+        name=_("Test message"),
+        example={
+            "name": "김운영",
+            "asked_at": dt.datetime(2026, 11, 23, 10, 41, tzinfo=clock.KST),
+        },
+    )
+)

@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import ClassVar
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from center import clock
+from center.notifications import kinds
+
+INBOX, EMAIL = "inbox", "email"
+
+
+class MessageState(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    LEASED = "leased", _("Being delivered")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Will be tried again")
+    DEAD = "dead", _("Not deliverable")
+    CANCELLED = "cancelled", _("Called off")
+
+    # Named groups of states; nobody lists states inline.
+    claimable: ClassVar[frozenset[MessageState]]
+
+
+_S = MessageState
+#: a worker may take it as soon as it is due, and it can still be called off
+_S.claimable = frozenset({_S.WAITING, _S.FAILED})
+
+_TRANSITIONS: list[tuple[str, str]] = [
+    (_S.WAITING, _S.LEASED),
+    (_S.FAILED, _S.LEASED),
+    (_S.LEASED, _S.SENT),
+    (_S.LEASED, _S.FAILED),
+    (_S.LEASED, _S.DEAD),
+    (_S.LEASED, _S.WAITING),  # given back untouched: the lease was too short for the batch
+    (_S.DEAD, _S.WAITING),  # staff had the cause removed
+    (_S.WAITING, _S.CANCELLED),
+    (_S.FAILED, _S.CANCELLED),
+]
+_CLAIMABLE = models.Q(state__in=["waiting", "failed"])
+_LEASED = models.Q(state="leased")
+_NO_LEASE = models.Q(lease_until=None, lease_token=None)
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def claimable(self) -> MessageQuerySet:
+        return self.filter(state__in=MessageState.claimable)
+
+    def due(self, at: dt.datetime) -> MessageQuerySet:
+        """What a worker may take at that moment."""
+        return self.claimable().filter(due_at__lte=at)
+
+    def lease_expired(self, at: dt.datetime) -> MessageQuerySet:
+        """Taken by a worker that did not come back in time."""
+        return self.filter(state=MessageState.LEASED, lease_until__lte=at)
+
+    def dead(self) -> MessageQuerySet:
+        return self.filter(state=MessageState.DEAD)
+
+    def inbox_of(self, user_id: int) -> MessageQuerySet:
+        """What a person finds in the inbox, newest first."""
+        arrived = self.filter(channel=INBOX, state=MessageState.SENT, recipient_id=user_id)
+        return arrived.order_by("-sent_at", "-pk")
+
+    def unread(self) -> MessageQuerySet:
+        return self.filter(read_at=None)
+
+    def overdue_since(self, at: dt.datetime) -> dt.datetime | None:
+        """Since when the message that waits longest should have been on its way; None if all
+        is well. One that is to be tried again waits from its next try on."""
+        waiting = self.due(at).aggregate(since=models.Min("due_at"))["since"]
+        stuck = self.lease_expired(at).aggregate(since=models.Min("lease_until"))["since"]
+        return min(filter(None, (waiting, stuck)), default=None)
+
+
+class Message(models.Model):
+    """One piece of news to one person through one channel.
+
+    ``context`` holds ids and plain values, the words are made when it is delivered and kept
+    in ``subject`` and ``body``: what a person was told stays known when templates change.
+    """
+
+    kind = models.CharField(_("kind"), max_length=80)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="messages",
+        null=True,
+        blank=True,
+        verbose_name=_("recipient"),
+    )
+    address = models.CharField(
+        _("address"),
+        max_length=254,
+        blank=True,
+        help_text=_("Of somebody without an account; of others, where it was sent to."),
+    )
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
+    channel = models.CharField(_("channel"), max_length=16)
+    context = models.JSONField(_("details"), default=dict, blank=True)
+    link = models.CharField(_("leads to"), max_length=200, blank=True)
+    dedupe_key = models.CharField(_("sent once for"), max_length=120)
+    state = models.CharField(
+        _("state"), max_length=9, choices=MessageState, default=MessageState.WAITING
+    )
+    due_at = models.DateTimeField(_("due"), default=clock.now)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    lease_until = models.DateTimeField(_("taken until"), null=True, editable=False)
+    lease_token = models.UUIDField(_("taken by"), null=True, editable=False)
+    last_error = models.CharField(_("what went wrong"), max_length=300, blank=True)
+    provider_id = models.CharField(_("number at the provider"), max_length=200, blank=True)
+    subject = models.CharField(_("subject"), max_length=200, blank=True)
+    body = models.TextField(_("text"), blank=True)
+    created_at = models.DateTimeField(_("queued"), default=clock.now, editable=False)
+    sent_at = models.DateTimeField(_("sent"), null=True, editable=False)
+    read_at = models.DateTimeField(_("read"), null=True, editable=False)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        indexes = [
+            # The claim and the sweep read these two and nothing else, however long the past.
+            models.Index(fields=["due_at"], condition=_CLAIMABLE, name="message_claimable"),
+            models.Index(fields=["lease_until"], condition=_LEASED, name="message_leased"),
+            models.Index(
+                fields=["recipient", "-sent_at", "-id"],
+                condition=models.Q(channel="inbox", state="sent"),
+                name="message_inbox",
+            ),
+            # Counted on every page of a logged-in person.
+            models.Index(
+                fields=["recipient"],
+                condition=models.Q(channel="inbox", state="sent", read_at=None),
+                name="message_unread",
+            ),
+            models.Index(
+                fields=["created_at"], condition=models.Q(state="dead"), name="message_dead"
+            ),
+            models.Index(fields=["sent_at"], name="message_sent"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dedupe_key", "channel"], name="message_once_per_channel"
+            ),
+            models.CheckConstraint(condition=~models.Q(dedupe_key=""), name="message_has_a_key"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=MessageState.values), name="message_state_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(recipient__isnull=False)
+                | (~models.Q(address="") & ~models.Q(channel="inbox")),
+                name="message_for_somebody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="sent", sent_at__isnull=False)
+                | (~models.Q(state="sent") & models.Q(sent_at=None)),
+                name="message_sent_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=_LEASED & models.Q(lease_until__isnull=False, lease_token__isnull=False)
+                | ~_LEASED & _NO_LEASE,
+                name="message_leased_until",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="dead") | ~models.Q(last_error=""),
+                name="message_dead_of_something",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(read_at=None) | models.Q(channel="inbox", state="sent"),
+                name="message_read_in_the_inbox",
+            ),
+            # A path of our own: no other site, also not by "//" or "/\".
+            models.CheckConstraint(
+                condition=models.Q(link="") | models.Q(link__regex=r"^/([^/\\]|$)"),
+                name="message_link_stays_here",
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(name="state_changes", field="state", transitions=_TRANSITIONS),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} · {self.channel}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("inbox_message", args=[self.pk])
+
+    @property
+    def kind_name(self) -> str:
+        """What it is about; the bare key where no app has that kind any more."""
+        return kinds.name_of(self.kind)

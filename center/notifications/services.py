@@ -1,0 +1,161 @@
+"""Queueing messages, calling them off, trying them again, reading them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+
+from celery import current_app
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import connection, transaction
+from django.db.transaction import TransactionManagementError
+from django.utils.translation import gettext as _
+
+from center import clock
+from center.errors import RuleViolation, Violation
+from center.models import User
+from center.notifications import channels, kinds, rendering
+from center.notifications.kinds import Kind, Value
+from center.notifications.models import INBOX, Message, MessageState
+
+
+def queue(
+    *,
+    kind: Kind,
+    recipient: User | None = None,
+    address: str = "",
+    context: Mapping[str, Value],
+    dedupe_key: str,
+    link: str = "",
+    language: str = "ko",
+    due_at: dt.datetime | None = None,
+) -> None:
+    """Tell somebody something, in the transaction of the change it tells of.
+
+    To a ``recipient`` with an account, who finds it in the inbox and gets it through the first
+    channel of the kind that reaches him; or to the e-mail ``address`` of somebody without.
+    ``link`` is a path of this site. The same ``dedupe_key`` is sent once, however often it is
+    queued: ``"accepted:17"``. Without ``due_at`` it is due at once; a moment to come waits.
+
+    Raises TransactionManagementError outside a transaction, ValueError for a context unlike
+    the kind's example, for a strange address, or for nobody to send it to.
+    """
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("a message belongs to the transaction it tells of")
+    if (recipient is None) == (not address):
+        raise ValueError("a message goes to a person or to an address")
+    message = Message(
+        kind=kind.key,
+        recipient=recipient,
+        address=_checked(address),
+        language=language,
+        context=kind.encode(context),
+        link=link,
+        dedupe_key=dedupe_key,
+        due_at=due_at or clock.now(),
+    )
+    rows = [_for_inbox(message)] if recipient else []
+    if first := first_reaching(message, kind.channels):
+        rows.append(_through(message, first))
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    if message.due_at <= clock.now():
+        deliver_soon()
+
+
+def _checked(address: str) -> str:
+    try:
+        if address:
+            validate_email(address)
+    except ValidationError as error:
+        raise ValueError(f"not an e-mail address: {address!r}") from error
+    return address
+
+
+def _for_inbox(message: Message) -> Message:
+    """What is due now is there as soon as the change is; no worker is needed for that."""
+    row = _through(message, INBOX)
+    if row.due_at <= row.created_at:
+        words = rendering.words_of(row)
+        row.subject, row.body = words.subject, words.body
+        row.state, row.sent_at = MessageState.SENT, row.created_at
+    return row
+
+
+def _through(message: Message, channel: str) -> Message:
+    """The same message on its way through a channel, as a row of its own."""
+    return Message(
+        kind=message.kind,
+        recipient=message.recipient,
+        address=message.address if message.recipient is None else "",
+        language=message.language,
+        context=message.context,
+        link=message.link,
+        dedupe_key=message.dedupe_key,
+        due_at=message.due_at,
+        channel=channel,
+    )
+
+
+def first_reaching(message: Message, names: Iterable[str]) -> str | None:
+    """The first of these channels that knows where to find the person."""
+    return next((name for name in names if channels.opened(name).reaches(message)), None)
+
+
+def queue_next_channel(message: Message) -> bool:
+    """Send by the kind's next channel what this one could not; whether there is one."""
+    order = kinds.get(message.kind).channels
+    later = order[order.index(message.channel) + 1 :] if message.channel in order else ()
+    name = first_reaching(message, later)
+    if name is None:
+        return False
+    message.due_at = clock.now()
+    Message.objects.bulk_create([_through(message, name)], ignore_conflicts=True)
+    return True
+
+
+def deliver_soon() -> None:
+    """Wake a worker once the transaction is through. A queue that is away is no reason to
+    fail: the rows wait and the sweeper brings them home."""
+    transaction.on_commit(wake_worker, robust=True)
+
+
+def wake_worker() -> None:
+    """Ask for the task that delivers, once: nobody waits long for a queue that is away."""
+    current_app.send_task("center.notifications.tasks.deliver", retry=False)
+
+
+def cancel(*, dedupe_key: str) -> int:
+    """Call off what was queued under the key and is not on its way; how many rows it were."""
+    rows = Message.objects.claimable().filter(dedupe_key=dedupe_key)
+    return rows.update(state=MessageState.CANCELLED)
+
+
+@transaction.atomic
+def retry(*, message: Message) -> Message:
+    """Try a message again that was given up, with all its attempts anew.
+
+    Raises RuleViolation("not_dead") unless it is given up.
+    """
+    dead = Message.objects.dead().filter(pk=message.pk)
+    if not dead.update(state=MessageState.WAITING, attempts=0, due_at=clock.now()):
+        raise RuleViolation(
+            Violation(
+                "not_dead",
+                _("This message is not among those given up."),
+                _("Load the page again to see where it stands."),
+            )
+        )
+    deliver_soon()
+    message.refresh_from_db()
+    return message
+
+
+def mark_read(*, message: Message) -> None:
+    """The person has opened it; the first time counts."""
+    Message.objects.unread().filter(pk=message.pk).update(read_at=clock.now())
+
+
+def mark_all_read(*, user: User) -> int:
+    """Everything the person has in the inbox by now; how many were unread."""
+    return Message.objects.inbox_of(user.pk).unread().update(read_at=clock.now())

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from celery import shared_task
+from django.db import transaction
+
+from center import clock
+from center.notifications import delivery, services
+from center.notifications.models import Message
+from center.periodic import alone
+
+#: what one task delivers before it makes room for others and asks to be called again
+LIMIT = 1000
+
+
+@shared_task
+def deliver() -> int:
+    """Deliver what is due; returns how many messages were taken in hand."""
+    taken = delivery.deliver_due(limit=LIMIT)
+    if taken >= LIMIT:
+        services.wake_worker()
+    return taken
+
+
+@shared_task
+def sweep() -> None:
+    """Each minute: bring home what nobody was woken for. Two timetables do no harm."""
+    with transaction.atomic(), alone("notifications.sweep") as mine:
+        if not mine:
+            return
+        delivery.recover_expired_leases(now=clock.now())
+        if Message.objects.due(clock.now()).exists():
+            transaction.on_commit(services.wake_worker)

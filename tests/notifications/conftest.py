@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from center.models import User
+from center.notifications import services
+from center.notifications.messages import TEST_MESSAGE
+from center.notifications.models import Message
+from tests.conftest import NOW
+from tests.notifications.smtp import Post, post_office
+
+CONTEXT = {"name": "김운영", "asked_at": NOW}
+
+
+def queue(recipient: User | None = None, key: str = "test:1", **fields: Any) -> None:
+    """The house's own kind, to a person or an address."""
+    with transaction.atomic():
+        services.queue(
+            kind=TEST_MESSAGE,
+            recipient=recipient,
+            context=CONTEXT,
+            dedupe_key=key,
+            **fields,
+        )
+
+
+def row(channel: str = "email", key: str = "test:1") -> Message:
+    return Message.objects.get(channel=channel, dedupe_key=key)
+
+
+@pytest.fixture
+def post(settings: Any) -> Iterator[Post]:
+    """A real mail server, and Django set to use it."""
+    with post_office() as running:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        yield running
+
+
+@pytest.fixture
+def later(at_now: Any) -> Callable[..., dt.datetime]:
+    """Moves the clock on: ``later(minutes=5)``."""
+    instant = [NOW]
+
+    def move(**step: float) -> dt.datetime:
+        instant[0] += dt.timedelta(**step)
+        at_now.move_to(instant[0])
+        return instant[0]
+
+    return move
