@@ -39,6 +39,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="*"),
         "options": {"expires": 55},
     },
+    # District codes end on any day of the year; a look is one query.
+    "carry-districts": {
+        "task": "merchants.tasks.carry_districts",
+        "schedule": crontab(hour="4", minute="40"),
+        "options": {"expires": 3600},
+    },
     "clear-sessions": {
         "task": "center.tasks.clear_sessions",
         "schedule": crontab(hour="4", minute="10"),

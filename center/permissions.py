@@ -61,6 +61,15 @@ _MANAGER = _OPERATOR | {
     "center.view_accessrecord",
     "center.view_accessreview",
     "center.add_accessreview",
+    "center.view_consent",
+    "center.view_consenttext",
+    "center.add_consenttext",
+    "center.change_consenttext",
+    "center.delete_consenttext",
+    "center.view_legaltext",
+    "center.add_legaltext",
+    "center.change_legaltext",
+    "center.delete_legaltext",
     "center.delete_notice",
 }
 PERMISSIONS: dict[str, frozenset[str]] = {

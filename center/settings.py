@@ -41,6 +41,22 @@ CENTER_ADDRESS = env.str("CENTER_ADDRESS", "대구광역시 북구 산격동 대
 CENTER_ADDRESS_EN = env.str(
     "CENTER_ADDRESS_EN", "Daegu Distribution Complex, Sangyeok-dong, Buk-gu, Daegu"
 )
+# Named in the privacy policy and the consent texts when they are first made, and in the footer.
+PRIVACY_OFFICER = env.str("PRIVACY_OFFICER", "센터장")
+PRIVACY_OFFICER_CONTACT = env.str("PRIVACY_OFFICER_CONTACT", f"{CENTER_PHONE}, {CENTER_EMAIL}")
+PRIVACY_PROCESSORS: list[str] = env.list("PRIVACY_PROCESSORS", [])
+PRIVACY_PROCESSORS_EN: list[str] = env.list("PRIVACY_PROCESSORS_EN", PRIVACY_PROCESSORS)
+SUPERVISING_AGENCIES = env.list(
+    "SUPERVISING_AGENCIES", ["한국중소벤처기업유통원", "중소벤처기업부", "대구광역시"]
+)
+SUPERVISING_AGENCIES_EN = env.list(
+    "SUPERVISING_AGENCIES_EN",
+    [
+        "Korea SME Distribution Center",
+        "the Ministry of SMEs and Startups",
+        "Daegu Metropolitan City",
+    ],
+)
 # The government masthead belongs to government bodies alone.
 OFFICIAL_MASTHEAD = env.bool("OFFICIAL_MASTHEAD", False)
 
@@ -270,6 +286,8 @@ BOOKING_LOCK_TIMEOUT_MS = env.int("BOOKING_LOCK_TIMEOUT_MS", 3000)
 BOOKING_ATTEMPTS = env.int("BOOKING_ATTEMPTS", 4)
 
 # Businesses ----------------------------------------------------------------------------------
+# Two-digit 시·도 codes of the regions the center is there for first.
+HOME_REGIONS: list[str] = env.list("HOME_REGIONS", ["27", "47"])
 # Working days within which staff promise to answer a registration.
 VERIFICATION_DAYS = env.int("VERIFICATION_DAYS", 2)
 # The farthest day a verification may reach, in days from its own.

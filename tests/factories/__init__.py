@@ -2,5 +2,16 @@
 
 from tests.factories.house import open_house, policy, resource, studio
 from tests.factories.people import merchant, number, staff, user
+from tests.factories.texts import consent_text
 
-__all__ = ["merchant", "number", "open_house", "policy", "resource", "staff", "studio", "user"]
+__all__ = [
+    "consent_text",
+    "merchant",
+    "number",
+    "open_house",
+    "policy",
+    "resource",
+    "staff",
+    "studio",
+    "user",
+]
