@@ -292,8 +292,6 @@ HOME_REGIONS: list[str] = env.list("HOME_REGIONS", ["27", "47"])
 VERIFICATION_DAYS = env.int("VERIFICATION_DAYS", 2)
 # The farthest day a verification may reach, in days from its own.
 VERIFICATION_MAX_DAYS = env.int("VERIFICATION_MAX_DAYS", 460)
-# 시·도 codes of the businesses the center is for; those of other regions are pointed out.
-HOME_REGIONS = env.list("HOME_REGIONS", ["27", "47"])
 # What the National Tax Service says of business numbers; without a key nobody is asked.
 BUSINESS_STATUS_KEY = env.str("BUSINESS_STATUS_KEY", "")
 BUSINESS_STATUS_URL = env.str(

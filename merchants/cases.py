@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from center import clock, display
 from center.models import AccessAction, AccessRecord, User
 from merchants import business_number, contacts, dossiers, likeness, queue, regions
-from merchants.dossiers import PaperView
+from merchants.dossiers import PaperView, view_of
 from merchants.findings import Facts, Finding, findings
 from merchants.models import (
     DocumentKind,

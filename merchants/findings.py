@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -144,7 +143,7 @@ def _paper(paper: Document, today: dt.date) -> Finding:
 def _district(facts: Facts) -> Iterator[Finding]:
     merchant, label = facts.merchant, _("District")
     name = {"district": merchant.district_name}
-    if merchant.district[:2] not in settings.HOME_REGIONS:
+    if not regions.is_home(merchant.district):
         sentence = _("%(district)s lies outside the region of the center.") % name
         yield Finding("district_outside", Weight.LOOK, label, sentence)
     elif not _is_in_force(merchant.district, facts.today):
@@ -156,7 +155,8 @@ def _district(facts: Facts) -> Iterator[Finding]:
 
 
 def _is_in_force(code: str, day: dt.date) -> bool:
-    return any(d.code == code and d.in_force(day) for d in regions.districts())
+    known = regions.district(code)
+    return known is not None and known.in_force(day)
 
 
 def _twins(facts: Facts) -> Iterator[Finding]:

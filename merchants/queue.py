@@ -128,11 +128,15 @@ def news(merchant: Merchant, has_new_papers: bool) -> list[str]:
     """Why a case waits, in words."""
     found = []
     if merchant.state == MerchantState.SUBMITTED:
-        found.append(_("First registration") if merchant.decided_at is None else _("Submitted again"))
+        found.append(
+            _("First registration") if merchant.decided_at is None else _("Submitted again")
+        )
     elif merchant.review_asked_at is not None:
         found.append(_("Renewed paper") if has_new_papers else _("Changed since verification"))
     if merchant.is_flagged:
-        found.append(_("Tax office: %(standing)s") % {"standing": merchant.get_business_status_display()})
+        found.append(
+            _("Tax office: %(standing)s") % {"standing": merchant.get_business_status_display()}
+        )
     return found
 
 

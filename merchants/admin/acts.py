@@ -60,11 +60,18 @@ def request_to_join(request: PersonRequest, pk: int, request_pk: int) -> HttpRes
     question = Question(
         merchant=asked.merchant,
         title=_("Request to join"),
-        text=_("%(person)s (%(email)s) asks to act for this business. Let in only with the consent of its owner.") % person,
+        text=_(
+            "%(person)s (%(email)s) asks to act for this business. Let in only with the consent of its owner."
+        )
+        % person,
         note=asked.note,
         answers={
-            "accept": Answer(_("Let in"), answer(True), _("%(person)s now acts for the business.") % person),
-            "decline": Answer(_("Decline"), answer(False), _("The request has been declined."), "danger"),
+            "accept": Answer(
+                _("Let in"), answer(True), _("%(person)s now acts for the business.") % person
+            ),
+            "decline": Answer(
+                _("Decline"), answer(False), _("The request has been declined."), "danger"
+            ),
         },
     )
     return _ask(request, question)
@@ -84,7 +91,8 @@ def new_owner(request: PersonRequest, pk: int, member_pk: int) -> HttpResponse:
     question = Question(
         merchant=heir.merchant,
         title=_("Hand over the business"),
-        text=_("%(person)s (%(email)s) becomes the owner; the owner until now stays a member.") % person,
+        text=_("%(person)s (%(email)s) becomes the owner; the owner until now stays a member.")
+        % person,
         answers={
             "hand_over": Answer(
                 _("Hand over"),
@@ -109,7 +117,10 @@ def lift(request: PersonRequest, pk: int, suspension_pk: int) -> HttpResponse:
     question = Question(
         merchant=suspension.merchant,
         title=_("Lift the suspension"),
-        text=_("Suspended until %(moment)s: %(reason)s. Once lifted, the business can book at once.") % until,
+        text=_(
+            "Suspended until %(moment)s: %(reason)s. Once lifted, the business can book at once."
+        )
+        % until,
         answers={
             "lift": Answer(
                 _("Lift"),

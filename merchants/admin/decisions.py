@@ -56,9 +56,7 @@ class ReturnForm(DecisionForm):
 
 
 class SuspendForm(DecisionForm):
-    ends = forms.DateField(
-        label=gettext_lazy("Last day of the suspension"), widget=_DayInput
-    )
+    ends = forms.DateField(label=gettext_lazy("Last day of the suspension"), widget=_DayInput)
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         help_text=gettext_lazy("The owner reads it word for word."),
