@@ -67,7 +67,7 @@ class Case:
 
 
 def case_of(merchant: Merchant, viewer: User) -> Case:
-    """Everything a decision rests on. 9 queries, whatever there is."""
+    """Everything a decision rests on. At most 8 queries, whatever there is."""
     papers = dossiers.current_papers(merchant)
     now = clock.now()
     suspension = merchant.suspensions.in_force(now).order_by("-ends").first()
