@@ -5,6 +5,8 @@ The table in README.md lists each variable; a test keeps the two equal. ``ENVIRO
 in ``center/checks.py`` refuse to start while something needed is missing.
 """
 
+import base64
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -224,6 +226,11 @@ USE_I18N = True
 USE_TZ = True
 FORMAT_MODULE_PATH = ["center.localization"]
 
+# Papers: outside the web root, encrypted; the first key encrypts, all decrypt ----------------
+_own_key = base64.urlsafe_b64encode(hashlib.sha256(f"papers {SECRET_KEY}".encode()).digest())
+PAPERS_KEYS: list[str] = env.list("PAPERS_KEYS", [] if PRODUCTION else [_own_key.decode()])
+PAPERS_ROOT = Path(env.str("PAPERS_ROOT", str(VAR_DIR / "papers")))
+
 # Static files ------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
@@ -233,6 +240,15 @@ _plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": _manifest if PRODUCTION or DEMO else _plain},
+    "papers": {
+        "BACKEND": "merchants.papers.files.PaperFiles",
+        "OPTIONS": {
+            "location": PAPERS_ROOT,
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
 }
 WHITENOISE_USE_FINDERS = not (PRODUCTION or DEMO)
 WHITENOISE_AUTOREFRESH = DEBUG
@@ -292,6 +308,7 @@ HOME_REGIONS: list[str] = env.list("HOME_REGIONS", ["27", "47"])
 VERIFICATION_DAYS = env.int("VERIFICATION_DAYS", 2)
 # The farthest day a verification may reach, in days from its own.
 VERIFICATION_MAX_DAYS = env.int("VERIFICATION_MAX_DAYS", 460)
+PAPER_FILES = 10  # files of one paper
 # What the National Tax Service says of business numbers; without a key nobody is asked.
 BUSINESS_STATUS_KEY = env.str("BUSINESS_STATUS_KEY", "")
 BUSINESS_STATUS_URL = env.str(

@@ -28,6 +28,15 @@ def paper_missing(kind: str, label: str) -> Violation:
     )
 
 
+def paper_incomplete(kind: str, label: str) -> Violation:
+    return Violation(
+        "paper_incomplete",
+        _("%(paper)s: number or validity not entered yet.") % {"paper": label},
+        _("You find both on the paper."),
+        kind,
+    )
+
+
 def paper_run_out(kind: str, label: str) -> Violation:
     return Violation(
         "paper_run_out",

@@ -9,13 +9,13 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from merchants.papers import store
-from merchants.papers.limits import JPEG, PDF
 from PIL import Image, ImageDraw, ImageFont
 
 from center import clock, display
 from merchants import regions
 from merchants.models import Document, DocumentKind, DocumentPage, Merchant
+from merchants.papers import store
+from merchants.papers.limits import JPEG, PDF
 
 _SIZE = (900, 1273)  # A4, about 110 dots an inch
 _INK, _LINE, _MARK = "#1e2124", "#8a949e", "#e8b4ab"

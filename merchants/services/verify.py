@@ -11,8 +11,9 @@ from django.db import transaction
 from center import clock, display
 from center.errors import RuleViolation
 from center.models import User
-from merchants import refusals
+from merchants import messages, refusals
 from merchants.models import Document, Merchant, MerchantState, ReturnReason
+from merchants.services import papers
 from merchants.services.locking import lock_merchant
 from merchants.services.register import missing_papers
 
@@ -35,7 +36,10 @@ def verify(*, merchant: Merchant, revision: int, until: dt.date, by: User) -> Me
         raise RuleViolation(refusals.papers_still_missing([row.message for row in missing]))
     merchant.state, merchant.verified_until = MerchantState.VERIFIED, until
     merchant.return_reasons, merchant.return_note = [], ""
-    return _decided(merchant, by, now)
+    papers.mark_checked(merchant, now)
+    merchant = _decided(merchant, by, now)
+    messages.verified(merchant)
+    return merchant
 
 
 @transaction.atomic
@@ -54,7 +58,9 @@ def send_back(
         raise RuleViolation(refusals.note_needed())
     merchant.state, merchant.verified_until = MerchantState.RETURNED, None
     merchant.return_reasons, merchant.return_note = list(reasons), note.strip()
-    return _decided(merchant, by, clock.now())
+    merchant = _decided(merchant, by, clock.now())
+    messages.returned(merchant)
+    return merchant
 
 
 def latest_until(day: dt.date) -> dt.date:
