@@ -306,6 +306,8 @@ BOOKING_ATTEMPTS = env.int("BOOKING_ATTEMPTS", 4)
 HOME_REGIONS: list[str] = env.list("HOME_REGIONS", ["27", "47"])
 # Working days within which staff promise to answer a registration.
 VERIFICATION_DAYS = env.int("VERIFICATION_DAYS", 2)
+# The farthest day a verification may reach, in days from its own.
+VERIFICATION_MAX_DAYS = env.int("VERIFICATION_MAX_DAYS", 460)
 PAPER_FILES = 10  # files of one paper
 # What the National Tax Service says of business numbers; without a key nobody is asked.
 BUSINESS_STATUS_KEY = env.str("BUSINESS_STATUS_KEY", "")
