@@ -29,6 +29,8 @@ urlpatterns = [
     path("account/privacy/", include("center.privacy_urls")),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
+    path("merchants/", include("merchants.urls")),
+    path("inbox/", include("center.notifications.urls")),
     path("programs/", include("programs.urls")),
     path("", include("bookings.urls")),
 ]

@@ -28,6 +28,15 @@ def paper_missing(kind: str, label: str) -> Violation:
     )
 
 
+def paper_incomplete(kind: str, label: str) -> Violation:
+    return Violation(
+        "paper_incomplete",
+        _("%(paper)s: number or validity not entered yet.") % {"paper": label},
+        _("You find both on the paper."),
+        kind,
+    )
+
+
 def paper_run_out(kind: str, label: str) -> Violation:
     return Violation(
         "paper_run_out",
@@ -85,6 +94,24 @@ def verified_too_short() -> Violation:
         _("The date lies in the past."),
         _("Choose until when the business counts as verified."),
         "until",
+    )
+
+
+def verified_too_long(last: str) -> Violation:
+    return Violation(
+        "until_too_far",
+        _("A business can be verified until %(last)s at most.") % {"last": last},
+        _("Choose an earlier day."),
+        "until",
+    )
+
+
+def suspended_too_short() -> Violation:
+    return Violation(
+        "ends_past",
+        _("The end of the suspension lies in the past."),
+        _("Choose the last day on which the business may not book."),
+        "ends",
     )
 
 

@@ -98,6 +98,7 @@ class Document(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
     )
     uploaded_at = models.DateTimeField(_("handed in"), default=clock.now, editable=False)
+    checked_at = models.DateTimeField(_("checked by staff"), null=True, blank=True)
     ended_at = models.DateTimeField(_("replaced or taken back"), null=True, blank=True)
 
     objects = DocumentQuerySet.as_manager()
@@ -121,6 +122,13 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} – {self.merchant}"
+
+    @property
+    def lacks_entries(self) -> bool:
+        """Its number or its last day, where the kind has them, is not entered yet."""
+        return (self.kind.has_number and not self.number) or (
+            self.kind.has_expiry and self.valid_until is None
+        )
 
     def has_run_out(self, day: dt.date) -> bool:
         return self.valid_until is not None and self.valid_until < day

@@ -62,12 +62,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 class Invitation(models.Model):
     """An owner asks somebody, by e-mail, to act for the business.
 
-    Only the hash of the link's secret is kept: whoever reads this table cannot accept.
+    The link carries a signature and no secret is kept: whoever reads this table cannot accept.
     """
 
     merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField(_("e-mail address"))
-    token_hash = models.CharField(max_length=64, unique=True, editable=False)
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )

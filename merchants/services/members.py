@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import secrets
 
+from django.core import signing
 from django.db import transaction
+from django.urls import reverse
 
 from center import clock
 from center.errors import RuleViolation
 from center.models import User
-from merchants import refusals
+from merchants import messages, refusals
 from merchants.models import Invitation, JoinRequest, Membership, Merchant
 from merchants.models.members import INVITATION_DAYS
 from merchants.services.locking import lock_merchant
 
+_signer = signing.Signer(salt="merchants.invitation")
 
-def hash_of(token: str) -> str:
-    """What is kept of an invitation's secret."""
-    return hashlib.sha256(token.encode()).hexdigest()
+
+def token_of(invitation: Invitation) -> str:
+    """What the link of an invitation carries: its number, signed; opens no other."""
+    return _signer.sign(str(invitation.pk))
+
+
+def invitation_of(token: str) -> Invitation:
+    """The invitation a link stands for. Raises Invitation.DoesNotExist for a forged one."""
+    try:
+        pk = _signer.unsign(token)  # compared in constant time
+    except signing.BadSignature:
+        raise Invitation.DoesNotExist from None
+    return Invitation.objects.select_related("merchant", "invited_by").get(pk=pk)
 
 
 @transaction.atomic
-def invite(*, merchant: Merchant, email: str, by: User) -> tuple[Invitation, str]:
-    """Ask somebody by e-mail to act for the business; returns the secret of the link, which
-    is kept nowhere else.
+def invite(*, merchant: Merchant, email: str, by: User) -> Invitation:
+    """Ask somebody by e-mail to act for the business.
 
     Raises RuleViolation ``owner_only``, ``already_member`` or ``already_invited``.
     """
@@ -40,15 +50,14 @@ def invite(*, merchant: Merchant, email: str, by: User) -> tuple[Invitation, str
     merchant.invitations.filter(email=email, accepted_at=None, withdrawn_at=None).update(
         withdrawn_at=now
     )
-    token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         merchant=merchant,
         email=email,
-        token_hash=hash_of(token),
         invited_by=by,
         expires_at=now + INVITATION_DAYS * clock.DAY,
     )
-    return invitation, token
+    messages.invited(invitation, reverse("invitation", args=[token_of(invitation)]))
+    return invitation
 
 
 @transaction.atomic
@@ -69,16 +78,19 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
     """
     merchant = lock_merchant(invitation.merchant_id)
     invitation.refresh_from_db()
-    if invitation.email != user.email.lower():
-        raise RuleViolation(refusals.other_address())
+    refuse_unless_acceptable(invitation, user, clock.now())
     if invitation.accepted_by_id != user.pk:
-        _refuse_unless_open(invitation, clock.now())
         invitation.accepted_at, invitation.accepted_by = clock.now(), user
         invitation.save(update_fields=["accepted_at", "accepted_by"])
     return _member(merchant, user)
 
 
-def _refuse_unless_open(invitation: Invitation, now: dt.datetime) -> None:
+def refuse_unless_acceptable(invitation: Invitation, user: User, now: dt.datetime) -> None:
+    """Raise ``other_address`` or ``invitation_over`` unless ``user`` may accept now, or has."""
+    if invitation.email != user.email.lower():
+        raise RuleViolation(refusals.other_address())
+    if invitation.accepted_by_id == user.pk:
+        return
     if not Invitation.objects.open(now).filter(pk=invitation.pk).exists():
         raise RuleViolation(refusals.invitation_over())
 
@@ -101,9 +113,12 @@ def ask_to_join(*, number: str, user: User, note: str) -> JoinRequest:
     merchant = lock_merchant(merchant.pk)
     if merchant.memberships.filter(user=user).exists():
         raise RuleViolation(refusals.already_member())
-    return JoinRequest.objects.get_or_create(
+    request, is_new = JoinRequest.objects.get_or_create(
         merchant=merchant, user=user, state=JoinRequest.State.OPEN, defaults={"note": note}
-    )[0]
+    )
+    if is_new:
+        messages.join_asked(request)
+    return request
 
 
 @transaction.atomic
@@ -121,6 +136,7 @@ def answer(
     _end_request(request, state, by)
     if accepted:
         _member(merchant, request.user)
+    messages.join_answered(request)
     return request
 
 

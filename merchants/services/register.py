@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from center import business_days, clock
 from center.errors import RuleViolation, Violation
 from center.models import User
-from merchants import refusals
+from merchants import messages, refusals
 from merchants.models import DocumentKind, Membership, Merchant, MerchantKind, MerchantState
 from merchants.services.locking import lock_merchant
 
@@ -47,6 +47,8 @@ PROVEN = {
 }
 #: without these nothing can be submitted
 NEEDED = ("name", "representative", "section", "district", "phone")
+#: and without these no business that exists already
+NEEDED_OF_BUSINESSES = ("number", "founded_on")
 
 
 @transaction.atomic
@@ -97,25 +99,26 @@ def change(*, merchant: Merchant, entries: Mapping[str, Any]) -> Merchant:
 
 def what_is_missing(merchant: Merchant, day: dt.date) -> list[Violation]:
     """What stands between a business and submitting, most basic first. 2 queries."""
+    exists = merchant.kind != MerchantKind.PRE_FOUNDER
     entries = [
         refusals.missing(name, str(Merchant._meta.get_field(name).verbose_name))
-        for name in NEEDED
+        for name in ((*NEEDED_OF_BUSINESSES, *NEEDED) if exists else NEEDED)
         if not getattr(merchant, name)
     ]
-    if not merchant.number and merchant.kind != MerchantKind.PRE_FOUNDER:
-        label = str(Merchant._meta.get_field("number").verbose_name)
-        entries.insert(0, refusals.missing("number", label))
     return entries + missing_papers(merchant, day)
 
 
 def missing_papers(merchant: Merchant, day: dt.date) -> list[Violation]:
     """Papers that are needed and not there, or there and run out. 2 queries."""
-    there = {paper.kind_id: paper for paper in merchant.documents.current()}
+    papers = merchant.documents.current().select_related("kind")
+    there = {paper.kind_id: paper for paper in papers}
     found = []
     for kind in DocumentKind.objects.asked_of(merchant.kind).filter(is_needed=True):
         paper = there.get(kind.pk)
         if paper is None:
             found.append(refusals.paper_missing(kind.code, kind.display_name))
+        elif paper.lacks_entries:
+            found.append(refusals.paper_incomplete(kind.code, kind.display_name))
         elif paper.has_run_out(day):
             found.append(refusals.paper_run_out(kind.code, kind.display_name))
     return found
@@ -139,6 +142,7 @@ def submit(*, merchant: Merchant) -> Merchant:
     merchant.revision += 1
     with _registered_number_refused():
         merchant.save(update_fields=["state", "submitted_at", "decide_until", "revision"])
+    messages.submitted(merchant)
     return merchant
 
 

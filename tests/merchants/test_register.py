@@ -22,6 +22,7 @@ def entries(**fields):
         "representative": "김달구",
         "section": "C",
         "district": "27230",
+        "founded_on": dt.date(2015, 3, 2),
         "phone": "053-123-4567",
         **fields,
     }
@@ -33,6 +34,7 @@ def papers_for(merchant):
         Document.objects.create(
             merchant=merchant,
             kind=kind,
+            number="0010-2026-12345" if kind.has_number else "",
             valid_until=dt.date(2027, 3, 31) if kind.has_expiry else None,
         )
     return merchant
