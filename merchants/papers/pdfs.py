@@ -125,11 +125,18 @@ def _strip_photo(stream: Stream) -> None:
 def _read_through(pdf: Pdf) -> None:
     """A cut-off file can often be opened; that its pages can be read is another matter."""
     for page in pdf.pages:
-        contents = page.obj.get("/Contents", [])  # a stream, several, or none: an empty page
-        for stream in [contents] if isinstance(contents, Stream) else contents:
+        for stream in _contents(page):
             if not isinstance(stream, Stream):
                 raise Refused("paper_broken")
             stream.read_bytes()
+
+
+def _contents(page: pikepdf.Page) -> list[pikepdf.Object]:
+    """One stream or several; none on an empty page."""
+    if "/Contents" not in page.obj:
+        return []
+    contents = page.obj["/Contents"]
+    return list(contents) if isinstance(contents, Array) else [contents]
 
 
 def _written(pdf: Pdf) -> bytes:
