@@ -5,3 +5,11 @@ from django.utils.translation import gettext_lazy as _
 class BookingsConfig(AppConfig):
     name = "bookings"
     verbose_name = _("Spaces and bookings")
+
+    def ready(self) -> None:
+        from bookings.closing import bookings_nobody_else_minds
+        from bookings.exports import bookings_of
+        from center import closing, exports
+
+        exports.register("bookings", bookings_of)
+        closing.stands_in_the_way("bookings", bookings_nobody_else_minds)

@@ -5,3 +5,12 @@ from django.utils.translation import gettext_lazy as _
 class MerchantsConfig(AppConfig):
     name = "merchants"
     verbose_name = _("Businesses")
+
+    def ready(self) -> None:
+        from center import closing, exports
+        from merchants.closing import leave_businesses, owned_with_others
+        from merchants.exports import businesses_of
+
+        exports.register("businesses", businesses_of)
+        closing.stands_in_the_way("businesses", owned_with_others)
+        closing.on_leaving("businesses", leave_businesses)
