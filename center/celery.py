@@ -45,6 +45,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="4", minute="40"),
         "options": {"expires": 3600},
     },
+    # Within five days of the end of its time (PIPA 21), so every night.
+    "destroy-what-is-over": {
+        "task": "center.tasks.destroy_what_is_over",
+        "schedule": crontab(hour="3", minute="40"),
+        "options": {"expires": 3600},
+    },
     "clear-sessions": {
         "task": "center.tasks.clear_sessions",
         "schedule": crontab(hour="4", minute="10"),

@@ -289,6 +289,12 @@ PGHISTORY_APPEND_ONLY = True
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
 # Personal data: times of keeping and of looking through ------------------------------------
+# Years; the shortest times of keeping the two logs are in the database, whatever is set here.
+ACCESS_KEEP_YEARS = max(1, env.int("ACCESS_KEEP_YEARS", 2))
+ROLE_LOG_KEEP_YEARS = max(3, env.int("ROLE_LOG_KEEP_YEARS", 3))
+RIGHTS_KEEP_YEARS = env.int("RIGHTS_KEEP_YEARS", 3)
+CONSENT_KEEP_YEARS = env.int("CONSENT_KEEP_YEARS", 3)
+ACCOUNT_IDLE_YEARS = env.int("ACCOUNT_IDLE_YEARS", 2)
 # The access log is looked through every month within so many days after its end; use outside
 # these hours (Monday to Friday, the full hours in Korea) and days on which somebody saw the
 # data of more people than this are pointed out.
