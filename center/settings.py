@@ -64,8 +64,8 @@ OFFICIAL_MASTHEAD = env.bool("OFFICIAL_MASTHEAD", False)
 
 # Where the links in mail lead: a worker has no request to read the address from.
 _host = next((host.lstrip(".") for host in ALLOWED_HOSTS if host != "*"), "localhost")
-_port = "" if PRODUCTION else f":{env.int('PORT', 8000)}"
-SITE_URL = env.str("SITE_URL", f"{'https' if HTTPS else 'http'}://{_host}{_port}").rstrip("/")
+_site = f"{'https' if HTTPS else 'http'}://{_host}"
+SITE_URL = env.str("SITE_URL", _site if PRODUCTION else f"http://127.0.0.1:{env.int('PORT', 8000)}")
 
 # Apps --------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -306,6 +306,8 @@ BOOKING_ATTEMPTS = env.int("BOOKING_ATTEMPTS", 4)
 HOME_REGIONS: list[str] = env.list("HOME_REGIONS", ["27", "47"])
 # Working days within which staff promise to answer a registration.
 VERIFICATION_DAYS = env.int("VERIFICATION_DAYS", 2)
+# The farthest day a verification may reach, in days from its own.
+VERIFICATION_MAX_DAYS = env.int("VERIFICATION_MAX_DAYS", 460)
 PAPER_FILES = 10  # files of one paper
 # What the National Tax Service says of business numbers; without a key nobody is asked.
 BUSINESS_STATUS_KEY = env.str("BUSINESS_STATUS_KEY", "")

@@ -97,6 +97,24 @@ def verified_too_short() -> Violation:
     )
 
 
+def verified_too_long(last: str) -> Violation:
+    return Violation(
+        "until_too_far",
+        _("A business can be verified until %(last)s at most.") % {"last": last},
+        _("Choose an earlier day."),
+        "until",
+    )
+
+
+def suspended_too_short() -> Violation:
+    return Violation(
+        "ends_past",
+        _("The end of the suspension lies in the past."),
+        _("Choose the last day on which the business may not book."),
+        "ends",
+    )
+
+
 def reason_needed() -> Violation:
     return Violation(
         "reason_needed",

@@ -96,12 +96,21 @@ class MerchantQuerySet(models.QuerySet["Merchant"]):
         ).order_by(models.F("status_checked_at").asc(nulls_first=True), "pk")
 
     def waiting(self) -> MerchantQuerySet:
-        """What staff have to look at: submitted, or verified with something new; oldest first."""
+        """What staff have to look at, oldest first: submitted, verified with something new, or
+        verified and flagged by the tax office since staff last decided."""
+        submitted = models.Q(state=MerchantState.SUBMITTED)
+        unseen = models.Q(decided_at=None) | models.Q(decided_at__lt=models.F("status_checked_at"))
+        flagged = models.Q(
+            state=MerchantState.VERIFIED, business_status__in=BusinessStanding.flagged
+        )
         return (
-            self.filter(
-                models.Q(state=MerchantState.SUBMITTED) | models.Q(review_asked_at__isnull=False)
+            self.filter(submitted | models.Q(review_asked_at__isnull=False) | (flagged & unseen))
+            .annotate(
+                waiting_since=models.Case(
+                    models.When(submitted, then="submitted_at"),
+                    default=Coalesce("review_asked_at", "status_checked_at"),
+                )
             )
-            .annotate(waiting_since=Coalesce("review_asked_at", "submitted_at"))
             .order_by("waiting_since", "pk")
         )
 
@@ -246,6 +255,22 @@ class Merchant(models.Model):
     @property
     def section_name(self) -> str:
         return regions.section_name(self.section)
+
+    @property
+    def is_flagged(self) -> bool:
+        """The tax office lists it as paused, closed or not at all."""
+        return self.business_status in BusinessStanding.flagged
+
+    @property
+    def awaits_decision(self) -> bool:
+        """One business asked what ``waiting`` asks of all."""
+        if self.state != MerchantState.VERIFIED:
+            return self.state == MerchantState.SUBMITTED
+        if self.review_asked_at is not None:
+            return True
+        checked = self.status_checked_at
+        unseen = self.decided_at is None or (checked is not None and self.decided_at < checked)
+        return self.is_flagged and unseen
 
     @property
     def is_editable(self) -> bool:
