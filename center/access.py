@@ -66,7 +66,7 @@ def _write(
         return None
     return AccessRecord.objects.create(
         actor=actor,
-        actor_label=_label_of(actor),
+        actor_label=actor.label if actor else "system",
         action=action,
         subject_kind=kind,
         subject_ids=ids,
@@ -87,10 +87,3 @@ def _named(subjects: Subjects) -> tuple[str, list[int], str]:
         raise ValueError(f"subjects of one kind, not {sorted(kinds)}")
     label = str(people[0])[:_LABEL] if len(people) == 1 else ""
     return "".join(kinds), [person.pk for person in people], label  # type: ignore[union-attr]
-
-
-def _label_of(actor: User | None) -> str:
-    """As the person is called today: the account may be renamed or closed later."""
-    if actor is None:
-        return "system"
-    return f"{actor.name} <{actor.email}>"[:120] if actor.name else actor.email[:120]

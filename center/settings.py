@@ -64,8 +64,8 @@ OFFICIAL_MASTHEAD = env.bool("OFFICIAL_MASTHEAD", False)
 
 # Where the links in mail lead: a worker has no request to read the address from.
 _host = next((host.lstrip(".") for host in ALLOWED_HOSTS if host != "*"), "localhost")
-_port = "" if PRODUCTION else f":{env.int('PORT', 8000)}"
-SITE_URL = env.str("SITE_URL", f"{'https' if HTTPS else 'http'}://{_host}{_port}").rstrip("/")
+_site = f"{'https' if HTTPS else 'http'}://{_host}"
+SITE_URL = env.str("SITE_URL", _site if PRODUCTION else f"http://127.0.0.1:{env.int('PORT', 8000)}")
 
 # Apps --------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -323,6 +323,12 @@ MESSAGE_LEASE_SECONDS = env.int("MESSAGE_LEASE_SECONDS", 300)
 MESSAGE_ATTEMPTS = env.int("MESSAGE_ATTEMPTS", 12)
 MESSAGE_RETRY_SECONDS = env.int("MESSAGE_RETRY_SECONDS", 30)
 MESSAGE_OVERDUE_SECONDS = env.int("MESSAGE_OVERDUE_SECONDS", 600)
+
+# Road addresses by a word, from juso.go.kr; without a key people type them ---------------------
+ADDRESS_SEARCH_KEY = env.str("ADDRESS_SEARCH_KEY", "")
+ADDRESS_SEARCH_URL = env.str(
+    "ADDRESS_SEARCH_URL", "https://business.juso.go.kr/addrlink/addrLinkApi.do"
+)
 
 # Logs: one JSON object a line with request id, user and address ------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")

@@ -30,6 +30,7 @@ urlpatterns = [
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("merchants/", include("merchants.urls")),
+    path("inbox/", include("center.notifications.urls")),
     path("programs/", include("programs.urls")),
     path("", include("bookings.urls")),
 ]

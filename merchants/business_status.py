@@ -11,9 +11,7 @@ there ends as ``unchecked``, within a few seconds, and people go on by the paper
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
-import ipaddress
 import itertools
 import json
 import logging
@@ -26,16 +24,12 @@ from urllib.parse import unquote
 import httpx
 from django.conf import settings
 from django.core.cache import cache
-from tenacity import retry, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from center import clock
-from merchants import business_number
+from merchants import business_number, outside
 from merchants.models import BusinessStanding
 
 BATCH = 100
-_ATTEMPTS = 3
-#: a full answer of a hundred numbers has about 40 kB
-_MAX_BYTES = 256 * 1024
 _STANDINGS = {
     "01": BusinessStanding.ACTIVE,
     "02": BusinessStanding.PAUSED,
@@ -74,25 +68,7 @@ def look_up(numbers: Iterable[str], *, seconds: float | None = None) -> dict[str
 
 def is_on() -> bool:
     """Whether there is a key, and an address it may be sent to."""
-    return bool(settings.BUSINESS_STATUS_KEY) and is_safe(settings.BUSINESS_STATUS_URL)
-
-
-def is_safe(url: str) -> bool:
-    """Only over TLS, or to this very machine, is a key sent and an answer believed."""
-    try:
-        address = httpx.URL(url)
-    except httpx.InvalidURL:
-        return False
-    return bool(address.host) and (
-        address.scheme == "https" or (address.scheme == "http" and _is_loopback(address.host))
-    )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return bool(settings.BUSINESS_STATUS_KEY) and outside.is_safe(settings.BUSINESS_STATUS_URL)
 
 
 # Remembering -------------------------------------------------------------------------------
@@ -118,14 +94,6 @@ def _remember(answers: dict[str, BusinessStatus]) -> None:
 # Asking ------------------------------------------------------------------------------------
 
 
-class _NoAnswer(Exception):
-    """What came back is no answer; ``again`` tells whether another attempt may bring one."""
-
-    def __init__(self, reason: str, *, again: bool = False) -> None:
-        super().__init__(reason)
-        self.again = again
-
-
 class _AddKey(httpx.AsyncBaseTransport):
     """Puts the key into the address below everything that logs, traces or raises it."""
 
@@ -149,42 +117,23 @@ class _AddKey(httpx.AsyncBaseTransport):
 
 
 def _ask(numbers: Sequence[str], seconds: float) -> dict[str, BusinessStatus]:
-    """What the office answers within the time; a number without an answer is left out.
-
-    An event loop, because only cancelling ends every kind of waiting: an answer that drips
-    byte by byte keeps each single time-out from ever running out. The loop is closed by hand:
-    ``asyncio.run`` would wait for a name server that does not reply.
-    """
+    """What the office answers within the time; a number without an answer is left out."""
     answers: dict[str, BusinessStatus] = {}
-    loop = asyncio.new_event_loop()
     try:
-        loop.run_until_complete(_ask_in_time(numbers, seconds, answers))
-        loop.run_until_complete(loop.shutdown_asyncgens())
-    finally:
-        loop.close()
+        outside.within(seconds, _ask_in_batches(numbers, seconds, answers))
+    except Exception as error:  # the reason is for operators, the page goes on without
+        logger.warning("business status: no answer (%s)", type(error).__name__)
     return answers
 
 
-async def _ask_in_time(
+async def _ask_in_batches(
     numbers: Sequence[str], seconds: float, answers: dict[str, BusinessStatus]
 ) -> None:
-    try:
-        async with asyncio.timeout(seconds), _client(seconds) as client:
-            for batch in batches(numbers):
-                answers.update(await _answers(client, batch))
-    except Exception as error:  # the reason is for operators, the page goes on without
-        logger.warning("business status: no answer (%s)", type(error).__name__)
-
-
-def _client(seconds: float) -> httpx.AsyncClient:
     # data.go.kr hands each key out twice, plain and percent-encoded; both are taken.
-    return httpx.AsyncClient(
-        base_url=settings.BUSINESS_STATUS_URL,
-        transport=_AddKey(unquote(settings.BUSINESS_STATUS_KEY)),
-        timeout=seconds / 2,  # for each connect, read and write: room for a second attempt
-        follow_redirects=False,
-        headers={"Accept": "application/json", "Accept-Encoding": "identity"},
-    )
+    transport = _AddKey(unquote(settings.BUSINESS_STATUS_KEY))
+    async with outside.client(seconds=seconds, transport=transport) as client:
+        for batch in batches(numbers):
+            answers.update(await _answers(client, batch))
 
 
 def batches(numbers: Sequence[str]) -> Iterable[list[str]]:
@@ -197,49 +146,27 @@ def batches(numbers: Sequence[str]) -> Iterable[list[str]]:
 async def _answers(client: httpx.AsyncClient, batch: list[str]) -> dict[str, BusinessStatus]:
     """The answers for one batch; none, and a line in the log, if it failed."""
     try:
-        return _read(await _post(client, batch), asked=set(batch), now=clock.now())
-    except (_NoAnswer, httpx.HTTPError) as error:
-        reason = str(error) if isinstance(error, _NoAnswer) else type(error).__name__
+        url = f"{settings.BUSINESS_STATUS_URL.rstrip('/')}/status"
+        body = await outside.post(client, url, json={"b_no": batch})
+        return _read(body, asked=set(batch), now=clock.now())
+    except (outside.NoAnswer, httpx.HTTPError) as error:
+        reason = str(error) if isinstance(error, outside.NoAnswer) else type(error).__name__
         logger.warning("business status: no answer for %d numbers (%s)", len(batch), reason)
         return {}
-
-
-def _worth_another_try(error: BaseException) -> bool:
-    return isinstance(error, httpx.TransportError) or (isinstance(error, _NoAnswer) and error.again)
-
-
-@retry(
-    retry=retry_if_exception(_worth_another_try),
-    wait=wait_random_exponential(multiplier=0.25, max=2),
-    stop=stop_after_attempt(_ATTEMPTS),
-    reraise=True,
-)
-async def _post(client: httpx.AsyncClient, batch: list[str]) -> bytes:
-    """The body of a good answer, read raw so that nothing unpacks to more than it weighs."""
-    async with client.stream("POST", "/status", json={"b_no": batch}) as response:
-        status = response.status_code
-        if status != httpx.codes.OK:
-            raise _NoAnswer(f"HTTP {status}", again=status == 429 or status >= 500)
-        body = bytearray()
-        async for chunk in response.aiter_raw():
-            body += chunk
-            if len(body) > _MAX_BYTES:
-                raise _NoAnswer("too large")
-    return bytes(body)
 
 
 # Reading -----------------------------------------------------------------------------------
 
 
 def _read(body: bytes, *, asked: set[str], now: dt.datetime) -> dict[str, BusinessStatus]:
-    """The usable rows of an answer, by number; raises _NoAnswer if it is none at all."""
+    """The usable rows of an answer, by number; raises outside.NoAnswer if it is none at all."""
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):
-        raise _NoAnswer("not JSON") from None
+        raise outside.NoAnswer("not JSON") from None
     rows = answer.get("data") if isinstance(answer, dict) else None
     if not isinstance(rows, list):
-        raise _NoAnswer("no data")
+        raise outside.NoAnswer("no data")
     read = (_status(row, now) for row in rows if isinstance(row, dict))
     return {status.number: status for status in read if status and status.number in asked}
 

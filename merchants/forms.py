@@ -28,11 +28,18 @@ class TextField(forms.CharField):
 class NumberField(forms.CharField):
     """A business registration number, with hyphens or without; ten digits come out."""
 
+    # Said by the server, and by business-number.js while it is typed.
+    SHORT = _("A business registration number has ten digits, like 220-81-62517.")
+    WRONG = _("There is no such number. Please compare it with your certificate, digit by digit.")
+
     def __init__(self, **kwargs: Any) -> None:
         attributes = {
             "inputmode": "numeric",
             "autocomplete": "off",
             "data-check": "business-number",
+            "data-short": self.SHORT,
+            "data-wrong": self.WRONG,
+            "data-right": _("The number is well formed."),
         }
         super().__init__(max_length=20, widget=forms.TextInput(attrs=attributes), **kwargs)
 
@@ -41,17 +48,9 @@ class NumberField(forms.CharField):
         if not digits:
             return None
         if not digits.isascii() or not digits.isdigit() or len(digits) != 10:
-            raise ValidationError(
-                _("A business registration number has ten digits, like 220-81-62517."),
-                code="number_length",
-            )
+            raise ValidationError(self.SHORT, code="number_length")
         if not business_number.is_valid(digits):
-            raise ValidationError(
-                _(
-                    "There is no such number. Please compare it with your certificate, digit by digit."
-                ),
-                code="number_wrong",
-            )
+            raise ValidationError(self.WRONG, code="number_wrong")
         return digits
 
     def prepare_value(self, value: Any) -> Any:
@@ -70,10 +69,15 @@ class PhoneField(forms.CharField):
 
 
 class DistrictField(forms.ChoiceField):
-    """Districts in force today, by province; a code that has ended stays if it was chosen."""
+    """Districts in force today, by province; district.js makes two lists of the groups."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=self._offered, **kwargs)
+        attributes = {
+            "data-sido-label": _("Province or city"),
+            "data-sido-empty": _("Choose a province or city"),
+        }
+        widget = forms.Select(attrs=attributes)
+        super().__init__(choices=self._offered, widget=widget, **kwargs)
 
     @staticmethod
     def _offered() -> list[tuple[str, Any]]:

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from merchants.views import business, members, papers, registration
+from merchants.views import addresses, business, members, papers, registration
 
 urlpatterns = [
     path("register/", registration.register, name="register"),
     path("register/check/", registration.register_check, name="register_check"),
+    path("addresses/", addresses.address_search, name="address_search"),
     path("me/", business.merchant, name="merchant"),
     path("me/edit/", business.merchant_edit, name="merchant_edit"),
     path("me/leave/", members.leave, name="leave"),

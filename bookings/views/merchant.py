@@ -21,7 +21,7 @@ from bookings.models import Booking, BookingState, Resource
 from bookings.services import change, reserve
 from bookings.services.facts import rules_for
 from bookings.views.refusal import nonsense, refused
-from bookings.views.spaces import page_of_week
+from bookings.views.week import page_of_week
 from center import clock
 from center.errors import RuleViolation
 from center.requests import PersonRequest

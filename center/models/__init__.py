@@ -4,6 +4,7 @@ from center.models.access import AccessAction, AccessRecord, AccessReview
 from center.models.consents import Consent, ConsentKind, ConsentText
 from center.models.notices import Notice, NoticeQuerySet
 from center.models.people import User, UserManager
+from center.models.roles import RoleChange
 from center.models.texts import LegalText, VersionedText
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "LegalText",
     "Notice",
     "NoticeQuerySet",
+    "RoleChange",
     "User",
     "UserManager",
     "VersionedText",

@@ -47,6 +47,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    @property
+    def label(self) -> str:
+        """How logs name the person: the account may be renamed or closed later."""
+        return f"{self.name} <{self.email}>"[:120] if self.name else self.email[:120]
+
     def get_full_name(self) -> str:
         return self.name
 

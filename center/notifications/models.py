@@ -51,13 +51,16 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def claimable(self) -> MessageQuerySet:
         return self.filter(state__in=MessageState.claimable)
 
+    def leased(self) -> MessageQuerySet:
+        return self.filter(state=MessageState.LEASED)
+
     def due(self, at: dt.datetime) -> MessageQuerySet:
         """What a worker may take at that moment."""
         return self.claimable().filter(due_at__lte=at)
 
     def lease_expired(self, at: dt.datetime) -> MessageQuerySet:
         """Taken by a worker that did not come back in time."""
-        return self.filter(state=MessageState.LEASED, lease_until__lte=at)
+        return self.leased().filter(lease_until__lte=at)
 
     def dead(self) -> MessageQuerySet:
         return self.filter(state=MessageState.DEAD)
@@ -66,6 +69,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """What a person finds in the inbox, newest first."""
         arrived = self.filter(channel=INBOX, state=MessageState.SENT, recipient_id=user_id)
         return arrived.order_by("-sent_at", "-pk")
+
+    def for_list(self) -> MessageQuerySet:
+        """Without what a list does not print."""
+        return self.defer("context", "body")
 
     def unread(self) -> MessageQuerySet:
         return self.filter(read_at=None)

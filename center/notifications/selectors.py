@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import Count, Q
+from django.db.models.functions import TruncHour
 from django.http import Http404
 
 from center import clock
 from center.models import User
-from center.notifications.models import Message
+from center.notifications.models import INBOX, Message, MessageState
 
-#: unread messages are counted up to here; more read "99+"
+#: unread messages are counted up to here
 COUNTED = 100
+_HOURS = 24
 
 
 def unread_count(user: User) -> int:
@@ -30,8 +34,66 @@ def message_for(user: User, pk: int) -> Message:
 
 def health() -> str:
     """``ok``, or for how long the oldest due message has been waiting, once that is too long."""
-    now = clock.now()
+    age = oldest_age(clock.now())
+    return f"oldest waits {int(age.total_seconds())} s" if _is_too_old(age) else "ok"
+
+
+def _is_too_old(age: dt.timedelta) -> bool:
+    return age > dt.timedelta(seconds=settings.MESSAGE_OVERDUE_SECONDS)
+
+
+def oldest_age(now: dt.datetime) -> dt.timedelta:
+    """How long the message that waits longest should have been on its way; zero if none."""
     since = Message.objects.all().overdue_since(now)
-    if since is None or now - since <= dt.timedelta(seconds=settings.MESSAGE_OVERDUE_SECONDS):
-        return "ok"
-    return f"oldest waits {int((now - since).total_seconds())} s"
+    return now - since if since else dt.timedelta(0)
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """The outbox at one moment: numbers of messages, and the age of the oldest due one."""
+
+    due: int
+    later: int
+    leased: int
+    failed: int
+    dead: int
+    oldest_minutes: int
+    too_old: bool
+
+
+def outbox_now() -> Outbox:
+    now = clock.now()
+    age = oldest_age(now)
+    counts = Message.objects.claimable().aggregate(
+        due=Count("pk", filter=Q(due_at__lte=now)),
+        later=Count("pk", filter=Q(state=MessageState.WAITING, due_at__gt=now)),
+        failed=Count("pk", filter=Q(state=MessageState.FAILED, due_at__gt=now)),
+    )
+    return Outbox(
+        **counts,
+        leased=Message.objects.leased().count(),
+        dead=Message.objects.dead().count(),
+        oldest_minutes=int(age.total_seconds() // 60),
+        too_old=_is_too_old(age),
+    )
+
+
+@dataclass(frozen=True)
+class Hour:
+    """What was sent in the hour that began then: out of the house, and into inboxes."""
+
+    start: dt.datetime
+    sent_out: int
+    inbox: int
+
+
+def sent_per_hour() -> list[Hour]:
+    """The hours of the last day in which something was sent, newest first."""
+    since = clock.now() - dt.timedelta(hours=_HOURS)
+    sent = Message.objects.filter(sent_at__gt=since)
+    by_hour = sent.annotate(start=TruncHour("sent_at", tzinfo=clock.KST)).values_list("start")
+    in_inbox = Q(channel=INBOX)
+    counted = by_hour.annotate(
+        out=Count("pk", filter=~in_inbox), inside=Count("pk", filter=in_inbox)
+    )
+    return [Hour(*row) for row in counted.order_by("-start")]

@@ -6,9 +6,12 @@ the encryption, so that two files that somebody exchanged on the disk are notice
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import hashlib
 import uuid
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -80,6 +83,16 @@ def load(name: str, *, key_id: str) -> bytes:
 def delete(name: str) -> None:
     """Remove the file; one that is gone already is no error."""
     storage().delete(name)
+
+
+def names(*, before: dt.datetime) -> Iterator[str]:
+    """Every file of the storage last written before ``before``."""
+    files = storage()
+    with suppress(FileNotFoundError):  # nothing has ever been stored
+        for folder in files.listdir("")[0]:
+            for name in files.listdir(folder)[1]:
+                if files.get_modified_time(f"{folder}/{name}") < before:
+                    yield f"{folder}/{name}"
 
 
 def _new_name() -> str:

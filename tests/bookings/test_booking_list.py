@@ -48,7 +48,7 @@ def test_list_when_more_rows_then_the_same_queries(
     for n in range(count):
         occupy(space, merchant, kst(10 + n, 10), kst(10 + n, 11))
         occupy(space, merchant, kst(25 + n, 10), kst(25 + n, 11))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         owner_client.get(ADDRESS)
 
 

@@ -1,6 +1,7 @@
 """Objects for tests: plain, verified, without surprises."""
 
 from tests.factories.house import open_house, policy, resource, studio
+from tests.factories.papers import paper
 from tests.factories.people import merchant, number, staff, user
 from tests.factories.texts import consent_text
 
@@ -9,6 +10,7 @@ __all__ = [
     "merchant",
     "number",
     "open_house",
+    "paper",
     "policy",
     "resource",
     "staff",

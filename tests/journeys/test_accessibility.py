@@ -34,6 +34,8 @@ ADMIN = {
     "bookings": "/admin/bookings/booking/",
     "spaces": "/admin/bookings/resource/",
     "businesses": "/admin/merchants/merchant/",
+    "messages": "/admin/notifications/message/",
+    "outbox": "/admin/notifications/message/queue/",
 }
 # Without "preload" axe does not load the style sheets again, from wrong addresses.
 _AXE = {"resultTypes": ["violations"], "preload": False}
@@ -174,12 +176,20 @@ def test_refusal_when_looked_at_then_faultless(visit: Visit) -> None:
     ("email", "address"),
     [
         ("merchant@example.com", "/bookings/"),
+        ("merchant@example.com", "/inbox/"),
         ("newcomer@example.com", "/bookings/"),
         ("newcomer@example.com", "/spaces/studio/"),
         ("merchant@example.com", "/account/logout/"),
         ("merchant@example.com", "/admin/"),
     ],
-    ids=["full_list", "without_business", "space_without_business", "log_out", "staff_only"],
+    ids=[
+        "full_list",
+        "empty_inbox",
+        "without_business",
+        "space_without_business",
+        "log_out",
+        "staff_only",
+    ],
 )
 def test_page_when_logged_in_then_faultless(visit: Visit, email: str, address: str) -> None:
     page = visit()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 
+from tests.merchants import address_office as addresses
 from tests.merchants.tax_office import KEY, TaxOffice, open_office
 
 
@@ -17,5 +18,15 @@ def tax_office(settings) -> Iterator[TaxOffice]:
     settings.BUSINESS_STATUS_URL = office.url
     settings.BUSINESS_STATUS_SECONDS = 3
     settings.BUSINESS_STATUS_CACHE_HOURS = 12
+    yield office
+    close()
+
+
+@pytest.fixture
+def address_office(settings) -> Iterator[addresses.AddressOffice]:
+    """An address service that answers, with a key for it."""
+    office, close = addresses.open_office()
+    settings.ADDRESS_SEARCH_KEY = addresses.KEY
+    settings.ADDRESS_SEARCH_URL = office.url
     yield office
     close()

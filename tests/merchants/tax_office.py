@@ -165,9 +165,15 @@ class _Server(ThreadingHTTPServer):
 def open_office() -> tuple[TaxOffice, Callable[[], None]]:
     """A running office on a free port of this machine, and what closes it."""
     office = TaxOffice()
-    handler = type("OfficeHandler", (Handler,), {"office": office})
-    server = _Server(("127.0.0.1", 0), handler)
-    office.url = f"http://127.0.0.1:{server.server_port}/api/nts-businessman/v1"
+    close = serve(office, Handler)
+    office.url += "/api/nts-businessman/v1"
+    return office, close
+
+
+def serve(office: TaxOffice, handler: type[Handler]) -> Callable[[], None]:
+    """Open ``office`` on a free port of this machine; returns what closes it."""
+    server = _Server(("127.0.0.1", 0), type("OfficeHandler", (handler,), {"office": office}))
+    office.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
 
@@ -177,4 +183,4 @@ def open_office() -> tuple[TaxOffice, Callable[[], None]]:
         server.server_close()
         thread.join(5)
 
-    return office, close
+    return close

@@ -10,8 +10,7 @@ import time
 
 import pytest
 
-from merchants.business_status import BusinessStatus, is_on, is_safe, look_up
-from merchants.checks import business_status_address
+from merchants.business_status import BusinessStatus, is_on, look_up
 from merchants.models import BusinessStanding
 from tests.conftest import NOW
 from tests.factories.people import number as valid_number
@@ -303,43 +302,7 @@ def test_look_up_when_everything_is_logged_then_the_key_is_not(tax_office, caplo
     assert A not in everything
 
 
-@pytest.mark.parametrize(
-    ("url", "safe"),
-    [
-        ("https://api.odcloud.kr/api/nts-businessman/v1", True),
-        ("http://127.0.0.1:9000", True),
-        ("http://[::1]:9000", True),
-        ("http://localhost:9000", True),
-        ("http://api.odcloud.kr/api", False),
-        ("http://127.0.0.1.example.com", False),
-        ("http://localhost.example.com", False),
-        ("http://10.0.0.1", False),
-        ("ftp://127.0.0.1", False),
-        ("file:///etc/passwd", False),
-        ("https://", False),
-        ("/status", False),
-        ("", False),
-        ("https://exa mple.com:x/", False),
-    ],
-)
-def test_is_safe_when_neither_tls_nor_this_machine_then_not(url, safe):
-    assert is_safe(url) is safe
-
-
 def test_look_up_when_the_address_is_unsafe_then_no_key_is_sent(tax_office, settings):
     settings.BUSINESS_STATUS_URL = tax_office.url.replace("127.0.0.1", "0.0.0.0")
     assert look_up([A]) == {A: UNCHECKED}
     assert tax_office.asked == []
-
-
-@pytest.mark.parametrize(
-    ("key", "url", "found"),
-    [
-        ("k", "https://api.odcloud.kr/api/nts-businessman/v1", []),
-        ("", "http://api.odcloud.kr/api", []),
-        ("k", "http://api.odcloud.kr/api", ["merchants.E_BUSINESS_STATUS_URL"]),
-    ],
-)
-def test_check_when_the_key_would_travel_in_the_clear_then_an_error(settings, key, url, found):
-    settings.BUSINESS_STATUS_KEY, settings.BUSINESS_STATUS_URL = key, url
-    assert [error.id for error in business_status_address(None)] == found

@@ -162,6 +162,8 @@ def test_deliver_when_the_lease_runs_short_then_the_rest_is_given_back(
 class BrokenChannel:
     """A way that refuses everybody."""
 
+    label = "broken"
+
     def reaches(self, message):
         return True
 

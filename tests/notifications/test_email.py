@@ -26,7 +26,7 @@ def test_mail_when_sent_then_plain_and_html_say_the_same(owner, post):
     for said in (
         "김운영님, 안녕하십니까.",
         "11. 23.(월) 10:41",
-        "http://localhost:8000/bookings/",
+        "http://127.0.0.1:8000/bookings/",
         "대구 디지털커머스센터",
         "053-000-0000",
         "대구광역시 북구 산격동 대구종합유통단지",

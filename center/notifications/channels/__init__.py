@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import ClassVar, Protocol
+
+from django.utils.functional import Promise
 
 from center.notifications.channels.email import EmailChannel
 from center.notifications.channels.inbox import InboxChannel
@@ -16,6 +18,7 @@ __all__ = [
     "PermanentFailure",
     "Receipt",
     "TemporaryFailure",
+    "name_of",
     "names",
     "opened",
     "register",
@@ -24,6 +27,9 @@ __all__ = [
 
 class Channel(Protocol):
     """Made for one run of a worker, so it may keep a connection from message to message."""
+
+    #: its name for the staff
+    label: ClassVar[str | Promise]
 
     def reaches(self, message: Message) -> bool:
         """Whether it knows where to find the person the message is for."""
@@ -47,6 +53,11 @@ def register(name: str, channel: type[Channel]) -> None:
 
 def names() -> Iterable[str]:
     return _channels.keys()
+
+
+def name_of(name: str) -> str:
+    """In words; the bare name where there is no such channel any more."""
+    return str(_channels[name].label) if name in _channels else name
 
 
 def opened(name: str) -> Channel:

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import smtplib
 from email.utils import parseaddr
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import BadHeaderError, EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.validators import validate_email
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from center.notifications import kinds, rendering
 from center.notifications.channels.outcomes import PermanentFailure, Receipt, TemporaryFailure
@@ -17,6 +20,8 @@ from center.notifications.rendering import Words
 
 class EmailChannel:
     """Mail in plain text and HTML through Django's backend, one connection for many."""
+
+    label: ClassVar[str | Promise] = _("E-mail")
 
     def __init__(self) -> None:
         self._connection: BaseEmailBackend | None = None

@@ -1,15 +1,10 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 
 @pytest.fixture(autouse=True)
-def papers_root(tmp_path, settings):
-    """The storage in a folder of the test's own; ``storages`` notices the changed setting."""
-    root = tmp_path / "papers"
-    options = settings.STORAGES["papers"]["OPTIONS"] | {"location": root}
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "papers": {**settings.STORAGES["papers"], "OPTIONS": options},
-    }
-    return root
+def _own_storage(papers_root: Path) -> None:
+    """No test of this folder stores anything in the house's storage."""

@@ -1,0 +1,165 @@
+"""The staff's view of the outbox: what waits, what went wrong, and trying again."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from center import clock, display
+from center.errors import RuleViolation
+from center.models import User
+from center.notifications import channels, kinds, selectors, services
+from center.notifications.channels.email import address_of
+from center.notifications.messages import TEST_MESSAGE
+from center.notifications.models import Message
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(kind.key, str(kind.name)) for kind in kinds.every()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+class ChannelFilter(admin.SimpleListFilter):
+    """From the code: asking a long table for its different channels reads all of it."""
+
+    title = _("channel")
+    parameter_name = "channel"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(name, channels.name_of(name)) for name in channels.names()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
+        return queryset.filter(channel=self.value()) if self.value() else queryset
+
+
+@admin.register(Message)
+class MessageAdmin(admin.ModelAdmin):
+    """Rows to read, without what they say and without whole addresses."""
+
+    list_display = ["number", "kind_name", "channel_name", "to", "state", "due", "last_error"]
+    list_filter = ["state", ChannelFilter, KindFilter]
+    list_select_related = ["recipient"]
+    list_per_page = 50
+    show_full_result_count = False
+    ordering = ["-pk"]
+    search_fields = ["=recipient__email", "=address", "=dedupe_key"]
+    search_help_text = _("The whole e-mail address")
+    actions = ["retry"]
+    fields = [
+        "kind_name",
+        "channel_name",
+        "to",
+        "subject",
+        "language",
+        "state",
+        "created_at",
+        "due_at",
+        "attempts",
+        "last_error",
+        "sent_at",
+        "read_at",
+        "provider_id",
+        "dedupe_key",
+    ]
+
+    @admin.display(description=_("number"), ordering="pk")
+    def number(self, message: Message) -> int:
+        return message.pk
+
+    @admin.display(description=_("kind"), ordering="kind")
+    def kind_name(self, message: Message) -> str:
+        return message.kind_name
+
+    @admin.display(description=_("channel"), ordering="channel")
+    def channel_name(self, message: Message) -> str:
+        return channels.name_of(message.channel)
+
+    @admin.display(description=_("due"), ordering="due_at")
+    def due(self, message: Message) -> str:
+        return display.moment(message.due_at)
+
+    @admin.display(description=_("recipient"))
+    def to(self, message: Message) -> str:
+        """Enough to recognise somebody one knows: ``ho***@example.com``."""
+        name, _at, host = (message.address or address_of(message)).rpartition("@")
+        return f"{name[:2]}***@{host}" if host else "–"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """The action needs it; a single message is for reading."""
+        return obj is None and super().has_change_permission(request)
+
+    @admin.action(description=_("Try again"), permissions=["change"])
+    def retry(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        done = 0
+        for message in queryset:
+            try:
+                services.retry(message=message)
+                done += 1
+            except RuleViolation as refusal:
+                said = f"{message.pk}: {refusal.violations[0].message}"
+                self.message_user(request, said, messages.WARNING)
+        if done:
+            said = ngettext(
+                "%(n)d message is tried again.", "%(n)d messages are tried again.", done
+            ) % {"n": done}
+            self.message_user(request, said, messages.SUCCESS)
+
+    def get_urls(self) -> list[URLPattern]:
+        site = self.admin_site
+        return [
+            path("queue/", site.admin_view(self.queue_view), name="notifications_queue"),
+            path("test/", site.admin_view(require_POST(self.test_view)), name="notifications_test"),
+            *super().get_urls(),
+        ]
+
+    def queue_view(self, request: HttpRequest) -> HttpResponse:
+        """How the outbox is doing at this moment."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Outbox"),
+            "opts": self.opts,
+            "outbox": selectors.outbox_now(),
+            "hours": selectors.sent_per_hour(),
+        }
+        return TemplateResponse(request, "admin/notifications/queue.html", context)
+
+    def test_view(self, request: HttpRequest) -> HttpResponse:
+        """Send the person who presses the button a message, the whole way."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        person, now = cast(User, request.user), clock.now()
+        with transaction.atomic():
+            services.queue(
+                kind=TEST_MESSAGE,
+                recipient=person,
+                context={"name": person.get_short_name(), "asked_at": now},
+                dedupe_key=f"test:{person.pk}:{now.isoformat()}",
+                language=request.LANGUAGE_CODE,
+            )
+        self.message_user(request, _("The test message is on its way to you."), messages.SUCCESS)
+        return redirect("admin:notifications_queue")
