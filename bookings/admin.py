@@ -30,6 +30,7 @@ from bookings.models import (
 )
 from bookings.services import change, closures, decide
 from center import clock, display
+from center.access_admin import AccessLoggedAdmin
 from center.errors import RuleViolation
 from merchants import business_number
 
@@ -229,7 +230,7 @@ class DecisionForm(ActionForm):
 
 
 @admin.register(Booking)
-class BookingAdmin(admin.ModelAdmin):
+class BookingAdmin(AccessLoggedAdmin, admin.ModelAdmin):
     """Bookings to find and to decide; nothing here is typed over by hand."""
 
     list_display = [

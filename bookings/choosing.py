@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from bookings.availability import Outlook, Slot
 from bookings.house import Span
@@ -23,6 +24,12 @@ class Length:
     label: str
     href: str
     chosen: bool
+
+
+def address_with(page: str, span: Span) -> str:
+    """The address of a timetable with ``span`` chosen, to be reached from any other page."""
+    start, end = (quote(clock.local(instant).isoformat(timespec="seconds")) for instant in span)
+    return f"{page}?start={start}&end={end}"
 
 
 class Links:

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from bookings.business_days import BusinessDays
 from bookings.intervals import Interval
 from bookings.models import (
     Closure,
@@ -26,6 +25,7 @@ from bookings.models import (
     Resource,
     SpecialOpening,
 )
+from center.business_days import BusinessDays
 
 Span = Interval[dt.datetime]
 

@@ -9,11 +9,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bookings.business_days import BusinessDays
 from bookings.house import Closed, House, Span, WeeklySpan
 from bookings.intervals import Interval, subtract, union
 from bookings.models import Resource
 from center import clock
+from center.business_days import BusinessDays
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 
 from bookings import refusals
-from bookings.business_days import BusinessDays
 from bookings.intervals import Interval, covers
 from bookings.models import Policy
 from bookings.opening import OpeningCalendar
 from center import clock
+from center.business_days import BusinessDays
 from center.errors import Violation
 
 MINUTE = dt.timedelta(minutes=1)

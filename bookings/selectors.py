@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 
 from bookings import availability
 from bookings.availability import Outlook, Slot
+from bookings.cells import units_left
 from bookings.intervals import Interval
 from bookings.models import Allocation, Booking, BookingState, Resource, Unit
 from bookings.policies import MINUTE, Rules
 from bookings.services.units import as_range
-from bookings.timetable import units_left
 from center import clock
 from center.models import User
 from merchants.models import Merchant

@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
+from django.urls import path, reverse
+from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
@@ -18,12 +22,47 @@ def _is_unreadable(name: str, value: str) -> bool:
     return name.endswith("__year") and not re.fullmatch(r"(19|20)[0-9]{2}", value)
 
 
+@dataclass(frozen=True)
+class AdminPage:
+    """A page of the admin that is no model's, at ``/admin/<address>``.
+
+    Reversed as ``admin:<name>``. With a title it stands in the menu of those who may open it.
+    """
+
+    address: str
+    name: str
+    view: Callable[..., HttpResponse]
+    permission: str
+    title: str | Promise = ""
+
+
 class CenterAdminSite(admin.AdminSite):
     """The admin behind the one log-in of the house."""
 
     site_header = _("Center administration")
     site_title = _("Center administration")
     index_title = _("Today")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._pages: list[AdminPage] = []
+
+    def add_page(self, page: AdminPage) -> None:
+        """Called in an app's ``admin`` module, as ``register`` is for models."""
+        self._pages.append(page)
+
+    def get_urls(self) -> list[Any]:
+        pages = [path(p.address, self.admin_view(_permitted(p)), name=p.name) for p in self._pages]
+        return [*pages, *super().get_urls()]
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The daily work comes before the models."""
+        apps: list[Any] = super().get_app_list(request, app_label)
+        work = [p for p in self._pages if p.title and request.user.has_perm(p.permission)]
+        if app_label is not None or not work:
+            return apps
+        home = {"name": _("Daily work"), "app_label": "work", "app_url": reverse("admin:index")}
+        return [{**home, "has_module_perms": True, "models": [_entry(p) for p in work]}, *apps]
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Refuse addresses that lists would choke on: NUL, and years no calendar has."""
@@ -45,3 +84,27 @@ class CenterAdminSite(admin.AdminSite):
         if request.user.is_authenticated and not self.has_permission(request):
             return redirect("staff_only")
         return redirect(f"{resolve_url('account_login')}?{urlencode({'next': target})}")
+
+
+def _permitted(page: AdminPage) -> Callable[..., HttpResponse]:
+    """The page's view for those who have its permission; 403 for other staff."""
+
+    @functools.wraps(page.view)
+    def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.has_perm(page.permission):
+            raise PermissionDenied
+        return page.view(request, *args, **kwargs)
+
+    return view
+
+
+def _entry(page: AdminPage) -> dict[str, Any]:
+    """A page as the admin's menu lists models."""
+    return {
+        "name": page.title,
+        "object_name": page.name,
+        "admin_url": reverse(f"admin:{page.name}"),
+        "add_url": None,
+        "view_only": True,
+        "perms": {"view": True},
+    }

@@ -26,11 +26,24 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="*"),
         "options": {"expires": 55},
     },
+    # Each day those whose last answer is a month old: the tax office sees no peak, and a day
+    # on which it does not answer is made up for on the next.
+    "recheck-businesses": {
+        "task": "merchants.tasks.recheck_businesses",
+        "schedule": crontab(hour="5", minute="20"),
+        "options": {"expires": 3600},
+    },
     # Messages leave as soon as they are written; this brings home what nobody was woken for.
     "sweep-messages": {
         "task": "center.notifications.tasks.sweep",
         "schedule": crontab(minute="*"),
         "options": {"expires": 55},
+    },
+    # District codes end on any day of the year; a look is one query.
+    "carry-districts": {
+        "task": "merchants.tasks.carry_districts",
+        "schedule": crontab(hour="4", minute="40"),
+        "options": {"expires": 3600},
     },
     "clear-sessions": {
         "task": "center.tasks.clear_sessions",

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
+from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
@@ -15,6 +16,7 @@ _REQUIRED = {
     "DATABASE_URL": "postgresql://user:password@host/name",
     "REDIS_URL": "redis://:password@host:6379",
     "EMAIL_URL": "smtp+tls://user:password@host:587",
+    "PAPERS_KEYS": "a key as Fernet wants it: python -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'",
 }
 
 
@@ -48,3 +50,25 @@ def known_environment(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             id="center.E_ENVIRONMENT",
         )
     ]
+
+
+@register()
+def paper_keys(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Found when starting, not when the first merchant sends a paper."""
+    unusable = [place for place, key in enumerate(settings.PAPERS_KEYS, 1) if not _is_key(key)]
+    return [
+        Error(
+            f"Number {place} of PAPERS_KEYS is no key.",
+            hint=_REQUIRED["PAPERS_KEYS"],
+            id="center.E_PAPERS_KEY",
+        )
+        for place in unusable
+    ]
+
+
+def _is_key(text: str) -> bool:
+    try:
+        Fernet(text)
+    except ValueError:
+        return False
+    return True

@@ -4,11 +4,14 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
+
+from center import consents
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """Name, telephone and address of the center, and the other language to switch to."""
+    """What the frame of every page says about the center, and the other language."""
     korean = get_language() == "ko"
     return {
         "house": {
@@ -16,8 +19,15 @@ def house(request: HttpRequest) -> dict[str, Any]:
             "phone": settings.CENTER_PHONE,
             "email": settings.CENTER_EMAIL,
             "address": settings.CENTER_ADDRESS if korean else settings.CENTER_ADDRESS_EN,
+            "privacy_officer": settings.PRIVACY_OFFICER,
+            "privacy_officer_contact": settings.PRIVACY_OFFICER_CONTACT,
+            "processors": ", ".join(
+                settings.PRIVACY_PROCESSORS if korean else settings.PRIVACY_PROCESSORS_EN
+            ),
             "masthead": settings.OFFICIAL_MASTHEAD,
             "demo": settings.DEMO,
         },
+        # Read only by the pages that show it: sign-up and registration.
+        "collection_notice": SimpleLazyObject(consents.collection_notice),
         "other_language": ("en", "English") if korean else ("ko", "한국어"),
     }

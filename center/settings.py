@@ -5,6 +5,8 @@ The table in README.md lists each variable; a test keeps the two equal. ``ENVIRO
 in ``center/checks.py`` refuse to start while something needed is missing.
 """
 
+import base64
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,22 @@ CENTER_EMAIL = env.str("CENTER_EMAIL", "help@example.com")
 CENTER_ADDRESS = env.str("CENTER_ADDRESS", "대구광역시 북구 산격동 대구종합유통단지")
 CENTER_ADDRESS_EN = env.str(
     "CENTER_ADDRESS_EN", "Daegu Distribution Complex, Sangyeok-dong, Buk-gu, Daegu"
+)
+# Named in the privacy policy and the consent texts when they are first made, and in the footer.
+PRIVACY_OFFICER = env.str("PRIVACY_OFFICER", "센터장")
+PRIVACY_OFFICER_CONTACT = env.str("PRIVACY_OFFICER_CONTACT", f"{CENTER_PHONE}, {CENTER_EMAIL}")
+PRIVACY_PROCESSORS: list[str] = env.list("PRIVACY_PROCESSORS", [])
+PRIVACY_PROCESSORS_EN: list[str] = env.list("PRIVACY_PROCESSORS_EN", PRIVACY_PROCESSORS)
+SUPERVISING_AGENCIES = env.list(
+    "SUPERVISING_AGENCIES", ["한국중소벤처기업유통원", "중소벤처기업부", "대구광역시"]
+)
+SUPERVISING_AGENCIES_EN = env.list(
+    "SUPERVISING_AGENCIES_EN",
+    [
+        "Korea SME Distribution Center",
+        "the Ministry of SMEs and Startups",
+        "Daegu Metropolitan City",
+    ],
 )
 # The government masthead belongs to government bodies alone.
 OFFICIAL_MASTHEAD = env.bool("OFFICIAL_MASTHEAD", False)
@@ -208,6 +226,11 @@ USE_I18N = True
 USE_TZ = True
 FORMAT_MODULE_PATH = ["center.localization"]
 
+# Papers: outside the web root, encrypted; the first key encrypts, all decrypt ----------------
+_own_key = base64.urlsafe_b64encode(hashlib.sha256(f"papers {SECRET_KEY}".encode()).digest())
+PAPERS_KEYS: list[str] = env.list("PAPERS_KEYS", [] if PRODUCTION else [_own_key.decode()])
+PAPERS_ROOT = Path(env.str("PAPERS_ROOT", str(VAR_DIR / "papers")))
+
 # Static files ------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
@@ -217,6 +240,15 @@ _plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": _manifest if PRODUCTION or DEMO else _plain},
+    "papers": {
+        "BACKEND": "merchants.papers.files.PaperFiles",
+        "OPTIONS": {
+            "location": PAPERS_ROOT,
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
 }
 WHITENOISE_USE_FINDERS = not (PRODUCTION or DEMO)
 WHITENOISE_AUTOREFRESH = DEBUG
@@ -256,16 +288,47 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 PGHISTORY_APPEND_ONLY = True
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
+# Personal data: times of keeping and of looking through ------------------------------------
+# The access log is looked through every month within so many days after its end; use outside
+# these hours (Monday to Friday, the full hours in Korea) and days on which somebody saw the
+# data of more people than this are pointed out.
+ACCESS_REVIEW_DAYS = env.int("ACCESS_REVIEW_DAYS", 10)
+ACCESS_MANY_SUBJECTS = env.int("ACCESS_MANY_SUBJECTS", 500)
+OFFICE_OPENS = env.int("OFFICE_OPENS", 9)
+OFFICE_CLOSES = env.int("OFFICE_CLOSES", 18)
+
 # Booking defaults that are not a rule of the house ------------------------------------------
 BOOKING_LOCK_TIMEOUT_MS = env.int("BOOKING_LOCK_TIMEOUT_MS", 3000)
 BOOKING_ATTEMPTS = env.int("BOOKING_ATTEMPTS", 4)
 
+# Businesses ----------------------------------------------------------------------------------
+# Two-digit 시·도 codes of the regions the center is there for first.
+HOME_REGIONS: list[str] = env.list("HOME_REGIONS", ["27", "47"])
+# Working days within which staff promise to answer a registration.
+VERIFICATION_DAYS = env.int("VERIFICATION_DAYS", 2)
+# The farthest day a verification may reach, in days from its own.
+VERIFICATION_MAX_DAYS = env.int("VERIFICATION_MAX_DAYS", 460)
+PAPER_FILES = 10  # files of one paper
+# What the National Tax Service says of business numbers; without a key nobody is asked.
+BUSINESS_STATUS_KEY = env.str("BUSINESS_STATUS_KEY", "")
+BUSINESS_STATUS_URL = env.str(
+    "BUSINESS_STATUS_URL", "https://api.odcloud.kr/api/nts-businessman/v1"
+)
+BUSINESS_STATUS_SECONDS = env.float("BUSINESS_STATUS_SECONDS", 4)
+BUSINESS_STATUS_CACHE_HOURS = env.int("BUSINESS_STATUS_CACHE_HOURS", 12)
+BUSINESS_STATUS_RECHECK_DAYS = env.int("BUSINESS_STATUS_RECHECK_DAYS", 30)
 # Messages: what a worker may take for a batch, how often and when a message is tried again,
 # and after how long a message that is due and not sent turns /health/ready red.
 MESSAGE_LEASE_SECONDS = env.int("MESSAGE_LEASE_SECONDS", 300)
 MESSAGE_ATTEMPTS = env.int("MESSAGE_ATTEMPTS", 12)
 MESSAGE_RETRY_SECONDS = env.int("MESSAGE_RETRY_SECONDS", 30)
 MESSAGE_OVERDUE_SECONDS = env.int("MESSAGE_OVERDUE_SECONDS", 600)
+
+# Road addresses by a word, from juso.go.kr; without a key people type them ---------------------
+ADDRESS_SEARCH_KEY = env.str("ADDRESS_SEARCH_KEY", "")
+ADDRESS_SEARCH_URL = env.str(
+    "ADDRESS_SEARCH_URL", "https://business.juso.go.kr/addrlink/addrLinkApi.do"
+)
 
 # Logs: one JSON object a line with request id, user and address ------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")

@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from center import views
+from center import privacy_views, views
 
 handler400 = "center.views.bad_request"
 handler403 = "center.views.forbidden"
@@ -17,8 +17,19 @@ urlpatterns = [
     path("staff-only/", views.staff_only, name="staff_only"),
     path("health/live", views.health_live, name="health_live"),
     path("health/ready", views.health_ready, name="health_ready"),
+    path("privacy/", privacy_views.legal_text, {"kind": "privacy"}, name="privacy"),
+    path(
+        "privacy/<int:version>/",
+        privacy_views.legal_text,
+        {"kind": "privacy"},
+        name="privacy_version",
+    ),
+    path("terms/", privacy_views.legal_text, {"kind": "terms"}, name="terms"),
+    path("terms/<int:version>/", privacy_views.legal_text, {"kind": "terms"}, name="terms_version"),
+    path("account/privacy/", include("center.privacy_urls")),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
+    path("merchants/", include("merchants.urls")),
     path("inbox/", include("center.notifications.urls")),
     path("programs/", include("programs.urls")),
     path("", include("bookings.urls")),

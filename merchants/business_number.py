@@ -4,6 +4,10 @@ Weights 1 3 7 1 3 7 1 3 5 over the first nine digits, plus the tens of the ninth
 with 5; the tenth digit completes the sum to a multiple of ten. The checksum alone accepts
 0000000000, so the ranges of the parts are checked as well: office 101 and up, kind of
 business not 00, serial not 0000 (domain.md §3). ``stdnum.kr.brn`` checks no checksum.
+
+It notices every single wrong digit. Of two neighbours that change places it misses 88 of the
+810 possible pairs (10.9 %), most of them digits five apart, such as 16 and 61; papers and the
+tax office tell those.
 """
 
 from __future__ import annotations

@@ -1,11 +1,27 @@
-"""Reads on businesses."""
+"""Reads on businesses, shaped for pages."""
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
+
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from center.models import User
-from merchants.models import Merchant
+from merchants.models import (
+    Document,
+    DocumentKind,
+    DocumentPage,
+    JoinRequest,
+    Membership,
+    Merchant,
+    MerchantState,
+    ReturnReason,
+    Suspension,
+)
 
 
 def merchant_of(user: User | AnonymousUser) -> Merchant | None:
@@ -13,3 +29,108 @@ def merchant_of(user: User | AnonymousUser) -> Merchant | None:
     if not isinstance(user, User):
         return None
     return Merchant.objects.of_user(user.pk).first()
+
+
+def membership_of(user: User) -> Membership | None:
+    """How a person belongs to the business he acts for. One query."""
+    return (
+        Membership.objects.filter(user=user)
+        .select_related("merchant")
+        .order_by("joined_at", "pk")
+        .first()
+    )
+
+
+def owned_merchant(user: User) -> Merchant:
+    """The business a person owns and acts for; Http404 for members, who do not see its papers."""
+    membership = membership_of(user)
+    if membership is None or not membership.is_owner:
+        raise Http404
+    return membership.merchant
+
+
+@dataclass(frozen=True)
+class PaperCard:
+    """A kind of paper asked of a business, and what was handed in of it."""
+
+    kind: DocumentKind
+    paper: Document | None
+    files: list[DocumentPage]
+    has_run_out: bool
+    runs_out_soon: bool
+
+    @property
+    def is_changeable(self) -> bool:
+        """Staff have not checked it: files may still come and go."""
+        return self.paper is None or self.paper.checked_at is None
+
+    @property
+    def is_wanted(self) -> bool:
+        """Something is to be done about it."""
+        if self.paper is None:
+            return self.kind.is_needed
+        return self.paper.lacks_entries or self.has_run_out or self.runs_out_soon
+
+
+def papers_of(merchant: Merchant, day: dt.date) -> list[PaperCard]:
+    """What is asked of a business and what it handed in. 3 queries."""
+    papers = merchant.documents.current().select_related("kind").prefetch_related("files")
+    there = {paper.kind_id: paper for paper in papers}
+    asked = list(DocumentKind.objects.asked_of(merchant.kind))
+    # A kind no longer asked for still shows what was handed in of it.
+    asked += [paper.kind for paper in there.values() if paper.kind not in asked]
+    return [_card(kind, there.get(kind.pk), day) for kind in asked]
+
+
+def _card(kind: DocumentKind, paper: Document | None, day: dt.date) -> PaperCard:
+    return PaperCard(
+        kind=kind,
+        paper=paper,
+        files=list(paper.files.all()) if paper else [],
+        has_run_out=paper is not None and paper.has_run_out(day),
+        runs_out_soon=paper is not None and paper.runs_out_soon(day),
+    )
+
+
+def file_for(user: User, public_id: object, position: int) -> DocumentPage:
+    """A file of a paper for its business's owner or for staff; else Http404, so that nobody
+    learns which papers exist. One query."""
+    files = DocumentPage.objects.select_related("document__merchant", "document__kind").filter(
+        stored_name__isnull=False
+    )
+    if not user.has_perm("merchants.view_document"):
+        files = files.filter(
+            document__merchant__memberships__user=user,
+            document__merchant__memberships__role=Membership.Role.OWNER,
+        )
+    return get_object_or_404(files, document__public_id=public_id, position=position)
+
+
+def suspension_of(merchant: Merchant, now: dt.datetime) -> Suspension | None:
+    """The suspension that ends last of those in force. One query."""
+    in_force = Q(starts__lte=now, ends__gt=now, lifted_at=None)
+    return merchant.suspensions.filter(in_force).order_by("-ends").first()
+
+
+def open_requests_of(user: User) -> list[JoinRequest]:
+    """What a person asked owners and has no answer to yet. One query."""
+    return list(user.join_requests.filter(state=JoinRequest.State.OPEN).select_related("merchant"))
+
+
+def join_requests_to(merchant: Merchant) -> list[JoinRequest]:
+    """Who asked to be let in and has no answer yet. One query."""
+    return list(merchant.join_requests.filter(state=JoinRequest.State.OPEN).select_related("user"))
+
+
+def return_reasons_of(merchant: Merchant) -> list[str]:
+    """Why a registration was returned, in words."""
+    return [str(ReturnReason(code).label) for code in merchant.return_reasons]
+
+
+def is_overdue(merchant: Merchant, now: dt.datetime) -> bool:
+    """Staff promised an answer by a time that has passed."""
+    return (
+        merchant.state == MerchantState.SUBMITTED
+        and merchant.decide_until is not None
+        and merchant.decide_until < now
+    )

@@ -20,6 +20,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgresql://nobody@localhost/nothing",
     "REDIS_URL": "redis://localhost:6379",
     "EMAIL_URL": "smtp://localhost",
+    "PAPERS_KEYS": "b25seS1mb3ItdGhpcy1jaGVjay0wMTIzNDU2Nzg5MDE=",
 }
 SOURCES = ["center", "merchants", "bookings", "programs", "tests", "scripts", "manage.py"]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -31,6 +33,16 @@ def at_now() -> Iterator[time_machine.Traveller]:
 def _empty_cache(request: pytest.FixtureRequest) -> None:
     if "db" in request.fixturenames:
         cache.clear()
+
+
+@pytest.fixture
+def papers_root(tmp_path: Path, settings: Any) -> Path:
+    """The folder the storage of papers has in this test; there is nothing in it yet."""
+    root = tmp_path / "papers"
+    papers = settings.STORAGES["papers"]
+    papers = {**papers, "OPTIONS": {**papers["OPTIONS"], "location": root}}
+    settings.STORAGES = {**settings.STORAGES, "papers": papers}
+    return root
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from bookings import house, refusals
+from bookings.house import House
 from bookings.intervals import Interval
 from bookings.locking import lock_booking, lock_merchant, lock_resources, reserving
 from bookings.models import Booking, BookingSource, BookingState, Resource, Unit
@@ -21,7 +22,6 @@ from merchants.models import Merchant
 _HELD_BY = "SELECT * FROM bookings_booking WHERE state = 'held' AND booked_by_id = %s"
 
 
-@reserving
 def hold(
     *,
     user: User,
@@ -39,25 +39,67 @@ def hold(
     """
     if merchant is None:
         raise RuleViolation(refusals.no_business())
-    wanted, day = Interval(starts, ends), clock.day_of(starts)
+    wanted = Interval(starts, ends)
+    _refuse_if_gone(user, merchant, resource, wanted)
+    return _hold(user, merchant, resource, wanted, source)
+
+
+def _refuse_if_gone(
+    user: User, merchant: Merchant, resource: Resource, wanted: Interval[dt.datetime]
+) -> None:
+    """Spare the losers of a race the queue: what others have taken for certain is refused
+    without a lock. Nothing is granted here; what looks free is decided under the locks."""
+    now, settings = clock.now(), house.current()
+    rules = rules_for(resource, clock.day_of(wanted.start), settings)
+    if units.all_taken(resource.pk, rules.blocked(wanted), user_id=user.pk, now=now):
+        _refuse_unless_offered(resource)
+        _refuse_against_rules(merchant, resource, wanted, rules, _held_by(user), now, settings)
+        raise RuleViolation(refusals.slot_taken())
+
+
+@reserving
+def _hold(
+    user: User,
+    merchant: Merchant,
+    resource: Resource,
+    wanted: Interval[dt.datetime],
+    source: BookingSource,
+) -> Booking:
     merchant = lock_merchant(merchant.pk)
     now = clock.now()  # after the waiting
-    held = list(Booking.objects.raw(_HELD_BY, [user.pk]))
+    held = _held_by(user)
     if same := _same_hold(held, merchant, resource, wanted, now):
         return same
     _refuse_unless_offered(resource)
     # The business's lock makes its limits certain; the resource's lock, which everybody else
     # waits for, is taken only for choosing a unit.
     settings = house.current()
-    rules = rules_for(resource, day, settings)
-    facts = facts_for(resource, merchant, day, now, without=held, settings=settings)
-    if found := violations(wanted, rules, facts):
-        raise RuleViolation(*found)
+    rules = rules_for(resource, clock.day_of(wanted.start), settings)
+    _refuse_against_rules(merchant, resource, wanted, rules, held, now, settings)
     resource = lock_resources([resource.pk])[resource.pk]
     _refuse_unless_offered(resource)
     give_up_holds(held, now=now)
     unit = _unit_for(resource, rules.blocked(wanted), now)
     return _create_hold(user, merchant, resource, wanted, rules, unit, source, now)
+
+
+def _held_by(user: User) -> list[Booking]:
+    return list(Booking.objects.raw(_HELD_BY, [user.pk]))
+
+
+def _refuse_against_rules(
+    merchant: Merchant,
+    resource: Resource,
+    wanted: Interval[dt.datetime],
+    rules: Rules,
+    held: Sequence[Booking],
+    now: dt.datetime,
+    settings: House,
+) -> None:
+    day = clock.day_of(wanted.start)
+    facts = facts_for(resource, merchant, day, now, without=held, settings=settings)
+    if found := violations(wanted, rules, facts):
+        raise RuleViolation(*found)
 
 
 def _unit_for(resource: Resource, span: Interval[dt.datetime], now: dt.datetime) -> Unit:

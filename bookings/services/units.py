@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from bookings.house import Span
@@ -42,6 +44,33 @@ def free_unit(
         if (unit.capacity or capacity) >= people
     ]
     return next((unit for unit in fitting if unit.pk == prefer), fitting[0] if fitting else None)
+
+
+# As above, without the allocations that a new choice of this person would sweep or give back.
+_ALL_TAKEN_SQL = """
+SELECT NOT EXISTS (
+    SELECT 1 FROM bookings_unit u
+    WHERE u.resource_id = %(resource)s AND u.in_service AND (
+        SELECT a.id FROM bookings_allocation a
+        WHERE a.unit_id = u.id AND a.during && %(span)s AND coalesce(a.booking_id, 0) <> ALL (ARRAY(
+            SELECT b.id FROM bookings_booking b
+            WHERE b.state = 'held' AND (b.held_until <= %(now)s OR b.booked_by_id = %(user)s)
+        )) LIMIT 1
+    ) IS NULL AND NOT EXISTS (
+        SELECT 1 FROM bookings_closure c
+        WHERE c.unit_id = u.id AND tstzrange(c.starts, c.ends) && %(span)s
+    )
+)
+"""
+
+
+def all_taken(resource_id: int, span: Span, *, user_id: int, now: dt.datetime) -> bool:
+    """Whether every unit is occupied during ``span`` by somebody else, as committed when it
+    was asked. One query, no lock: good for refusing, never for granting."""
+    wanted = {"resource": resource_id, "span": as_range(span), "user": user_id, "now": now}
+    with connection.cursor() as cursor:
+        cursor.execute(_ALL_TAKEN_SQL, wanted)
+        return bool(cursor.fetchone()[0])
 
 
 def take(booking: Booking, units: Iterable[Unit]) -> None:

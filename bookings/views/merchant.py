@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bookings import feeds, house_rules, refusals, selectors
+from bookings.choosing import address_with
 from bookings.forms import CancelForm, ConfirmForm, SpanForm, WeekForm
 from bookings.intervals import Interval
 from bookings.models import Booking, BookingState, Resource
 from bookings.services import change, reserve
 from bookings.services.facts import rules_for
 from bookings.views.refusal import nonsense, refused
-from bookings.views.spaces import page_of_week
+from bookings.views.week import page_of_week
 from center import clock
 from center.errors import RuleViolation
 from center.requests import PersonRequest
@@ -40,7 +39,7 @@ def hold(request: HttpRequest, slug: str) -> HttpResponse:
         return nonsense(request, form.errors, resource=resource)
     wanted = Interval(form.cleaned_data["start"], form.cleaned_data["end"])
     if not request.user.is_authenticated:
-        return redirect_to_login(_address_of(resource, wanted))
+        return redirect_to_login(address_with(resource.get_absolute_url(), wanted))
     merchant = merchant_of(request.user)
     try:
         booking = reserve.hold(
@@ -53,11 +52,6 @@ def hold(request: HttpRequest, slug: str) -> HttpResponse:
     except RuleViolation as refusal:
         return refused(request, refusal, resource=resource, wanted=wanted)
     return redirect("booking_confirm", booking.reference)
-
-
-def _address_of(resource: Resource, wanted: Interval[dt.datetime]) -> str:
-    start, end = (quote(clock.local(instant).isoformat()) for instant in wanted)
-    return f"{resource.get_absolute_url()}?start={start}&end={end}"
 
 
 @login_required

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from bookings import availability
+from bookings.choosing import address_with
 from bookings.intervals import Interval
 from bookings.models import Resource
 from center import clock, display
@@ -39,18 +40,27 @@ def refused(
     back: str = "",
 ) -> HttpResponse:
     """409 with every broken rule and, where another time would help, the nearest free ones."""
-    nearest: Sequence[Interval[dt.datetime]] = []
+    nearest: tuple[Interval[dt.datetime], ...] = ()
     if wanted is not None and set(refusal.codes) <= _OF_THE_TIME:
-        nearest = availability.nearest_free(resource, wanted)
+        nearest = _nearest(resource, wanted, int(clock.now().timestamp()))
+    back = back or resource.get_absolute_url()
     context = {
         "violations": refusal.violations,
         "resource": resource,
         "wanted": _in_words(wanted) if wanted else "",
         "no_business": refusal.codes == ("no_business",),
-        "nearest": [(span, _in_words(span)) for span in nearest],
-        "back": back or resource.get_absolute_url(),
+        "nearest": [(address_with(back, span), _in_words(span)) for span in nearest],
+        "back": back,
     }
     return render(request, "bookings/refused.html", context, status=409)
+
+
+@lru_cache(maxsize=64)
+def _nearest(
+    resource: Resource, wanted: Interval[dt.datetime], _second: int
+) -> tuple[Interval[dt.datetime], ...]:
+    """Everybody who loses the same race within a second is shown the same free times."""
+    return tuple(availability.nearest_free(resource, wanted))
 
 
 def nonsense(

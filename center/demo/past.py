@@ -18,7 +18,7 @@ from bookings.policies import Rules
 from bookings.services.units import as_range, free_unit, take
 from center import clock
 from center.models import User
-from merchants.models import Merchant
+from merchants.models import Merchant, MerchantState
 
 SEED = 20210525
 DAYS_BACK = 396
@@ -51,7 +51,8 @@ def build(first: dt.date, last: dt.date) -> int:
         slug: list(Resource.objects.equipment().filter(used_in=space).prefetch_related("units"))
         for slug, space in resources.items()
     }
-    merchants = list(Merchant.objects.exclude(name__startswith="시험 ").order_by("pk"))
+    verified = Merchant.objects.filter(state=MerchantState.VERIFIED)
+    merchants = list(verified.exclude(name__startswith="시험 ").order_by("pk"))
     staff = User.objects.get(email="staff@example.com")
     outlooks = load(list(resources.values()), first, last)
     days = [first + n * clock.DAY for n in range((last - first).days + 1)]

@@ -7,9 +7,8 @@ import random
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Group
 
-from center import clock
+from center import clock, roles
 from center.models import User
 from center.permissions import EVALUATOR, MANAGER, OFFICIAL, OPERATOR
 from merchants import business_number, regions
@@ -126,15 +125,16 @@ def build(rng: random.Random) -> None:
 
 
 def _staff(password: str) -> None:
-    roles = [
+    people = [
         ("staff@example.com", "이운영", OPERATOR, True),
         ("manager@example.com", "박센터장", MANAGER, True),
         ("official@example.com", "최주무관", OFFICIAL, False),
         ("evaluator@example.com", "정평가", EVALUATOR, False),
     ]
-    for email, name, role, is_staff in roles:
-        user = User.objects.create(email=email, name=name, password=password, is_staff=is_staff)
-        user.groups.add(Group.objects.get(name=role))
+    for email, name, role, is_staff in people:
+        user = User.objects.create(email=email, name=name, password=password)
+        rights = roles.Rights(frozenset({role}), is_staff, is_active=True)
+        roles.change(by=None, whom=user, to=rights, reason="시연용 계정")
     User.objects.create(email="newcomer@example.com", name="한새로", password=password)
     _verified_addresses()
 
@@ -189,7 +189,7 @@ def _merchant(
         women_owned=rng.random() < 0.42,
         youth_owned=rng.random() < 0.23,
         disabled_owned=rng.random() < 0.04,
-        phone=f"010{rng.randint(20000000, 99999999)}",
+        phone=f"010-{rng.randint(2000, 9999)}-{rng.randint(0, 9999):04}",
         state=MerchantState.VERIFIED,
         verified_until=_papers_end(today),
         created_at=clock.now() - dt.timedelta(days=rng.randint(400, 800)),

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django import template
 
 from center import clock, display
 
 register = template.Library()
 
-register.filter("short_day", lambda instant: display.short_day(clock.day_of(instant)))
-register.filter("long_day", lambda instant: display.long_day(clock.day_of(instant)))
-register.filter("full_day", lambda instant: display.full_day(clock.day_of(instant)))
+
+def _day(value: dt.date | dt.datetime) -> dt.date:
+    """A day as it is, an instant's day in Korea."""
+    return clock.day_of(value) if isinstance(value, dt.datetime) else value
+
+
+register.filter("short_day", lambda value: display.short_day(_day(value)))
+register.filter("long_day", lambda value: display.long_day(_day(value)))
+register.filter("full_day", lambda value: display.full_day(_day(value)))
 register.filter("clock_time", display.time)
 register.filter("moment", display.moment)
 register.filter("iso", lambda instant: clock.local(instant).isoformat(timespec="seconds"))

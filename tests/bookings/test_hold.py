@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from bookings.models import Allocation, Booking, Category
-from merchants.services import suspend
+from merchants.services.suspend import suspend
 from tests import factories
 from tests.bookings.test_reserve import confirm, hold
 from tests.conftest import kst, logged_in

@@ -4,11 +4,11 @@ import datetime as dt
 
 import pytest
 
-from bookings.business_days import BusinessDays
 from bookings.intervals import Interval
 from bookings.models import Category, Policy
 from bookings.opening import Closed, OpeningCalendar, WeeklySpan
 from bookings.policies import Facts, Rules, Standing, rules_on, violations
+from center.business_days import BusinessDays
 from tests.conftest import NOW, kst
 
 HOURS = [

@@ -6,7 +6,7 @@ from bookings.models import Allocation, Booking, BookingState, Category, Unit
 from bookings.services import change, reserve
 from center.errors import RuleViolation
 from merchants.models import Membership, MerchantState
-from merchants.services import suspend
+from merchants.services.suspend import suspend
 from tests import factories
 from tests.conftest import NOW, kst
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import time
+from collections import Counter
 
 import pytest
 from django.core.management import call_command
@@ -11,8 +12,9 @@ from bookings import availability
 from bookings.models import Booking, BookingState, Resource, Unit
 from center import clock
 from center.models import User
-from merchants import business_number
+from merchants import business_number, queue
 from merchants.models import Merchant
+from merchants.services import papers as papers_service
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +40,8 @@ def test_demo_when_loaded_then_as_the_plan_says(at_now):
         2,
     )
     assert not Unit.objects.filter(resource__category="equipment", serial_number="").exists()
-    assert Merchant.objects.exclude(name__startswith="시험").count() == 300
+    verified = Merchant.objects.filter(state="verified")
+    assert verified.exclude(name__startswith="시험").count() == 300
     assert all(business_number.is_valid(m.number) for m in Merchant.objects.all())
     assert User.objects.filter(email__startswith="load").count() == 200
     load_accounts = Merchant.objects.filter(name__startswith="시험")
@@ -46,6 +49,23 @@ def test_demo_when_loaded_then_as_the_plan_says(at_now):
     assert not Booking.objects.filter(merchant__in=load_accounts).exists()
     assert_the_past_is_alive_and_ends_now()
     assert_tomorrow_week_can_be_booked_with_a_camera()
+
+
+def test_demo_when_loaded_then_every_kind_of_case_waits_with_its_papers(at_now):
+    load()
+    rows = [queue.row(merchant, NOW) for merchant in queue.waiting(NOW)]
+    assert Counter(news for row in rows for news in row.news) == {
+        "첫 등록": 3,
+        "보완 후 다시 제출": 1,
+        "확인 후 변경": 1,
+        "국세청: 폐업": 1,
+    }
+    assert sum(row.is_overdue for row in rows) == 1
+    named = Merchant.objects.get(name="달구벌 수제청")
+    for merchant in [named, *(row.merchant for row in rows)]:
+        papers = merchant.documents.current()
+        assert [paper.files.get().pages for paper in papers] == [1, 2]
+        assert all(papers_service.content_of(paper.files.get()) for paper in papers)
 
 
 def assert_the_past_is_alive_and_ends_now():

@@ -21,17 +21,18 @@ ROOT = Path(__file__).resolve().parents[2]
 SERVICES = {"proxy", "web", "worker", "beat", "migrate", "db", "redis"}
 OURS = ("web", "worker", "beat", "migrate")
 SERVED_BY_OURS = ("web", "worker", "beat")
+WITH_PAPERS = ("web", "worker")
 
 # Read by others than center/settings.py.
 OF_GUNICORN = {"WEB_CONCURRENCY", "WEB_THREADS"}
 OF_COMPOSE = {"SITE_HOST", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "CENTER_VERSION"}
 # Read by center/settings.py and not for the operator of the containers to choose.
-OF_THE_IMAGE = {"VAR_DIR", "STATIC_ROOT"}
+OF_THE_IMAGE = {"VAR_DIR", "STATIC_ROOT", "PAPERS_ROOT"}
 OF_DEVELOPMENT = {"DEBUG", "HTTPS", "TEST_DATABASE_NAME"}
 
 # ${NAME}, ${NAME:-default} and ${NAME:?complaint}; $$ is a dollar for the shell inside.
 REFERENCE = re.compile(r"(?<!\$)\$\{([A-Z_]+)(?::([-?])[^}]*)?\}")
-SECRET_NAME = re.compile(r"SECRET|PASSWORD|_URL$|TOKEN|_KEY$")
+SECRET_NAME = re.compile(r"SECRET|PASSWORD|_URL$|TOKEN|_KEYS?$")
 
 
 def text_of(name: str) -> str:
@@ -104,7 +105,9 @@ def test_our_services_write_where_the_image_says_and_have_no_privileges(
     assert not {"user", "privileged", "cap_add", "devices", "pid"} & set(service)
     assert service["read_only"] is True
     assert [entry.split(":")[0] for entry in service["tmpfs"]] == ["/tmp"]
-    assert service["volumes"] == [f"files:{variables_of(final_stage())['VAR_DIR']}"]
+    image = variables_of(final_stage())
+    papers = [f"papers:{image['PAPERS_ROOT']}"] if name in WITH_PAPERS else []
+    assert service["volumes"] == [f"files:{image['VAR_DIR']}", *papers]
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))
@@ -161,7 +164,7 @@ def test_database_and_queue_outlive_their_containers(compose: Any, services: Any
     assert services["db"]["volumes"] == ["database:/var/lib/postgresql"]  # since version 18
     assert services["redis"]["volumes"] == ["queue:/data"]
     assert "--appendonly" in services["redis"]["command"]
-    assert {"database", "queue", "certificates", "files"} <= set(compose["volumes"])
+    assert {"database", "queue", "certificates", "files", "papers"} <= set(compose["volumes"])
 
 
 def test_database_has_connections_for_every_thread(services: Any) -> None:

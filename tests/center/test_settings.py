@@ -39,6 +39,7 @@ COMPLETE = {
     "DATABASE_URL": "postgresql://nobody@localhost/nothing",
     "REDIS_URL": "redis://localhost:6379",
     "EMAIL_URL": "smtp://localhost",
+    "PAPERS_KEYS": "b25seS1mb3ItdGhlc2UtdGVzdHMtMDEyMzQ1Njc4OTA=",
 }
 
 

@@ -1,6 +1,19 @@
 """Objects for tests: plain, verified, without surprises."""
 
 from tests.factories.house import open_house, policy, resource, studio
-from tests.factories.people import merchant, staff, user
+from tests.factories.papers import paper
+from tests.factories.people import merchant, number, staff, user
+from tests.factories.texts import consent_text
 
-__all__ = ["merchant", "open_house", "policy", "resource", "staff", "studio", "user"]
+__all__ = [
+    "consent_text",
+    "merchant",
+    "number",
+    "open_house",
+    "paper",
+    "policy",
+    "resource",
+    "staff",
+    "studio",
+    "user",
+]

@@ -6,9 +6,9 @@ from django.urls import reverse
 
 from bookings.services.facts import standing_of
 from center import clock
-from merchants import services
 from merchants.models import Membership, Merchant
 from merchants.selectors import merchant_of
+from merchants.services import suspend as services
 from tests import factories
 from tests.conftest import NOW
 

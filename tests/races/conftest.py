@@ -88,6 +88,12 @@ def _in_race_database(race_database: str, django_db_blocker: Any) -> Iterator[No
         ledger.forget_bookings()
 
 
+@pytest.fixture
+def environment(race_database: str) -> dict[str, str]:
+    """That of a program of ours in this database."""
+    return _environment(race_database, ENVIRONMENT="test")
+
+
 @pytest.fixture(scope="session")
 def crowd(race_database: str, django_db_blocker: Any) -> list[Account]:
     """64 people, each with a verified business of his own."""

@@ -1,0 +1,64 @@
+"""Versions of legal and consent texts: which is in force, and publishing the next one."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from center import clock
+from center.errors import RuleViolation, Violation
+from center.models import LegalText, VersionedText
+
+
+def current(kind: str) -> LegalText | None:
+    """The version in force today."""
+    found: LegalText | None = LegalText.objects.in_force(clock.now()).filter(kind=kind).first()
+    return found
+
+
+@transaction.atomic
+def publish(*, text: VersionedText) -> VersionedText:
+    """Save a new version, or a correction of one that is not in force yet.
+
+    It comes into force later than now and later than every version before it.
+    """
+    if violation := too_early(text):
+        raise RuleViolation(violation)
+    if text.pk is None:
+        text.version = _next_version(text)
+    try:
+        with transaction.atomic():
+            text.save()
+    except IntegrityError as rival:
+        raise RuleViolation(_overtaken()) from rival
+    return text
+
+
+def too_early(text: VersionedText) -> Violation | None:
+    """Why the text cannot come into force when it says, if so."""
+    earlier = type(text).objects.filter(kind=text.kind).exclude(pk=text.pk)
+    if text.pk is not None:
+        earlier = earlier.filter(version__lt=text.version)
+    latest = earlier.aggregate(latest=Max("in_force_from"))["latest"]
+    if text.in_force_from > max(filter(None, (clock.now(), latest))):
+        return None
+    return Violation(
+        "text_too_early",
+        _("A new version comes into force in the future, after the versions before it."),
+        _("Choose a later time."),
+        field="in_force_from",
+    )
+
+
+def _next_version(text: VersionedText) -> int:
+    newest = type(text).objects.filter(kind=text.kind).aggregate(newest=Max("version"))["newest"]
+    return (newest or 0) + 1
+
+
+def _overtaken() -> Violation:
+    return Violation(
+        "text_overtaken",
+        _("Somebody has published a version meanwhile."),
+        _("Look at it before you publish yours."),
+    )

@@ -1,0 +1,168 @@
+"""What the portal tells people about their business, and whom."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from center import clock
+from center.models import User
+from center.notifications.kinds import Kind, Value, register
+from center.notifications.services import queue
+from merchants.models import Invitation, JoinRequest, Membership, Merchant, ReturnReason, Suspension
+
+_BUSINESS, _PERSON = "달구벌 수제청", "김달구"
+_MOMENT = dt.datetime(2026, 11, 25, 18, tzinfo=clock.KST)
+
+INVITED = register(
+    Kind(
+        "merchants.invited",
+        name=_("Invitation to a business"),
+        example={"inviter": _PERSON, "business": _BUSINESS, "until": _MOMENT},
+    )
+)
+JOIN_ASKED = register(
+    Kind(
+        "merchants.join_asked",
+        name=_("Somebody asks to join"),
+        example={"person": "이새로", "business": _BUSINESS, "note": "매장 직원입니다."},
+    )
+)
+JOIN_ACCEPTED = register(
+    Kind("merchants.join_accepted", name=_("Let into a business"), example={"business": _BUSINESS})
+)
+JOIN_DECLINED = register(
+    Kind("merchants.join_declined", name=_("Not let in"), example={"business": _BUSINESS})
+)
+SUBMITTED = register(
+    Kind(
+        "merchants.submitted",
+        name=_("Registration received"),
+        example={"business": _BUSINESS, "due": _MOMENT},
+    )
+)
+VERIFIED = register(
+    Kind(
+        "merchants.verified",
+        name=_("Business verified"),
+        example={"business": _BUSINESS, "until": dt.date(2027, 3, 31)},
+    )
+)
+RETURNED = register(
+    Kind(
+        "merchants.returned",
+        name=_("Registration returned"),
+        example={
+            "business": _BUSINESS,
+            "reasons": ["서류를 읽을 수 없음"],
+            "note": "두 번째 쪽이 흐립니다.",
+        },
+    )
+)
+SUSPENDED = register(
+    Kind(
+        "merchants.suspended",
+        name=_("Business suspended"),
+        example={"business": _BUSINESS, "until": _MOMENT, "reason": "예약 후 미이용"},
+    )
+)
+SUSPENSION_LIFTED = register(
+    Kind(
+        "merchants.suspension_lifted",
+        name=_("Suspension lifted"),
+        example={"business": _BUSINESS},
+    )
+)
+
+
+def invited(invitation: Invitation, path: str) -> None:
+    queue(
+        kind=INVITED,
+        address=invitation.email,
+        context={
+            "inviter": invitation.invited_by.name,
+            "business": invitation.merchant.name,
+            "until": invitation.expires_at,
+        },
+        link=path,
+        dedupe_key=f"merchants.invited:{invitation.pk}",
+    )
+
+
+def join_asked(request: JoinRequest) -> None:
+    context: dict[str, Value] = {
+        "person": request.user.name,
+        "business": request.merchant.name,
+        "note": request.note,
+    }
+    _tell_owner(request.merchant, JOIN_ASKED, context, f"{request.pk}")
+
+
+def join_answered(request: JoinRequest) -> None:
+    accepted = request.state == JoinRequest.State.ACCEPTED
+    kind = JOIN_ACCEPTED if accepted else JOIN_DECLINED
+    _tell(request.user, kind, {"business": request.merchant.name}, f"{request.pk}")
+
+
+def submitted(merchant: Merchant) -> None:
+    assert merchant.decide_until is not None
+    _tell_owner(
+        merchant,
+        SUBMITTED,
+        {"business": merchant.name, "due": merchant.decide_until},
+        f"{merchant.pk}:{merchant.revision}",
+    )
+
+
+def verified(merchant: Merchant) -> None:
+    assert merchant.verified_until is not None
+    _tell_owner(
+        merchant,
+        VERIFIED,
+        {"business": merchant.name, "until": merchant.verified_until},
+        f"{merchant.pk}:{merchant.revision}",
+    )
+
+
+def returned(merchant: Merchant) -> None:
+    with translation.override("ko"):
+        reasons = [str(ReturnReason(code).label) for code in merchant.return_reasons]
+    _tell_owner(
+        merchant,
+        RETURNED,
+        {"business": merchant.name, "reasons": reasons, "note": merchant.return_note},
+        f"{merchant.pk}:{merchant.revision}",
+    )
+
+
+def suspended(suspension: Suspension) -> None:
+    context: dict[str, Value] = {
+        "business": suspension.merchant.name,
+        "until": suspension.ends,
+        "reason": suspension.reason,
+    }
+    _tell_owner(suspension.merchant, SUSPENDED, context, f"{suspension.pk}")
+
+
+def suspension_lifted(suspension: Suspension) -> None:
+    context: dict[str, Value] = {"business": suspension.merchant.name}
+    _tell_owner(suspension.merchant, SUSPENSION_LIFTED, context, f"{suspension.pk}")
+
+
+def _tell_owner(merchant: Merchant, kind: Kind, context: dict[str, Value], key: str) -> None:
+    owner = merchant.memberships.filter(role=Membership.Role.OWNER).select_related("user").first()
+    if owner is not None:  # an imported business may have nobody yet
+        _tell(owner.user, kind, context, key)
+
+
+def _tell(person: User, kind: Kind, context: dict[str, Value], key: str) -> None:
+    queue(
+        kind=kind,
+        recipient=person,
+        context=context,
+        link=reverse("merchant"),
+        dedupe_key=f"{kind.key}:{key}",
+    )

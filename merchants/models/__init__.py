@@ -1,0 +1,27 @@
+"""The tables of businesses, one module a noun."""
+
+from merchants.models.businesses import (
+    BusinessStanding,
+    Merchant,
+    MerchantKind,
+    MerchantState,
+    ReturnReason,
+)
+from merchants.models.documents import Document, DocumentKind, DocumentPage
+from merchants.models.members import Invitation, JoinRequest, Membership
+from merchants.models.suspensions import Suspension
+
+__all__ = [
+    "BusinessStanding",
+    "Document",
+    "DocumentKind",
+    "DocumentPage",
+    "Invitation",
+    "JoinRequest",
+    "Membership",
+    "Merchant",
+    "MerchantKind",
+    "MerchantState",
+    "ReturnReason",
+    "Suspension",
+]

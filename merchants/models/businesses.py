@@ -1,0 +1,284 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import ClassVar
+
+import pghistory
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from center import clock
+from merchants import business_number, regions
+
+
+class MerchantKind(models.TextChoices):
+    INDIVIDUAL = "individual", _("Sole proprietor")
+    CORPORATION = "corporation", _("Corporation")
+    PRE_FOUNDER = "pre_founder", _("Founder to be")
+
+
+class MerchantState(models.TextChoices):
+    DRAFT = "draft", _("Being filled in")
+    SUBMITTED = "submitted", _("Waiting for verification")
+    VERIFIED = "verified", _("Verified")
+    RETURNED = "returned", _("Returned for correction")
+
+    # Named groups of states; nobody lists states inline.
+    editable: ClassVar[frozenset[MerchantState]]
+    registered: ClassVar[frozenset[MerchantState]]
+
+
+_S = MerchantState
+#: the owner fills in and submits
+_S.editable = frozenset({_S.DRAFT, _S.RETURNED})
+#: the center knows the business: its number is taken
+_S.registered = frozenset(_S) - {_S.DRAFT}
+
+_TRANSITIONS: list[tuple[str, str]] = [
+    (_S.DRAFT, _S.SUBMITTED),
+    (_S.SUBMITTED, _S.VERIFIED),
+    (_S.SUBMITTED, _S.RETURNED),
+    (_S.RETURNED, _S.SUBMITTED),
+    (_S.VERIFIED, _S.RETURNED),
+]
+
+
+class BusinessStanding(models.TextChoices):
+    """What the National Tax Service says of a number; ``unchecked`` while it said nothing."""
+
+    UNCHECKED = "unchecked", _("Not looked up yet")
+    ACTIVE = "active", _("In business")
+    PAUSED = "paused", _("Closed for a while")
+    CLOSED = "closed", _("Closed for good")
+    UNREGISTERED = "unregistered", _("Unknown to the tax office")
+
+    flagged: ClassVar[frozenset[BusinessStanding]]
+
+
+#: staff should look at the business again
+BusinessStanding.flagged = frozenset(
+    {BusinessStanding.PAUSED, BusinessStanding.CLOSED, BusinessStanding.UNREGISTERED}
+)
+
+
+class ReturnReason(models.TextChoices):
+    UNREADABLE = "unreadable", _("A paper cannot be read")
+    WRONG_PAPER = "wrong_paper", _("A different paper is needed")
+    DIFFERS = "differs", _("Paper and entries differ")
+    RUN_OUT = "run_out", _("A paper has run out")
+    INCOMPLETE = "incomplete", _("A page is missing")
+    CLOSED = "closed", _("The tax office lists the business as closed")
+    OTHER = "other", _("Another reason")
+
+
+class MerchantQuerySet(models.QuerySet["Merchant"]):
+    def of_user(self, user_id: int) -> MerchantQuerySet:
+        return self.filter(memberships__user_id=user_id).order_by("memberships__joined_at")
+
+    def registered(self) -> MerchantQuerySet:
+        return self.filter(state__in=MerchantState.registered)
+
+    def flagged(self) -> MerchantQuerySet:
+        """Businesses the tax office lists as paused, closed or not at all; drafts are not ours."""
+        return self.registered().filter(business_status__in=BusinessStanding.flagged)
+
+    def status_due(self, before: dt.datetime) -> MerchantQuerySet:
+        """Verified businesses not looked up at the tax office since ``before``, oldest first."""
+        return self.filter(
+            models.Q(status_checked_at=None) | models.Q(status_checked_at__lt=before),
+            state=MerchantState.VERIFIED,
+            number__isnull=False,
+        ).order_by(models.F("status_checked_at").asc(nulls_first=True), "pk")
+
+    def waiting(self) -> MerchantQuerySet:
+        """What staff have to look at, oldest first: submitted, verified with something new, or
+        verified and flagged by the tax office since staff last decided."""
+        submitted = models.Q(state=MerchantState.SUBMITTED)
+        unseen = models.Q(decided_at=None) | models.Q(decided_at__lt=models.F("status_checked_at"))
+        flagged = models.Q(
+            state=MerchantState.VERIFIED, business_status__in=BusinessStanding.flagged
+        )
+        return (
+            self.filter(submitted | models.Q(review_asked_at__isnull=False) | (flagged & unseen))
+            .annotate(
+                waiting_since=models.Case(
+                    models.When(submitted, then="submitted_at"),
+                    default=Coalesce("review_asked_at", "status_checked_at"),
+                )
+            )
+            .order_by("waiting_since", "pk")
+        )
+
+
+@pghistory.track()
+class Merchant(models.Model):
+    """A business. Quotas, bans and statistics count businesses, not people.
+
+    A draft is its owner's alone: it may lack anything, and its number is not taken yet, so
+    that nobody can keep a number from its business by typing it first.
+    """
+
+    name = models.CharField(_("trade name"), max_length=80)
+    number = models.CharField(
+        _("business registration number"), max_length=10, null=True, blank=True
+    )
+    kind = models.CharField(_("kind"), max_length=12, choices=MerchantKind)
+    representative = models.CharField(_("representative"), max_length=60, blank=True)
+    section = models.CharField(_("KSIC section"), max_length=1, blank=True)
+    district = models.CharField(_("district code"), max_length=5, blank=True)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    market_area = models.CharField(_("market or shopping street"), max_length=60, blank=True)
+    founded_on = models.DateField(_("founded on"), null=True, blank=True)
+    women_owned = models.BooleanField(_("women-owned"), default=False)
+    youth_owned = models.BooleanField(_("owned by somebody of 39 or younger"), default=False)
+    disabled_owned = models.BooleanField(_("owned by a person with a disability"), default=False)
+    phone = models.CharField(_("telephone"), max_length=20, blank=True)
+    online_shops = models.TextField(_("online shops"), max_length=500, blank=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=MerchantState, default=MerchantState.DRAFT
+    )
+    verified_until = models.DateField(_("verified until"), null=True, blank=True)
+    created_at = models.DateTimeField(_("registered"), default=clock.now, editable=False)
+
+    # The way through verification. ``revision`` grows with every step, so that a decision
+    # made on an older sight of the case is refused.
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    decide_until = models.DateTimeField(_("to be decided by"), null=True, blank=True)
+    review_asked_at = models.DateTimeField(_("changed since verification"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("decided by"),
+    )
+    return_reasons = ArrayField(
+        models.CharField(max_length=12, choices=ReturnReason),
+        verbose_name=_("reasons for returning"),
+        default=list,
+        blank=True,
+    )
+    return_note = models.CharField(_("what to correct"), max_length=500, blank=True)
+
+    # What the tax office says; written by one service, never by hand.
+    business_status = models.CharField(
+        _("at the tax office"),
+        max_length=12,
+        choices=BusinessStanding,
+        default=BusinessStanding.UNCHECKED,
+    )
+    status_checked_at = models.DateTimeField(_("looked up"), null=True, blank=True)
+    business_ended_on = models.DateField(_("closed on"), null=True, blank=True)
+
+    objects = MerchantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("business")
+        verbose_name_plural = _("businesses")
+        ordering = ["name", "pk"]
+        indexes = [
+            models.Index(fields=["number"], name="merchant_by_number"),
+            models.Index(
+                Coalesce("review_asked_at", "submitted_at"),
+                name="merchant_waiting",
+                condition=models.Q(state=MerchantState.SUBMITTED)
+                | models.Q(review_asked_at__isnull=False),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(number__regex=r"^[0-9]{10}$"), name="merchant_number_digits"
+            ),
+            models.UniqueConstraint(
+                fields=["number"],
+                condition=~models.Q(state=MerchantState.DRAFT),
+                name="merchant_number_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(number__isnull=False)
+                | models.Q(kind=MerchantKind.PRE_FOUNDER)
+                | models.Q(state=MerchantState.DRAFT),
+                name="merchant_number_unless_founder_to_be",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=MerchantState.DRAFT)
+                | (~models.Q(representative="") & ~models.Q(section="") & ~models.Q(district="")),
+                name="merchant_complete_unless_draft",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(verified_until__isnull=False)
+                | ~models.Q(state=MerchantState.VERIFIED),
+                name="merchant_verified_until_a_date",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(submitted_at__isnull=False, decide_until__isnull=False)
+                | ~models.Q(state=MerchantState.SUBMITTED),
+                name="merchant_submitted_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(return_reasons__len__gt=0)
+                | ~models.Q(state=MerchantState.RETURNED),
+                name="merchant_returned_with_reason",
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(name="merchant_states", field="state", transitions=_TRANSITIONS),
+            pgtrigger.Protect(
+                name="merchant_no_delete",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Condition("OLD.state <> 'draft'"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("merchant")
+
+    @property
+    def display_number(self) -> str:
+        return business_number.display(self.number) if self.number else ""
+
+    @property
+    def district_name(self) -> str:
+        return regions.district_name(self.district)
+
+    @property
+    def section_name(self) -> str:
+        return regions.section_name(self.section)
+
+    @property
+    def is_flagged(self) -> bool:
+        """The tax office lists it as paused, closed or not at all."""
+        return self.business_status in BusinessStanding.flagged
+
+    @property
+    def awaits_decision(self) -> bool:
+        """One business asked what ``waiting`` asks of all."""
+        if self.state != MerchantState.VERIFIED:
+            return self.state == MerchantState.SUBMITTED
+        if self.review_asked_at is not None:
+            return True
+        checked = self.status_checked_at
+        unseen = self.decided_at is None or (checked is not None and self.decided_at < checked)
+        return self.is_flagged and unseen
+
+    @property
+    def is_editable(self) -> bool:
+        return self.state in MerchantState.editable
+
+    def is_verified_on(self, day: dt.date) -> bool:
+        return (
+            self.state == MerchantState.VERIFIED
+            and self.verified_until is not None
+            and day <= self.verified_until
+        )

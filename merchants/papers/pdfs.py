@@ -1,0 +1,139 @@
+"""PDFs written anew, with the pages and nothing that acts. Runs in the workshop.
+
+What may stay is named, all the rest goes: scripts, actions, forms, attachments, outlines,
+metadata, whatever a future version adds. What forms and stamps show is drawn into the page
+first. A PDF that only restricts printing or copying opens without a password and is taken,
+as issuers of certificates like to set that; one that asks for a password is not.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Pdf, Stream
+
+from merchants.papers import jpegs
+from merchants.papers.limits import MAX_PAGES, PDF, Refused
+
+_CATALOG_KEEPS = {"/Type", "/Pages", "/OCProperties", "/Lang"}
+_TRAILER_KEEPS = {"/Root", "/Size", "/ID"}
+_PAGE_KEEPS = {
+    "/Type",
+    "/Parent",
+    "/Resources",
+    "/MediaBox",
+    "/CropBox",
+    "/Rotate",
+    "/UserUnit",
+    "/Contents",
+    "/Group",
+}
+#: hang on pictures and fonts too: attachments, metadata, second versions, other files
+_NOWHERE = ("/AA", "/AF", "/Alternates", "/Metadata", "/OPI", "/PieceInfo", "/Ref")
+#: a stream whose bytes lie in another file
+_ELSEWHERE = ("/F", "/FFilter", "/FDecodeParms")
+
+
+def clean(data: bytes) -> tuple[dict[str, object], bytes]:
+    """The pages in a new file.
+
+    Raises Refused: ``paper_encrypted``, ``paper_broken``, ``paper_no_pages``,
+    ``paper_too_many_pages``.
+    """
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            pages = _count(pdf)
+            _flatten(pdf)
+            _strip(pdf)
+            _read_through(pdf)
+            return {"content_type": PDF, "pages": pages}, _written(pdf)
+    except pikepdf.PasswordError as error:
+        raise Refused("paper_encrypted") from error
+    except (pikepdf.PdfError, pikepdf.DataDecodingError, ValueError, TypeError) as error:
+        raise Refused("paper_broken") from error
+
+
+def _count(pdf: Pdf) -> int:
+    pages = len(pdf.pages)
+    if pages == 0:
+        raise Refused("paper_no_pages")
+    if pages > MAX_PAGES:
+        raise Refused("paper_too_many_pages")
+    return pages
+
+
+def _flatten(pdf: Pdf) -> None:
+    """What forms and annotations show becomes part of the page."""
+    if "/AcroForm" in pdf.Root:
+        pdf.generate_appearance_streams()
+    pdf.flatten_annotations()
+
+
+def _strip(pdf: Pdf) -> None:
+    _keep_only(pdf.Root, _CATALOG_KEEPS)
+    for key in set(pdf.trailer.keys()) - _TRAILER_KEEPS - {"/Encrypt"}:
+        del pdf.trailer[key]
+    for page in pdf.pages:
+        _keep_only(page.obj, _PAGE_KEEPS)
+    for item in pdf.objects:
+        if isinstance(item, Dictionary | Stream):
+            _without(item, _NOWHERE)
+        if isinstance(item, Stream):
+            _without(item, _ELSEWHERE)
+            _strip_photo(item)
+
+
+def _keep_only(item: pikepdf.Object, keys: set[str]) -> None:
+    _without(item, set(item.keys()) - keys)
+
+
+def _without(item: pikepdf.Object, keys: set[str] | tuple[str, ...]) -> None:
+    for key in keys:
+        if key in item:
+            del item[key]
+
+
+def _strip_photo(stream: Stream) -> None:
+    """A photo inside a PDF is the camera's JPEG as it was, its place included."""
+    filters = stream.get("/Filter")
+    if filters != Name.DCTDecode and (
+        not isinstance(filters, Array) or list(filters) != [Name.DCTDecode]
+    ):
+        return
+    with suppress(ValueError):  # no JPEG after all: nothing to find in it, nothing to draw
+        photo = jpegs.without_metadata(stream.read_raw_bytes())
+        parms = stream.get("/DecodeParms")
+        stream.write(
+            photo,
+            filter=Name.DCTDecode,
+            decode_parms=parms if isinstance(parms, Dictionary) else None,
+        )
+
+
+def _read_through(pdf: Pdf) -> None:
+    """A cut-off file can often be opened; that its pages can be read is another matter."""
+    for page in pdf.pages:
+        for stream in _contents(page):
+            stream.read_bytes()
+
+
+def _contents(page: pikepdf.Page) -> Iterator[pikepdf.Object]:
+    contents = page.obj.get("/Contents")
+    if isinstance(contents, Array):
+        yield from contents
+    elif contents is not None:
+        yield contents
+
+
+def _written(pdf: Pdf) -> bytes:
+    file = io.BytesIO()
+    pdf.save(
+        file,
+        encryption=False,
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        deterministic_id=True,
+    )
+    return file.getvalue()

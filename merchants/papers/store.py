@@ -1,0 +1,106 @@
+"""Papers at rest: encrypted with Fernet, under random names, in the storage ``papers``.
+
+The first of ``PAPERS_KEYS`` encrypts, all of them decrypt. A file carries its own name inside
+the encryption, so that two files that somebody exchanged on the disk are noticed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import hashlib
+import uuid
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage, storages
+
+
+class PaperLost(Exception):
+    """The file is gone from the storage."""
+
+
+class PaperUnreadable(Exception):
+    """The file is not what was stored, or its key is not in PAPERS_KEYS."""
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """Where a paper lies and which key it needs (see ``fingerprint``)."""
+
+    name: str
+    key_id: str
+
+
+def storage() -> Storage:
+    return storages["papers"]
+
+
+def fingerprint(key: str) -> str:
+    """Twelve hexadecimal digits that tell keys apart and say nothing about them."""
+    return hashlib.sha256(key.encode()).hexdigest()[:12]
+
+
+def current_key_id() -> str:
+    """The key that encrypts now."""
+    return fingerprint(settings.PAPERS_KEYS[0])
+
+
+def save(content: bytes) -> StoredFile:
+    """Encrypt ``content`` under the first key and store it under a new random name."""
+    name = _new_name()
+    token = _cipher(tuple(settings.PAPERS_KEYS)).encrypt(name.encode() + b"\n" + content)
+    return StoredFile(storage().save(name, ContentFile(token)), current_key_id())
+
+
+def load(name: str, *, key_id: str) -> bytes:
+    """The content stored under ``name`` with the key ``key_id``.
+
+    Raises PaperLost and PaperUnreadable, each saying what is missing.
+    """
+    if key_id not in map(fingerprint, settings.PAPERS_KEYS):
+        raise PaperUnreadable(f"{name} needs the key {key_id}, which PAPERS_KEYS does not hold")
+    try:
+        with storage().open(name) as file:
+            token = file.read()
+    except FileNotFoundError as error:
+        raise PaperLost(f"{name} is not in the storage") from error
+    try:
+        inside, _newline, content = (
+            _cipher(tuple(settings.PAPERS_KEYS)).decrypt(token).partition(b"\n")
+        )
+    except InvalidToken as error:
+        raise PaperUnreadable(f"{name} has been changed or damaged") from error
+    if inside != name.encode():
+        raise PaperUnreadable(f"{name} holds another file")
+    return content
+
+
+def delete(name: str) -> None:
+    """Remove the file; one that is gone already is no error."""
+    storage().delete(name)
+
+
+def names(*, before: dt.datetime) -> Iterator[str]:
+    """Every file of the storage last written before ``before``."""
+    files = storage()
+    with suppress(FileNotFoundError):  # nothing has ever been stored
+        for folder in files.listdir("")[0]:
+            for name in files.listdir(folder)[1]:
+                if files.get_modified_time(f"{folder}/{name}") < before:
+                    yield f"{folder}/{name}"
+
+
+def _new_name() -> str:
+    """Nothing of the person in it, in 256 folders so that none gets too full."""
+    name = uuid.uuid4().hex
+    return f"{name[:2]}/{name}"
+
+
+@functools.cache
+def _cipher(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])

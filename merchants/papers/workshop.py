@@ -1,0 +1,76 @@
+"""Where strangers' files are opened: a process for each, small, short-lived, without secrets.
+
+The readers of pictures and PDFs are large and written in C. In a process of its own a file
+that makes one of them crash, hang or eat memory ends that process and nothing else, and one
+that takes it over finds no keys, no database address and no right to write a file. pdfium is
+not made for threads either. It costs about 0.2 s of starting Python for each job.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from django.conf import settings
+
+from merchants.papers.limits import Refused
+
+#: seconds; the process itself may compute for 20
+_PATIENCE = 30
+#: one at a time for each web process, so that its memory is that of one
+_bench = threading.BoundedSemaphore(1)
+_log = structlog.get_logger(__name__)
+_COMMAND = [sys.executable, "-E", "-s", "-B", "-m", "merchants.papers"]
+#: all that the process knows of ours; the second keeps the allocator from reserving in advance
+_ENVIRONMENT = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "1"}
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a job gave back: facts (its own) and the new file."""
+
+    facts: dict[str, Any]
+    content: bytes
+
+
+def work(job: str, data: bytes, **arguments: object) -> Work:
+    """Have ``job`` (see ``__main__``) done on ``data``.
+
+    Raises Refused with the job's own code, with ``paper_too_heavy`` where it took too long or
+    too much, and with ``paper_busy`` where the bench did not get free in time.
+    """
+    if not _bench.acquire(timeout=_PATIENCE):
+        raise Refused("paper_busy")
+    try:
+        done = subprocess.run(
+            [*_COMMAND, job, json.dumps(arguments)],
+            input=data,
+            capture_output=True,
+            cwd=settings.BASE_DIR,
+            env=_ENVIRONMENT,
+            timeout=_PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        _log.warning("paper_work_failed", job=job, status="timeout")
+        raise Refused("paper_too_heavy") from error
+    finally:
+        _bench.release()
+    return _result(job, done)
+
+
+def _result(job: str, done: subprocess.CompletedProcess[bytes]) -> Work:
+    if done.returncode:
+        last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        _log.warning("paper_work_failed", job=job, status=done.returncode, error=last[:200])
+        raise Refused("paper_too_heavy" if done.returncode < 0 else "paper_broken")
+    line, _newline, content = done.stdout.partition(b"\n")
+    facts = json.loads(line)
+    if "refused" in facts:
+        raise Refused(facts["refused"])
+    return Work(facts, content)

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pghistory
+import structlog
+from celery import shared_task
+
+from center import clock
+from merchants.services import districts, standing
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task
+def check_business_status(merchant_id: int) -> None:
+    """Look one business up at the tax office; safe to run twice."""
+    with pghistory.context(task="check_business_status"):
+        standing.check_status(merchant_id=merchant_id)
+
+
+@shared_task
+def recheck_businesses() -> int:
+    """The monthly look at all verified businesses; returns how many were answered."""
+    with pghistory.context(task="recheck_businesses"):
+        return standing.recheck_verified(now=clock.now())
+
+
+@shared_task
+def carry_districts() -> None:
+    """Carry businesses whose district code has ended; say which ones staff must ask about."""
+    with pghistory.context(task="carry_districts"):
+        carried = districts.carry(day=clock.today())
+    if carried.left:
+        log.warning("districts_without_successor", businesses=carried.left)

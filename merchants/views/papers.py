@@ -1,0 +1,133 @@
+"""Handing in papers, and showing them to those who may see them."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from center import access, clock
+from center.errors import RuleViolation
+from center.models import AccessAction
+from center.requests import PersonRequest
+from merchants import selectors
+from merchants.forms import PaperForm
+from merchants.models import DocumentKind, DocumentPage, Merchant
+from merchants.papers import previews
+from merchants.papers.limits import MAX_BYTES
+from merchants.selectors import PaperCard
+from merchants.services import papers as services
+from merchants.views.registration import steps
+
+#: widths of previews that may be asked for: a thumbnail, a page, a page to zoom into
+WIDTHS = {"240": 240, "1200": 1200, "2400": 2400}
+
+
+@login_required
+@require_safe
+def papers(request: PersonRequest) -> HttpResponse:
+    """Every paper that is asked for, each with its own form."""
+    return _page(request, selectors.owned_merchant(request.user))
+
+
+@login_required
+@require_POST
+def paper_upload(request: PersonRequest, code: str) -> HttpResponse:
+    """Take in files and entries of one paper; what is good is kept, whatever else is not."""
+    merchant = selectors.owned_merchant(request.user)
+    kind = get_object_or_404(DocumentKind.objects.asked_of(merchant.kind), code=code)
+    form = PaperForm(request.POST, request.FILES, kind=kind, prefix=kind.code)
+    complete = form.is_valid()
+    try:
+        services.hand_in(
+            merchant=merchant, kind=kind, files=form.kept, entries=form.entries, by=request.user
+        )
+    except RuleViolation as refusal:
+        form.add_error("files", [f"{v.message} {v.remedy}" for v in refusal.violations])
+        complete = False
+    if not complete:
+        return _page(request, merchant, sent=(kind, form))
+    messages.success(request, _("%(paper)s: saved.") % {"paper": kind.display_name})
+    return redirect("papers")
+
+
+def _page(
+    request: PersonRequest, merchant: Merchant, sent: tuple[DocumentKind, PaperForm] | None = None
+) -> HttpResponse:
+    cards = selectors.papers_of(merchant, clock.today())
+    forms = [(card, sent[1] if sent and sent[0] == card.kind else _form_of(card)) for card in cards]
+    context = {
+        "merchant": merchant,
+        "cards": forms,
+        "open": [card for card in cards if card.is_wanted],
+        "steps": steps(2) if merchant.is_editable else None,
+        "sent": sent[1] if sent else None,
+        "max_bytes": MAX_BYTES,
+    }
+    return render(request, "merchants/papers.html", context, status=400 if sent else 200)
+
+
+def _form_of(card: PaperCard) -> PaperForm:
+    paper = card.paper if card.is_changeable else None
+    noted = {"number": paper.number, "valid_until": paper.valid_until} if paper else {}
+    return PaperForm(kind=card.kind, prefix=card.kind.code, initial=noted)
+
+
+@login_required
+@require_POST
+def paper_file_remove(request: PersonRequest, public_id: uuid.UUID, position: int) -> HttpResponse:
+    """Take one file of a paper back."""
+    merchant = selectors.owned_merchant(request.user)
+    file = selectors.file_for(request.user, public_id, position)
+    if file.document.merchant_id != merchant.pk:
+        raise Http404  # staff look at papers, they do not take them back
+    services.remove_file(file=file)
+    messages.success(request, _("The file has been taken back."))
+    return redirect("papers")
+
+
+@login_required
+@require_safe
+def paper_file(request: PersonRequest, public_id: uuid.UUID, position: int) -> HttpResponse:
+    """The file itself, to be saved."""
+    file = selectors.file_for(request.user, public_id, position)
+    _note_look(request, file, AccessAction.DOWNLOAD)
+    return _answer(services.content_of(file), file.content_type, file.name, attachment=True)
+
+
+@login_required
+@require_safe
+def paper_preview(
+    request: PersonRequest, public_id: uuid.UUID, position: int, page: int
+) -> HttpResponse:
+    """One page of a file as a picture."""
+    file = selectors.file_for(request.user, public_id, position)
+    width = WIDTHS.get(request.GET.get("width", ""), 1200)
+    _note_look(request, file, AccessAction.VIEW)
+    try:
+        drawn = previews.draw(services.content_of(file), file.content_type, page=page, width=width)
+    except previews.NoSuchPage:
+        raise Http404 from None
+    return _answer(drawn.content, drawn.content_type, file.name, attachment=False)
+
+
+def _note_look(request: PersonRequest, file: DocumentPage, action: AccessAction) -> None:
+    """Whoever looks at somebody else's paper is written down."""
+    merchant = file.document.merchant
+    if not merchant.memberships.filter(user=request.user).exists():
+        access.record(request, action=action, subjects=[merchant], what=f"{file.document.kind}")
+
+
+def _answer(content: bytes, content_type: str, name: str, *, attachment: bool) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = content_disposition_header(attachment, name)
+    # Even a file that slipped through runs nothing: no scripts, no forms, no plug-ins.
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
