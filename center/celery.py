@@ -51,6 +51,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="3", minute="40"),
         "options": {"expires": 3600},
     },
+    "forget-imported-rows": {
+        "task": "merchants.tasks.forget_imported_rows",
+        "schedule": crontab(minute="40"),
+        "options": {"expires": 3000},
+    },
     "clear-sessions": {
         "task": "center.tasks.clear_sessions",
         "schedule": crontab(hour="4", minute="10"),

@@ -40,6 +40,7 @@ _OPERATOR = frozenset(
         "bookings.delete_closure",
         "bookings.view_policy",
         "merchants.view_merchant",
+        "merchants.add_registerimport",
         "merchants.view_document",
         "notifications.view_message",
         "notifications.change_message",

@@ -5,6 +5,7 @@ import structlog
 from celery import shared_task
 
 from center import clock
+from merchants.register_import import uploads
 from merchants.services import districts, standing
 
 log = structlog.get_logger(__name__)
@@ -31,3 +32,9 @@ def carry_districts() -> None:
         carried = districts.carry(day=clock.today())
     if carried.left:
         log.warning("districts_without_successor", businesses=carried.left)
+
+
+@shared_task
+def forget_imported_rows() -> int:
+    """Delete the rows of files brought to be taken over a day ago; returns how many files."""
+    return uploads.forget_contents(now=clock.now())

@@ -8,6 +8,7 @@ from merchants.models.businesses import (
     ReturnReason,
 )
 from merchants.models.documents import Document, DocumentKind, DocumentPage
+from merchants.models.imports import ImportState, RegisterImport
 from merchants.models.members import Invitation, JoinRequest, Membership
 from merchants.models.suspensions import Suspension
 
@@ -16,12 +17,14 @@ __all__ = [
     "Document",
     "DocumentKind",
     "DocumentPage",
+    "ImportState",
     "Invitation",
     "JoinRequest",
     "Membership",
     "Merchant",
     "MerchantKind",
     "MerchantState",
+    "RegisterImport",
     "ReturnReason",
     "Suspension",
 ]

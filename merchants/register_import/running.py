@@ -1,0 +1,208 @@
+"""Compares rows with the businesses there are, and writes what differs.
+
+Rows go in chunks of 500, each chunk a transaction of its own: a run that is cut off keeps
+the chunks before, and the same file run again goes on. Statements of a chunk: two to find
+its businesses, one to insert, one to update, and the transaction's own; only where the
+database refuses a chunk are its rows tried one by one, so that a bad row costs no other.
+
+A business that is new here starts ``returned``: its number is taken, it cannot book, its
+owner completes it and submits it with papers, and no operator's queue fills up. With
+``adopt`` one whose date lies ahead starts ``verified`` until then. A business that is here
+already keeps its state and its verification: those are for the people who look at papers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from center import clock
+from center.models import User
+from merchants.models import Merchant, MerchantKind, MerchantState, ReturnReason
+from merchants.register_import import values
+from merchants.register_import.rows import Key, Row
+
+CHUNK = 500
+
+
+class Outcome(enum.StrEnum):
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a row leads to: a new business, changes of one, nothing, or sentences why not."""
+
+    row: Row
+    outcome: Outcome
+    merchant: Merchant | None = None
+    entries: dict[str, Any] = field(default_factory=dict)
+    errors: tuple[str, ...] = ()
+
+
+@dataclass
+class Report:
+    """How many rows came to what, the refused ones by line number, and whom it touched."""
+
+    counts: Counter[Outcome] = field(default_factory=Counter)
+    refusals: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
+    touched: list[int] = field(default_factory=list)
+    adoptable: int = 0
+
+    def add(self, planned: Iterable[Planned]) -> None:
+        for row in planned:
+            self.counts[row.outcome] += 1
+            if row.outcome == Outcome.REFUSED:
+                self.refusals.append((row.row.line.number, row.errors))
+            elif row.outcome != Outcome.SAME and row.merchant and row.merchant.pk:
+                self.touched.append(row.merchant.pk)
+            if row.outcome == Outcome.NEW:
+                self.adoptable += is_adoptable(row.row, clock.today())
+
+
+def try_out(rows: Iterable[Row]) -> Report:
+    """What a run would do, as things stand; writes nothing. Two statements a chunk."""
+    report = Report()
+    for chunk in _chunks(rows):
+        report.add(plan(chunk))
+    return report
+
+
+def run(rows: Iterable[Row], *, adopt: bool, by: User | None) -> Report:
+    """Take the rows over. ``by`` decides where former verifications are adopted."""
+    report = Report()
+    for chunk in _chunks(rows):
+        with transaction.atomic():
+            report.add(write(plan(chunk, lock=True), adopt=adopt, by=by))
+    return report
+
+
+def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    rest = iter(rows)
+    while chunk := list(itertools.islice(rest, CHUNK)):
+        yield chunk
+
+
+# Comparing -----------------------------------------------------------------------------------
+
+
+def plan(rows: Sequence[Row], *, lock: bool = False) -> list[Planned]:
+    """What each row leads to. With ``lock`` inside a transaction that writes it."""
+    here = _businesses(rows, lock)
+    return [_planned(row, here.get(row.key, [])) for row in rows]
+
+
+def _businesses(rows: Sequence[Row], lock: bool) -> dict[Key, list[Merchant]]:
+    """The registered businesses the rows may mean; drafts are their owners' alone."""
+    registered = Merchant.objects.registered().order_by("pk")
+    if lock:
+        registered = registered.select_for_update(no_key=True)
+    good = [row for row in rows if not row.errors]
+    numbers = [row.entries["number"] for row in good if "number" in row.entries]
+    names = [row.entries["name"] for row in good if "number" not in row.entries]
+    found: dict[Key, list[Merchant]] = {}
+    for merchant in registered.filter(number__in=numbers) if numbers else ():
+        found[(merchant.number or "",)] = [merchant]
+    founders = registered.filter(number=None, kind=MerchantKind.PRE_FOUNDER, name__in=names)
+    for merchant in founders if names else ():
+        found.setdefault((merchant.name, merchant.phone), []).append(merchant)
+    return found
+
+
+def _planned(row: Row, here: Sequence[Merchant]) -> Planned:
+    if row.errors:
+        return Planned(row, Outcome.REFUSED, errors=row.errors)
+    if len(here) > 1:
+        sentence = _("Several founders of this name and telephone are registered.")
+        return Planned(row, Outcome.REFUSED, errors=(sentence,))
+    if here:
+        return _difference(row, here[0])
+    if missing := row.missing():
+        return Planned(row, Outcome.REFUSED, errors=tuple(missing))
+    kind = row.entries.get("kind") or values.kind_of_number(row.entries["number"])
+    return Planned(row, Outcome.NEW, entries={**row.entries, "kind": kind})
+
+
+def _difference(row: Row, merchant: Merchant) -> Planned:
+    changed = {
+        name: value for name, value in row.entries.items() if value != getattr(merchant, name)
+    }
+    return Planned(row, Outcome.CHANGED if changed else Outcome.SAME, merchant, changed)
+
+
+# Writing -------------------------------------------------------------------------------------
+
+
+def write(planned: Sequence[Planned], *, adopt: bool, by: User | None) -> list[Planned]:
+    """Write a chunk; comes back with its businesses, and rows the database refused as such."""
+    ready = [_ready(row, adopt=adopt, by=by) for row in planned]
+    try:
+        with transaction.atomic():
+            _write(ready)
+        return ready
+    except DatabaseError:
+        return [_write_alone(row) for row in ready]
+
+
+def _write(rows: Sequence[Planned]) -> None:
+    new = [row.merchant for row in rows if row.outcome == Outcome.NEW and row.merchant]
+    changed = [row for row in rows if row.outcome == Outcome.CHANGED]
+    Merchant.objects.bulk_create(new)
+    if changed:
+        names = sorted(set().union(*(row.entries for row in changed)))
+        merchants = [row.merchant for row in changed if row.merchant]
+        Merchant.objects.bulk_update(merchants, [*names, "revision"])
+
+
+def _write_alone(row: Planned) -> Planned:
+    try:
+        with transaction.atomic():
+            _write([row])
+        return row
+    except DatabaseError:
+        sentence = _("Could not be saved: it met another change. Take this row over once more.")
+        return Planned(row.row, Outcome.REFUSED, errors=(sentence,))
+
+
+def _ready(row: Planned, *, adopt: bool, by: User | None) -> Planned:
+    """The row with its business as it is to be written."""
+    if row.outcome == Outcome.NEW:
+        merchant = _new(row, clock.now(), adopt=adopt, by=by)
+        return Planned(row.row, row.outcome, merchant, row.entries)
+    if row.outcome == Outcome.CHANGED and row.merchant:
+        for name, value in row.entries.items():
+            setattr(row.merchant, name, value)
+        row.merchant.revision += 1
+    return row
+
+
+def is_adoptable(row: Row, day: dt.date) -> bool:
+    """Whether the register says that the business is verified beyond ``day``."""
+    return row.verified_until is not None and row.verified_until >= day
+
+
+def _new(row: Planned, now: dt.datetime, *, adopt: bool, by: User | None) -> Merchant:
+    merchant = Merchant(**row.entries, decided_at=now, decided_by=by)
+    if adopt and is_adoptable(row.row, clock.day_of(now)):
+        merchant.state, merchant.verified_until = MerchantState.VERIFIED, row.row.verified_until
+        return merchant
+    merchant.state = MerchantState.RETURNED
+    merchant.return_reasons = [ReturnReason.OTHER]
+    with translation.override(settings.LANGUAGE_CODE):  # kept, and read by the owner
+        merchant.return_note = _(
+            "Taken over from a former register. Please check the entries, hand in the papers and submit."
+        )
+    return merchant

@@ -1,0 +1,115 @@
+"""The pages of an import inside the admin: choose a file, look at what it would do, run.
+
+Who may open them is said where they are registered; a file belongs to who brought it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from center import access
+from center.errors import RuleViolation
+from center.models import AccessAction
+from center.requests import PersonRequest
+from merchants.models import RegisterImport
+from merchants.register_import import files, uploads
+from merchants.register_import.columns import COLUMNS
+from merchants.register_import.forms import RunForm, UploadForm
+from merchants.register_import.reading import MAX_ROWS
+from merchants.register_import.running import Report
+
+#: so many refused rows stand on the page; the list to download has them all
+_SHOWN = 50
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose(request: PersonRequest) -> HttpResponse:
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            upload = uploads.try_file(content=file.read(), file_name=file.name, by=request.user)
+            return redirect("admin:merchants_import_tried", upload.pk)
+        except RuleViolation as refusal:
+            form.refuse(refusal)
+    context = {"form": form, "columns": COLUMNS, "max_rows": MAX_ROWS}
+    return _page(request, "import", context, status=400 if form.errors else 200)
+
+
+@require_safe
+def tried(request: PersonRequest, pk: int) -> HttpResponse:
+    """What a run would do, or has done."""
+    upload = _own(request, pk)
+    context = {
+        "upload": upload,
+        "form": RunForm(),
+        "refusals": upload.refusals[:_SHOWN],
+        "unknown": uploads.layout_of(upload).unknown,
+    }
+    return _page(request, "import_tried", context)
+
+
+@require_POST
+def run(request: PersonRequest, pk: int) -> HttpResponse:
+    upload, form = _own(request, pk), RunForm(request.POST)
+    adopt = form.is_valid() and form.cleaned_data["adopt"]
+    try:
+        report = uploads.run(upload=upload, adopt=adopt, by=request.user)
+    except RuleViolation as refusal:
+        violation = refusal.violations[0]
+        messages.warning(request, f"{violation.message} {violation.remedy}")
+        return redirect("admin:merchants_import")
+    _tell(request, upload, report)
+    return redirect("admin:merchants_import_tried", upload.pk)
+
+
+@require_safe
+def errors(request: PersonRequest, pk: int) -> HttpResponseBase:
+    """The refused rows of one's own file, with what is to be corrected."""
+    return files.error_list(_own(request, pk))
+
+
+@require_safe
+def template(request: PersonRequest) -> HttpResponse:
+    answer = HttpResponse(files.template(), content_type=files.XLSX)
+    disposition = content_disposition_header(True, f"{_('register_template')}.xlsx")
+    answer["Content-Disposition"] = disposition or "attachment"
+    return answer
+
+
+def _own(request: PersonRequest, pk: int) -> RegisterImport:
+    return get_object_or_404(RegisterImport, pk=pk, uploaded_by=request.user)
+
+
+def _tell(request: PersonRequest, upload: RegisterImport, report: Report) -> None:
+    """Write into the access log whose data was changed, and say so on the page."""
+    access.record(
+        request,
+        action=AccessAction.CHANGE,
+        subjects=("merchant", report.touched),
+        what=uploads.what(upload),
+    )
+    done = len(report.touched)
+    text = ngettext("%(n)d business taken over.", "%(n)d businesses taken over.", done)
+    messages.success(request, text % {"n": done})
+
+
+def _page(
+    request: PersonRequest, name: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    context = {
+        **admin.site.each_context(request),
+        "is_nav_sidebar_enabled": False,
+        "title": _("Take over a register"),
+        **context,
+    }
+    return render(request, f"admin/merchants/merchant/{name}.html", context, status=status)
