@@ -6,7 +6,7 @@ from celery import shared_task
 
 from center import clock
 from merchants.register_import import uploads
-from merchants.services import districts, papers, standing
+from merchants.services import districts, paper_keys, papers, standing
 
 log = structlog.get_logger(__name__)
 
@@ -44,3 +44,10 @@ def forget_imported_rows() -> int:
 def remind_of_renewal() -> None:
     """Papers that run out within 30 days; safe to run twice."""
     papers.remind_of_renewal(day=clock.today())
+
+
+@shared_task
+def sweep_papers() -> None:
+    """Delete stored files no paper names, left behind by a process that was killed."""
+    if removed := paper_keys.sweep_orphans():
+        log.warning("papers_without_a_row", files=removed)

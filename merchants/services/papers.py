@@ -147,16 +147,17 @@ def mark_checked(merchant: Merchant, now: dt.datetime) -> None:
     )
 
 
+@transaction.atomic
 def destroy_files(files: Iterable[DocumentPage]) -> int:
     """Destroy the contents of files; what they were stays noted. Returns how many.
 
+    The rows are read anew under their lock: a change of keys gives files new names.
     The files are gone when the surrounding transaction is committed.
     """
-    doomed = [file for file in files if file.stored_name]
+    rows = DocumentPage.objects.filter(pk__in=[file.pk for file in files])
+    doomed = list(rows.exclude(stored_name=None).order_by("pk").select_for_update())
     _destroy(doomed)
-    for file in doomed:
-        file.stored_name = None
-    DocumentPage.objects.bulk_update(doomed, ["stored_name"])
+    rows.filter(pk__in=[file.pk for file in doomed]).update(stored_name=None)
     return len(doomed)
 
 
