@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -60,6 +61,6 @@ def _papers(membership: Membership) -> list[dict[str, Any]]:
     return list(membership.merchant.documents.values(*fields))
 
 
-def _looks_at(merchant: Merchant) -> list[dict[str, Any]]:
+def _looks_at(merchant: Merchant) -> list[Mapping[str, object]]:
     looks = AccessRecord.objects.about("merchant", merchant.pk).order_by("at")
     return list(looks.values("at", "action", "purpose"))
