@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -24,6 +25,14 @@ class CenterAdminSite(admin.AdminSite):
     site_header = _("Center administration")
     site_title = _("Center administration")
     index_title = _("Today")
+
+    def register(self, model_or_iterable: Any, *args: Any, **options: Any) -> None:
+        """Everything but keys and sessions, which allauth would show to superusers."""
+        models = (
+            model_or_iterable if isinstance(model_or_iterable, Iterable) else [model_or_iterable]
+        )
+        if not {model._meta.app_label for model in models} & {"mfa", "usersessions"}:
+            super().register(model_or_iterable, *args, **options)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Refuse addresses that lists would choke on: NUL, and years no calendar has."""

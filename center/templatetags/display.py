@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from center import clock, display
+from center import clock, devices, display
 
 register = template.Library()
 
@@ -13,6 +13,7 @@ register.filter("long_day", lambda instant: display.long_day(clock.day_of(instan
 register.filter("full_day", lambda instant: display.full_day(clock.day_of(instant)))
 register.filter("clock_time", display.time)
 register.filter("moment", display.moment)
+register.filter("device", devices.in_words)
 register.filter("iso", lambda instant: clock.local(instant).isoformat(timespec="seconds"))
 
 
