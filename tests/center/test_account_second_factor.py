@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from center import safety, sealing
+from center import safety
 from center.permissions import EVALUATOR, MANAGER, OFFICIAL, OPERATOR
 from tests import factories
 from tests.center.people import answer, log_in
@@ -278,36 +278,3 @@ def test_factor_when_reported_lost_then_removed_logged_out_and_told(
     assert [(mail.to, mail.subject) for mail in mailoutbox] == [
         ([person.email], "2단계 인증이 해제되었습니다")
     ]
-
-
-# Secrets ------------------------------------------------------------------------------------
-def test_secrets_when_stored_then_sealed():
-    person = factories.user()
-    secret = factors.totp(person)
-    factors.recovery_codes(person)
-    stored = {row.type: row.data for row in Authenticator.objects.filter(user=person)}
-    assert secret not in str(stored)
-    assert sealing.unseal(stored["totp"]["secret"]) == secret
-
-
-def test_secret_key_when_changed_then_codes_work_and_resealing_frees_the_old_one(settings, at_now):
-    person = factories.user()
-    secret = factors.totp(person)
-    codes = factors.recovery_codes(person)
-    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "n" * 50
-    for _ in range(2):  # safe to run twice
-        call_command("reseal")
-    settings.SECRET_KEY_FALLBACKS = []
-    assert (
-        Authenticator.objects.get(user=person, type="totp")
-        .wrap()
-        .validate_code(factors.code(secret))
-    )
-    assert factors.recovery_codes(person) == codes
-
-
-def test_admin_when_superuser_then_neither_keys_nor_sessions_are_shown():
-    client = logged_in(factories.user(is_staff=True, is_superuser=True))
-    assert client.get("/admin/").status_code == 200
-    for address in ("/admin/mfa/authenticator/", "/admin/usersessions/usersession/"):
-        assert client.get(address).status_code == 404
