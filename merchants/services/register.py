@@ -109,7 +109,7 @@ def what_is_missing(merchant: Merchant, day: dt.date) -> list[Violation]:
     """What stands between a business and submitting, most basic first. 2 queries."""
     exists = merchant.kind != MerchantKind.PRE_FOUNDER
     entries = [
-        refusals.missing(name, str(Merchant._meta.get_field(name).verbose_name))
+        refusals.missing(name, Merchant.label_of(name))
         for name in ((*NEEDED_OF_BUSINESSES, *NEEDED) if exists else NEEDED)
         if not getattr(merchant, name)
     ]
@@ -171,8 +171,8 @@ def decision_due(now: dt.datetime) -> dt.datetime:
 
 
 def _refuse_registered_number(number: str | None, own: int | None) -> None:
-    others = Merchant.objects.registered().exclude(pk=own)
-    if number and others.filter(number=number).exists():
+    holder = Merchant.objects.registered().filter(number=number).first() if number else None
+    if holder is not None and holder.pk != own:
         raise RuleViolation(refusals.number_registered())
 
 
