@@ -8,6 +8,12 @@ class BookingsConfig(AppConfig):
 
     def ready(self) -> None:
         from bookings import house  # models are ready only now
-        from center import business_days
+        from bookings.affected import by_bookings
+        from bookings.closing import bookings_nobody_else_minds
+        from bookings.exports import bookings_of
+        from center import business_days, closing, exports, subjects
 
         business_days.kept_by(lambda: house.current().business_days)
+        exports.register("bookings", bookings_of)
+        subjects.register("booking", by_bookings)
+        closing.stands_in_the_way("bookings", bookings_nobody_else_minds)

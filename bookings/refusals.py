@@ -27,9 +27,8 @@ def no_business() -> Violation:
         "no_business",
         _("Booking is for registered businesses, and none is registered to your account yet."),
         _(
-            "If you are its owner, have your business registration number at hand and call us at %(phone)s. If you work there, ask the owner to add you."
-        )
-        % {"phone": settings.CENTER_PHONE},
+            "Registering takes about three minutes. If the business is registered already, ask its owner to let you in."
+        ),
     )
 
 
@@ -37,7 +36,9 @@ def not_verified() -> Violation:
     return Violation(
         "not_verified",
         _("Your business has not been verified yet, or its papers have run out."),
-        _("You can book as soon as we have checked the papers. Questions: %(phone)s.")
+        _(
+            "The page of your business says what is missing and until when we answer. Questions: %(phone)s."
+        )
         % {"phone": settings.CENTER_PHONE},
     )
 

@@ -54,3 +54,15 @@ def month_bounds(day: dt.date) -> tuple[dt.datetime, dt.datetime]:
 def monday_of(day: dt.date) -> dt.date:
     """The Monday of the week of ``day``."""
     return day - day.weekday() * DAY
+
+
+def years_before(instant: dt.datetime, years: int) -> dt.datetime:
+    """The same UTC date and time that many calendar years earlier; 29 February becomes 28.
+
+    As PostgreSQL subtracts ``interval '1 year'`` in a session that runs in UTC.
+    """
+    utc = instant.astimezone(dt.UTC)
+    try:
+        return utc.replace(year=utc.year - years)
+    except ValueError:
+        return utc.replace(year=utc.year - years, day=28)

@@ -54,6 +54,14 @@ def moment(instant: dt.datetime) -> str:
     return f"{short_day(clock.day_of(instant))} {time(instant)}"
 
 
+def end(instant: dt.datetime) -> str:
+    """Until when something lasts: an end at midnight reads ``11. 26.(목) 24:00``."""
+    day = clock.day_of(instant)
+    if clock.at(day) == instant:
+        return f"{short_day(day - clock.DAY)} 24:00"
+    return moment(instant)
+
+
 def span(starts: dt.datetime, ends: dt.datetime) -> str:
     """``10:00 – 12:00``; an end on a later day carries its date."""
     if clock.day_of(starts) == clock.day_of(ends) or clock.at(clock.day_of(ends)) == ends:

@@ -50,6 +50,8 @@ _OPERATOR = frozenset(
         "center.view_notice",
         "center.add_notice",
         "center.change_notice",
+        "center.view_rightsrequest",
+        "center.change_rightsrequest",
     }
 )
 _MANAGER = _OPERATOR | {
@@ -64,6 +66,7 @@ _MANAGER = _OPERATOR | {
     "center.view_user",
     "center.change_user",
     "center.view_rolechange",
+    "center.view_destruction",
     "center.view_accessrecord",
     "center.view_accessreview",
     "center.add_accessreview",

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from center import clock, consents, legal
+from center import access, clock, closing, consents, display, exports, legal, rights
 from center.errors import RuleViolation
 from center.middleware import client_address
-from center.models import ConsentKind, ConsentText, LegalText
+from center.models import AccessAction, ConsentKind, ConsentText, LegalText, RightsRequest
 from center.requests import PersonRequest
+from center.rights_forms import RightsForm
 
 
 @require_safe
@@ -33,10 +36,20 @@ def legal_text(request: HttpRequest, kind: str, version: int | None = None) -> H
 
 
 @login_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def account_privacy(request: PersonRequest) -> HttpResponse:
     """Consents, one's own data, requests and closing the account, on one page."""
-    context = {"standings": consents.standings(request.user)}
+    form = RightsForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        made = rights.ask(user=request.user, **form.cleaned_data)
+        due = display.full_day(made.due_on)
+        messages.success(request, _("Received. You get an answer here by %(day)s.") % {"day": due})
+        return redirect("account_privacy")
+    context = {
+        "form": form,
+        "standings": consents.standings(request.user),
+        "requests": RightsRequest.objects.filter(user=request.user)[:50],
+    }
     return render(request, "center/account_privacy.html", context)
 
 
@@ -59,3 +72,38 @@ def account_consent(request: PersonRequest, kind: str) -> HttpResponse:
         violation = refusal.violations[0]
         messages.warning(request, f"{violation.message} {violation.remedy}")
     return redirect("account_privacy")
+
+
+@login_required
+@require_POST
+@reauthentication_required
+def account_export(request: PersonRequest) -> StreamingHttpResponse:
+    """One's own data as a ZIP, after the password once more."""
+    access.record(request, action=AccessAction.EXPORT, subjects=[request.user])
+    name = f"my-data-{clock.today():%Y-%m-%d}.zip"
+    answer = StreamingHttpResponse(exports.archive_of(request.user), content_type="application/zip")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+@login_required
+@require_safe
+def account_close(request: PersonRequest) -> HttpResponse:
+    """What closing means, and what has to be settled before."""
+    context = {"obstacles": closing.obstacles(request.user)}
+    return render(request, "center/account_close.html", context)
+
+
+@login_required
+@require_POST
+@reauthentication_required
+def account_close_now(request: PersonRequest) -> HttpResponse:
+    """Close it, after the password once more."""
+    try:
+        closing.close(user=request.user)
+    except RuleViolation:
+        return redirect("account_close")
+    logout(request)
+    messages.success(request, _("Your account is closed. Thank you for having been with us."))
+    return redirect("front")

@@ -289,6 +289,12 @@ PGHISTORY_APPEND_ONLY = True
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
 # Personal data: times of keeping and of looking through ------------------------------------
+# Years; the shortest times of keeping the two logs are in the database, whatever is set here.
+ACCESS_KEEP_YEARS = max(1, env.int("ACCESS_KEEP_YEARS", 2))
+ROLE_LOG_KEEP_YEARS = max(3, env.int("ROLE_LOG_KEEP_YEARS", 3))
+RIGHTS_KEEP_YEARS = env.int("RIGHTS_KEEP_YEARS", 3)
+CONSENT_KEEP_YEARS = env.int("CONSENT_KEEP_YEARS", 3)
+ACCOUNT_IDLE_YEARS = env.int("ACCOUNT_IDLE_YEARS", 2)
 # The access log is looked through every month within so many days after its end; use outside
 # these hours (Monday to Friday, the full hours in Korea) and days on which somebody saw the
 # data of more people than this are pointed out.
@@ -309,6 +315,13 @@ VERIFICATION_DAYS = env.int("VERIFICATION_DAYS", 2)
 # The farthest day a verification may reach, in days from its own.
 VERIFICATION_MAX_DAYS = env.int("VERIFICATION_MAX_DAYS", 460)
 PAPER_FILES = 10  # files of one paper
+# How long what is over is kept: files of papers that were replaced or taken back, drafts
+# nobody goes on with, answered invitations and requests (days); papers of a business whose
+# verification ended (years, as evidence of public support).
+PAPERS_KEEP_DAYS = env.int("PAPERS_KEEP_DAYS", 30)
+DRAFT_KEEP_DAYS = env.int("DRAFT_KEEP_DAYS", 180)
+INVITATION_KEEP_DAYS = env.int("INVITATION_KEEP_DAYS", 90)
+PAPERS_KEEP_YEARS = env.int("PAPERS_KEEP_YEARS", 5)
 # What the National Tax Service says of business numbers; without a key nobody is asked.
 BUSINESS_STATUS_KEY = env.str("BUSINESS_STATUS_KEY", "")
 BUSINESS_STATUS_URL = env.str(

@@ -7,4 +7,13 @@ class MerchantsConfig(AppConfig):
     verbose_name = _("Businesses")
 
     def ready(self) -> None:
-        from merchants import checks  # noqa: F401  (registers the start-up checks)
+        from center import closing, exports, subjects
+        from merchants import checks, retention  # noqa: F401  (register themselves)
+        from merchants.affected import by_businesses
+        from merchants.closing import leave_businesses, owned_with_others
+        from merchants.exports import businesses_of
+
+        exports.register("businesses", businesses_of)
+        subjects.register("merchant", by_businesses)
+        closing.stands_in_the_way("businesses", owned_with_others)
+        closing.on_leaving("businesses", leave_businesses)

@@ -15,7 +15,7 @@ from center import clock, display
 from center.models import AccessAction, AccessRecord, User
 from merchants import business_number, contacts, dossiers, likeness, queue, regions
 from merchants.dossiers import PaperView, view_of
-from merchants.findings import Facts, Finding, findings
+from merchants.findings import Facts, Finding, Weight, findings
 from merchants.models import (
     DocumentKind,
     JoinRequest,
@@ -61,9 +61,13 @@ class Case:
     other_viewer: AccessRecord | None
 
     @property
-    def concerns(self) -> int:
-        """How many findings are not simply in order."""
-        return sum(1 for finding in self.findings if finding.weight != "ok")
+    def concerns(self) -> list[Finding]:
+        """What is not simply in order."""
+        return [finding for finding in self.findings if finding.weight != Weight.OK]
+
+    @property
+    def in_order(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.weight == Weight.OK]
 
 
 def case_of(merchant: Merchant, viewer: User) -> Case:
@@ -155,6 +159,8 @@ def entries(
 def label_of(field: str) -> str:
     if field == "traits":
         return _("voluntary statements")
+    if field == "district":  # shown by its name, not its code
+        return _("district")
     return str(Merchant._meta.get_field(field).verbose_name)
 
 

@@ -213,7 +213,7 @@ def _founding(facts: Facts) -> Iterator[Finding]:
 
 def _suspension(facts: Facts) -> Iterator[Finding]:
     if facts.suspension is not None:
-        until = {"moment": display.moment(facts.suspension.ends)}
+        until = {"moment": display.end(facts.suspension.ends)}
         sentence = _("Suspended until %(moment)s.") % until
         yield Finding("suspended", Weight.LOOK, _("Suspension"), sentence)
 

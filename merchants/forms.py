@@ -88,6 +88,7 @@ class DistrictField(forms.ChoiceField):
         return [("", _("Choose a district")), *groups]
 
 
+_CHOOSE = {"required": _("Please choose one.")}
 #: lines of business shown at once; the others unfold
 _SECTIONS_SHOWN = 6
 
@@ -96,7 +97,10 @@ class BusinessForm(forms.Form):
     """What the center knows of a business, in the order it stands on the certificate."""
 
     kind = forms.ChoiceField(
-        label=_("Your business"), choices=MerchantKind, widget=forms.RadioSelect
+        label=_("Your business"),
+        choices=MerchantKind,
+        widget=forms.RadioSelect,
+        error_messages=_CHOOSE,
     )
     number = NumberField(
         label=_("Business registration number"),
@@ -113,8 +117,12 @@ class BusinessForm(forms.Form):
         help_text=_("The opening date on the certificate. Founders to be leave it empty."),
         widget=forms.DateInput(attrs={"type": "date", "min": "1900-01-01"}, format="%Y-%m-%d"),
     )
-    section = forms.ChoiceField(label=_("Line of business"), widget=forms.RadioSelect)
-    district = DistrictField(label=_("District"), help_text=_("Where the business is."))
+    section = forms.ChoiceField(
+        label=_("Line of business"), widget=forms.RadioSelect, error_messages=_CHOOSE
+    )
+    district = DistrictField(
+        label=_("District"), help_text=_("Where the business is."), error_messages=_CHOOSE
+    )
     phone = PhoneField(
         label=_("Telephone"), help_text=_("For the day of use only. A mobile number is best.")
     )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -28,7 +28,11 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
 class Resource(models.Model):
     """What people choose: a kind of studio, the office seats, a kind of camera."""
 
-    slug = models.SlugField(_("address"), unique=True, help_text=_("Part of the page's address."))
+    slug = models.SlugField(
+        pgettext_lazy("of a page", "address"),
+        unique=True,
+        help_text=_("Part of the page's address."),
+    )
     category = models.CharField(_("category"), max_length=12, choices=Category)
     name = models.CharField(_("name (Korean)"), max_length=60)
     name_en = models.CharField(_("name (English)"), max_length=60)

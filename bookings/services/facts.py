@@ -13,6 +13,7 @@ from bookings.house import House
 from bookings.models import Booking, BookingState, Resource
 from bookings.policies import Facts, Rules, Standing, rules_on
 from center import clock
+from center.models import User
 from merchants.models import Merchant
 
 
@@ -33,7 +34,8 @@ FROM bookings_booking b JOIN bookings_resource r ON r.id = b.resource_id
 WHERE b.merchant_id = %(merchant)s AND r.category = %(category)s
   AND b.starts >= %(month)s AND b.starts < %(next_month)s
   AND b.state = ANY(%(counted)s) AND b.id <> ALL(%(without)s::bigint[])
-  AND NOT (b.state = 'held' AND b.held_until <= %(now)s)
+  AND NOT (b.state = 'held' AND (
+      b.held_until <= %(now)s OR coalesce(b.booked_by_id = %(choosing)s, false)))
 """
 
 
@@ -44,9 +46,12 @@ def standing_of(
     now: dt.datetime,
     *,
     without: Sequence[Booking] = (),
+    choosing: User | None = None,
 ) -> Standing:
-    """How a business stands for a use on ``day``; bookings in ``without`` do not count. One
-    query."""
+    """How a business stands for a use on ``day``. One query.
+
+    Bookings in ``without`` do not count, nor what a person ``choosing`` anew holds so far.
+    """
     if merchant is None:
         return Standing(registered=False)
     values: dict[str, Any] = {
@@ -55,6 +60,7 @@ def standing_of(
         "now": now,
         "counted": sorted(BookingState.counted),
         "without": [booking.pk for booking in without],
+        "choosing": choosing.pk if choosing else None,
     }
     values["day"], values["next_day"] = clock.day_bounds(day)
     values["month"], values["next_month"] = clock.month_bounds(day)
@@ -76,11 +82,16 @@ def facts_for(
     now: dt.datetime,
     *,
     without: Sequence[Booking] = (),
+    choosing: User | None = None,
     settings: House | None = None,
 ) -> Facts:
-    """All facts for a use of ``resource`` on ``day``. 2 queries, one with settings."""
+    """All facts for a use of ``resource`` on ``day``, counted as ``standing_of`` does. 2 queries,
+    one with settings."""
+    standing = None
+    if merchant is not None:
+        standing = standing_of(merchant, resource, day, now, without=without, choosing=choosing)
     return Facts(
         now=now,
         calendar=opening.calendars(settings or house.current(), [resource], day, day)[resource.pk],
-        standing=standing_of(merchant, resource, day, now, without=without) if merchant else None,
+        standing=standing,
     )

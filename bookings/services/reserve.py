@@ -53,7 +53,7 @@ def _refuse_if_gone(
     rules = rules_for(resource, clock.day_of(wanted.start), settings)
     if units.all_taken(resource.pk, rules.blocked(wanted), user_id=user.pk, now=now):
         _refuse_unless_offered(resource)
-        _refuse_against_rules(merchant, resource, wanted, rules, _held_by(user), now, settings)
+        _refuse_against_rules(user, merchant, resource, wanted, now, settings)
         raise RuleViolation(refusals.slot_taken())
 
 
@@ -67,15 +67,13 @@ def _hold(
 ) -> Booking:
     merchant = lock_merchant(merchant.pk)
     now = clock.now()  # after the waiting
-    held = _held_by(user)
+    held = list(Booking.objects.raw(_HELD_BY, [user.pk]))
     if same := _same_hold(held, merchant, resource, wanted, now):
         return same
     _refuse_unless_offered(resource)
     # The business's lock makes its limits certain; the resource's lock, which everybody else
     # waits for, is taken only for choosing a unit.
-    settings = house.current()
-    rules = rules_for(resource, clock.day_of(wanted.start), settings)
-    _refuse_against_rules(merchant, resource, wanted, rules, held, now, settings)
+    rules = _refuse_against_rules(user, merchant, resource, wanted, now, house.current())
     resource = lock_resources([resource.pk])[resource.pk]
     _refuse_unless_offered(resource)
     give_up_holds(held, now=now)
@@ -83,23 +81,22 @@ def _hold(
     return _create_hold(user, merchant, resource, wanted, rules, unit, source, now)
 
 
-def _held_by(user: User) -> list[Booking]:
-    return list(Booking.objects.raw(_HELD_BY, [user.pk]))
-
-
 def _refuse_against_rules(
+    user: User,
     merchant: Merchant,
     resource: Resource,
     wanted: Interval[dt.datetime],
-    rules: Rules,
-    held: Sequence[Booking],
     now: dt.datetime,
     settings: House,
-) -> None:
+) -> Rules:
+    """The rules in force, none of which stands against the choice. What the person holds so
+    far does not count: the new choice takes its place."""
     day = clock.day_of(wanted.start)
-    facts = facts_for(resource, merchant, day, now, without=held, settings=settings)
+    rules = rules_for(resource, day, settings)
+    facts = facts_for(resource, merchant, day, now, choosing=user, settings=settings)
     if found := violations(wanted, rules, facts):
         raise RuleViolation(*found)
+    return rules
 
 
 def _unit_for(resource: Resource, span: Interval[dt.datetime], now: dt.datetime) -> Unit:

@@ -20,6 +20,7 @@ from bookings.intervals import Interval
 from bookings.models import Booking, BookingState, Resource
 from bookings.services import change, reserve
 from bookings.services.facts import rules_for
+from bookings.views import typed
 from bookings.views.refusal import nonsense, refused
 from bookings.views.week import page_of_week
 from center import clock
@@ -61,7 +62,7 @@ def confirm(request: PersonRequest, reference: str) -> HttpResponse:
     booking = selectors.booking_for(request.user, reference)
     if booking.state in BookingState.booked:
         return redirect(booking)
-    form = ConfirmForm(_sent(request), booking=booking)
+    form = ConfirmForm(_sent(request), booking=booking, initial=typed.kept(request))
     if request.method != "POST":
         if _ran_out(booking):
             wanted = Interval(booking.starts, booking.ends)
@@ -74,6 +75,7 @@ def confirm(request: PersonRequest, reference: str) -> HttpResponse:
         booking = reserve.confirm(booking=booking, **_confirmed_data(form))
     except RuleViolation as refusal:
         return _not_confirmed(request, booking, form, refusal)
+    typed.forget(request)
     messages.success(request, _thanks(booking))
     return redirect(booking)
 
@@ -114,7 +116,8 @@ def _not_confirmed(
 
 
 def _ask_again(request: PersonRequest, booking: Booking, form: ConfirmForm) -> HttpResponse:
-    """The hold ran out: hold the same time anew if it is still free and keep what was typed."""
+    """The hold ran out: hold the same time anew if it is still free. What was typed is kept,
+    be it for another time."""
     try:
         anew = reserve.hold(
             user=request.user,
@@ -124,6 +127,7 @@ def _ask_again(request: PersonRequest, booking: Booking, form: ConfirmForm) -> H
             ends=booking.ends,
         )
     except RuleViolation as refusal:
+        typed.keep(request, form)
         wanted = Interval(booking.starts, booking.ends)
         return refused(request, refusal, resource=booking.resource, wanted=wanted)
     return _confirm_page(request, anew, form, status=409, held_anew=True)

@@ -189,7 +189,7 @@ def _merchant(
         women_owned=rng.random() < 0.42,
         youth_owned=rng.random() < 0.23,
         disabled_owned=rng.random() < 0.04,
-        phone=f"010{rng.randint(20000000, 99999999)}",
+        phone=f"010-{rng.randint(2000, 9999)}-{rng.randint(0, 9999):04}",
         state=MerchantState.VERIFIED,
         verified_until=_papers_end(today),
         created_at=clock.now() - dt.timedelta(days=rng.randint(400, 800)),

@@ -18,13 +18,14 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from center import clock
 from center.notifications import channels, rendering, services
-from center.notifications.channels import Channel, PermanentFailure, TemporaryFailure
+from center.notifications.channels import Channel, PermanentFailure, Receipt, TemporaryFailure
 from center.notifications.models import Message, MessageState
+from center.notifications.rendering import Words
 
 log = structlog.get_logger(__name__)
 
@@ -133,7 +134,7 @@ def _give_back(message: Message) -> None:
 
 def _deliver(run: Run, message: Message) -> None:
     try:
-        outcome = _hand_over(run, message)
+        words, receipt = _hand_over(run, message)
     except PermanentFailure as failure:
         _give_up(message, str(failure))
     except TemporaryFailure as failure:
@@ -142,24 +143,35 @@ def _deliver(run: Run, message: Message) -> None:
         log.exception("message_failed", message=message.pk, kind=message.kind)
         _try_later(message, f"{type(error).__name__}: {error}")
     else:
-        run.sent += _settle(message, state=MessageState.SENT, sent_at=clock.now(), **outcome)
+        run.sent += _mark_sent(message, words, receipt)
         return
     run.failed += 1
 
 
-def _hand_over(run: Run, message: Message) -> dict[str, str]:
+def _hand_over(run: Run, message: Message) -> tuple[Words, Receipt]:
     channel = run.channel(message.channel)
     if not channel.reaches(message):
         raise PermanentFailure("the person cannot be reached this way any more")
     words = rendering.words_of(message)
-    receipt = channel.deliver(message, words)
-    return {
-        "address": message.address or receipt.address,
-        "provider_id": receipt.provider_id,
-        "subject": words.subject[:200],
-        "body": words.body,
-        "last_error": "",
-    }
+    return words, channel.deliver(message, words)
+
+
+# Written out, because it stands behind every message and putting the same statement together
+# anew took a fifth of the worker's time.
+_SENT = """
+    UPDATE notifications_message SET state = 'sent', sent_at = %s, last_error = '',
+        address = coalesce(nullif(address, ''), %s), provider_id = %s, subject = %s, body = %s,
+        lease_until = NULL, lease_token = NULL
+    WHERE id = %s AND state = 'leased' AND lease_token = %s
+"""
+
+
+def _mark_sent(message: Message, words: Words, receipt: Receipt) -> int:
+    """Enter it in the books, if it is still ours; 1 if it was."""
+    kept = [receipt.address, receipt.provider_id, words.subject[:200], words.body]
+    with connection.cursor() as cursor:
+        cursor.execute(_SENT, [clock.now(), *kept, message.pk, str(message.lease_token)])
+        return _ours(message, cursor.rowcount)
 
 
 def _try_later(message: Message, error: str) -> None:
@@ -190,7 +202,10 @@ def _settle(message: Message, **outcome: Any) -> int:
     ours = Message.objects.filter(
         pk=message.pk, state=MessageState.LEASED, lease_token=message.lease_token
     )
-    settled = ours.update(**outcome, **_NO_LEASE)
+    return _ours(message, ours.update(**outcome, **_NO_LEASE))
+
+
+def _ours(message: Message, settled: int) -> int:
     if not settled:
         log.warning("message_lease_lost", message=message.pk)
     return settled

@@ -21,6 +21,7 @@ register.filter("long_day", lambda value: display.long_day(_day(value)))
 register.filter("full_day", lambda value: display.full_day(_day(value)))
 register.filter("clock_time", display.time)
 register.filter("moment", display.moment)
+register.filter("end_moment", display.end)
 register.filter("iso", lambda instant: clock.local(instant).isoformat(timespec="seconds"))
 
 

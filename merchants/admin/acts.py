@@ -113,7 +113,7 @@ def lift(request: PersonRequest, pk: int, suspension_pk: int) -> HttpResponse:
     suspension = get_object_or_404(
         Suspension.objects.select_related("merchant"), merchant_id=pk, pk=suspension_pk
     )
-    until = {"moment": display.moment(suspension.ends), "reason": suspension.reason}
+    until = {"moment": display.end(suspension.ends), "reason": suspension.reason}
     question = Question(
         merchant=suspension.merchant,
         title=_("Lift the suspension"),

@@ -18,6 +18,7 @@ class MerchantAdmin(AccessLoggedAdmin, admin.ModelAdmin):
     """Businesses to look up; they change through registration, verification and the acts
     linked from their page, each asked once more before it is done."""
 
+    view_on_site = False  # that page is the owner's
     change_form_template = "admin/merchants/business.html"
     list_display = [
         "name",

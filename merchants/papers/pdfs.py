@@ -9,7 +9,6 @@ as issuers of certificates like to set that; one that asks for a password is not
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from contextlib import suppress
 
 import pikepdf
@@ -18,6 +17,8 @@ from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from merchants.papers import jpegs
 from merchants.papers.limits import MAX_PAGES, PDF, Refused
 
+#: what qpdf raises on a file that is cut off or makes no sense
+_BROKEN = (pikepdf.PdfError, pikepdf.DataDecodingError, RuntimeError, ValueError, TypeError)
 _CATALOG_KEEPS = {"/Type", "/Pages", "/OCProperties", "/Lang"}
 _TRAILER_KEEPS = {"/Root", "/Size", "/ID"}
 _PAGE_KEEPS = {
@@ -45,6 +46,8 @@ def clean(data: bytes) -> tuple[dict[str, object], bytes]:
     """
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
+            if _is_cut_off(data, pdf):
+                raise Refused("paper_broken")
             pages = _count(pdf)
             _flatten(pdf)
             _strip(pdf)
@@ -52,8 +55,14 @@ def clean(data: bytes) -> tuple[dict[str, object], bytes]:
             return {"content_type": PDF, "pages": pages}, _written(pdf)
     except pikepdf.PasswordError as error:
         raise Refused("paper_encrypted") from error
-    except (pikepdf.PdfError, pikepdf.DataDecodingError, ValueError, TypeError) as error:
+    except _BROKEN as error:
         raise Refused("paper_broken") from error
+
+
+def _is_cut_off(data: bytes, pdf: Pdf) -> bool:
+    """Whether its end is missing. qpdf opens such a file with the pages that are left; files
+    with a whole end it may mend, as viewers do."""
+    return b"%%EOF" not in data[-2048:] and bool(pdf.get_warnings())
 
 
 def _count(pdf: Pdf) -> int:
@@ -117,15 +126,17 @@ def _read_through(pdf: Pdf) -> None:
     """A cut-off file can often be opened; that its pages can be read is another matter."""
     for page in pdf.pages:
         for stream in _contents(page):
+            if not isinstance(stream, Stream):
+                raise Refused("paper_broken")
             stream.read_bytes()
 
 
-def _contents(page: pikepdf.Page) -> Iterator[pikepdf.Object]:
-    contents = page.obj.get("/Contents")
-    if isinstance(contents, Array):
-        yield from contents
-    elif contents is not None:
-        yield contents
+def _contents(page: pikepdf.Page) -> list[pikepdf.Object]:
+    """One stream or several; none on an empty page."""
+    if "/Contents" not in page.obj:
+        return []
+    contents = page.obj["/Contents"]
+    return list(contents) if isinstance(contents, Array) else [contents]
 
 
 def _written(pdf: Pdf) -> bytes:

@@ -6,6 +6,7 @@ the encryption, so that two files that somebody exchanged on the disk are notice
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import functools
 import hashlib
@@ -42,7 +43,7 @@ def storage() -> Storage:
 
 def fingerprint(key: str) -> str:
     """Twelve hexadecimal digits that tell keys apart and say nothing about them."""
-    return hashlib.sha256(key.encode()).hexdigest()[:12]
+    return hashlib.sha256(base64.urlsafe_b64decode(key)).hexdigest()[:12]
 
 
 def current_key_id() -> str:

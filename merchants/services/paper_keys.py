@@ -19,6 +19,7 @@ from django.db.models import QuerySet
 from center import clock
 from merchants.models import DocumentPage
 from merchants.papers import store
+from merchants.services.locking import lock_merchant
 
 #: younger files may belong to a row that is just being written
 _SETTLED = dt.timedelta(hours=1)
@@ -66,7 +67,8 @@ def sweep_orphans() -> int:
 
 def _not_current() -> QuerySet[DocumentPage]:
     stored = DocumentPage.objects.filter(stored_name__isnull=False)
-    return stored.exclude(key_id=store.current_key_id()).order_by("pk")
+    others = stored.exclude(key_id=store.current_key_id())
+    return others.select_related("document").order_by("pk")
 
 
 def _others() -> Iterator[DocumentPage]:
@@ -80,11 +82,19 @@ def _encrypt_anew(file: DocumentPage) -> bool:
     """False where somebody else was faster, or destroyed the paper meanwhile."""
     old = str(file.stored_name)
     new = store.save(store.load(old, key_id=file.key_id))
-    turned = DocumentPage.objects.filter(pk=file.pk, stored_name=old).update(
-        stored_name=new.name, key_id=new.key_id
-    )
+    turned = _turn(file, old, new)
     if not turned:
         store.delete(new.name)
-        return False
-    transaction.on_commit(lambda: store.delete(old))
-    return True
+    return turned
+
+
+@transaction.atomic
+def _turn(file: DocumentPage, old: str, new: store.StoredFile) -> bool:
+    """Under the lock of the business, which destroying a paper takes too: it never deletes a
+    file by a name that has just changed."""
+    lock_merchant(file.document.merchant_id)
+    rows = DocumentPage.objects.filter(pk=file.pk, stored_name=old)
+    turned = bool(rows.update(stored_name=new.name, key_id=new.key_id))
+    if turned:
+        transaction.on_commit(lambda: store.delete(old))
+    return turned

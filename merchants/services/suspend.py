@@ -9,7 +9,7 @@ from django.db import transaction
 from center import clock
 from center.errors import RuleViolation
 from center.models import User
-from merchants import refusals
+from merchants import messages, refusals
 from merchants.models import Merchant, Suspension
 from merchants.services.locking import lock_merchant
 
@@ -38,6 +38,7 @@ def suspend(
         merchant=merchant, starts=now, ends=ends, reason=reason, imposed_by=by
     )
     _seen_again(merchant)
+    messages.suspended(suspension)
     return suspension
 
 
@@ -48,9 +49,10 @@ def lift_suspension(*, suspension: Suspension, by: User | None = None) -> Suspen
     lifted = Suspension.objects.filter(pk=suspension.pk, lifted_at=None).update(
         lifted_at=clock.now(), lifted_by=by
     )
+    suspension.refresh_from_db()
     if lifted:
         _seen_again(merchant)
-    suspension.refresh_from_db()
+        messages.suspension_lifted(suspension)
     return suspension
 
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 from bookings.models import Booking, BookingState, Category
 from tests import factories
 from tests.bookings.test_reserve import hold
+from tests.conftest import kst
 
 pytestmark = pytest.mark.django_db
 GOOD = {"purpose": "제품 촬영", "headcount": "2", "pledge": "on"}
@@ -110,6 +111,23 @@ def test_confirm_when_hold_ran_out_and_taken_then_409_with_other_times(
     response = owner_client.post(url(held), GOOD)
     assert response.status_code == 409
     assert soup(response).select(".nearest a")
+
+
+def test_confirm_when_ran_out_and_taken_then_what_was_typed_waits_at_the_other_time(
+    at_now, owner_client, held, studio
+):
+    at_now.move_to(held.held_until)
+    hold(studio, factories.merchant())
+    owner_client.post(url(held), {**GOOD, "user_name": "김대리"})
+    another = hold(studio, held.merchant, kst(30, 10), kst(30, 11))
+
+    page = soup(owner_client.get(url(another)))
+    typed = {name: page.select_one(f"[name={name}]")["value"] for name in ("purpose", "user_name")}
+    assert typed == {"purpose": "제품 촬영", "user_name": "김대리"}
+    assert not page.select_one("[name=pledge]").has_attr("checked")
+
+    assert owner_client.post(url(another), GOOD).status_code == 302
+    assert "typed_to_confirm" not in owner_client.session
 
 
 def test_confirm_when_sent_twice_or_back_button_then_the_booking(owner_client, held):

@@ -58,3 +58,9 @@ def test_production_when_something_is_missing_then_it_is_named(name):
 def test_environment_when_misspelt_then_named():
     done = run_check(**{**COMPLETE, "ENVIRONMENT": "prodction"})
     assert "prodction" in done.stderr
+
+
+def test_production_when_a_key_of_papers_is_none_then_its_place_is_named():
+    done = run_check(**{**COMPLETE, "PAPERS_KEYS": f"{COMPLETE['PAPERS_KEYS']}, too-short"})
+    assert done.returncode != 0
+    assert "Number 2 of PAPERS_KEYS is no key" in done.stderr

@@ -125,5 +125,5 @@ def test_address_search_when_more_are_found_then_no_more_queries(
 ):
     address_office.behave(office.lists(*[office.row(f"길 {n}") for n in range(rows)]))
     get(owner_client, "동")
-    with django_assert_num_queries(2):  # session and person
+    with django_assert_num_queries(3):  # session, person, unread messages
         get(owner_client)

@@ -207,7 +207,7 @@ def test_papers_page_when_more_files_then_the_same_queries(
 ):
     hand_in(client_of, "business_registration", files=[photo() for _ in range(files)])
     client_of.get(reverse("papers"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client_of.get(reverse("papers"))
 
 

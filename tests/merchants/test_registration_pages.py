@@ -198,5 +198,5 @@ def test_members_when_more_people_then_the_same_queries(
     for _ in range(number_of_rows):
         Membership.objects.create(merchant=merchant, user=factories.user())
     owner_client.get(reverse("members"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         owner_client.get(reverse("members"))

@@ -7,6 +7,7 @@ import email.policy
 import re
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ class Post:
     """What arrived, and how the server answers."""
 
     port: int = 0
+    #: how long it looks at a mail before it takes it
+    thinking_seconds: float = 0
     mails: list[EmailMessage] = field(default_factory=list)
     connections: int = 0
     #: recipient → the answer to RCPT, as ``550 5.1.1 unknown``
@@ -65,6 +68,7 @@ class _Session(socketserver.StreamRequestHandler):
             lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
         if not line:
             return False  # the sender died: nothing was handed over
+        time.sleep(self.post.thinking_seconds)
         if self.post.answer_to_data.startswith("2"):
             self.post.mails.append(
                 email.message_from_bytes(b"".join(lines), policy=email.policy.default)
@@ -84,9 +88,9 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 @contextmanager
-def post_office() -> Iterator[Post]:
+def post_office(*, thinking_seconds: float = 0) -> Iterator[Post]:
     """A running server on a free port."""
-    post = Post()
+    post = Post(thinking_seconds=thinking_seconds)
     with _Server(("127.0.0.1", 0), type("Session", (_Session,), {"post": post})) as server:
         post.port = server.server_address[1]
         thread = threading.Thread(target=server.serve_forever, daemon=True)

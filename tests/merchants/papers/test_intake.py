@@ -207,10 +207,11 @@ def without_its_end(content: bytes) -> bytes:
         (uploads.pdf(0), "paper_no_pages"),
         (uploads.pdf(21), "paper_too_many_pages"),
         (without_its_end(uploads.pdf(5)), "paper_broken"),
+        (uploads.pdf(5).partition(b"\n6 0 obj")[0], "paper_broken"),
         (b"%PDF-1.7\n" + uploads.HTML, "paper_broken"),
         (b"%PDF-1.7\n", "paper_broken"),
     ],
-    ids=["password", "no pages", "many pages", "cut off", "html", "mark alone"],
+    ids=["password", "no pages", "many pages", "cut off", "pages missing", "html", "mark alone"],
 )
 def test_pdf_when_it_cannot_be_used_then_refused(content, code):
     assert refused(content, name="확인서.pdf", content_type=PDF) == code

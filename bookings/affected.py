@@ -1,0 +1,20 @@
+"""Who is affected when bookings were seen: their businesses, and whoever made them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+
+from bookings.models import Booking
+from center import subjects
+from center.models import User
+from merchants.affected import by_businesses
+
+
+def by_bookings(ids: Any) -> Sequence[QuerySet[Any, Any]]:
+    """``ids``: of bookings; a subquery or a list."""
+    seen = Booking.objects.filter(pk__in=ids).order_by()
+    makers = User.objects.filter(pk__in=seen.values("booked_by"))
+    return [*by_businesses(seen.values("merchant")), subjects.columns_of_people(makers)]

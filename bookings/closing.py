@@ -1,0 +1,37 @@
+"""What bookings mean for somebody who closes the account."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bookings.models import Booking, BookingState
+from center.errors import Violation
+from center.models import User
+from merchants.models import Membership, Merchant
+
+
+def bookings_nobody_else_minds(user: User) -> list[Violation]:
+    """Live bookings of businesses of which the person is the last member."""
+    mine = Membership.objects.filter(user=user).values("merchant")
+    alone = (
+        Merchant.objects.filter(pk__in=mine)
+        .annotate(others=Count("memberships", filter=~Q(memberships__user=user)))
+        .filter(others=0)
+    )
+    left = Booking.objects.filter(merchant__in=alone, state__in=BookingState.live).count()
+    if not left:
+        return []
+    sentence = ngettext(
+        "%(n)d booking of your business is still to come.",
+        "%(n)d bookings of your business are still to come.",
+        left,
+    )
+    return [
+        Violation(
+            "bookings_to_come",
+            sentence % {"n": left},
+            _("Cancel them, or add another member who uses them, and close the account then."),
+        )
+    ]

@@ -1,0 +1,86 @@
+"""Closing one's account (회원 탈퇴): at once and by oneself, as easily as signing up.
+
+The account's row stays as a nameless stub, because bookings, subsidies' evidence and the logs
+refer to it and must be kept (PIPA §21③); name, address, telephone, password and second
+factors are destroyed at once and entered in the ledger. What is still to come stands in the
+way, because others rely on it: apps register what they know with ``stands_in_the_way``, and
+what leaves with the person with ``on_leaving``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from center import consents, ledger, roles
+from center.errors import RuleViolation, Violation
+from center.models import User
+
+SECOND_FACTOR = "mfa.Authenticator"
+
+_obstacles: dict[str, Callable[[User], list[Violation]]] = {}
+_farewells: dict[str, Callable[[User], None]] = {}
+
+
+def stands_in_the_way(name: str, find: Callable[[User], list[Violation]]) -> None:
+    """Add a reason why an account cannot be closed yet, with the way out."""
+    _obstacles[name] = find
+
+
+def on_leaving(name: str, act: Callable[[User], None]) -> None:
+    """Add what an app ends when a person leaves; runs in the same transaction."""
+    _farewells[name] = act
+
+
+def obstacles(user: User) -> list[Violation]:
+    """All that has to be settled first; nothing if the account may be closed."""
+    found = [_is_staff()] if user.is_staff or user.is_superuser else []
+    for find in _obstacles.values():
+        found += find(user)
+    return found
+
+
+@transaction.atomic
+def close(*, user: User) -> None:
+    """Close the account for good; everything personal about it is destroyed."""
+    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if found := obstacles(locked):
+        raise RuleViolation(*found)
+    for act in _farewells.values():
+        act(locked)
+    consents.withdraw_all(user=locked)
+    _forget(locked)  # before the role log names the person, who would stay in it for years
+    nothing = roles.Rights(frozenset(), is_staff=False, is_active=False)
+    roles.change(by=None, whom=locked, to=nothing, reason=_("The person closed the account."))
+    ledger.enter(
+        kind="account",
+        ids=[locked.pk],
+        rule="account_closed",
+        basis="개인정보 보호법 제21조제1항 (회원 탈퇴)",
+        by=None,
+    )
+
+
+def _forget(user: User) -> None:
+    """Leave a row that names nobody and that nobody can log in to."""
+    EmailAddress.objects.filter(user_id=user.pk).delete()
+    if apps.is_installed("allauth.mfa"):
+        second_factors: Any = apps.get_model(SECOND_FACTOR)
+        second_factors.objects.filter(user_id=user.pk).delete()
+    user.email, user.name, user.phone = f"closed-{user.pk}@closed.invalid", "", ""
+    user.set_unusable_password()
+    user.last_login = None
+    user.save(update_fields=["email", "name", "phone", "password", "last_login"])
+
+
+def _is_staff() -> Violation:
+    return Violation(
+        "is_staff",
+        _("This is a staff account."),
+        _("Ask a manager to take its rights away first; then you can close it here."),
+    )

@@ -1,0 +1,121 @@
+"""A person's own data as one ZIP: JSON from every app that holds some, and papers.
+
+Each app registers its part when it starts (``AppConfig.ready``)::
+
+    exports.register("businesses", businesses_of)
+
+The function takes the person and returns what is told as JSON and the files beside it; it
+gives the person's own data only. The ZIP is written piece by piece, so that many papers
+never stand in memory together.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import IO, Any, TypeAlias, cast
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from center import clock
+from center.models import AccessRecord, Consent, RightsRequest, User
+
+
+@dataclass(frozen=True)
+class PaperFile:
+    """A file for the ZIP; read only when its turn comes."""
+
+    name: str
+    read: Callable[[], bytes]
+
+
+Part: TypeAlias = tuple[Any, Iterable[PaperFile]]
+
+_parts: dict[str, Callable[[User], Part]] = {}
+
+
+def register(name: str, part: Callable[[User], Part]) -> None:
+    """Add an app's part under a name of its own, which is also its file's name."""
+    _parts[name] = part
+
+
+def archive_of(user: User) -> Iterator[bytes]:
+    """The ZIP in pieces: ``<name>.json`` and ``<name>/001-<file>`` … of every part."""
+    sink = _Sink()
+    with zipfile.ZipFile(cast("IO[bytes]", sink), "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in sorted(_parts.items()):
+            data, files = part(user)
+            archive.writestr(_entry(f"{name}.json"), _as_json(data))
+            yield sink.taken()
+            for number, file in enumerate(files, 1):
+                place = f"{name}/{number:03}-{_safe(file.name)}"
+                archive.writestr(_entry(place), file.read())
+                yield sink.taken()
+    yield sink.taken()
+
+
+class _Sink:
+    """What ZipFile writes to: gives the bytes away as soon as they are asked for."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        self._pieces.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def taken(self) -> bytes:
+        data, self._pieces = b"".join(self._pieces), []
+        return data
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, clock.local(clock.now()).timetuple()[:6])
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
+
+
+def _as_json(data: Any) -> str:
+    return json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+
+
+def _safe(name: str) -> str:
+    """Without folders: a stored name must not choose where an unpacked file lands."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    return last if last.strip(".") else "file"
+
+
+def account_of(user: User) -> Part:
+    """The center's own part: the account, consents, requests, and who looked at the account."""
+    return {
+        "email": user.email,
+        "name": user.name,
+        "phone": user.phone,
+        "joined": user.date_joined,
+        "last_login": user.last_login,
+        "roles": sorted(user.groups.values_list("name", flat=True)),
+        "consents": _rows(
+            Consent.objects.filter(user=user).order_by("given_at"),
+            ["kind", "text__version", "text__title_ko", "given_at", "channel", "withdrawn_at"],
+        ),
+        "requests": _rows(
+            RightsRequest.objects.filter(user=user).order_by("received_at"),
+            ["kind", "text", "received_at", "due_on", "outcome", "answer", "answered_at"],
+        ),
+        "looked_at_by_staff": _rows(
+            AccessRecord.objects.about("user", user.pk).order_by("at"), ["at", "action", "purpose"]
+        ),
+    }, []
+
+
+def _rows(rows: Any, fields: list[str]) -> list[dict[str, Any]]:
+    return list(rows.values(*fields))
+
+
+register("account", account_of)

@@ -1,0 +1,67 @@
+"""Requests about one's own data and their answers, with the ten-day clock of PIPA §35–37."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from center import clock
+from center.errors import RuleViolation, Violation
+from center.models import ANSWER_DAYS, RightsRequest, User
+
+
+@transaction.atomic
+def ask(*, user: User, kind: RightsRequest.Kind, text: str) -> RightsRequest:
+    """Receive a request; the day it comes in does not count, the tenth after it is the last."""
+    received = clock.now()
+    return RightsRequest.objects.create(
+        user=user,
+        kind=kind,
+        text=text,
+        received_at=received,
+        due_on=clock.day_of(received) + ANSWER_DAYS * clock.DAY,
+    )
+
+
+@transaction.atomic
+def answer(
+    *, request: RightsRequest, by: User, outcome: RightsRequest.Outcome, text: str
+) -> RightsRequest:
+    """Answer once. A refusal says why and how to object; nobody answers his own request."""
+    if not text.strip():
+        raise RuleViolation(_answer_missing())
+    if request.user_id == by.pk:
+        raise RuleViolation(_own_request())
+    answered = RightsRequest.objects.open().filter(pk=request.pk)
+    values = {"outcome": outcome, "answer": text.strip(), "answered_by": by}
+    if not answered.update(**values, answered_at=clock.now()):
+        raise RuleViolation(_answered_already())
+    request.refresh_from_db()
+    return request
+
+
+def _answer_missing() -> Violation:
+    return Violation(
+        "answer_missing",
+        _("The person needs an answer in words."),
+        _("If you refuse, say why and how to object."),
+        field="answer",
+    )
+
+
+def _own_request() -> Violation:
+    return Violation(
+        "own_request",
+        _("This is your own request."),
+        _("Somebody else on the staff answers it."),
+        field="answer",
+    )
+
+
+def _answered_already() -> Violation:
+    return Violation(
+        "answered_already",
+        _("Somebody has answered this request meanwhile."),
+        _("Their answer is shown on this page."),
+        field="answer",
+    )

@@ -1,0 +1,113 @@
+"""Export of one's own data: complete, only one's own, after the password once more."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from django.urls import reverse
+
+from center import access, exports
+from center.models import AccessAction, AccessRecord
+from tests import factories
+from tests.bookings.test_reserve import confirm, hold
+from tests.conftest import logged_in
+from tests.factories.people import PASSWORD
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
+
+
+def opened(pieces):
+    return zipfile.ZipFile(io.BytesIO(b"".join(pieces)))
+
+
+def told(user):
+    archive = opened(exports.archive_of(user))
+    return {name: json.loads(archive.read(name)) for name in archive.namelist()}
+
+
+@pytest.fixture
+def papers(monkeypatch):
+    """A part with files, as the papers of a business will be."""
+
+    def part(user):
+        names = ["../../사업자등록증.pdf", "a\\b\\사업자등록증.pdf", ".."]
+        return [], [exports.PaperFile(name, lambda: b"%PDF") for name in names]
+
+    monkeypatch.setitem(exports._parts, "papers", part)
+
+
+def test_export_when_made_then_the_account_the_businesses_and_bookings(owner, merchant, studio):
+    booking = confirm(hold(studio, merchant))
+    staff = factories.staff()
+    for subject in (owner, merchant):
+        access.record_for(staff, action=AccessAction.VIEW, subjects=[subject], what="x")
+    parts = told(owner)
+    assert sorted(parts) == ["account.json", "bookings.json", "businesses.json"]
+    assert parts["account.json"]["email"] == owner.email
+    assert [row["action"] for row in parts["account.json"]["looked_at_by_staff"]] == ["view"]
+    assert [row["number"] for row in parts["bookings.json"]] == [booking.reference]
+    business = parts["businesses.json"][0]
+    assert (business["name"], business["number"]) == (merchant.name, merchant.display_number)
+    assert [row["action"] for row in business["looked_at_by_staff"]] == ["view"]
+
+
+def test_export_when_others_have_data_then_none_of_it(owner, merchant, studio):
+    other = factories.user(name="남의 이름")
+    theirs = factories.merchant(owner=other, name="남의 상점")
+    booking = confirm(hold(studio, theirs))
+    access.record_for(other, action=AccessAction.VIEW, subjects=[other], what="x")
+    text = json.dumps(told(owner), ensure_ascii=False)
+    assert merchant.name in text
+    for leak in ("남의", other.email, theirs.number, booking.reference):
+        assert leak not in text
+    assert "남의 상점" in json.dumps(told(other), ensure_ascii=False)
+
+
+def test_export_when_there_are_papers_then_beside_under_harmless_names(owner, papers):
+    archive = opened(exports.archive_of(owner))
+    assert [name for name in archive.namelist() if name.startswith("papers/")] == [
+        "papers/001-사업자등록증.pdf",
+        "papers/002-사업자등록증.pdf",
+        "papers/003-file",
+    ]
+    assert archive.read("papers/001-사업자등록증.pdf") == b"%PDF"
+    assert archive.testzip() is None
+
+
+def test_export_when_papers_are_many_then_one_at_a_time(owner, monkeypatch):
+    alive = []
+
+    def part(user):
+        def read():
+            alive.append(1)
+            return b"x" * 100_000
+
+        return [], [exports.PaperFile(f"{n}.bin", read) for n in range(3)]
+
+    monkeypatch.setitem(exports._parts, "papers", part)
+    read_before = [len(alive) for piece in exports.archive_of(owner) if piece]
+    assert read_before[-4:] == [1, 2, 3, 3]
+
+
+def test_page_when_asked_then_the_password_once_more_then_the_file(owner, merchant):
+    client = logged_in(owner)
+    address = reverse("account_export")
+    asked = client.post(address)
+    assert asked.status_code == 302
+    assert asked.url.startswith(reverse("account_reauthenticate"))
+    assert not AccessRecord.objects.exists()
+    wrong = client.post(asked.url, {"password": "nonsense"})
+    assert wrong["Content-Type"].startswith("text/html")
+    answer = client.post(asked.url, {"password": PASSWORD, "next": address})
+    assert answer["Content-Type"] == "application/zip"
+    assert answer["Content-Disposition"] == 'attachment; filename="my-data-2026-11-23.zip"'
+    assert "account.json" in opened(answer.streaming_content).namelist()
+    made = AccessRecord.objects.get()
+    assert (made.actor, made.action, made.subject_ids) == (owner, "export", [owner.pk])
+
+
+def test_page_when_anonymous_or_only_looked_at_then_no_file(client, owner_client):
+    address = reverse("account_export")
+    assert client.post(address).url.startswith(reverse("account_login"))
+    assert owner_client.get(address).status_code == 405
