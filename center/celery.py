@@ -51,6 +51,18 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="3", minute="40"),
         "options": {"expires": 3600},
     },
+    # Papers are renewed 30 days before they end; a day missed is made up for on the next.
+    "remind-of-renewal": {
+        "task": "merchants.tasks.remind_of_renewal",
+        "schedule": crontab(hour="9", minute="30"),
+        "options": {"expires": 3600},
+    },
+    # What a process killed between file and row left behind.
+    "sweep-papers": {
+        "task": "merchants.tasks.sweep_papers",
+        "schedule": crontab(hour="3", minute="10"),
+        "options": {"expires": 3600},
+    },
     "forget-imported-rows": {
         "task": "merchants.tasks.forget_imported_rows",
         "schedule": crontab(minute="40"),

@@ -8,7 +8,7 @@ class MerchantsConfig(AppConfig):
 
     def ready(self) -> None:
         from center import closing, exports, subjects
-        from merchants import checks  # noqa: F401  (registers the start-up checks)
+        from merchants import checks, retention  # noqa: F401  (register themselves)
         from merchants.affected import by_businesses
         from merchants.closing import leave_businesses, owned_with_others
         from merchants.exports import businesses_of

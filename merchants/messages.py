@@ -12,7 +12,15 @@ from center import clock
 from center.models import User
 from center.notifications.kinds import Kind, Value, register
 from center.notifications.services import queue
-from merchants.models import Invitation, JoinRequest, Membership, Merchant, ReturnReason, Suspension
+from merchants.models import (
+    Document,
+    Invitation,
+    JoinRequest,
+    Membership,
+    Merchant,
+    ReturnReason,
+    Suspension,
+)
 
 _BUSINESS, _PERSON = "달구벌 수제청", "김달구"
 _MOMENT = dt.datetime(2026, 11, 25, 18, tzinfo=clock.KST)
@@ -74,6 +82,17 @@ SUSPENSION_LIFTED = register(
         "merchants.suspension_lifted",
         name=_("Suspension lifted"),
         example={"business": _BUSINESS},
+    )
+)
+EXPIRING = register(
+    Kind(
+        "merchants.expiring",
+        name=_("Paper runs out"),
+        example={
+            "business": _BUSINESS,
+            "paper": "소상공인확인서",
+            "until": dt.date(2027, 3, 31),
+        },
     )
 )
 
@@ -152,17 +171,31 @@ def suspension_lifted(suspension: Suspension) -> None:
     _tell_owner(suspension.merchant, SUSPENSION_LIFTED, context, f"{suspension.pk}")
 
 
-def _tell_owner(merchant: Merchant, kind: Kind, context: dict[str, Value], key: str) -> None:
+def expiring(paper: Document) -> None:
+    assert paper.valid_until is not None
+    context: dict[str, Value] = {
+        "business": paper.merchant.name,
+        "paper": paper.kind.name,
+        "until": paper.valid_until,
+    }
+    _tell_owner(paper.merchant, EXPIRING, context, f"{paper.pk}", page="papers")
+
+
+def _tell_owner(
+    merchant: Merchant, kind: Kind, context: dict[str, Value], key: str, page: str = "merchant"
+) -> None:
     owner = merchant.memberships.filter(role=Membership.Role.OWNER).select_related("user").first()
     if owner is not None:  # an imported business may have nobody yet
-        _tell(owner.user, kind, context, key)
+        _tell(owner.user, kind, context, key, page)
 
 
-def _tell(person: User, kind: Kind, context: dict[str, Value], key: str) -> None:
+def _tell(
+    person: User, kind: Kind, context: dict[str, Value], key: str, page: str = "merchant"
+) -> None:
     queue(
         kind=kind,
         recipient=person,
         context=context,
-        link=reverse("merchant"),
+        link=reverse(page),
         dedupe_key=f"{kind.key}:{key}",
     )

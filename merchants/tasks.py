@@ -6,7 +6,7 @@ from celery import shared_task
 
 from center import clock
 from merchants.register_import import uploads
-from merchants.services import districts, standing
+from merchants.services import districts, paper_keys, papers, standing
 
 log = structlog.get_logger(__name__)
 
@@ -38,3 +38,16 @@ def carry_districts() -> None:
 def forget_imported_rows() -> int:
     """Delete the rows of files brought to be taken over a day ago; returns how many files."""
     return uploads.forget_contents(now=clock.now())
+
+
+@shared_task
+def remind_of_renewal() -> None:
+    """Papers that run out within 30 days; safe to run twice."""
+    papers.remind_of_renewal(day=clock.today())
+
+
+@shared_task
+def sweep_papers() -> None:
+    """Delete stored files no paper names, left behind by a process that was killed."""
+    if removed := paper_keys.sweep_orphans():
+        log.warning("papers_without_a_row", files=removed)

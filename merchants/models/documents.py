@@ -74,6 +74,10 @@ class DocumentQuerySet(models.QuerySet["Document"]):
     def current(self) -> DocumentQuerySet:
         return self.filter(state=Document.State.CURRENT)
 
+    def running_out(self, day: dt.date) -> DocumentQuerySet:
+        """In use, and ending within the next 30 days, ``day`` included."""
+        return self.current().filter(valid_until__range=(day, day + RENEWAL_DAYS * clock.DAY))
+
 
 @pghistory.track()
 class Document(models.Model):

@@ -18,7 +18,7 @@ from django.db.models import Max
 from center import clock
 from center.errors import RuleViolation
 from center.models import User
-from merchants import refusals
+from merchants import messages, refusals
 from merchants.models import Document, DocumentKind, DocumentPage, Merchant, MerchantState
 from merchants.papers import store
 from merchants.papers.intake import CleanFile
@@ -122,6 +122,19 @@ def remove_file(*, file: DocumentPage) -> None:
     _touch(merchant)
 
 
+@transaction.atomic
+def remind_of_renewal(*, day: dt.date) -> int:
+    """Tell owners of verified businesses which papers run out within 30 days; once a paper.
+
+    Returns how many papers those are. Safe to run at any time and twice.
+    """
+    papers = Document.objects.running_out(day).filter(merchant__state=MerchantState.VERIFIED)
+    papers = papers.select_related("merchant", "kind").order_by("pk")
+    for paper in papers:
+        messages.expiring(paper)
+    return len(papers)
+
+
 def mark_checked(merchant: Merchant, now: dt.datetime) -> None:
     """Staff have looked at the papers in use; identity papers are not kept any longer.
 
@@ -134,16 +147,17 @@ def mark_checked(merchant: Merchant, now: dt.datetime) -> None:
     )
 
 
+@transaction.atomic
 def destroy_files(files: Iterable[DocumentPage]) -> int:
     """Destroy the contents of files; what they were stays noted. Returns how many.
 
+    The rows are read anew under their lock: a change of keys gives files new names.
     The files are gone when the surrounding transaction is committed.
     """
-    doomed = [file for file in files if file.stored_name]
+    rows = DocumentPage.objects.filter(pk__in=[file.pk for file in files])
+    doomed = list(rows.exclude(stored_name=None).order_by("pk").select_for_update())
     _destroy(doomed)
-    for file in doomed:
-        file.stored_name = None
-    DocumentPage.objects.bulk_update(doomed, ["stored_name"])
+    rows.filter(pk__in=[file.pk for file in doomed]).update(stored_name=None)
     return len(doomed)
 
 

@@ -14,7 +14,15 @@ from center import business_days, clock
 from center.errors import RuleViolation, Violation
 from center.models import User
 from merchants import messages, refusals
-from merchants.models import DocumentKind, Membership, Merchant, MerchantKind, MerchantState
+from merchants.models import (
+    DocumentKind,
+    DocumentPage,
+    Membership,
+    Merchant,
+    MerchantKind,
+    MerchantState,
+)
+from merchants.services import papers
 from merchants.services.locking import lock_merchant
 
 #: what an owner enters
@@ -110,8 +118,8 @@ def what_is_missing(merchant: Merchant, day: dt.date) -> list[Violation]:
 
 def missing_papers(merchant: Merchant, day: dt.date) -> list[Violation]:
     """Papers that are needed and not there, or there and run out. 2 queries."""
-    papers = merchant.documents.current().select_related("kind")
-    there = {paper.kind_id: paper for paper in papers}
+    handed_in = merchant.documents.current().select_related("kind")
+    there = {paper.kind_id: paper for paper in handed_in}
     found = []
     for kind in DocumentKind.objects.asked_of(merchant.kind).filter(is_needed=True):
         paper = there.get(kind.pk)
@@ -144,6 +152,15 @@ def submit(*, merchant: Merchant) -> Merchant:
         merchant.save(update_fields=["state", "submitted_at", "decide_until", "revision"])
     messages.submitted(merchant)
     return merchant
+
+
+@transaction.atomic
+def discard(*, merchant: Merchant) -> None:
+    """Destroy a draft with its papers; a business the center knows is never deleted."""
+    merchant = lock_merchant(merchant.pk)
+    if merchant.state == MerchantState.DRAFT:
+        papers.destroy_files(DocumentPage.objects.filter(document__merchant=merchant))
+        merchant.delete()
 
 
 def decision_due(now: dt.datetime) -> dt.datetime:

@@ -1,7 +1,7 @@
 """``make bench``: the portal against the least that Django can do, on the machine at hand.
 
-Options: ``--quick`` one second for each figure instead of four, ``--fresh`` new databases,
-``--check`` ends with 1 where a bound is missed (else a missed bound is only marked).
+Options: ``--quick`` one second for each figure instead of four, ``--races`` nothing but the
+races for one slot, ``--fresh`` new databases, ``--check`` ends with 1 where a bound is missed (else a missed bound is only marked).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="1 second for each figure, not 4")
+    parser.add_argument("--races", action="store_true", help="only the races for one slot")
     parser.add_argument("--fresh", action="store_true", help="make the databases anew")
     parser.add_argument("--check", action="store_true", help="end with 1 if a bound is missed")
     wanted = parser.parse_args()
@@ -50,7 +51,8 @@ def _run(server: str, out: Path, wanted: argparse.Namespace) -> int:
     began = time.perf_counter()
     seconds = 1.0 if wanted.quick else 4.0
     with stage.ready(server, out, seconds, fresh=wanted.fresh, told=_told) as bench:
-        found = figures.all_of(bench, race_rounds=5 if wanted.quick else 20, told=_told)
+        measured = figures.races if wanted.races else figures.all_of
+        found = measured(bench, race_rounds=5 if wanted.quick else 20, told=_told)
     print(table.printed(found))
     for failure in bench.failures:
         print(f"! {failure}")

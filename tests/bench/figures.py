@@ -19,18 +19,23 @@ def all_of(bench: Bench, *, race_rounds: int, told: Callable[[str], None]) -> li
     """Everything, in the order of the table."""
     counted = _queries(bench)
     measures.measure(bench, told)
-    told("races")
-    found = measures.races(bench, race_rounds)
-    connections = _connections()
+    raced = races(bench, race_rounds=race_rounds, told=told)
     told("weights")
     return [
         *_yardsticks(bench),
         *_pages(bench, counted),
         *_bookings(bench),
-        *measures.race_figures(found, connections),
+        *raced,
         *_mine(bench, counted),
         *_weights(bench),
     ]
+
+
+def races(bench: Bench, *, race_rounds: int, told: Callable[[str], None]) -> list[Figure]:
+    """Many for one slot at the same moment."""
+    told("races")
+    found = measures.races(bench, race_rounds)
+    return measures.race_figures(found, _connections())
 
 
 def _yardsticks(bench: Bench) -> list[Figure]:

@@ -105,6 +105,20 @@ def test_hold_when_taken_then_409_with_the_nearest_free_times(owner_client, stud
     assert shown.select_one("form#hold button"), "the proposal can be booked at once"
 
 
+def test_hold_when_taken_a_second_later_then_the_nearest_times_are_read_anew(
+    at_now, owner_client, studio
+):
+    def nearest():
+        page = BeautifulSoup(post(owner_client, studio).content, "html.parser")
+        return [link.text for link in page.select(".nearest a")]
+
+    hold(studio, factories.merchant())
+    assert nearest()[0] == "11. 27.(금) 13:00 – 15:00"
+    hold(studio, factories.merchant(), kst(27, 13), kst(27, 15))
+    at_now.shift(1)
+    assert "11. 27.(금) 13:00 – 15:00" not in nearest()
+
+
 def test_hold_when_closed_then_409_names_the_reason(owner_client, studio):
     from bookings.models import Closure
     from bookings.services import closures

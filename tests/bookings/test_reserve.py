@@ -1,6 +1,8 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bookings.models import Allocation, Booking, BookingState, Category, Unit
 from bookings.services import change, reserve
@@ -47,6 +49,31 @@ def test_hold_when_last_unit_is_taken_then_slot_taken(at_now, studio, merchant):
     hold(studio, factories.merchant())
     assert refused(studio, merchant) == ["slot_taken"]
     assert Booking.objects.count() == 1
+
+
+def test_hold_when_last_unit_is_taken_then_nobody_waits_for_a_lock(at_now, studio, merchant):
+    hold(studio, factories.merchant())
+    user = merchant.memberships.get().user
+    with CaptureQueriesContext(connection) as queries:
+        assert refused(studio, merchant, user=user) == ["slot_taken"]
+    assert [query for query in queries.captured_queries if "FOR NO KEY" in query["sql"]] == []
+    assert len(queries) == 3
+
+
+def test_hold_when_taken_and_the_quota_used_then_the_quota_is_named(at_now, studio, merchant):
+    confirm(hold(studio, merchant, kst(27, 14), kst(27, 15)))
+    hold(studio, factories.merchant())
+    assert refused(studio, merchant) == ["day_quota"]
+
+
+def test_hold_when_taken_and_another_time_is_held_then_the_own_hold_counts_not(
+    at_now, studio, merchant
+):
+    hold(studio, factories.merchant())
+    own = hold(studio, merchant, kst(27, 14), kst(27, 15))
+    assert refused(studio, merchant) == ["slot_taken"]
+    own.refresh_from_db()
+    assert own.state == BookingState.HELD
 
 
 def test_hold_when_touching_without_buffer_then_both_fit(at_now, studio, merchant):

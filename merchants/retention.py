@@ -1,0 +1,95 @@
+"""What of businesses is destroyed when its time is over (PIPA §21; domain.md §3).
+
+Identity papers are not here: their files go with the verification itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from center import clock, retention
+from center.retention import Rule
+from merchants.models import (
+    Document,
+    DocumentPage,
+    Invitation,
+    JoinRequest,
+    Merchant,
+    MerchantState,
+)
+from merchants.services import papers, register
+
+
+def _ended_papers(at: dt.datetime) -> QuerySet[DocumentPage]:
+    """Files of papers replaced or taken back ``PAPERS_KEEP_DAYS`` ago."""
+    until = at - settings.PAPERS_KEEP_DAYS * clock.DAY
+    return DocumentPage.objects.filter(
+        ~Q(document__state=Document.State.CURRENT),
+        document__ended_at__lt=until,
+        stored_name__isnull=False,
+    )
+
+
+def _papers_of_former_users(at: dt.datetime) -> QuerySet[DocumentPage]:
+    """Files of businesses whose verification ended ``PAPERS_KEEP_YEARS`` ago: evidence of
+    public support is kept for five years."""
+    until = clock.day_of(clock.years_before(at, settings.PAPERS_KEEP_YEARS))
+    return DocumentPage.objects.filter(
+        document__merchant__verified_until__lt=until, stored_name__isnull=False
+    )
+
+
+def _abandoned_drafts(at: dt.datetime) -> QuerySet[Merchant]:
+    """Drafts nobody wrote in for ``DRAFT_KEEP_DAYS``."""
+    since = at - settings.DRAFT_KEEP_DAYS * clock.DAY
+    written_since = apps.get_model("merchants", "MerchantEvent").objects.filter(
+        pgh_obj_id=OuterRef("pk"), pgh_created_at__gte=since
+    )
+    drafts = Merchant.objects.filter(state=MerchantState.DRAFT, created_at__lt=since)
+    return drafts.exclude(Exists(written_since))
+
+
+def _ended_invitations(at: dt.datetime) -> QuerySet[Invitation]:
+    """Invitations accepted, withdrawn or run out ``INVITATION_KEEP_DAYS`` ago."""
+    until = at - settings.INVITATION_KEEP_DAYS * clock.DAY
+    ended = Q(accepted_at__lt=until) | Q(withdrawn_at__lt=until) | Q(expires_at__lt=until)
+    return Invitation.objects.filter(ended)
+
+
+def _answered_requests(at: dt.datetime) -> QuerySet[JoinRequest]:
+    until = at - settings.INVITATION_KEEP_DAYS * clock.DAY
+    return JoinRequest.objects.filter(decided_at__lt=until)
+
+
+def _destroy_files(files: QuerySet[Any]) -> None:
+    papers.destroy_files(files)
+
+
+def _discard(drafts: QuerySet[Any]) -> None:
+    for draft in drafts:
+        register.discard(merchant=draft)
+
+
+_OVER = "개인정보 보호법 제21조"
+
+for rule in (
+    Rule("ended_papers", "paper", f"{_OVER} (교체·회수한 서류)", _ended_papers, _destroy_files),
+    Rule(
+        "papers_of_former_users",
+        "paper",
+        f"{_OVER} (지원 증빙 보관 기간 경과)",
+        _papers_of_former_users,
+        _destroy_files,
+    ),
+    Rule(
+        "abandoned_drafts", "business", f"{_OVER} (제출하지 않은 등록)", _abandoned_drafts, _discard
+    ),
+    Rule("ended_invitations", "invitation", f"{_OVER} (목적 달성)", _ended_invitations),
+    Rule("answered_requests", "request to join", f"{_OVER} (목적 달성)", _answered_requests),
+):
+    retention.register(rule)

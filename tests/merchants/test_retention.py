@@ -1,0 +1,137 @@
+"""What of businesses is destroyed when its time is over, and what is not."""
+
+import datetime as dt
+
+import pytest
+
+from center import retention
+from center.models import Destruction
+from center.notifications.models import Message
+from merchants.models import DocumentPage, Invitation, JoinRequest, Merchant
+from merchants.papers import store
+from merchants.services import members, papers, register
+from tests import factories
+from tests.conftest import NOW
+from tests.merchants.test_papers_pages import paper_room, stored  # noqa: F401
+from tests.merchants.test_register import draft as make_draft
+from tests.merchants.test_register import entries, papers_for, submitted
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now", "paper_room")]
+DAY = dt.timedelta(days=1)
+SECOND = dt.timedelta(seconds=1)
+
+
+def due(code, at_now, when):
+    """How many rows the rule would destroy at that moment."""
+    at_now.move_to(when)
+    return next(o.due for o in retention.run(destroy=False) if o.rule.code == code)
+
+
+def destroyed(code):
+    outcomes = retention.run(destroy=True)
+    return next(o.destroyed for o in outcomes if o.rule.code == code)
+
+
+@pytest.fixture
+def draft(owner):
+    return register.start(user=owner, entries=entries())
+
+
+@pytest.fixture
+def client_of(owner, client):
+    client.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def test_replaced_paper_when_thirty_days_are_over_then_its_file_goes(
+    at_now, draft, client_of, django_capture_on_commit_callbacks
+):
+    file = stored(draft, client_of)
+    file.document.__class__.objects.update(state="replaced", ended_at=NOW)
+    limit = NOW + 30 * DAY
+    assert [due("ended_papers", at_now, limit + n * SECOND) for n in (-1, 0, 1)] == [0, 0, 1]
+    with django_capture_on_commit_callbacks(execute=True):
+        assert destroyed("ended_papers") == 1
+    with pytest.raises(store.PaperLost):
+        store.load(file.stored_name, key_id=file.key_id)
+    line = Destruction.objects.get(rule="ended_papers")
+    assert (line.kind, line.count) == ("paper", 1)
+    assert DocumentPage.objects.get().stored_name is None
+    assert destroyed("ended_papers") == 0
+
+
+def test_paper_in_use_when_years_pass_then_kept_until_five_after_the_verification(
+    at_now, draft, client_of
+):
+    stored(draft, client_of)
+    Merchant.objects.filter(pk=draft.pk).update(verified_until=dt.date(2027, 3, 31))
+    code = "papers_of_former_users"
+    first = dt.datetime(2032, 4, 1, 0, 0, tzinfo=NOW.tzinfo)
+    assert [due(code, at_now, first + n * SECOND) for n in (-1, 0)] == [0, 1]
+
+
+def test_draft_when_nobody_goes_on_for_half_a_year_then_destroyed_with_its_papers(
+    at_now, draft, client_of, django_capture_on_commit_callbacks
+):
+    file = stored(draft, client_of)
+    kept = submitted(number=factories.number(9))
+    limit = NOW + 180 * DAY
+    # The history carries the database's own clock, which stands within days of NOW.
+    written = draft.events.latest("pgh_created_at").pgh_created_at + 180 * DAY
+    limit = max(limit, written)
+    assert [due("abandoned_drafts", at_now, limit + n * SECOND) for n in (-1, 0, 1)] == [0, 0, 1]
+    with django_capture_on_commit_callbacks(execute=True):
+        assert destroyed("abandoned_drafts") == 1
+    assert list(Merchant.objects.all()) == [kept]
+    with pytest.raises(store.PaperLost):
+        store.load(file.stored_name, key_id=file.key_id)
+
+
+def test_discard_when_the_center_knows_the_business_then_it_stays():
+    merchant = submitted()
+    register.discard(merchant=merchant)
+    assert Merchant.objects.get() == merchant
+
+
+def test_invitation_when_it_ended_ninety_days_ago_then_destroyed(at_now, merchant, owner):
+    members.invite(merchant=merchant, email="a@example.com", by=owner)
+    runs_out = NOW + 7 * DAY
+    limit = runs_out + 90 * DAY
+    code = "ended_invitations"
+    assert [due(code, at_now, limit + n * SECOND) for n in (-1, 0, 1)] == [0, 0, 1]
+    assert destroyed(code) == 1
+    assert not Invitation.objects.exists()
+
+
+def test_request_when_answered_ninety_days_ago_then_destroyed_open_ones_stay(
+    at_now, merchant, owner
+):
+    answered, unanswered = (
+        members.ask_to_join(number=merchant.number, user=factories.user(), note="")
+        for _ in range(2)
+    )
+    members.answer(request=answered, by=owner, accepted=False)
+    at_now.move_to(NOW + 90 * DAY + SECOND)
+    assert destroyed("answered_requests") == 1
+    assert JoinRequest.objects.get() == unanswered
+
+
+def test_reminder_when_a_paper_ends_within_thirty_days_then_once(at_now, merchant):
+    papers_for(merchant)
+    paper = merchant.documents.get(kind__code="small_merchant")
+    told = Message.objects.filter(kind="merchants.expiring", channel="inbox")
+    for day, number in (
+        (paper.valid_until - 31 * DAY, 0),
+        (paper.valid_until - 30 * DAY, 1),
+        (paper.valid_until, 1),
+        (paper.valid_until + DAY, 1),
+    ):
+        papers.remind_of_renewal(day=day)
+        assert told.count() == number
+    assert told.get().recipient == merchant.memberships.get().user
+
+
+def test_reminder_when_business_is_not_verified_then_none(at_now):
+    papers_for(make_draft())
+    papers.remind_of_renewal(day=dt.date(2027, 3, 20))
+    assert not Message.objects.filter(kind="merchants.expiring").exists()
