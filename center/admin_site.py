@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.urls import path, reverse
 from django.utils.functional import Promise
@@ -31,7 +31,7 @@ class AdminPage:
 
     address: str
     name: str
-    view: Callable[..., HttpResponse]
+    view: Callable[..., HttpResponseBase]
     permission: str
     title: str | Promise = ""
 
@@ -86,11 +86,11 @@ class CenterAdminSite(admin.AdminSite):
         return redirect(f"{resolve_url('account_login')}?{urlencode({'next': target})}")
 
 
-def _permitted(page: AdminPage) -> Callable[..., HttpResponse]:
+def _permitted(page: AdminPage) -> Callable[..., HttpResponseBase]:
     """The page's view for those who have its permission; 403 for other staff."""
 
     @functools.wraps(page.view)
-    def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.has_perm(page.permission):
             raise PermissionDenied
         return page.view(request, *args, **kwargs)
