@@ -8,8 +8,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from django.shortcuts import redirect, resolve_url
 from django.urls import path, reverse
 from django.utils.functional import Promise

@@ -17,6 +17,7 @@ from merchants import business_number, contacts, dossiers, likeness, queue, regi
 from merchants.dossiers import PaperView, view_of
 from merchants.findings import Facts, Finding, Weight, findings
 from merchants.models import (
+    Document,
     DocumentKind,
     JoinRequest,
     Merchant,
@@ -72,20 +73,10 @@ class Case:
 
 def case_of(merchant: Merchant, viewer: User) -> Case:
     """Everything a decision rests on. At most 8 queries, whatever there is."""
-    papers = dossiers.current_papers(merchant)
-    now = clock.now()
+    papers, now = dossiers.current_papers(merchant), clock.now()
     suspension = merchant.suspensions.in_force(now).order_by("-ends").first()
     due, has_new = queue.due_of(merchant), any(paper.checked_at is None for paper in papers)
     seen = seen_before(merchant)
-    facts = Facts(
-        merchant=merchant,
-        asked=list(DocumentKind.objects.asked_of(merchant.kind)),
-        papers=papers,
-        neighbours=_neighbours(merchant),
-        suspension=suspension,
-        open_requests=merchant.join_requests.filter(state=JoinRequest.State.OPEN).count(),
-        today=clock.day_of(now),
-    )
     return Case(
         merchant=merchant,
         news=queue.news(merchant, has_new) if merchant.awaits_decision else [],
@@ -94,9 +85,23 @@ def case_of(merchant: Merchant, viewer: User) -> Case:
         papers=[view_of(paper) for paper in papers],
         on_certificate=entries(ON_CERTIFICATE, values_of(merchant), seen),
         told=entries(TOLD, values_of(merchant), seen),
-        findings=findings(facts),
+        findings=findings(_facts(merchant, papers, suspension, clock.day_of(now))),
         suspension=suspension,
         other_viewer=_other_viewer(merchant, viewer, now),
+    )
+
+
+def _facts(
+    merchant: Merchant, papers: Sequence[Document], suspension: Suspension | None, today: dt.date
+) -> Facts:
+    return Facts(
+        merchant=merchant,
+        asked=list(DocumentKind.objects.asked_of(merchant.kind)),
+        papers=papers,
+        neighbours=_neighbours(merchant),
+        suspension=suspension,
+        open_requests=merchant.join_requests.filter(state=JoinRequest.State.OPEN).count(),
+        today=today,
     )
 
 
@@ -161,7 +166,7 @@ def label_of(field: str) -> str:
         return _("voluntary statements")
     if field == "district":  # shown by its name, not its code
         return _("district")
-    return str(Merchant._meta.get_field(field).verbose_name)
+    return str(Merchant._meta.get_field(field).verbose_name)  # type: ignore[union-attr]
 
 
 def in_words(field: str, values: Mapping[str, Any]) -> str:

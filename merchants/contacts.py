@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import F, Func, QuerySet, TextField, Value
 
 from merchants import likeness
 from merchants.models import Merchant
 
 
-def with_plain_contacts(businesses: QuerySet[Merchant]) -> QuerySet[Merchant]:
+def with_plain_contacts(businesses: QuerySet[Merchant]) -> QuerySet[Any]:
     """With ``plain_phone`` and ``plain_address``, free of what people write differently."""
     return businesses.annotate(
         plain_phone=_without("phone", likeness.PHONE_NOISE),

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -98,9 +99,9 @@ def _found_by(term: str) -> Q:
     return found
 
 
-def _with_phone(digits: str) -> QuerySet[Merchant, int]:
+def _with_phone(digits: str) -> QuerySet[Any]:
     plain = contacts.with_plain_contacts(Merchant.objects.all())
-    return plain.filter(plain_phone__contains=likeness.plain_phone(digits)).values("pk")
+    return plain.filter(plain_phone__contains=likeness.plain_phone(digits))
 
 
 @dataclass(frozen=True)

@@ -76,12 +76,16 @@ def _registration(
         business_status=BusinessStanding.ACTIVE,
         status_checked_at=submitted,
     )
-    owner = User.objects.create(
-        email=f"applicant{n}@example.com", name=representative, password=make_password(PASSWORD)
-    )
-    EmailAddress.objects.create(user=owner, email=owner.email, verified=True, primary=True)
-    Membership.objects.create(merchant=merchant, user=owner, role=Membership.Role.OWNER)
+    _owned(merchant, f"applicant{n}@example.com")
     return merchant
+
+
+def _owned(merchant: Merchant, email: str) -> None:
+    owner = User.objects.create(
+        email=email, name=merchant.representative, password=make_password(PASSWORD)
+    )
+    EmailAddress.objects.create(user=owner, email=email, verified=True, primary=True)
+    Membership.objects.create(merchant=merchant, user=owner, role=Membership.Role.OWNER)
 
 
 def _submitted_again() -> None:

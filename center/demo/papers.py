@@ -42,18 +42,10 @@ def hand_in(
         photo = photo.rotate(90, expand=True)
     number = f"0010-{valid_until.year - 1}-{merchant.pk % 100000:05}"
     pages = [_confirmation(merchant, number, valid_until), _sheet("유의 사항", "NOTES", [])]
+    noted = {"number": number, "valid_until": valid_until, "checked_at": checked_at}
     return [
         _kept(merchant, "business_registration", _jpeg(photo), JPEG, 1, checked_at=checked_at),
-        _kept(
-            merchant,
-            "small_merchant",
-            _pdf(pages),
-            PDF,
-            len(pages),
-            checked_at=checked_at,
-            number=number,
-            valid_until=valid_until,
-        ),
+        _kept(merchant, "small_merchant", _pdf(pages), PDF, len(pages), **noted),
     ]
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from center import access, display
 from center.errors import RuleViolation
-from center.models import AccessAction
+from center.models import AccessAction, User
 from center.requests import PersonRequest
 from merchants.models import JoinRequest, Membership, Merchant, Suspension
 from merchants.services import members, suspend
@@ -51,11 +51,6 @@ def request_to_join(request: PersonRequest, pk: int, request_pk: int) -> HttpRes
         JoinRequest.objects.select_related("merchant", "user"), merchant_id=pk, pk=request_pk
     )
 
-    def answer(accepted: bool) -> Callable[[], object]:
-        return lambda: members.answer(
-            request=asked, by=request.user, accepted=accepted, by_staff=True
-        )
-
     person = {"person": asked.user, "email": asked.user.email}
     question = Question(
         merchant=asked.merchant,
@@ -65,16 +60,22 @@ def request_to_join(request: PersonRequest, pk: int, request_pk: int) -> HttpRes
         )
         % person,
         note=asked.note,
-        answers={
-            "accept": Answer(
-                _("Let in"), answer(True), _("%(person)s now acts for the business.") % person
-            ),
-            "decline": Answer(
-                _("Decline"), answer(False), _("The request has been declined."), "danger"
-            ),
-        },
+        answers=_answers(asked, request.user),
     )
     return _ask(request, question)
+
+
+def _answers(asked: JoinRequest, by: User) -> dict[str, Answer]:
+    def answer(accepted: bool) -> Callable[[], object]:
+        return lambda: members.answer(request=asked, by=by, accepted=accepted, by_staff=True)
+
+    let_in = _("%(person)s now acts for the business.") % {"person": asked.user}
+    return {
+        "accept": Answer(_("Let in"), answer(accepted=True), let_in),
+        "decline": Answer(
+            _("Decline"), answer(accepted=False), _("The request has been declined."), "danger"
+        ),
+    }
 
 
 @permission_required("merchants.change_membership", raise_exception=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,8 +25,9 @@ class DecisionForm(forms.Form):
 
     def show_again(self, revision: int) -> None:
         """Keep what was typed, for a decision on the case as it is now."""
-        self.data = self.data.copy()
-        self.data["revision"] = str(revision)
+        typed = cast("QueryDict", self.data).copy()
+        typed["revision"] = str(revision)
+        self.data = typed
 
 
 class _DayInput(forms.DateInput):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -38,7 +39,7 @@ class DocumentKindAdmin(admin.ModelAdmin):
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: object = None
-    ) -> dict[str, list[str]]:
+    ) -> dict[str, Sequence[str]]:
         return {} if obj is not None else self.prepopulated_fields
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:

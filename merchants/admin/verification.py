@@ -106,27 +106,35 @@ def _case_page(
     changed: list[str] | None = None,
 ) -> HttpResponse:
     found = cases.case_of(merchant, request.user)
-    wanted = _wanted(request)
-    order = waiting.order_of(wanted)
-    before, after = waiting.beside(order, merchant.pk)
-    papers = ", ".join(view.paper.kind.name for view in found.papers)
-    what = f"{request.path} {papers}".strip()
+    papers = [view.paper for view in found.papers]
+    what = " ".join([request.path, *(paper.kind.name for paper in papers)])
     access.record(request, action=AccessAction.VIEW, subjects=[merchant], what=what)
     context = {
         "title": merchant.name,
         "case": found,
         "merchant": merchant,
-        "place": order.index(merchant.pk) + 1 if merchant.pk in order else None,
+        "changed": changed,
+        "sent": form,
+        "can_look_up": bool(merchant.number) and business_status.is_on(),
+        **_place(request, merchant),
+        **blank_forms(merchant, papers, form),
+    }
+    return _render(request, "case", context, status)
+
+
+def _place(request: HttpRequest, merchant: Merchant) -> dict[str, Any]:
+    """Where the case stands in what is filtered, and its neighbours there."""
+    wanted = _wanted(request)
+    order = waiting.order_of(wanted)
+    before, after = waiting.beside(order, merchant.pk)
+    place = order.index(merchant.pk) + 1 if merchant.pk in order else None
+    return {
+        "place": place,
         "total": len(order),
         "before": before,
         "after": after,
         "query": _query(wanted),
-        "changed": changed,
-        "sent": form,
-        "can_look_up": bool(merchant.number) and business_status.is_on(),
-        **blank_forms(merchant, [view.paper for view in found.papers], form),
     }
-    return _render(request, "case", context, status)
 
 
 def _wanted(request: HttpRequest) -> waiting.Wanted:
