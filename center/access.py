@@ -82,8 +82,8 @@ def _named(subjects: Subjects) -> tuple[str, list[int], str]:
     if isinstance(subjects, tuple) and len(subjects) == 2 and isinstance(subjects[0], str):
         return subjects[0], list(subjects[1]), ""
     people = list(subjects)
-    kinds = {person._meta.model_name or "" for person in people}  # type: ignore[union-attr]
+    kinds = {person._meta.model_name or "" for person in people}
     if len(kinds) > 1:
         raise ValueError(f"subjects of one kind, not {sorted(kinds)}")
     label = str(people[0])[:_LABEL] if len(people) == 1 else ""
-    return "".join(kinds), [person.pk for person in people], label  # type: ignore[union-attr]
+    return "".join(kinds), [person.pk for person in people], label

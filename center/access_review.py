@@ -7,9 +7,8 @@ the reasons of downloads with it (domain.md §3). Months are Korean calendar mon
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -30,9 +29,9 @@ class MonthFigures:
     """What a reviewer looks at first; every row leads to the records behind it."""
 
     records: int
-    by_actor: Sequence[dict[str, Any]]
-    outside_hours: Sequence[dict[str, Any]]
-    many_subjects: Sequence[dict[str, Any]]
+    by_actor: Sequence[Mapping[str, object]]
+    outside_hours: Sequence[Mapping[str, object]]
+    many_subjects: Sequence[Mapping[str, object]]
     taken_out: Sequence[AccessRecord]
 
 
@@ -70,7 +69,7 @@ def figures(month: dt.date) -> MonthFigures:
     )
 
 
-def _many_subjects(rows: QuerySet[AccessRecord]) -> list[dict[str, Any]]:
+def _many_subjects(rows: QuerySet[AccessRecord]) -> list[Mapping[str, object]]:
     """Days on which one person saw the data of unusually many."""
     return list(
         rows.exclude(actor=None)

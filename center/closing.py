@@ -10,6 +10,7 @@ what leaves with the person with ``on_leaving``.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.apps import apps
@@ -19,6 +20,8 @@ from django.utils.translation import gettext as _
 from center import consents, ledger, roles
 from center.errors import RuleViolation, Violation
 from center.models import User
+
+SECOND_FACTOR = "mfa.Authenticator"
 
 _obstacles: dict[str, Callable[[User], list[Violation]]] = {}
 _farewells: dict[str, Callable[[User], None]] = {}
@@ -67,7 +70,8 @@ def _forget(user: User) -> None:
     """Leave a row that names nobody and that nobody can log in to."""
     EmailAddress.objects.filter(user_id=user.pk).delete()
     if apps.is_installed("allauth.mfa"):
-        apps.get_model("mfa", "Authenticator").objects.filter(user_id=user.pk).delete()
+        second_factors: Any = apps.get_model(SECOND_FACTOR)
+        second_factors.objects.filter(user_id=user.pk).delete()
     user.email, user.name, user.phone = f"closed-{user.pk}@closed.invalid", "", ""
     user.set_unusable_password()
     user.last_login = None

@@ -16,7 +16,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any, TypeAlias
+from typing import IO, Any, TypeAlias, cast
 
 from django.core.serializers.json import DjangoJSONEncoder
 
@@ -45,7 +45,7 @@ def register(name: str, part: Callable[[User], Part]) -> None:
 def archive_of(user: User) -> Iterator[bytes]:
     """The ZIP in pieces: ``<name>.json`` and ``<name>/001-<file>`` … of every part."""
     sink = _Sink()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(cast("IO[bytes]", sink), "w", zipfile.ZIP_DEFLATED) as archive:
         for name, part in sorted(_parts.items()):
             data, files = part(user)
             archive.writestr(_entry(f"{name}.json"), _as_json(data))

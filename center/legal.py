@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -37,7 +39,7 @@ def publish(*, text: VersionedText) -> VersionedText:
 
 def too_early(text: VersionedText) -> Violation | None:
     """Why the text cannot come into force when it says, if so."""
-    earlier = type(text).objects.filter(kind=text.kind).exclude(pk=text.pk)
+    earlier = _versions(text).exclude(pk=text.pk)
     if text.pk is not None:
         earlier = earlier.filter(version__lt=text.version)
     latest = earlier.aggregate(latest=Max("in_force_from"))["latest"]
@@ -52,8 +54,14 @@ def too_early(text: VersionedText) -> Violation | None:
 
 
 def _next_version(text: VersionedText) -> int:
-    newest = type(text).objects.filter(kind=text.kind).aggregate(newest=Max("version"))["newest"]
+    newest = _versions(text).aggregate(newest=Max("version"))["newest"]
     return (newest or 0) + 1
+
+
+def _versions(text: VersionedText) -> Any:
+    """All versions of the same kind of text."""
+    every: Any = type(text).objects
+    return every.filter(kind=text.kind)
 
 
 def _overtaken() -> Violation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from center.exports import Part
@@ -39,6 +40,6 @@ def _business(membership: Membership) -> dict[str, Any]:
     }
 
 
-def _looks_at(merchant: Merchant) -> list[dict[str, Any]]:
+def _looks_at(merchant: Merchant) -> list[Mapping[str, object]]:
     looks = AccessRecord.objects.about("merchant", merchant.pk).order_by("at")
     return list(looks.values("at", "action", "purpose"))

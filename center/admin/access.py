@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.utils import label_for_field
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -43,7 +44,7 @@ class AccessRecordAdmin(ReadOnlyAdmin, admin.ModelAdmin):
         "actor_label",
         "address",
         "action",
-        "subject_kind",
+        "kind",
         "subject_count",
         "subject_label",
         "purpose",
@@ -57,6 +58,10 @@ class AccessRecordAdmin(ReadOnlyAdmin, admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("actor")
+
+    @admin.display(description=_("kind of data"))
+    def kind(self, record: AccessRecord) -> str:
+        return record.kind_name
 
     @admin.display(description=_("people or businesses"))
     def subject_count(self, record: AccessRecord) -> int:
@@ -129,7 +134,7 @@ def _download(request: HttpRequest, month: dt.date) -> TakenOut:
     """A month of the log for an inspector: data about the people who work here."""
     rows = access_review.records_of(month)
     actors = rows.exclude(actor=None).order_by().values_list("actor_id", flat=True).distinct()
-    names = [AccessRecord._meta.get_field(name).verbose_name for name in _COLUMNS]
+    names = [label_for_field(name, AccessRecord) for name in _COLUMNS]
     answer = csv_file.response(
         f"접속기록_{month:%Y-%m}.csv", names, rows.values_list(*_COLUMNS).iterator()
     )

@@ -12,6 +12,7 @@ from center.access_admin import AccessLoggedAdmin
 from center.models import RoleChange, User
 from center.permissions import EVALUATOR, MANAGER, OFFICIAL, OPERATOR
 from center.read_only_admin import ReadOnlyAdmin
+from center.roles import Rights
 
 ROLE_NAMES = [
     (OPERATOR, _("Operator: bookings, approvals, closures")),
@@ -47,17 +48,17 @@ class PersonForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.before = roles.Rights.of(self.instance)
-        self.initial |= {
-            "roles": sorted(self.before.roles),
-            "may_enter": self.before.is_staff,
-            "active": self.before.is_active,
-        }
+        self.before = Rights.of(self.instance)
+        self.initial.update(
+            roles=sorted(self.before.roles),
+            may_enter=self.before.is_staff,
+            active=self.before.is_active,
+        )
 
     @property
-    def rights(self) -> roles.Rights:
+    def rights(self) -> Rights:
         data = self.cleaned_data
-        return roles.Rights(frozenset(data["roles"]), data["may_enter"], data["active"])
+        return Rights(frozenset(data["roles"]), data["may_enter"], data["active"])
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

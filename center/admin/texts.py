@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from center import clock, legal
+from center.access_admin import AccessLoggedAdmin
 from center.models import Consent, ConsentText, LegalText, VersionedText
 from center.read_only_admin import ReadOnlyAdmin
 
@@ -75,7 +76,7 @@ class ConsentTextAdmin(VersionedTextAdmin):
 
 
 @admin.register(Consent)
-class ConsentAdmin(ReadOnlyAdmin, admin.ModelAdmin):
+class ConsentAdmin(AccessLoggedAdmin, ReadOnlyAdmin, admin.ModelAdmin):
     """Who agreed to what, when, and when it was withdrawn."""
 
     list_display = ["user", "kind", "given_at", "channel", "withdrawn_at"]

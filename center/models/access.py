@@ -1,13 +1,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+@functools.cache
+def _kind_names() -> dict[str, StrOrPromise]:
+    return {
+        model._meta.model_name or "": model._meta.verbose_name or "" for model in apps.get_models()
+    }
 
 
 class AccessAction(models.TextChoices):
@@ -78,6 +91,11 @@ class AccessRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor_label}: {self.get_action_display()} {self.subject_kind}"
+
+    @property
+    def kind_name(self) -> str:
+        """``subject_kind`` in words, where it is the name of a model."""
+        return str(_kind_names().get(self.subject_kind, self.subject_kind))
 
     @property
     def subject_count(self) -> int:

@@ -23,6 +23,8 @@ PUBLIC = {
     "guide": "/guide/",
     "notices": "/notices/",
     "programs": "/programs/",
+    "privacy_policy": "/privacy/",
+    "terms": "/terms/",
     "log_in": "/account/login/",
     "sign_up": "/account/signup/",
     "password_reset": "/account/password/reset/",
@@ -37,11 +39,20 @@ ADMIN = {
     "messages": "/admin/notifications/message/",
     "outbox": "/admin/notifications/message/queue/",
 }
+MANAGERS = {
+    "access_review": "/admin/center/accessrecord/review/",
+    "purpose": "/admin/center/accessrecord/review/2026-11.csv",
+    "access_log": "/admin/center/accessrecord/",
+    "consent_texts": "/admin/center/consenttext/",
+    "role_log": "/admin/center/rolechange/",
+}
 # Without "preload" axe does not load the style sheets again, from wrong addresses.
 _AXE = {"resultTypes": ["violations"], "preload": False}
 # Numbers of bookings, addresses and passwords of the demo, and words that are Korean by now.
 _FOREIGN = re.compile(r"[A-Za-z]{3,}")
-_ALLOWED = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}|\S+@\S+|center-demo-1!|English|LED|SNS")
+_ALLOWED = re.compile(
+    r"[0-9A-Z]{4}-[0-9A-Z]{4}|\S+@\S+|center-demo-1!|English|LED|SNS|ZIP|[\w.]+\.kr"
+)
 _TEXT = """() => {
     const skip = "[lang=en], script, style, meter";
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -181,6 +192,8 @@ def test_refusal_when_looked_at_then_faultless(visit: Visit) -> None:
         ("newcomer@example.com", "/spaces/studio/"),
         ("merchant@example.com", "/account/logout/"),
         ("merchant@example.com", "/admin/"),
+        ("merchant@example.com", "/account/privacy/"),
+        ("newcomer@example.com", "/account/privacy/close/"),
     ],
     ids=[
         "full_list",
@@ -189,6 +202,8 @@ def test_refusal_when_looked_at_then_faultless(visit: Visit) -> None:
         "space_without_business",
         "log_out",
         "staff_only",
+        "personal_data",
+        "closing",
     ],
 )
 def test_page_when_logged_in_then_faultless(visit: Visit, email: str, address: str) -> None:
@@ -196,6 +211,15 @@ def test_page_when_logged_in_then_faultless(visit: Visit, email: str, address: s
     pages.log_in(page, email)
     page.goto(address)
     expect_nothing(faults(page, address) + english(page))
+
+
+@pytest.mark.parametrize("address", MANAGERS.values(), ids=MANAGERS)
+def test_managers_page_when_looked_at_then_faultless(visit: Visit, address: str) -> None:
+    page = visit()
+    pages.log_in(page, "manager@example.com")
+    page.goto(address)
+    expect(page.get_by_role("heading", level=1).first).to_be_visible()
+    expect_nothing(broken_rules(page))
 
 
 @pytest.mark.parametrize("address", ADMIN.values(), ids=ADMIN)
