@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from center.exports import Part
+from center.exports import PaperFile, Part
 from center.models import AccessRecord, User
-from merchants.models import Membership, Merchant
+from merchants.models import DocumentPage, Membership, Merchant
+from merchants.services import papers
 
 
 def businesses_of(user: User) -> Part:
-    """The businesses the person is a member of; other members are their own affair."""
+    """The businesses the person is a member of, with the papers handed in for them; other
+    members are their own affair."""
     memberships = Membership.objects.filter(user=user).select_related("merchant")
-    return [_business(membership) for membership in memberships.order_by("joined_at")], []
+    told = [_business(membership) for membership in memberships.order_by("joined_at")]
+    return told, _files_of(user)
+
+
+def _files_of(user: User) -> Iterator[PaperFile]:
+    """Files that are still kept; a destroyed one has no stored name."""
+    kept = DocumentPage.objects.exclude(stored_name=None).exclude(stored_name="")
+    mine = kept.filter(document__merchant__memberships__user=user)
+    for file in mine.order_by("document_id", "position"):
+        yield PaperFile(file.name, functools.partial(papers.content_of, file))
 
 
 def _business(membership: Membership) -> dict[str, Any]:
@@ -35,6 +47,11 @@ def _business(membership: Membership) -> dict[str, Any]:
         "verified_until": merchant.verified_until,
         "my_role": membership.get_role_display(),
         "joined_at": membership.joined_at,
+        "papers": list(
+            merchant.documents.order_by("uploaded_at").values(
+                "kind__name", "number", "valid_until", "state", "uploaded_at", "checked_at"
+            )
+        ),
         "suspensions": list(merchant.suspensions.values("starts", "ends", "reason", "lifted_at")),
         "looked_at_by_staff": _looks_at(merchant),
     }
