@@ -8,8 +8,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import BadRequest, PermissionDenied
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.urls import path, reverse
 from django.utils.functional import Promise
