@@ -58,6 +58,7 @@ class MessageAdmin(admin.ModelAdmin):
     list_select_related = ["recipient"]
     list_per_page = 50
     show_full_result_count = False
+    view_on_site = False
     ordering = ["-pk"]
     search_fields = ["=recipient__email", "=address", "=dedupe_key"]
     search_help_text = _("The whole e-mail address")
