@@ -22,7 +22,7 @@ from merchants.models import (
     MerchantKind,
     MerchantState,
 )
-from merchants.services import papers
+from merchants.services import papers, standing
 from merchants.services.locking import lock_merchant
 
 #: what an owner enters
@@ -102,6 +102,8 @@ def change(*, merchant: Merchant, entries: Mapping[str, Any]) -> Merchant:
     merchant.revision += 1
     with _registered_number_refused():
         merchant.save(update_fields=[*changed, "review_asked_at", "revision"])
+    if "number" in changed:
+        standing.forget_status(merchant_id=merchant.pk)
     return merchant
 
 
@@ -151,6 +153,7 @@ def submit(*, merchant: Merchant) -> Merchant:
     with _registered_number_refused():
         merchant.save(update_fields=["state", "submitted_at", "decide_until", "revision"])
     messages.submitted(merchant)
+    standing.check_soon(merchant_id=merchant.pk)
     return merchant
 
 
