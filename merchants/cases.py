@@ -133,7 +133,7 @@ def seen_before(merchant: Merchant) -> dict[str, Any] | None:
 
 
 def changed_since(merchant: Merchant, revision: int) -> list[str]:
-    """What differs from the case as it was at ``revision``, in words. 2 queries."""
+    """What differs from the case as it was at ``revision``, in words. 3 queries."""
     events = apps.get_model("merchants", "MerchantEvent").objects.filter(pgh_obj_id=merchant.pk)
     seen = events.filter(revision__lte=revision).order_by("-pgh_id").first()
     if seen is None:
@@ -146,7 +146,11 @@ def changed_since(merchant: Merchant, revision: int) -> list[str]:
     papers = merchant.documents.filter(
         Q(uploaded_at__gt=seen.pgh_created_at) | Q(ended_at__gt=seen.pgh_created_at)
     ).select_related("kind")
-    return [*changed, *dict.fromkeys(paper.kind.display_name for paper in papers)]
+    changed += dict.fromkeys(paper.kind.display_name for paper in papers)
+    suspensions = merchant.suspensions.filter(
+        Q(starts__gt=seen.pgh_created_at) | Q(lifted_at__gt=seen.pgh_created_at)
+    )
+    return [*changed, _("suspension")] if suspensions.exists() else changed
 
 
 def entries(

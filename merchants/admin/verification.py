@@ -92,7 +92,8 @@ def _refused(
         field = violation.field if violation.field in form.fields else None
         form.add_error(field, f"{violation.message} {violation.remedy}")
     fresh = Merchant.objects.get(pk=merchant.pk)
-    changed = cases.changed_since(fresh, form.cleaned_data["revision"])
+    seen = form.cleaned_data["revision"]
+    changed = cases.changed_since(fresh, seen) if fresh.revision != seen else None
     form.show_again(fresh.revision)
     return _case_page(request, fresh, form, status=409, changed=changed)
 
