@@ -91,7 +91,7 @@ def _in_race_database(race_database: str, django_db_blocker: Any) -> Iterator[No
 @pytest.fixture
 def environment(race_database: str) -> dict[str, str]:
     """That of a program of ours in this database."""
-    return environment_of(race_database, ENVIRONMENT="test")
+    return _environment(race_database, ENVIRONMENT="test")
 
 
 @pytest.fixture(scope="session")
