@@ -6,15 +6,17 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from center import access, clock
 from center.errors import RuleViolation
 from center.models import AccessAction
+from center.purposes import TakenOut, purpose_required
 from center.requests import PersonRequest
 from merchants import selectors
 from merchants.forms import PaperForm
@@ -93,12 +95,22 @@ def paper_file_remove(request: PersonRequest, public_id: uuid.UUID, position: in
 
 
 @login_required
-@require_safe
-def paper_file(request: PersonRequest, public_id: uuid.UUID, position: int) -> HttpResponse:
-    """The file itself, to be saved."""
+@require_http_methods(["GET", "HEAD", "POST"])
+def paper_file(request: PersonRequest, public_id: uuid.UUID, position: int) -> HttpResponseBase:
+    """The file itself, to be saved: for its owner at once, for staff once they say what for."""
     file = selectors.file_for(request.user, public_id, position)
-    _note_look(request, file, AccessAction.DOWNLOAD)
-    return _answer(services.content_of(file), file.content_type, file.name, attachment=True)
+    return _download(file) if _is_own(request, file) else _taken_by_staff(request, file)
+
+
+@purpose_required
+def _taken_by_staff(request: HttpRequest, file: DocumentPage) -> TakenOut:
+    merchant, kind = file.document.merchant, file.document.kind
+    return TakenOut(_download(file), subjects=[merchant], what=str(kind))
+
+
+def _download(file: DocumentPage) -> HttpResponse:
+    content = services.content_of(file)
+    return _answer(content, file.content_type, file.name, attachment=True)
 
 
 @login_required
@@ -109,7 +121,9 @@ def paper_preview(
     """One page of a file as a picture."""
     file = selectors.file_for(request.user, public_id, position)
     width = WIDTHS.get(request.GET.get("width", ""), 1200)
-    _note_look(request, file, AccessAction.VIEW)
+    if not _is_own(request, file):
+        subjects, what = [file.document.merchant], str(file.document.kind)
+        access.record(request, action=AccessAction.VIEW, subjects=subjects, what=what)
     try:
         drawn = previews.draw(services.content_of(file), file.content_type, page=page, width=width)
     except previews.NoSuchPage:
@@ -117,11 +131,8 @@ def paper_preview(
     return _answer(drawn.content, drawn.content_type, file.name, attachment=False)
 
 
-def _note_look(request: PersonRequest, file: DocumentPage, action: AccessAction) -> None:
-    """Whoever looks at somebody else's paper is written down."""
-    merchant = file.document.merchant
-    if not merchant.memberships.filter(user=request.user).exists():
-        access.record(request, action=action, subjects=[merchant], what=f"{file.document.kind}")
+def _is_own(request: PersonRequest, file: DocumentPage) -> bool:
+    return file.document.merchant.memberships.filter(user=request.user).exists()
 
 
 def _answer(content: bytes, content_type: str, name: str, *, attachment: bool) -> HttpResponse:

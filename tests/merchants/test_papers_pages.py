@@ -226,15 +226,20 @@ def test_paper_when_owner_or_staff_then_shown_and_only_staff_written_down(
     for address in addresses(file):
         assert client_of.get(address).status_code == 200
     assert not AccessRecord.objects.exists()
-    for address in addresses(file):
-        assert staff_client.get(address).status_code == 200
-    actions = AccessRecord.objects.order_by("pk").values_list(
+    download, preview = addresses(file)
+    assert staff_client.get(preview)["Content-Type"] == "image/jpeg"
+    # Taking the file out asks for a purpose first; nothing is written until it is given.
+    assert soup(staff_client.get(download)).select("input[name=purpose]")
+    taken = staff_client.post(download, {"purpose": "inquiry", "text": "전화 문의"})
+    assert taken["Content-Type"] == "image/jpeg"
+    records = AccessRecord.objects.order_by("pk").values_list(
         "action", "subject_kind", "subject_ids"
     )
-    assert list(actions) == [
-        (AccessAction.DOWNLOAD, "merchant", [draft.pk]),
+    assert list(records) == [
         (AccessAction.VIEW, "merchant", [draft.pk]),
+        (AccessAction.DOWNLOAD, "merchant", [draft.pk]),
     ]
+    assert AccessRecord.objects.latest("pk").purpose.endswith(": 전화 문의")
 
 
 @pytest.mark.parametrize("role", ["official", "evaluator"])
