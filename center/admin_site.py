@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +63,14 @@ class CenterAdminSite(admin.AdminSite):
             return apps
         home = {"name": _("Daily work"), "app_label": "work", "app_url": reverse("admin:index")}
         return [{**home, "has_module_perms": True, "models": [_entry(p) for p in work]}, *apps]
+
+    def register(self, model_or_iterable: Any, *args: Any, **options: Any) -> None:
+        """Everything but keys and sessions, which allauth would show to superusers."""
+        models = (
+            model_or_iterable if isinstance(model_or_iterable, Iterable) else [model_or_iterable]
+        )
+        if not {model._meta.app_label for model in models} & {"mfa", "usersessions"}:
+            super().register(model_or_iterable, *args, **options)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Refuse addresses that lists would choke on: NUL, and years no calendar has."""

@@ -10,7 +10,8 @@ class CenterConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from center import checks  # noqa: F401  (registers the start-up checks)
+        # Registers the start-up checks, and what follows when a second factor is set up.
+        from center import accounts, checks  # noqa: F401
 
 
 class CenterAdminConfig(admin.AdminConfig):

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
-from center import consents
+from center import consents, idle
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
@@ -26,8 +26,12 @@ def house(request: HttpRequest) -> dict[str, Any]:
             ),
             "masthead": settings.OFFICIAL_MASTHEAD,
             "demo": settings.DEMO,
+            "second_factor": settings.REQUIRE_SECOND_FACTOR,
+            "lockout": (settings.LOCKOUT_FAILURES, settings.LOCKOUT_MINUTES),
         },
         # Read only by the pages that show it: sign-up and registration.
         "collection_notice": SimpleLazyObject(consents.collection_notice),
+        # Called only by pages of people logged in; the pages of errors do without a session.
+        "idle_left": lambda: idle.seconds_left(request),
         "other_language": ("en", "English") if korean else ("ko", "한국어"),
     }

@@ -6,6 +6,9 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from center import phones
+from center.models import User
+
 
 class SignupForm(forms.Form):
     """What we ask at sign-up besides e-mail and password: one name field, as Koreans write it."""
@@ -19,3 +22,27 @@ class SignupForm(forms.Form):
 
     def signup(self, request: HttpRequest, user: Any) -> None:
         """Required by allauth; the adapter has stored the name already."""
+
+
+class ProfileForm(forms.Form):
+    """Who a person is, beyond the e-mail address."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    phone = forms.CharField(
+        label=_("Telephone"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
+        help_text=_("We call only about your bookings."),
+    )
+
+    def __init__(self, data: Any = None, *, person: User) -> None:
+        super().__init__(data, initial={"name": person.name, "phone": person.phone})
+
+    def clean_phone(self) -> str:
+        given = self.cleaned_data["phone"]
+        return phones.normalised(given) if given else ""

@@ -8,9 +8,14 @@ from typing import Any
 import pghistory.middleware
 from allauth.account.adapter import get_adapter
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
+
+from center import idle, safety
+from center.models import User
 
 LANGUAGES = {code for code, _name in settings.LANGUAGES}
 
@@ -59,3 +64,53 @@ class HistoryMiddleware(pghistory.middleware.HistoryMiddleware):
     def get_context(self, request: HttpRequest) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request)
         return {**context, "address": client_address(request)}
+
+
+class IdleMiddleware:
+    """Logs people out who left; see ``center.idle``."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            left = idle.seconds_left(request)
+            if left == 0:
+                idle.log_out(request)
+            elif left is None or not self._only_asks(request):
+                idle.touch(request, request.user)
+        return self.get_response(request)
+
+    def _only_asks(self, request: HttpRequest) -> bool:
+        """The page's own script asking how long is left is no sign of a person."""
+        return request.method == "GET" and request.path == reverse("account_idle")
+
+
+class SecondFactorMiddleware:
+    """Lets staff and officials reach nothing but their account before the second factor."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        person = request.user
+        if (
+            person.is_authenticated
+            and not safety.has_proved(request)
+            and safety.needs_second_factor(person)
+        ):
+            return self._led(request, person) or self.get_response(request)
+        return self.get_response(request)
+
+    def _led(self, request: HttpRequest, person: User) -> HttpResponse | None:
+        """Where to instead; None if the page asked for is open to the person."""
+        if safety.has_second_factor(person):
+            # Not even the account's pages: there a stolen password could add its own factor.
+            methods = get_adapter(request).get_reauthentication_methods(person)
+            ways = [way["url"] for way in methods if way["id"].startswith("mfa_")]
+            target, open_to = ways[0], (*ways, reverse("account_logout"), "/language/")
+        else:
+            target, open_to = reverse("account_second_factor"), ("/account/", "/language/")
+        if request.path.startswith(open_to):
+            return None
+        return redirect_to_login(request.get_full_path(), target)

@@ -19,7 +19,7 @@ def normalised(text: str) -> str:
         number = phonenumbers.parse(text, "KR")
     except phonenumbers.NumberParseException:
         raise _unknown() from None
-    if not phonenumbers.is_valid_number(number):
+    if number.extension or not phonenumbers.is_valid_number(number):
         raise _unknown()
     national = number.country_code == _KOREA
     style = phonenumbers.PhoneNumberFormat

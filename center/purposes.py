@@ -5,7 +5,7 @@ written beside whose data it was. Usage::
 
     @purpose_required
     def member_list(request: HttpRequest) -> TakenOut:
-        return TakenOut(csv_file.response(...), subjects=members, title=_("Members"))
+        return TakenOut(csv_file.response(...), subjects=members)
 
 Opened, the address shows the form; sent with a purpose, it runs the view, writes one access
 record with the ids and hands out the view's response.

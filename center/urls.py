@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from center import privacy_views, views
+from center import account_views, privacy_views, views
 
 handler400 = "center.views.bad_request"
 handler403 = "center.views.forbidden"
@@ -27,6 +27,14 @@ urlpatterns = [
     path("terms/", privacy_views.legal_text, {"kind": "terms"}, name="terms"),
     path("terms/<int:version>/", privacy_views.legal_text, {"kind": "terms"}, name="terms_version"),
     path("account/privacy/", include("center.privacy_urls")),
+    path("account/safety/", account_views.hub, name="account_safety"),
+    path("account/idle/", account_views.idle, name="account_idle"),
+    path("account/sessions/", account_views.sessions, name="account_sessions"),
+    path("account/sessions/end/", account_views.sessions_end, name="account_sessions_end"),
+    path("account/sessions/<int:pk>/end/", account_views.session_end, name="account_session_end"),
+    path("account/2fa/", account_views.second_factor, name="account_second_factor"),
+    path("account/2fa/webauthn/keys/<int:pk>/remove/", account_views.passkey_remove),
+    path("account/2fa/", include("allauth.mfa.urls")),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("merchants/", include("merchants.urls")),

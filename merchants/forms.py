@@ -238,7 +238,7 @@ def _refused(upload: UploadedFile, refusal: RuleViolation) -> ValidationError:
 class PaperForm(forms.Form):
     """Files of a paper and what is noted of it, as far as its kind has it."""
 
-    files = FilesField(
+    uploads = FilesField(
         label=_("Photo or PDF"),
         required=False,
         help_text=_("You can choose several at once. Up to 15 MB each."),
@@ -261,7 +261,7 @@ class PaperForm(forms.Form):
     @property
     def kept(self) -> list[CleanFile]:
         """Every file that was good, though others or other fields were not."""
-        return self.cleaned_data.get("files") or self.accepted
+        return self.cleaned_data.get("uploads") or self.accepted
 
     @property
     def entries(self) -> dict[str, Any]:

@@ -215,7 +215,7 @@ def no_pages() -> Violation:
         "no_pages",
         _("No file was chosen."),
         _("Choose a photo or a PDF."),
-        "files",
+        "uploads",
     )
 
 
@@ -224,5 +224,5 @@ def too_many_pages(limit: int) -> Violation:
         "too_many_pages",
         _("A paper can have up to %(n)d files.") % {"n": limit},
         _("Put the pages into one PDF, or hand in only those that are needed."),
-        "files",
+        "uploads",
     )

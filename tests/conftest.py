@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from bookings.models import Resource
-from center import clock
+from center import clock, idle
 from center.models import User
 from merchants.models import Merchant
 from tests import factories
@@ -31,7 +31,8 @@ def at_now() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture(autouse=True)
 def _empty_cache(request: pytest.FixtureRequest) -> None:
-    if "db" in request.fixturenames:
+    # A test marked django_db has the database without naming the fixture.
+    if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
         cache.clear()
 
 
@@ -88,6 +89,9 @@ def staff_client(db: None) -> Client:
 def logged_in(person: User) -> Client:
     client = Client()
     client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    session = client.session
+    idle.stamp(session, person)  # as the log-in does; else the first request would
+    session.save()
     return client
 
 

@@ -10,7 +10,7 @@ from bookings.house import House
 from bookings.intervals import Interval
 from bookings.locking import lock_booking, lock_merchant, lock_resources, reserving
 from bookings.models import Booking, BookingSource, BookingState, Resource, Unit
-from bookings.policies import MINUTE, Rules, violations
+from bookings.policies import MINUTE, Rules, rules_on, violations
 from bookings.services import units
 from bookings.services.expire import expire_ended_holds, give_up_holds
 from bookings.services.facts import facts_for, rules_for, standing_of
@@ -50,7 +50,7 @@ def _refuse_if_gone(
     """Spare the losers of a race the queue: what others have taken for certain is refused
     without a lock. Nothing is granted here; what looks free is decided under the locks."""
     now, settings = clock.now(), house.current()
-    rules = rules_for(resource, clock.day_of(wanted.start), settings)
+    rules = rules_on(clock.day_of(wanted.start), settings.policies_for(resource))
     if units.all_taken(resource.pk, rules.blocked(wanted), user_id=user.pk, now=now):
         _refuse_unless_offered(resource)
         _refuse_against_rules(user, merchant, resource, wanted, now, settings)

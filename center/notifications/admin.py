@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from center import clock, display
+from center.access_admin import AccessLoggedAdmin
 from center.errors import RuleViolation
 from center.models import User
 from center.notifications import channels, kinds, selectors, services
@@ -50,7 +51,7 @@ class ChannelFilter(admin.SimpleListFilter):
 
 
 @admin.register(Message)
-class MessageAdmin(admin.ModelAdmin):
+class MessageAdmin(AccessLoggedAdmin, admin.ModelAdmin):
     """Rows to read, without what they say and without whole addresses."""
 
     list_display = ["number", "kind_name", "channel_name", "to", "state", "due", "last_error"]
@@ -58,6 +59,7 @@ class MessageAdmin(admin.ModelAdmin):
     list_select_related = ["recipient"]
     list_per_page = 50
     show_full_result_count = False
+    view_on_site = False
     ordering = ["-pk"]
     search_fields = ["=recipient__email", "=address", "=dedupe_key"]
     search_help_text = _("The whole e-mail address")

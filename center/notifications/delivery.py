@@ -30,6 +30,9 @@ from center.notifications.rendering import Words
 log = structlog.get_logger(__name__)
 
 BATCH = 20
+#: a run takes no further batch after this; with the batch in hand it stays within the time
+#: limit of tasks, also where every mail runs into a time-out
+LONGEST_RUN = dt.timedelta(minutes=4)
 LONGEST_PAUSE = dt.timedelta(hours=1)
 _NO_LEASE: dict[str, Any] = {"lease_until": None, "lease_token": None}
 
@@ -53,14 +56,18 @@ class Run:
 
 
 def deliver_due(*, limit: int) -> int:
-    """Deliver what is due, at most ``limit`` messages; how many were taken in hand.
+    """Deliver what is due, at most ``limit`` messages and for a few minutes; how many were
+    taken in hand.
 
     Safe to run any number of times side by side. Not inside a transaction.
     """
     recover_expired_leases(now=clock.now())
-    run, taken = Run(), 0
+    run, taken, until = Run(), 0, clock.now() + LONGEST_RUN
     try:
-        while taken < limit and (batch := claim(size=min(BATCH, limit - taken))):
+        while taken < limit and clock.now() < until:
+            batch = claim(size=min(BATCH, limit - taken))
+            if not batch:
+                break
             taken += len(batch)
             _deliver_batch(run, batch)
     finally:

@@ -115,9 +115,10 @@ def queue_next_channel(message: Message) -> bool:
 
 
 def deliver_soon() -> None:
-    """Wake a worker once the transaction is through. A queue that is away is no reason to
-    fail: the rows wait and the sweeper brings them home."""
-    transaction.on_commit(wake_worker, robust=True)
+    """Wake a worker once the transaction is through, however many messages it wrote. A queue
+    that is away is no reason to fail: the rows wait and the sweeper brings them home."""
+    if wake_worker not in {entry[1] for entry in connection.run_on_commit}:
+        transaction.on_commit(wake_worker, robust=True)
 
 
 def wake_worker() -> None:

@@ -17,7 +17,7 @@ def deliver() -> int:
     """Deliver what is due; returns how many messages were taken in hand."""
     taken = delivery.deliver_due(limit=LIMIT)
     if taken >= LIMIT:
-        services.wake_worker()
+        services.deliver_soon()
     return taken
 
 
@@ -29,4 +29,4 @@ def sweep() -> None:
             return
         delivery.recover_expired_leases(now=clock.now())
         if Message.objects.due(clock.now()).exists():
-            transaction.on_commit(services.wake_worker)
+            services.deliver_soon()

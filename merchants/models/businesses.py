@@ -244,6 +244,13 @@ class Merchant(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("merchant")
 
+    @classmethod
+    def label_of(cls, name: str) -> str:
+        """What people call an entry."""
+        field = cls._meta.get_field(name)
+        assert isinstance(field, models.Field)
+        return str(field.verbose_name)
+
     @property
     def display_number(self) -> str:
         return business_number.display(self.number) if self.number else ""

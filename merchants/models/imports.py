@@ -10,7 +10,7 @@ from center import clock
 class ImportState(models.TextChoices):
     TRIED = "tried", _("Tried, nothing written yet")
     RUNNING = "running", _("Being taken over")
-    DONE = "done", _("Taken over")
+    DONE = "done", _("Rows taken over")
 
 
 class RegisterImport(models.Model):
@@ -41,6 +41,8 @@ class RegisterImport(models.Model):
     rows = models.JSONField(default=list)
     #: ``[line number, [sentence, …]]`` of each row refused
     refusals = models.JSONField(default=list)
+    #: ``[line number, [heading, …]]`` of each row that brings a business up to date
+    changes = models.JSONField(default=list)
     new = models.PositiveIntegerField(_("New businesses"), default=0)
     changed = models.PositiveIntegerField(_("Brought up to date"), default=0)
     same = models.PositiveIntegerField(_("Nothing to do"), default=0)

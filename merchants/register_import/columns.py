@@ -106,6 +106,7 @@ COLUMNS = (
         "2027-03-31",
     ),
 )
+HEADINGS = {column.field: column.heading for column in COLUMNS}
 _LOOK_AT = 20
 
 

@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 from center import clock
 from merchants.models import MerchantKind
 from merchants.register_import import places, values
-from merchants.register_import.columns import COLUMNS, Layout
+from merchants.register_import.columns import HEADINGS, Layout
 from merchants.register_import.reading import Line
 
-_HEADINGS = {column.field: column.heading for column in COLUMNS}
 _BLANK = frozenset({"", "-", "–", "—", "N/A", "#N/A", "없음", "해당없음", "해당 없음"})
 #: what a business new to us cannot do without
 _NEEDED = ("name", "representative", "section", "district")
@@ -43,7 +42,7 @@ class Row:
     def missing(self) -> list[str]:
         """Sentences for what a new business lacks."""
         return [
-            _("%(column)s: needed for a business that is new here.") % {"column": _HEADINGS[name]}
+            _("%(column)s: needed for a business that is new here.") % {"column": HEADINGS[name]}
             for name in _NEEDED
             if not self.entries.get(name)
         ]
@@ -84,7 +83,7 @@ def _parse(cells: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
         try:
             entries[field] = parse(cells[field])
         except ValueError as error:
-            errors.append(f"{_HEADINGS[field]}: {error}")
+            errors.append(f"{HEADINGS[field]}: {error}")
     return entries, errors
 
 
@@ -100,7 +99,7 @@ def _district(cells: dict[str, str], entries: dict[str, Any]) -> list[str]:
         _(
             "%(column)s: “%(cell)s” leads to no single district of today. Write province and district, or the code of five digits."
         )
-        % {"column": _HEADINGS["district"], "cell": f"{sido} {sigungu}".strip()}
+        % {"column": HEADINGS["district"], "cell": f"{sido} {sigungu}".strip()}
     ]
 
 

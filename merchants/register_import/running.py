@@ -30,6 +30,7 @@ from center import clock
 from center.models import User
 from merchants.models import Merchant, MerchantKind, MerchantState, ReturnReason
 from merchants.register_import import values
+from merchants.register_import.columns import HEADINGS
 from merchants.register_import.rows import Key, Row
 
 CHUNK = 500
@@ -52,25 +53,33 @@ class Planned:
     entries: dict[str, Any] = field(default_factory=dict)
     errors: tuple[str, ...] = ()
 
+    @property
+    def writes(self) -> bool:
+        return self.outcome in (Outcome.NEW, Outcome.CHANGED)
+
 
 @dataclass
 class Report:
-    """How many rows came to what, the refused ones by line number, and whom it touched."""
+    """How many rows came to what, refused and changed ones by line number, whom it touched."""
 
     counts: Counter[Outcome] = field(default_factory=Counter)
     refusals: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
+    changes: list[tuple[int, list[str]]] = field(default_factory=list)
     touched: list[int] = field(default_factory=list)
     adoptable: int = 0
 
     def add(self, planned: Iterable[Planned]) -> None:
         for row in planned:
+            number = row.row.line.number
             self.counts[row.outcome] += 1
             if row.outcome == Outcome.REFUSED:
-                self.refusals.append((row.row.line.number, row.errors))
-            elif row.outcome != Outcome.SAME and row.merchant and row.merchant.pk:
-                self.touched.append(row.merchant.pk)
-            if row.outcome == Outcome.NEW:
+                self.refusals.append((number, row.errors))
+            elif row.outcome == Outcome.CHANGED:
+                self.changes.append((number, [HEADINGS[name] for name in row.entries]))
+            elif row.outcome == Outcome.NEW:
                 self.adoptable += is_adoptable(row.row, clock.today())
+            if row.writes and row.merchant and row.merchant.pk:
+                self.touched.append(row.merchant.pk)
 
 
 def try_out(rows: Iterable[Row]) -> Report:

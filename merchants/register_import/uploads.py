@@ -68,7 +68,7 @@ def _finish(upload: RegisterImport, report: Report) -> None:
 def forget_contents(*, now: dt.datetime) -> int:
     """Delete the rows of files brought more than a day ago; the figures stay."""
     old = RegisterImport.objects.exclude(headings=[]).filter(created_at__lte=now - KEPT)
-    return old.update(headings=[], rows=[], refusals=[])
+    return old.update(headings=[], rows=[], refusals=[], changes=[])
 
 
 def what(upload: RegisterImport) -> str:
@@ -92,4 +92,4 @@ def _kept(lines: Sequence[Line]) -> list[list[Any]]:
 def _figures(report: Report) -> dict[str, Any]:
     counts = {outcome.value: report.counts[outcome] for outcome in Outcome}
     refused = [[number, list(sentences)] for number, sentences in report.refusals]
-    return {**counts, "adoptable": report.adoptable, "refusals": refused}
+    return {**counts, "adoptable": report.adoptable, "refusals": refused, "changes": report.changes}

@@ -60,7 +60,7 @@ _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−ㅡ", "-"))
 
 def text(field: str) -> Callable[[str], str]:
     """Text as long as the field allows, without resident registration numbers."""
-    longest = Merchant._meta.get_field(field).max_length
+    longest: int | None = getattr(Merchant._meta.get_field(field), "max_length", None)
 
     def parse(cell: str) -> str:
         if _STARRED.search(cell):

@@ -27,7 +27,7 @@ from merchants.register_import.forms import RunForm, UploadForm
 from merchants.register_import.reading import MAX_ROWS
 from merchants.register_import.running import Report
 
-#: so many refused rows stand on the page; the list to download has them all
+#: so many rows stand in each table of the page; the list to download has all refused
 _SHOWN = 50
 
 
@@ -52,7 +52,9 @@ def tried(request: PersonRequest, pk: int) -> HttpResponse:
     context = {
         "upload": upload,
         "form": RunForm(),
+        "changes": upload.changes[:_SHOWN],
         "refusals": upload.refusals[:_SHOWN],
+        "shown": _SHOWN,
         "unknown": uploads.layout_of(upload).unknown,
     }
     return _page(request, "import_tried", context)

@@ -96,9 +96,12 @@ def refuse_unless_acceptable(invitation: Invitation, user: User, now: dt.datetim
 
 
 def _member(merchant: Merchant, user: User) -> Membership:
-    return Membership.objects.get_or_create(
-        merchant=merchant, user=user, defaults={"role": Membership.Role.MEMBER}
-    )[0]
+    """Let somebody in; the first person of a business taken over from a register owns it."""
+    owned = merchant.memberships.filter(role=Membership.Role.OWNER).exists()
+    role = Membership.Role.MEMBER if owned else Membership.Role.OWNER
+    return Membership.objects.get_or_create(merchant=merchant, user=user, defaults={"role": role})[
+        0
+    ]
 
 
 @transaction.atomic

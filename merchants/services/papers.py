@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -163,7 +164,7 @@ def destroy_files(files: Iterable[DocumentPage]) -> int:
 
 def _destroy(files: Iterable[DocumentPage]) -> None:
     for name in [file.stored_name for file in files if file.stored_name]:
-        transaction.on_commit(lambda name=name: store.delete(name))
+        transaction.on_commit(partial(store.delete, name))
 
 
 def _end(paper: Document, state: Document.State) -> None:

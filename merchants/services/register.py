@@ -22,7 +22,7 @@ from merchants.models import (
     MerchantKind,
     MerchantState,
 )
-from merchants.services import papers
+from merchants.services import papers, standing
 from merchants.services.locking import lock_merchant
 
 #: what an owner enters
@@ -102,6 +102,8 @@ def change(*, merchant: Merchant, entries: Mapping[str, Any]) -> Merchant:
     merchant.revision += 1
     with _registered_number_refused():
         merchant.save(update_fields=[*changed, "review_asked_at", "revision"])
+    if "number" in changed:
+        standing.forget_status(merchant_id=merchant.pk)
     return merchant
 
 
@@ -109,7 +111,7 @@ def what_is_missing(merchant: Merchant, day: dt.date) -> list[Violation]:
     """What stands between a business and submitting, most basic first. 2 queries."""
     exists = merchant.kind != MerchantKind.PRE_FOUNDER
     entries = [
-        refusals.missing(name, str(Merchant._meta.get_field(name).verbose_name))
+        refusals.missing(name, Merchant.label_of(name))
         for name in ((*NEEDED_OF_BUSINESSES, *NEEDED) if exists else NEEDED)
         if not getattr(merchant, name)
     ]
@@ -151,6 +153,7 @@ def submit(*, merchant: Merchant) -> Merchant:
     with _registered_number_refused():
         merchant.save(update_fields=["state", "submitted_at", "decide_until", "revision"])
     messages.submitted(merchant)
+    standing.check_soon(merchant_id=merchant.pk)
     return merchant
 
 
@@ -171,8 +174,8 @@ def decision_due(now: dt.datetime) -> dt.datetime:
 
 
 def _refuse_registered_number(number: str | None, own: int | None) -> None:
-    others = Merchant.objects.registered().exclude(pk=own)
-    if number and others.filter(number=number).exists():
+    holder = Merchant.objects.registered().filter(number=number).first() if number else None
+    if holder is not None and holder.pk != own:
         raise RuleViolation(refusals.number_registered())
 
 

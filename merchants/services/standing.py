@@ -9,9 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
+from celery import current_app
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 
 from merchants import business_status
@@ -51,6 +53,17 @@ def forget_status(*, merchant_id: int) -> None:
         status_checked_at=None,
         business_ended_on=None,
     )
+
+
+def check_soon(*, merchant_id: int) -> None:
+    """Have a worker look the business up once the transaction is through. A queue that is
+    away is no reason to fail: staff look up by hand, and verified ones every month."""
+    if business_status.is_on():
+        transaction.on_commit(partial(_ask_worker, merchant_id), robust=True)
+
+
+def _ask_worker(merchant_id: int) -> None:
+    current_app.send_task("merchants.tasks.check_business_status", args=[merchant_id], retry=False)
 
 
 def check_status(*, merchant_id: int) -> BusinessStatus | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -24,11 +26,11 @@ def merchant(request: PersonRequest) -> HttpResponse:
     """Where the business stands, what is to be done, everything the center knows of it."""
     membership = selectors.membership_of(request.user)
     if membership is None:
-        context = {"requests": selectors.open_requests_of(request.user)}
-        return render(request, "merchants/no_business.html", context)
+        asked = {"requests": selectors.open_requests_of(request.user)}
+        return render(request, "merchants/no_business.html", asked)
     business, now = membership.merchant, clock.now()
     cards = selectors.papers_of(business, clock.day_of(now)) if membership.is_owner else []
-    context = {
+    context: dict[str, Any] = {
         "merchant": business,
         "membership": membership,
         "wanted": [card for card in cards if card.is_wanted],

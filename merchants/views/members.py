@@ -69,7 +69,7 @@ def member_hand_over(request: PersonRequest, pk: int) -> HttpResponse:
     merchant = selectors.owned_merchant(request.user)
     membership = get_object_or_404(merchant.memberships.select_related("user"), pk=pk)
     if request.method == "POST":
-        arguments = {"merchant": merchant, "to": membership, "by": request.user}
+        arguments: dict[str, Any] = {"merchant": merchant, "to": membership, "by": request.user}
         return _done(request, services.hand_over, to_page="merchant", **arguments)
     context = {"merchant": merchant, "membership": membership}
     return render(request, "merchants/member_hand_over.html", context)
@@ -104,7 +104,7 @@ def join_answer(request: PersonRequest, pk: int) -> HttpResponse:
     merchant = selectors.owned_merchant(request.user)
     asked = get_object_or_404(merchant.join_requests, pk=pk)
     accepted = request.POST.get("answer") == "accept"
-    arguments = {"request": asked, "by": request.user, "accepted": accepted}
+    arguments: dict[str, Any] = {"request": asked, "by": request.user, "accepted": accepted}
     return _done(request, services.answer, **arguments)
 
 

@@ -49,7 +49,7 @@ def paper_upload(request: PersonRequest, code: str) -> HttpResponse:
             merchant=merchant, kind=kind, files=form.kept, entries=form.entries, by=request.user
         )
     except RuleViolation as refusal:
-        form.add_error("files", [f"{v.message} {v.remedy}" for v in refusal.violations])
+        form.add_error("uploads", [f"{v.message} {v.remedy}" for v in refusal.violations])
         complete = False
     if not complete:
         return _page(request, merchant, sent=(kind, form))
@@ -126,7 +126,7 @@ def _note_look(request: PersonRequest, file: DocumentPage, action: AccessAction)
 
 def _answer(content: bytes, content_type: str, name: str, *, attachment: bool) -> HttpResponse:
     response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = content_disposition_header(attachment, name)
+    response["Content-Disposition"] = content_disposition_header(attachment, name) or "inline"
     # Even a file that slipped through runs nothing: no scripts, no forms, no plug-ins.
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"

@@ -43,9 +43,9 @@ def steps(at: int) -> list[Step]:
 def register(request: PersonRequest) -> HttpResponse:
     """First step: what the center must know of the business."""
     membership = selectors.membership_of(request.user)
-    merchant = membership.merchant if membership else None
-    if merchant is not None and not (membership.is_owner and merchant.is_editable):
+    if membership and not (membership.is_owner and membership.merchant.is_editable):
         return redirect("merchant")
+    merchant = membership.merchant if membership else None
     form = BusinessForm(request.POST or None, merchant=merchant)
     if form.is_valid():
         try:

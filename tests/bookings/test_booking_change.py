@@ -5,7 +5,7 @@ from django.urls import reverse
 from bookings.models import BookingState
 from tests import factories
 from tests.bookings.test_reserve import confirm, hold
-from tests.conftest import kst
+from tests.conftest import kst, logged_in
 
 pytestmark = pytest.mark.django_db
 NEW = {"start": "2026-11-30T14:00:00+09:00", "end": "2026-11-30T16:00:00+09:00"}
@@ -56,8 +56,9 @@ def test_change_when_nonsense_then_400(owner_client, booking):
     assert owner_client.get(url(booking), {"from": "x"}).status_code == 400
 
 
-def test_change_when_too_late_then_409_with_the_telephone(at_now, owner_client, booking):
+def test_change_when_too_late_then_409_with_the_telephone(at_now, owner, booking):
     at_now.move_to(kst(25, 18, 0, month=11).replace(second=1))
+    owner_client = logged_in(owner)
     for response in (owner_client.get(url(booking)), owner_client.post(url(booking), NEW)):
         assert response.status_code == 409
         assert "053-000-0000" in response.content.decode()
@@ -82,8 +83,9 @@ def test_cancel_when_wrong_then_400_and_still_booked(owner_client, booking, wron
     assert booking.state == BookingState.CONFIRMED
 
 
-def test_cancel_when_too_late_then_409(at_now, owner_client, booking):
+def test_cancel_when_too_late_then_409(at_now, owner, booking):
     at_now.move_to(kst(25, 18, 1))
+    owner_client = logged_in(owner)
     response = owner_client.post(reverse("booking_cancel", args=[booking.reference]))
     assert response.status_code == 409
     assert "053-000-0000" in response.content.decode()

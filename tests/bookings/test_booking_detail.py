@@ -6,7 +6,7 @@ from bookings.models import Category
 from bookings.services import change
 from tests import factories
 from tests.bookings.test_reserve import confirm, hold
-from tests.conftest import kst
+from tests.conftest import kst, logged_in
 
 pytestmark = pytest.mark.django_db
 
@@ -39,11 +39,9 @@ def test_detail_when_confirmed_then_every_field_steps_and_way_out(owner_client, 
     assert "9:50부터 10:10까지 입장할 수 있습니다." in page.select_one(".qr").text
 
 
-def test_detail_when_deadline_has_passed_then_telephone_instead_of_buttons(
-    at_now, owner_client, booking
-):
+def test_detail_when_deadline_has_passed_then_telephone_instead_of_buttons(at_now, owner, booking):
     at_now.move_to(kst(25, 18, 1))
-    page = page_of(owner_client, booking)
+    page = page_of(logged_in(owner), booking)
     assert not page.find("a", href=reverse("booking_cancel", args=[booking.reference]))
     assert "053-000-0000" in page.select_one(".facts").text
 

@@ -224,7 +224,7 @@ def test_page_when_more_consents_then_the_same_queries(owner, given, django_asse
     for kind in ConsentKind.optional[:given]:
         agree(owner, kind)
     client = logged_in(owner)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(PAGE)
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from center import access, exports
 from center.models import AccessAction, AccessRecord
+from merchants.services import papers as services
 from tests import factories
 from tests.bookings.test_reserve import confirm, hold
 from tests.conftest import logged_in
@@ -27,14 +28,14 @@ def told(user):
 
 
 @pytest.fixture
-def papers(monkeypatch):
-    """A part with files, as the papers of a business will be."""
+def strange_files(monkeypatch):
+    """A part with files whose names want to land elsewhere."""
 
     def part(user):
         names = ["../../사업자등록증.pdf", "a\\b\\사업자등록증.pdf", ".."]
         return [], [exports.PaperFile(name, lambda: b"%PDF") for name in names]
 
-    monkeypatch.setitem(exports._parts, "papers", part)
+    monkeypatch.setitem(exports._parts, "strange", part)
 
 
 def test_export_when_made_then_the_account_the_businesses_and_bookings(owner, merchant, studio):
@@ -64,15 +65,27 @@ def test_export_when_others_have_data_then_none_of_it(owner, merchant, studio):
     assert "남의 상점" in json.dumps(told(other), ensure_ascii=False)
 
 
-def test_export_when_there_are_papers_then_beside_under_harmless_names(owner, papers):
+def test_export_when_there_are_papers_then_beside_under_harmless_names(owner, strange_files):
     archive = opened(exports.archive_of(owner))
-    assert [name for name in archive.namelist() if name.startswith("papers/")] == [
-        "papers/001-사업자등록증.pdf",
-        "papers/002-사업자등록증.pdf",
-        "papers/003-file",
+    assert [name for name in archive.namelist() if name.startswith("strange/")] == [
+        "strange/001-사업자등록증.pdf",
+        "strange/002-사업자등록증.pdf",
+        "strange/003-file",
     ]
-    assert archive.read("papers/001-사업자등록증.pdf") == b"%PDF"
+    assert archive.read("strange/001-사업자등록증.pdf") == b"%PDF"
     assert archive.testzip() is None
+
+
+def test_export_when_the_business_handed_papers_in_then_told_and_as_files(owner, merchant):
+    factories.paper(merchant, b"one", b"two")
+    destroyed = factories.paper(factories.merchant(owner=owner), b"gone").files.get()
+    services.destroy_files([destroyed])
+    factories.paper(factories.merchant(), b"theirs")
+    archive = opened(exports.archive_of(owner))
+    files = [name for name in archive.namelist() if name.startswith("businesses/")]
+    assert [archive.read(name) for name in files] == [b"one", b"two"]
+    first = json.loads(archive.read("businesses.json"))[0]
+    assert [paper["state"] for paper in first["papers"]] == ["current"]
 
 
 def test_export_when_papers_are_many_then_one_at_a_time(owner, monkeypatch):

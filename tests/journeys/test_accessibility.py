@@ -36,6 +36,7 @@ ADMIN = {
     "bookings": "/admin/bookings/booking/",
     "spaces": "/admin/bookings/resource/",
     "businesses": "/admin/merchants/merchant/",
+    "register import": "/admin/merchants/merchant/import/",
     "messages": "/admin/notifications/message/",
     "outbox": "/admin/notifications/message/queue/",
 }

@@ -251,3 +251,14 @@ def test_send_back_when_mended_then_submitted_and_verified():
     assert (done.state, done.return_reasons) == (MerchantState.VERIFIED, [])
     events = done.events.order_by("pgh_id").values_list("state", flat=True)
     assert list(dict.fromkeys(events)) == ["draft", "submitted", "returned", "verified"]
+
+
+def test_change_when_the_number_is_corrected_then_the_former_status_is_forgotten(owner):
+    merchant = draft(owner)
+    Merchant.objects.filter(pk=merchant.pk).update(business_status="closed", status_checked_at=NOW)
+    register.change(merchant=merchant, entries={"name": "다른 이름"})
+    merchant.refresh_from_db()
+    assert merchant.business_status == "closed"
+    register.change(merchant=merchant, entries={"number": factories.number(5)})
+    merchant.refresh_from_db()
+    assert (merchant.business_status, merchant.status_checked_at) == ("unchecked", None)

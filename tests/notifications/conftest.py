@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from center.models import User
 from center.notifications import services
@@ -27,6 +27,11 @@ def queue(recipient: User | None = None, key: str = "test:1", **fields: Any) -> 
             dedupe_key=key,
             **fields,
         )
+
+
+def as_if_committed() -> None:
+    """Forget who is to be woken: in a test nothing is ever committed."""
+    connection.run_on_commit.clear()
 
 
 def row(channel: str = "email", key: str = "test:1") -> Message:

@@ -4,6 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
+from center.models import AccessAction, AccessRecord
 from center.notifications.delivery import deliver_due
 from center.notifications.models import Message, MessageState
 from tests import factories
@@ -49,6 +50,14 @@ def test_list_when_searched_by_the_whole_address_then_found(owner, staff_client)
     assert "pe***@" not in part
 
 
+def test_list_when_searched_then_the_look_is_on_record(owner, staff_client):
+    queue(owner)
+    staff_client.get(LIST, {"q": owner.email})
+    staff_client.get(reverse("admin:notifications_message_change", args=[row().pk]))
+    actions = AccessRecord.objects.order_by("pk").values_list("action", flat=True)
+    assert list(actions) == [AccessAction.SEARCH, AccessAction.VIEW]
+
+
 def test_message_when_saved_by_hand_then_refused(owner, staff_client):
     queue(owner)
     address = reverse("admin:notifications_message_change", args=[row().pk])
@@ -67,7 +76,7 @@ def test_retry_when_given_up_then_waits_again_and_others_are_named(owner, staff_
     assert row().state == MessageState.WAITING
 
 
-def test_queue_page_when_all_kinds_wait_then_each_is_counted(owner, staff_client, post, later):
+def test_queue_page_when_all_kinds_wait_then_each_is_counted(owner, post, later):
     give_up(owner, post)
     later(minutes=61)
     post.refused.clear()
@@ -80,7 +89,7 @@ def test_queue_page_when_all_kinds_wait_then_each_is_counted(owner, staff_client
     queue(owner, "test:5")
     later(minutes=3)
     Message.objects.filter(state=MessageState.FAILED).update(due_at=NOW + dt.timedelta(days=1))
-    assert figures(staff_client) == {
+    assert figures(logged_in(factories.staff())) == {
         "지금 보낼 알림": 1,
         "보내는 중": 0,
         "나중에 보낼 알림": 2,
@@ -144,7 +153,7 @@ def test_outbox_when_anonymous_then_log_in(client):
 def test_list_when_more_rows_then_the_same_queries(staff_client, count, django_assert_num_queries):
     for n in range(count):
         queue(factories.user(), f"test:{n}")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):  # one of them writes the access record
         staff_client.get(LIST)
 
 

@@ -22,7 +22,7 @@ def test_deliver_when_due_then_sent_with_its_words_and_address(owner, mailoutbox
     assert (mail.state, mail.sent_at, mail.attempts) == (MessageState.SENT, NOW, 1)
     assert (mail.address, mail.subject) == (owner.email, "시험 알림")
     assert mail.body.startswith("김운영님, 안녕하십니까.")
-    assert mail.provider_id == f"<message-{mail.pk}@example.com>"
+    assert mail.provider_id == f"<message-{mail.pk}.20261123014100@example.com>"
     assert [sent.to for sent in mailoutbox] == [[owner.email]]
     assert deliver_due(limit=10) == 0
 
@@ -41,6 +41,15 @@ def test_deliver_when_more_than_the_limit_then_the_longest_due_first(owner, late
         later(seconds=1)
     assert deliver_due(limit=2) == 2
     assert row(key="test:2").state == MessageState.WAITING
+
+
+def test_deliver_when_it_takes_too_long_then_leaves_the_rest_to_the_next_run(
+    owner, with_slow_channel, settings
+):
+    settings.MESSAGE_LEASE_SECONDS = 3600
+    for n in range(2 * delivery.BATCH):
+        queue(owner, f"test:{n}")
+    assert deliver_due(limit=1000) == delivery.BATCH
 
 
 def test_deliver_when_the_address_changed_meanwhile_then_to_the_new_one(owner, mailoutbox):
@@ -180,16 +189,26 @@ class OpenChannel(BrokenChannel):
 
 
 @pytest.fixture
+def with_slow_channel(monkeypatch, at_now):
+    """Mail that takes 13 seconds each: a batch takes more than a run may."""
+
+    class SlowChannel(OpenChannel):
+        def deliver(self, message, words):
+            at_now.shift(13)
+            return super().deliver(message, words)
+
+    monkeypatch.setitem(channels._channels, "email", SlowChannel)
+
+
+@pytest.fixture
 def with_fallback(monkeypatch):
     """A kind that tries a broken way first, then one that works."""
-    monkeypatch.setattr(channels, "_channels", dict(channels._channels))
-    monkeypatch.setattr(kinds, "_kinds", dict(kinds._kinds))
-    channels.register("broken", BrokenChannel)
-    channels.register("open", OpenChannel)
+    monkeypatch.setitem(channels._channels, "broken", BrokenChannel)
+    monkeypatch.setitem(channels._channels, "open", OpenChannel)
     own = kinds.Kind(
         "notifications.test_message", "x", example=CONTEXT, channels=("broken", "open", "email")
     )
-    kinds._kinds[own.key] = own
+    monkeypatch.setitem(kinds._kinds, own.key, own)
     return own
 
 

@@ -33,10 +33,20 @@ def test_mail_when_sent_then_plain_and_html_say_the_same(owner, post):
     ):
         assert said in text
         assert said in html
+    assert mail["From"] == "대구 디지털커머스센터 <help@example.com>"
     assert 'lang="ko"' in html
     assert "<img" not in html
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["List-Unsubscribe"] is None
+
+
+def test_mail_when_the_setting_names_the_sender_then_that_name(owner, post, settings):
+    settings.DEFAULT_FROM_EMAIL = "소담 <mail@center.example>"
+    queue(owner, language="en")
+    deliver_due(limit=10)
+    (mail,) = post.mails
+    assert mail["From"] == "소담 <mail@center.example>"
+    assert str(mail["Message-ID"]).endswith("@center.example>")
 
 
 def test_mail_when_sent_again_after_an_unknown_outcome_then_the_same_number(owner, post, later):
@@ -48,7 +58,7 @@ def test_mail_when_sent_again_after_an_unknown_outcome_then_the_same_number(owne
     later(minutes=1)
     deliver_due(limit=10)
     assert row().state == MessageState.SENT
-    assert post.message_ids == [f"<message-{row().pk}@example.com>"] * 2
+    assert post.message_ids == [f"<message-{row().pk}.20261123014100@example.com>"] * 2
 
 
 def test_mail_when_values_hold_line_breaks_or_markup_then_neither_header_nor_html(owner, post):

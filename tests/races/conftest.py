@@ -70,7 +70,7 @@ def race_database(django_db_blocker: Any) -> Iterator[str]:
         subprocess.run(
             [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
             cwd=ROOT,
-            env=environment_of(name),
+            env=_environment(name),
             check=True,
         )
         with _working_in(name, django_db_blocker):
@@ -91,7 +91,7 @@ def _in_race_database(race_database: str, django_db_blocker: Any) -> Iterator[No
 @pytest.fixture
 def environment(race_database: str) -> dict[str, str]:
     """That of a program of ours in this database."""
-    return environment_of(race_database, ENVIRONMENT="test")
+    return _environment(race_database, ENVIRONMENT="test")
 
 
 @pytest.fixture(scope="session")
@@ -116,7 +116,7 @@ def serve(
                 name = f"web server {shape} {application}"
                 address = f"127.0.0.1:{web.port}"
                 command = [*_GUNICORN, *web.shape.options, "--bind", address, application]
-                environment = environment_of(race_database, ENVIRONMENT="test")
+                environment = _environment(race_database, ENVIRONMENT="test")
                 log = logs / f"{web.port}.log"
                 supervisor.start(name, command, log=log, environment=environment)
                 supervisor.wait_until(lambda: is_answering(web.port), name=name, seconds=60)
@@ -219,7 +219,7 @@ def _working_in(name: str, blocker: Any) -> Iterator[None]:
             connection.settings_dict["NAME"] = connections.databases["default"]["NAME"] = before
 
 
-def environment_of(database: str, **variables: str) -> dict[str, str]:
+def _environment(database: str, **variables: str) -> dict[str, str]:
     """That of a program of ours which works in the database."""
     url = urlsplit(settings.DATABASE_URL)
     query = "&".join(filter(None, (url.query, f"application_name={ledger.WEB}")))

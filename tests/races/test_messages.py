@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import random
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +22,11 @@ from center.embedded import valkey
 from center.notifications import delivery, services
 from center.notifications.messages import TEST_MESSAGE
 from center.notifications.models import Message, MessageQuerySet, MessageState
+from center.periodic import alone
 from tests.conftest import NOW
 from tests.notifications.smtp import Post, post_office
 from tests.races.clients import TRIES, at_once
-from tests.races.conftest import ROOT, Figures, environment_of
+from tests.races.conftest import ROOT, Figures
 
 CLAIMERS, ROUNDS = 8, 10
 MESSAGES, WORKERS, KILLS = 500, 3, 8
@@ -97,6 +101,19 @@ def test_queue_when_the_same_key_at_once_then_one_message() -> None:
     assert Message.objects.count() == 1
 
 
+def test_periodic_work_when_two_start_it_at_once_then_one_does_it() -> None:
+    both_have_asked = threading.Barrier(2)
+
+    def work() -> bool:
+        with transaction.atomic(), alone("races") as mine:
+            both_have_asked.wait(PATIENCE_SECONDS)
+            return mine
+
+    assert sorted(at_once(work, work)) == [False, True]
+    with transaction.atomic(), alone("races") as mine:
+        assert mine  # the end of the transaction has given it free
+
+
 class Crew:
     """Real worker processes; one that is killed is replaced at once."""
 
@@ -125,15 +142,16 @@ def slow_post() -> Iterator[Post]:
 
 
 @pytest.fixture
-def crew(race_database: str, slow_post: Post) -> Iterator[Crew]:
-    environment = environment_of(
-        race_database,
-        DJANGO_SETTINGS_MODULE="center.settings",
-        EMAIL_URL=f"smtp://127.0.0.1:{slow_post.port}",
-        MESSAGE_LEASE_SECONDS=str(LEASE_SECONDS),
-        LOG_LEVEL="CRITICAL",
+def crew(environment: dict[str, str], slow_post: Post) -> Iterator[Crew]:
+    crew = Crew(
+        environment
+        | {
+            "DJANGO_SETTINGS_MODULE": "center.settings",
+            "EMAIL_URL": f"smtp://127.0.0.1:{slow_post.port}",
+            "MESSAGE_LEASE_SECONDS": str(LEASE_SECONDS),
+            "LOG_LEVEL": "CRITICAL",
+        }
     )
-    crew = Crew(environment)
     yield crew
     crew.end()
 
@@ -185,7 +203,7 @@ with transaction.atomic():
     began = time.monotonic()
 print(time.monotonic() - began)
 """
-SWEEP = """
+SWEEP_TWICE = """
 import django
 django.setup()
 from center.notifications.tasks import sweep
@@ -194,52 +212,72 @@ sweep.delay()
 """
 
 
-def test_queue_when_the_broker_is_away_then_the_row_waits_and_the_sweep_brings_it_home(
-    race_database: str, tmp_path: Path
-) -> None:
-    with post_office() as post:
-        url = valkey.ensure_running(tmp_path)
-        environment = environment_of(
-            race_database,
-            DJANGO_SETTINGS_MODULE="center.settings",
-            REDIS_URL=url,
-            EMAIL_URL=f"smtp://127.0.0.1:{post.port}",
-            LOG_LEVEL="CRITICAL",
+@dataclass
+class House:
+    """A queue of its own, a real worker at it, and programs that write messages."""
+
+    home: Path
+    url: str
+    environment: dict[str, str]
+    post: Post
+
+    def run(self, program: str) -> str:
+        command = [sys.executable, "-c", program]
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True
+        )
+        return done.stdout
+
+    def start_worker(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "celery", "-A", "center", "worker", "--pool", "solo"]
+        with (self.home / "worker.log").open("wb") as log:
+            return subprocess.Popen(
+                command, cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT
+            )
+
+    def restart_queue(self) -> None:
+        """The same server again, with what it had kept, at the same address."""
+        password, port = self.url.removeprefix("redis://:").split("@127.0.0.1:")
+        assert valkey._start(self.home / "valkey", int(port), password)
+
+    def expect_mails(self, count: int) -> None:
+        wait_until(
+            lambda: len(self.post.mails) == count,
+            seconds=PATIENCE_SECONDS,
+            meanwhile=functools.partial(time.sleep, 0.1),
         )
 
-        def run(program: str) -> str:
-            command = [sys.executable, "-c", program]
-            return subprocess.run(
-                command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True
-            ).stdout
 
-        def arrived(count: int) -> None:
-            pause = lambda: time.sleep(0.1)  # noqa: E731
-            wait_until(lambda: len(post.mails) == count, seconds=PATIENCE_SECONDS, meanwhile=pause)
-
-        command = [sys.executable, "-m", "celery", "-A", "center", "worker", "--pool", "solo"]
-        with (tmp_path / "worker.log").open("wb") as log:
-            worker = subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
-            )
-        try:
-            run(QUEUE.format(address="first@example.com"))
-            arrived(1)
-            valkey.stop(tmp_path)
-            waited = float(run(QUEUE.format(address="second@example.com")))
-            assert waited < 5
-            assert Message.objects.filter(state=MessageState.WAITING).count() == 1
-            restart(tmp_path, url)
-            run(SWEEP)
-            arrived(2)
-        finally:
-            worker.kill()
-            worker.wait()
-            valkey.stop(tmp_path)
-        assert [mail["To"] for mail in post.mails] == ["first@example.com", "second@example.com"]
+@pytest.fixture
+def house(environment: dict[str, str], tmp_path: Path) -> Iterator[House]:
+    with post_office() as post:
+        url = valkey.ensure_running(tmp_path)
+        own = {
+            "DJANGO_SETTINGS_MODULE": "center.settings",
+            "REDIS_URL": url,
+            "EMAIL_URL": f"smtp://127.0.0.1:{post.port}",
+            "LOG_LEVEL": "CRITICAL",
+        }
+        house = House(tmp_path, url, environment | own, post)
+        worker = house.start_worker()
+        yield house
+        worker.kill()
+        worker.wait()
+        valkey.stop(tmp_path)
 
 
-def restart(home: Path, url: str) -> None:
-    """The same server again, with what it had kept, at the same address."""
-    password, port = url.removeprefix("redis://:").split("@127.0.0.1:")
-    assert valkey._start(home / "valkey", int(port), password)
+def test_queue_when_the_broker_is_away_then_the_row_waits_and_the_sweep_brings_it_home(
+    house: House,
+) -> None:
+    house.run(QUEUE.format(address="first@example.com"))
+    house.expect_mails(1)
+    valkey.stop(house.home)
+
+    seconds = float(house.run(QUEUE.format(address="second@example.com")))
+    assert seconds < 5
+    assert Message.objects.filter(state=MessageState.WAITING).count() == 1
+
+    house.restart_queue()
+    house.run(SWEEP_TWICE)
+    house.expect_mails(2)
+    assert [mail["To"] for mail in house.post.mails] == ["first@example.com", "second@example.com"]

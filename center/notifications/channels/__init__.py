@@ -21,7 +21,6 @@ __all__ = [
     "name_of",
     "names",
     "opened",
-    "register",
 ]
 
 
@@ -45,10 +44,6 @@ class Channel(Protocol):
 
 
 _channels: dict[str, type[Channel]] = {INBOX: InboxChannel, EMAIL: EmailChannel}
-
-
-def register(name: str, channel: type[Channel]) -> None:
-    _channels[name] = channel
 
 
 def names() -> Iterable[str]:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import smtplib
-from email.utils import parseaddr
+from email.utils import formataddr, parseaddr
 from typing import ClassVar
 
 from django.conf import settings
@@ -79,20 +79,29 @@ def compose(message: Message, words: Words, address: str) -> EmailMultiAlternati
         validate_email(address)
     except ValidationError as error:
         raise PermanentFailure("not an e-mail address") from error
+    name, sender = _sender(message.language)
     mail = EmailMultiAlternatives(
         subject=words.subject,
         body=rendering.mail_text(message, words),
+        from_email=formataddr((name, sender)),
         to=[address],
-        headers=_headers(message),
+        headers=_headers(message, sender),
     )
     mail.attach_alternative(rendering.mail_html(message, words), "text/html")
     return mail
 
 
-def _headers(message: Message) -> dict[str, str]:
-    _name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+def _sender(language: str) -> tuple[str, str]:
+    """Name and address; the center's own name where the setting gives an address alone."""
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    center = settings.CENTER_NAME if language == "ko" else settings.CENTER_NAME_EN
+    return name or center, address
+
+
+def _headers(message: Message, sender: str) -> dict[str, str]:
+    written = message.created_at.strftime("%Y%m%d%H%M%S")  # numbers begin anew in a new database
     headers = {
-        "Message-ID": f"<message-{message.pk}@{sender.rpartition('@')[2]}>",
+        "Message-ID": f"<message-{message.pk}.{written}@{sender.rpartition('@')[2]}>",
         "Auto-Submitted": "auto-generated",
         "Content-Language": message.language,
     }

@@ -96,6 +96,17 @@ def test_tried_when_nothing_would_be_written_then_nothing_is_offered(desk):
     assert 'name="adopt"' not in page
 
 
+def test_tried_when_the_rows_are_gone_or_being_written_then_said(desk, upload, at_now):
+    RegisterImport.objects.update(state="running")
+    page = desk.get(address(upload)).content.decode()
+    assert "지금 가져오고 있습니다" in page
+    assert "/run/" not in page
+    RegisterImport.objects.update(state="tried", headings=[], rows=[], refusals=[])
+    page = desk.get(address(upload)).content.decode()
+    assert "하루가 지나" in page
+    assert "/run/" not in page
+
+
 @pytest.mark.parametrize(
     "content", [b"\x89PNG\0", b"", "상호만,있음\n".encode(), b"x" * (MAX_BYTES + 1)]
 )

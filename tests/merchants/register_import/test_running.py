@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from merchants.models import Merchant, MerchantKind, MerchantState
 from merchants.register_import import running
+from merchants.services import members
 from tests import factories
 from tests.conftest import NOW
 from tests.factories.people import number
@@ -46,6 +47,13 @@ def test_run_when_new_then_registered_and_its_owner_completes_it():
     assert (merchant.decided_by, merchant.decided_at) == (operator, NOW)
     assert "이전 명부" in merchant.return_note
     assert list(Merchant.objects.waiting()) == []
+
+
+def test_run_when_nobody_acts_for_a_new_business_then_somebody_may_ask_to(owner):
+    run(table(business(1)))
+    request = members.ask_to_join(number=number(1), user=owner, note="대표입니다.")
+    members.answer(request=request, by=factories.staff(), accepted=True, by_staff=True)
+    assert Merchant.objects.of_user(owner.pk).get().number == number(1)
 
 
 @pytest.mark.parametrize(

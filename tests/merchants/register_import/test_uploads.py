@@ -47,6 +47,19 @@ def test_try_file_when_it_is_none_then_nothing_is_kept():
     assert not RegisterImport.objects.exists()
 
 
+def test_try_file_when_something_differs_then_the_columns_are_named():
+    here = factories.merchant(name="달구벌상점 1", representative="박옛날", phone="")
+    upload = tried(
+        as_csv(
+            [
+                ["사업자번호", "업체명", "대표", "연락처"],
+                [here.number, "달구벌상점 1", "김새", "053-123-4567"],
+            ]
+        )
+    )
+    assert upload.changes == [(2, ["대표자", "전화"])]
+
+
 def test_try_file_when_dates_lie_ahead_then_counted_for_new_businesses_alone():
     here = factories.merchant()
     rows = [

@@ -1,0 +1,226 @@
+"""Who acts for a business: invitations, requests, roles, leaving."""
+
+import datetime as dt
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from center.errors import RuleViolation
+from merchants.models import Invitation, JoinRequest, Membership
+from merchants.services import members
+from tests import factories
+from tests.conftest import NOW, logged_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
+SECOND = dt.timedelta(seconds=1)
+
+
+def codes(call, **arguments):
+    with pytest.raises(RuleViolation) as caught:
+        call(**arguments)
+    return caught.value.codes
+
+
+def member(merchant, **fields):
+    return Membership.objects.create(merchant=merchant, user=factories.user(), **fields)
+
+
+def invited(merchant, owner, person):
+    return members.invite(merchant=merchant, email=person.email, by=owner)
+
+
+def roles(merchant):
+    return {m.user_id: m.role for m in merchant.memberships.all()}
+
+
+def test_invitation_when_accepted_then_member_once(merchant, owner):
+    person = factories.user()
+    invitation = invited(merchant, owner, person)
+    for _ in range(2):
+        members.accept(invitation=invitation, user=person)
+    assert roles(merchant) == {owner.pk: "owner", person.pk: "member"}
+
+
+@pytest.mark.parametrize(
+    ("late", "accepted"), [(-SECOND, True), (0 * SECOND, False), (SECOND, False)]
+)
+def test_invitation_when_seven_days_pass_then_it_ends_to_the_second(
+    merchant, owner, at_now, late, accepted
+):
+    person = factories.user()
+    invitation = invited(merchant, owner, person)
+    at_now.move_to(NOW + dt.timedelta(days=7) + late)
+    if accepted:
+        members.accept(invitation=invitation, user=person)
+        assert person.pk in roles(merchant)
+    else:
+        assert codes(members.accept, invitation=invitation, user=person) == ("invitation_over",)
+
+
+def test_invitation_when_withdrawn_or_of_another_address_then_refused(merchant, owner):
+    person = factories.user()
+    invitation = invited(merchant, owner, person)
+    assert codes(members.accept, invitation=invitation, user=factories.user()) == ("other_address",)
+    members.withdraw_invitation(invitation=invitation, by=owner)
+    assert codes(members.accept, invitation=invitation, user=person) == ("invitation_over",)
+    assert roles(merchant) == {owner.pk: "owner"}
+
+
+def test_invite_when_member_invited_or_by_a_member_then_refused(merchant, owner):
+    colleague = member(merchant).user
+    arguments = {"merchant": merchant, "email": "New@example.com"}
+    assert codes(members.invite, **arguments, by=colleague) == ("owner_only",)
+    members.invite(**arguments, by=owner)
+    assert codes(members.invite, **arguments, by=owner) == ("already_invited",)
+    arguments["email"] = colleague.email.upper()
+    assert codes(members.invite, **arguments, by=owner) == ("already_member",)
+
+
+def test_invite_when_the_former_one_ran_out_then_a_new_one(merchant, owner, at_now):
+    person = factories.user()
+    first = invited(merchant, owner, person)
+    at_now.move_to(NOW + dt.timedelta(days=7))
+    second = invited(merchant, owner, person)
+    first.refresh_from_db()
+    assert first.withdrawn_at == NOW + dt.timedelta(days=7)
+    assert list(Invitation.objects.open(NOW + dt.timedelta(days=8))) == [second]
+
+
+def test_invitation_link_when_tampered_then_not_found(merchant, owner):
+    person = factories.user()
+    first, second = invited(merchant, owner, person), invited(merchant, owner, factories.user())
+    token = members.token_of(first)
+    forged = [
+        token[:-1] + ("A" if token[-1] != "A" else "B"),
+        f"{second.pk}:{token.partition(':')[2]}",
+        str(second.pk),
+        "x",
+    ]
+    client = logged_in(person)
+    for wrong in forged:
+        assert client.get(reverse("invitation", args=[wrong])).status_code == 404
+    assert client.get(reverse("invitation", args=[token])).status_code == 200
+    assert client.post(reverse("invitation", args=[token])).url == reverse("merchant")
+    assert person.pk in roles(merchant)
+
+
+def test_invitation_page_when_of_another_account_then_said_and_nothing_happens(merchant, owner):
+    invitation = invited(merchant, owner, factories.user())
+    client = logged_in(factories.user())
+    answer = client.post(reverse("invitation", args=[members.token_of(invitation)]))
+    assert answer.status_code == 409
+    assert "다른 전자우편 주소로 보낸 초대" in answer.content.decode()
+    assert roles(merchant) == {owner.pk: "owner"}
+
+
+def test_hand_over_when_done_then_one_owner_and_the_former_stays(merchant, owner):
+    heir = member(merchant)
+    members.hand_over(merchant=merchant, to=heir, by=owner)
+    assert roles(merchant) == {owner.pk: "member", heir.user_id: "owner"}
+    assert codes(members.hand_over, merchant=merchant, to=heir, by=owner) == ("owner_only",)
+
+
+def test_owner_when_a_second_one_is_written_then_database_refuses(merchant):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        member(merchant, role="owner")
+
+
+def test_remove_when_owner_or_oneself_then_allowed_else_not(merchant, owner):
+    one, two = member(merchant), member(merchant)
+    assert codes(members.remove, membership=one, by=two.user) == ("owner_only",)
+    members.remove(membership=one, by=owner)
+    members.remove(membership=two, by=two.user)
+    own = merchant.memberships.get(user=owner)
+    assert codes(members.remove, membership=own, by=owner) == ("owner_stays",)
+    assert roles(merchant) == {owner.pk: "owner"}
+    history = apps.get_model("merchants", "MembershipEvent").objects
+    gone = history.filter(pgh_label="delete").values_list("user", flat=True)
+    assert set(gone) == {one.user_id, two.user_id}
+
+
+def test_request_when_asked_twice_then_one(merchant):
+    person = factories.user()
+    for _ in range(2):
+        members.ask_to_join(number=merchant.number, user=person, note="직원")
+    assert JoinRequest.objects.count() == 1
+
+
+def test_request_when_answered_twice_then_the_second_is_told(merchant, owner):
+    person = factories.user()
+    asked = members.ask_to_join(number=merchant.number, user=person, note="")
+    assert codes(members.answer, request=asked, by=person, accepted=True) == ("owner_only",)
+    members.answer(request=asked, by=owner, accepted=False)
+    assert codes(members.answer, request=asked, by=owner, accepted=True) == ("request_over",)
+    assert roles(merchant) == {owner.pk: "owner"}
+
+
+def test_request_when_business_has_nobody_then_staff_let_in_its_owner(merchant, owner):
+    merchant.memberships.all().delete()
+    person, staff = factories.user(), factories.staff()
+    asked = members.ask_to_join(number=merchant.number, user=person, note="")
+    members.answer(request=asked, by=staff, accepted=True, by_staff=True)
+    assert roles(merchant) == {person.pk: "owner"}
+
+
+PAGES = [
+    ("get", "merchant", []),
+    ("get", "merchant_edit", []),
+    ("get", "papers", []),
+    ("get", "members", []),
+    ("post", "members", []),
+    ("get", "register_check", []),
+]
+
+
+@pytest.mark.parametrize(("method", "name", "arguments"), PAGES)
+def test_pages_when_anonymous_then_log_in(client, method, name, arguments):
+    address = reverse(name, args=arguments)
+    assert getattr(client, method)(address).url == f"{reverse('account_login')}?next={address}"
+
+
+@pytest.mark.parametrize("name", ["merchant_edit", "papers", "members", "register_check"])
+def test_owner_pages_when_member_or_nobody_or_staff_then_not_found(merchant, name, staff_client):
+    colleague = logged_in(member(merchant).user)
+    for client in (colleague, logged_in(factories.user()), staff_client):
+        assert client.get(reverse(name)).status_code == 404
+
+
+def test_business_page_when_member_then_no_papers_and_no_editing(merchant):
+    page = logged_in(member(merchant).user).get(reverse("merchant")).content.decode()
+    assert merchant.name in page
+    assert reverse("papers") not in page
+    assert reverse("merchant_edit") not in page
+    assert reverse("leave") in page
+
+
+def test_acts_on_members_when_of_another_business_then_not_found(
+    merchant, owner_client, other_client
+):
+    colleague = member(merchant)
+    asked = members.ask_to_join(number=merchant.number, user=factories.user(), note="")
+    invitation = members.invite(
+        merchant=merchant, email="x@example.com", by=merchant.memberships.get(role="owner").user
+    )
+    acts = [
+        reverse("member_remove", args=[colleague.pk]),
+        reverse("member_hand_over", args=[colleague.pk]),
+        reverse("join_answer", args=[asked.pk]),
+        reverse("invitation_withdraw", args=[invitation.pk]),
+        reverse("join_withdraw", args=[asked.pk]),
+    ]
+    answers = [other_client.post(address, {"answer": "accept"}).status_code for address in acts]
+    assert answers == [404] * 5
+    assert set(roles(merchant).values()) == {"owner", "member"}
+    assert JoinRequest.objects.get().state == "open"
+    # The owner may, but for the request somebody else made.
+    answers = [owner_client.post(address, {"answer": "decline"}).status_code for address in acts]
+    assert answers == [302, 404, 302, 302, 404]
+
+
+def test_leave_when_owner_then_kept_and_member_then_gone(merchant, owner, owner_client):
+    colleague = member(merchant)
+    owner_client.post(reverse("leave"))
+    logged_in(colleague.user).post(reverse("leave"))
+    assert roles(merchant) == {owner.pk: "owner"}
