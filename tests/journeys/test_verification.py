@@ -153,7 +153,7 @@ def test_decision_when_somebody_else_was_faster_then_typing_is_kept(visit: Visit
     fast.keyboard.press("s")
     fast.locator("#suspend_reason").fill("허위 서류")
     fast.keyboard.press("Enter")
-    expect(fast.get_by_role("status")).to_contain_text("이용을 정지했습니다")
+    expect(fast.locator(".messages")).to_contain_text("이용을 정지했습니다")
     slow.keyboard.press("r")
     slow.keyboard.press("Space")
     slow.locator("#return_note").fill("다시 찍어 주십시오.")
@@ -162,7 +162,7 @@ def test_decision_when_somebody_else_was_faster_then_typing_is_kept(visit: Visit
     expect(slow.locator("#return_note")).to_have_value("다시 찍어 주십시오.")
     expect(slow.locator("#return_reasons_0")).to_be_checked()
     slow.get_by_role("button", name="보완 요청 보내기").click()
-    expect(slow.get_by_role("status")).to_contain_text("보완을 요청했습니다")
+    expect(slow.locator(".messages")).to_contain_text("보완을 요청했습니다")
 
 
 def test_cases_when_only_keys_are_used_then_two_presses_each(visit: Visit) -> None:
@@ -182,6 +182,6 @@ def test_cases_when_only_keys_are_used_then_two_presses_each(visit: Visit) -> No
         page.keyboard.press("v")
         keys.check_stop()
         page.keyboard.press("Enter")
-        expect(page.get_by_role("status")).to_contain_text(f"{name}: ", timeout=30_000)
-        expect(page.get_by_role("status").get_by_role("link")).to_be_visible()
+        expect(page.locator(".messages")).to_contain_text(f"{name}: ", timeout=30_000)
+        expect(page.locator(".messages").get_by_role("link")).to_be_visible()
         expect(page.locator("h1")).not_to_have_text(name)
