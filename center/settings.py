@@ -346,13 +346,13 @@ VERIFICATION_DAYS = env.int("VERIFICATION_DAYS", 2)
 # The farthest day a verification may reach, in days from its own.
 VERIFICATION_MAX_DAYS = env.int("VERIFICATION_MAX_DAYS", 460)
 PAPER_FILES = 10  # files of one paper
-# How long what is over is kept: files of papers that were replaced or taken back, drafts
-# nobody goes on with, answered invitations and requests (days); papers of a business whose
-# verification ended (years, as evidence of public support).
-PAPERS_KEEP_DAYS = env.int("PAPERS_KEEP_DAYS", 30)
+# How long what is over is kept, as the privacy policy promises: files of papers that ran out,
+# were replaced or taken back, drafts nobody goes on with, answered invitations and requests
+# (days); papers of a business that was not verified again (years).
+PAPERS_KEEP_DAYS = env.int("PAPERS_KEEP_DAYS", 5)
 DRAFT_KEEP_DAYS = env.int("DRAFT_KEEP_DAYS", 180)
 INVITATION_KEEP_DAYS = env.int("INVITATION_KEEP_DAYS", 90)
-PAPERS_KEEP_YEARS = env.int("PAPERS_KEEP_YEARS", 5)
+PAPERS_KEEP_YEARS = env.int("PAPERS_KEEP_YEARS", 1)
 # What the National Tax Service says of business numbers; without a key nobody is asked.
 BUSINESS_STATUS_KEY = env.str("BUSINESS_STATUS_KEY", "")
 BUSINESS_STATUS_URL = env.str(

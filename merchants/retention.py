@@ -15,7 +15,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from center import clock, retention
 from center.retention import Rule
 from merchants.models import (
-    Document,
     DocumentPage,
     Invitation,
     JoinRequest,
@@ -26,18 +25,18 @@ from merchants.services import papers, register
 
 
 def _ended_papers(at: dt.datetime) -> QuerySet[DocumentPage]:
-    """Files of papers replaced or taken back ``PAPERS_KEEP_DAYS`` ago."""
+    """Files of papers that ran out, were replaced or taken back ``PAPERS_KEEP_DAYS`` ago:
+    §21 wants them gone without delay, which is held to mean five days."""
     until = at - settings.PAPERS_KEEP_DAYS * clock.DAY
     return DocumentPage.objects.filter(
-        ~Q(document__state=Document.State.CURRENT),
-        document__ended_at__lt=until,
+        Q(document__ended_at__lt=until) | Q(document__valid_until__lt=clock.day_of(until)),
         stored_name__isnull=False,
     )
 
 
 def _papers_of_former_users(at: dt.datetime) -> QuerySet[DocumentPage]:
-    """Files of businesses whose verification ended ``PAPERS_KEEP_YEARS`` ago: evidence of
-    public support is kept for five years."""
+    """Files of businesses that were not verified again for ``PAPERS_KEEP_YEARS``; that they
+    were verified, and on which papers, stays noted as evidence of public support."""
     until = clock.day_of(clock.years_before(at, settings.PAPERS_KEEP_YEARS))
     return DocumentPage.objects.filter(
         document__merchant__verified_until__lt=until, stored_name__isnull=False
@@ -78,11 +77,17 @@ def _discard(drafts: QuerySet[Any]) -> None:
 _OVER = "개인정보 보호법 제21조"
 
 for rule in (
-    Rule("ended_papers", "paper", f"{_OVER} (교체·회수한 서류)", _ended_papers, _destroy_files),
+    Rule(
+        "ended_papers",
+        "paper",
+        f"{_OVER} (유효기간이 끝났거나 교체·회수한 서류)",
+        _ended_papers,
+        _destroy_files,
+    ),
     Rule(
         "papers_of_former_users",
         "paper",
-        f"{_OVER} (지원 증빙 보관 기간 경과)",
+        f"{_OVER} (확인 기간이 끝난 사업체의 서류)",
         _papers_of_former_users,
         _destroy_files,
     ),

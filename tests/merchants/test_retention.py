@@ -43,12 +43,12 @@ def client_of(owner, client):
     return client
 
 
-def test_replaced_paper_when_thirty_days_are_over_then_its_file_goes(
+def test_replaced_paper_when_five_days_are_over_then_its_file_goes(
     at_now, draft, client_of, django_capture_on_commit_callbacks
 ):
     file = stored(draft, client_of)
     file.document.__class__.objects.update(state="replaced", ended_at=NOW)
-    limit = NOW + 30 * DAY
+    limit = NOW + 5 * DAY
     assert [due("ended_papers", at_now, limit + n * SECOND) for n in (-1, 0, 1)] == [0, 0, 1]
     with django_capture_on_commit_callbacks(execute=True):
         assert destroyed("ended_papers") == 1
@@ -60,14 +60,21 @@ def test_replaced_paper_when_thirty_days_are_over_then_its_file_goes(
     assert destroyed("ended_papers") == 0
 
 
-def test_paper_in_use_when_years_pass_then_kept_until_five_after_the_verification(
+def test_paper_in_use_when_years_pass_then_kept_until_a_year_after_the_verification(
     at_now, draft, client_of
 ):
     stored(draft, client_of)
     Merchant.objects.filter(pk=draft.pk).update(verified_until=dt.date(2027, 3, 31))
     code = "papers_of_former_users"
-    first = dt.datetime(2032, 4, 1, 0, 0, tzinfo=NOW.tzinfo)
+    first = dt.datetime(2028, 4, 1, 0, 0, tzinfo=NOW.tzinfo)
     assert [due(code, at_now, first + n * SECOND) for n in (-1, 0)] == [0, 1]
+
+
+def test_paper_when_it_ran_out_five_days_ago_then_its_file_goes(at_now, draft, client_of):
+    file = stored(draft, client_of)
+    file.document.__class__.objects.update(valid_until=dt.date(2026, 11, 23))
+    first = dt.datetime(2026, 11, 29, tzinfo=NOW.tzinfo)
+    assert [due("ended_papers", at_now, first + n * SECOND) for n in (-1, 0)] == [0, 1]
 
 
 def test_draft_when_nobody_goes_on_for_half_a_year_then_destroyed_with_its_papers(
