@@ -222,6 +222,7 @@ def test_suspend_when_another_operator_did_then_not_twice(staff_client):
         staff_client, merchant, "suspend", revision=seen, ends="2026-12-24", reason="x"
     )
     assert response.status_code == 409
+    assert "바뀐 것: 이용 정지." in text(response)
     assert Suspension.objects.count() == 1
 
 
