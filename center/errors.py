@@ -18,6 +18,11 @@ class Violation:
     remedy: str = ""
     field: str = ""
 
+    @property
+    def sentence(self) -> str:
+        """What is wrong and what to do now, in one go."""
+        return f"{self.message} {self.remedy}".strip()
+
 
 class RuleViolation(Exception):
     """Raised by services when the rules of the house refuse a change; nothing was written."""

@@ -314,6 +314,7 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 # History: who changed what, from where; rows of the past cannot be changed ------------------
 PGHISTORY_APPEND_ONLY = True

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.db.models import Count
-from django.utils.translation import gettext as _
 
 from center.errors import Violation
 from center.models import User
+from merchants import refusals
 from merchants.models import Membership, Merchant
+from merchants.services import members
 
 
 def owned_with_others(user: User) -> list[Violation]:
@@ -15,16 +16,9 @@ def owned_with_others(user: User) -> list[Violation]:
     owned = Merchant.objects.filter(
         pk__in=Membership.objects.filter(user=user, role=Membership.Role.OWNER).values("merchant")
     ).annotate(people=Count("memberships"))
-    return [
-        Violation(
-            "owns_business",
-            _("You are the owner of %(name)s, which has other members.") % {"name": merchant.name},
-            _("Hand the business over to one of them first."),
-        )
-        for merchant in owned.filter(people__gt=1)
-    ]
+    return [refusals.owns_business(merchant.name) for merchant in owned.filter(people__gt=1)]
 
 
 def leave_businesses(user: User) -> None:
     """End the memberships; the business itself stays for the years of keeping."""
-    Membership.objects.filter(user=user).delete()
+    members.leave_all(user=user)

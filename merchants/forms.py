@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,14 @@ from center.resident_number import refuse_resident_numbers
 from merchants import business_number, regions
 from merchants.models import DocumentKind, Merchant, MerchantKind
 from merchants.papers.intake import CleanFile, clean_upload
+from merchants.refusals import too_many_pages
+
+
+def put_on(form: forms.Form, refusal: RuleViolation) -> None:
+    """Show a service's refusal where it belongs on the form, or above it."""
+    for violation in refusal.violations:
+        field = violation.field if violation.field in form.fields else None
+        form.add_error(field, violation.sentence)
 
 
 class TextField(forms.CharField):
@@ -210,12 +219,14 @@ class FilesField(forms.FileField):
         uploads = [upload for upload in uploads if upload]
         if not uploads and self.required:
             raise ValidationError(self.error_messages["required"], code="required")
+        if len(uploads) > settings.PAPER_FILES:  # before the work of opening them
+            raise ValidationError(too_many_pages(settings.PAPER_FILES).sentence, code="too_many")
         clean, errors = [], []
         for upload in uploads:
             try:
                 clean.append(clean_upload(upload))
             except RuleViolation as refusal:
-                errors += [_refused(upload, refusal)]
+                errors.append(_refused(upload, refusal))
         if errors:
             raise FilesRefused(errors, clean)
         return clean
@@ -231,8 +242,7 @@ class FilesRefused(ValidationError):
 
 def _refused(upload: UploadedFile, refusal: RuleViolation) -> ValidationError:
     violation = refusal.violations[0]
-    sentence = f"{upload.name}: {violation.message} {violation.remedy}"
-    return ValidationError(sentence, code=violation.code)
+    return ValidationError(f"{upload.name}: {violation.sentence}", code=violation.code)
 
 
 class PaperForm(forms.Form):

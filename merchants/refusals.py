@@ -193,6 +193,72 @@ def owner_stays() -> Violation:
     )
 
 
+def owns_business(name: str) -> Violation:
+    return Violation(
+        "owns_business",
+        _("You are the owner of %(name)s, which has other members.") % {"name": name},
+        _("Hand the business over to one of them first."),
+    )
+
+
+def not_submitted() -> Violation:
+    return Violation(
+        "not_submitted",
+        _("People can be invited once the registration has been submitted."),
+        _("Submit the registration first."),
+    )
+
+
+def too_many_invitations(limit: int) -> Violation:
+    return Violation(
+        "too_many_invitations",
+        _("A business can send up to %(n)d invitations a day.") % {"n": limit},
+        _("Send the others tomorrow."),
+    )
+
+
+def invited_lately() -> Violation:
+    return Violation(
+        "invited_lately",
+        _("This address was sent an invitation within the last 24 hours."),
+        _("Invite it again tomorrow."),
+        "email",
+    )
+
+
+def own_business() -> Violation:
+    return Violation(
+        "own_business",
+        _("You act for this business yourself."),
+        _("Ask a colleague to decide."),
+    )
+
+
+def asked_lately() -> Violation:
+    return Violation(
+        "asked_lately",
+        _("You asked to join this business within the last 24 hours."),
+        _("Ask again tomorrow, or call us at %(phone)s.") % {"phone": settings.CENTER_PHONE},
+        "number",
+    )
+
+
+def member_gone() -> Violation:
+    return Violation(
+        "member_gone",
+        _("This person no longer acts for the business."),
+        _("Choose another member."),
+    )
+
+
+def paper_checked() -> Violation:
+    return Violation(
+        "paper_checked",
+        _("This paper has been checked meanwhile and is kept."),
+        _("To renew it, hand in the new one."),
+    )
+
+
 def request_over() -> Violation:
     return Violation(
         "request_over",

@@ -25,9 +25,10 @@ from merchants.services import papers, register
 
 
 def _ended_papers(at: dt.datetime) -> QuerySet[DocumentPage]:
-    """Files of papers that ran out, were replaced or taken back ``PAPERS_KEEP_DAYS`` ago:
-    §21 wants them gone without delay, which is held to mean five days."""
-    until = at - settings.PAPERS_KEEP_DAYS * clock.DAY
+    """Files of papers that ran out, were replaced or taken back: §21 wants them gone without
+    delay, which is held to mean five days. The rule runs once a night, so a file goes in the
+    last night before ``PAPERS_KEEP_DAYS`` are over."""
+    until = at - (settings.PAPERS_KEEP_DAYS - 1) * clock.DAY
     return DocumentPage.objects.filter(
         Q(document__ended_at__lt=until) | Q(document__valid_until__lt=clock.day_of(until)),
         stored_name__isnull=False,
@@ -37,9 +38,14 @@ def _ended_papers(at: dt.datetime) -> QuerySet[DocumentPage]:
 def _papers_of_former_users(at: dt.datetime) -> QuerySet[DocumentPage]:
     """Files of businesses that were not verified again for ``PAPERS_KEEP_YEARS``; that they
     were verified, and on which papers, stays noted as evidence of public support."""
-    until = clock.day_of(clock.years_before(at, settings.PAPERS_KEEP_YEARS))
+    until = clock.years_before(at, settings.PAPERS_KEEP_YEARS)
+    lapsed = Q(document__merchant__verified_until__lt=clock.day_of(until))
+    never = Q(
+        document__merchant__state=MerchantState.RETURNED, document__merchant__decided_at__lt=until
+    )
+    # What somebody who comes back hands in is new.
     return DocumentPage.objects.filter(
-        document__merchant__verified_until__lt=until, stored_name__isnull=False
+        lapsed | never, document__uploaded_at__lt=until, stored_name__isnull=False
     )
 
 

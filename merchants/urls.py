@@ -8,6 +8,7 @@ urlpatterns = [
     path("addresses/", addresses.address_search, name="address_search"),
     path("me/", business.merchant, name="merchant"),
     path("me/edit/", business.merchant_edit, name="merchant_edit"),
+    path("me/discard/", business.merchant_discard, name="merchant_discard"),
     path("me/leave/", members.leave, name="leave"),
     path("members/", members.members, name="members"),
     path("members/<int:pk>/remove/", members.member_remove, name="member_remove"),

@@ -11,6 +11,8 @@ from center import clock
 from merchants.models.businesses import Merchant
 
 INVITATION_DAYS = 7
+#: by one business within 24 hours
+INVITATIONS_A_DAY = 20
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

@@ -12,8 +12,8 @@ from center import clock
 from center.errors import RuleViolation
 from center.models import User
 from merchants import messages, refusals
-from merchants.models import Invitation, JoinRequest, Membership, Merchant
-from merchants.models.members import INVITATION_DAYS
+from merchants.models import Invitation, JoinRequest, Membership, Merchant, MerchantState
+from merchants.models.members import INVITATION_DAYS, INVITATIONS_A_DAY
 from merchants.services.locking import lock_merchant
 
 _signer = signing.Signer(salt="merchants.invitation")
@@ -37,15 +37,23 @@ def invitation_of(token: str) -> Invitation:
 def invite(*, merchant: Merchant, email: str, by: User) -> Invitation:
     """Ask somebody by e-mail to act for the business.
 
-    Raises RuleViolation ``owner_only``, ``already_member`` or ``already_invited``.
+    Only for businesses the center knows, and a few a day: the center's mail is not for
+    strangers to send. Raises RuleViolation ``owner_only``, ``not_submitted``,
+    ``already_member``, ``already_invited`` or ``too_many_invitations``.
     """
     merchant = lock_merchant(merchant.pk)
     refuse_unless_owner(merchant, by)
     now, email = clock.now(), email.strip().lower()
+    if merchant.state not in MerchantState.registered:
+        raise RuleViolation(refusals.not_submitted())
+    if merchant.invitations.filter(created_at__gt=now - clock.DAY).count() >= INVITATIONS_A_DAY:
+        raise RuleViolation(refusals.too_many_invitations(INVITATIONS_A_DAY))
     if merchant.memberships.filter(user__email__iexact=email).exists():
         raise RuleViolation(refusals.already_member())
     if merchant.invitations.open(now).filter(email=email).exists():
         raise RuleViolation(refusals.already_invited())
+    if merchant.invitations.filter(email=email, created_at__gt=now - clock.DAY).exists():
+        raise RuleViolation(refusals.invited_lately())
     # One that ran out unanswered makes room for the new one.
     merchant.invitations.filter(email=email, accepted_at=None, withdrawn_at=None).update(
         withdrawn_at=now
@@ -71,7 +79,7 @@ def withdraw_invitation(*, invitation: Invitation, by: User) -> None:
 
 @transaction.atomic
 def accept(*, invitation: Invitation, user: User) -> Membership:
-    """Become a member. Accepting twice changes nothing.
+    """Become a member. Accepting twice changes nothing; who was removed needs a new invitation.
 
     The link alone is not enough: it has to be opened by the account of the address it was
     sent to. Raises RuleViolation ``other_address`` or ``invitation_over``.
@@ -82,33 +90,35 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
     if invitation.accepted_by_id != user.pk:
         invitation.accepted_at, invitation.accepted_by = clock.now(), user
         invitation.save(update_fields=["accepted_at", "accepted_by"])
-    return _member(merchant, user)
+    asked = merchant.join_requests.filter(user=user, state=JoinRequest.State.OPEN)
+    asked.update(state=JoinRequest.State.ACCEPTED, decided_at=clock.now(), decided_by=user)
+    return _let_in(merchant, user, Membership.Role.MEMBER)
 
 
 def refuse_unless_acceptable(invitation: Invitation, user: User, now: dt.datetime) -> None:
-    """Raise ``other_address`` or ``invitation_over`` unless ``user`` may accept now, or has."""
+    """Raise ``other_address`` or ``invitation_over`` unless ``user`` may accept now, or has
+    and is a member still."""
     if invitation.email != user.email.lower():
         raise RuleViolation(refusals.other_address())
-    if invitation.accepted_by_id == user.pk:
+    if invitation.merchant.memberships.filter(user=user).exists():
         return
     if not Invitation.objects.open(now).filter(pk=invitation.pk).exists():
         raise RuleViolation(refusals.invitation_over())
 
 
-def _member(merchant: Merchant, user: User) -> Membership:
-    """Let somebody in; the first person of a business taken over from a register owns it."""
-    owned = merchant.memberships.filter(role=Membership.Role.OWNER).exists()
-    role = Membership.Role.MEMBER if owned else Membership.Role.OWNER
-    return Membership.objects.get_or_create(merchant=merchant, user=user, defaults={"role": role})[
-        0
-    ]
+def _let_in(merchant: Merchant, user: User, role: Membership.Role) -> Membership:
+    made, _is_new = Membership.objects.get_or_create(
+        merchant=merchant, user=user, defaults={"role": role}
+    )
+    return made
 
 
 @transaction.atomic
 def ask_to_join(*, number: str, user: User, note: str) -> JoinRequest:
     """Ask the owner of a registered business to be let in. Asking twice changes nothing.
 
-    Raises RuleViolation ``unknown_number`` or ``already_member``.
+    Staff see the request where the business has no owner. Raises RuleViolation
+    ``unknown_number``, ``already_member`` or, within a day of the last request, ``asked_lately``.
     """
     merchant = Merchant.objects.registered().filter(number=number).first()
     if merchant is None:
@@ -116,11 +126,13 @@ def ask_to_join(*, number: str, user: User, note: str) -> JoinRequest:
     merchant = lock_merchant(merchant.pk)
     if merchant.memberships.filter(user=user).exists():
         raise RuleViolation(refusals.already_member())
-    request, is_new = JoinRequest.objects.get_or_create(
-        merchant=merchant, user=user, state=JoinRequest.State.OPEN, defaults={"note": note}
-    )
-    if is_new:
-        messages.join_asked(request)
+    before = merchant.join_requests.filter(user=user).order_by("created_at").last()
+    if before and before.state == JoinRequest.State.OPEN:
+        return before
+    if before and before.created_at > clock.now() - clock.DAY:
+        raise RuleViolation(refusals.asked_lately())
+    request = JoinRequest.objects.create(merchant=merchant, user=user, note=note)
+    messages.join_asked(request)
     return request
 
 
@@ -128,17 +140,22 @@ def ask_to_join(*, number: str, user: User, note: str) -> JoinRequest:
 def answer(
     *, request: JoinRequest, by: User, accepted: bool, by_staff: bool = False
 ) -> JoinRequest:
-    """Let somebody in or not; staff may answer when an owner cannot be reached.
+    """Let somebody in or not; staff may answer when an owner cannot be reached, and whom they
+    let into a business without an owner owns it.
 
-    Raises RuleViolation ``owner_only`` or ``request_over``.
+    Raises RuleViolation ``owner_only``, ``own_business`` or ``request_over``.
     """
     merchant = lock_merchant(request.merchant_id)
-    if not by_staff:
+    if by_staff:
+        refuse_own_business(merchant, by, also=request.user)
+    else:
         refuse_unless_owner(merchant, by)
     state = JoinRequest.State.ACCEPTED if accepted else JoinRequest.State.DECLINED
     _end_request(request, state, by)
     if accepted:
-        _member(merchant, request.user)
+        owned = merchant.memberships.filter(role=Membership.Role.OWNER).exists()
+        owner = by_staff and not owned
+        _let_in(merchant, request.user, Membership.Role.OWNER if owner else Membership.Role.MEMBER)
     messages.join_answered(request)
     return request
 
@@ -164,12 +181,16 @@ def _end_request(request: JoinRequest, state: JoinRequest.State, by: User) -> Jo
 def hand_over(*, merchant: Merchant, to: Membership, by: User, by_staff: bool = False) -> None:
     """Make another member the owner; the owner before stays a member.
 
-    Raises RuleViolation ``owner_only``, Membership.DoesNotExist for somebody else's member.
+    Raises RuleViolation ``owner_only``, ``own_business``, or ``member_gone`` for somebody who left meanwhile.
     """
     merchant = lock_merchant(merchant.pk)
-    if not by_staff:
+    if by_staff:
+        refuse_own_business(merchant, by, also=to.user)
+    else:
         refuse_unless_owner(merchant, by)
-    heir = merchant.memberships.get(pk=to.pk)
+    heir = merchant.memberships.filter(pk=to.pk).first()
+    if heir is None:
+        raise RuleViolation(refusals.member_gone())
     merchant.memberships.filter(role=Membership.Role.OWNER).update(role=Membership.Role.MEMBER)
     heir.role = Membership.Role.OWNER
     heir.save(update_fields=["role"])
@@ -192,7 +213,40 @@ def remove(*, membership: Membership, by: User) -> None:
     current.delete()
 
 
+@transaction.atomic
+def leave_all(*, user: User) -> None:
+    """End every membership of somebody who closes the account; businesses stay.
+
+    What such a person began ends too: open invitations and requests. Raises RuleViolation
+    ``owns_business`` where colleagues would be left without an owner.
+    """
+    mine = Membership.objects.filter(user=user).order_by("merchant_id")
+    for merchant_id in list(mine.values_list("merchant_id", flat=True)):
+        merchant = lock_merchant(merchant_id)
+        membership = merchant.memberships.get(user=user)
+        if membership.is_owner:
+            if merchant.memberships.count() > 1:
+                raise RuleViolation(refusals.owns_business(merchant.name))
+            _end_invitations_and_requests(merchant, user)
+        membership.delete()
+    for request in user.join_requests.filter(state=JoinRequest.State.OPEN):
+        withdraw_request(request=request)
+
+
+def _end_invitations_and_requests(merchant: Merchant, by: User) -> None:
+    now = clock.now()
+    merchant.invitations.filter(accepted_at=None, withdrawn_at=None).update(withdrawn_at=now)
+    for request in merchant.join_requests.filter(state=JoinRequest.State.OPEN):
+        messages.join_answered(_end_request(request, JoinRequest.State.DECLINED, by))
+
+
 def refuse_unless_owner(merchant: Merchant, user: User) -> None:
     """Raise ``owner_only`` unless ``user`` owns the business now, under its lock."""
     if not merchant.memberships.filter(user=user, role=Membership.Role.OWNER).exists():
         raise RuleViolation(refusals.owner_only())
+
+
+def refuse_own_business(merchant: Merchant, staff: User, *, also: User | None = None) -> None:
+    """Raise ``own_business`` where a member of staff would decide in his own matter."""
+    if staff == also or merchant.memberships.filter(user=staff).exists():
+        raise RuleViolation(refusals.own_business())

@@ -23,6 +23,7 @@ from merchants import messages, refusals
 from merchants.models import Document, DocumentKind, DocumentPage, Merchant, MerchantState
 from merchants.papers import store
 from merchants.papers.intake import CleanFile
+from merchants.services import review
 from merchants.services.locking import lock_merchant
 
 
@@ -83,11 +84,10 @@ def content_of(file: DocumentPage) -> bytes:
 def _begin(
     merchant: Merchant, kind: DocumentKind, by: User, *, instead_of: Document | None
 ) -> Document:
+    now = clock.now()
     if instead_of is not None:
-        _end(instead_of, Document.State.REPLACED)
-    return Document.objects.create(
-        merchant=merchant, kind=kind, uploaded_by=by, uploaded_at=clock.now()
-    )
+        _end(instead_of, Document.State.REPLACED, now)
+    return Document.objects.create(merchant=merchant, kind=kind, uploaded_by=by, uploaded_at=now)
 
 
 def _stored(paper: Document, position: int, file: CleanFile) -> DocumentPage:
@@ -107,20 +107,35 @@ def _stored(paper: Document, position: int, file: CleanFile) -> DocumentPage:
 
 @transaction.atomic
 def remove_file(*, file: DocumentPage) -> None:
-    """Take one file of a paper back before staff checked it; the last one ends the paper.
+    """Take one file of a paper back before staff checked it; the last one ends the paper, and
+    the one it was to replace is in use again.
 
-    Removing twice changes nothing.
+    Removing twice changes nothing. Raises RuleViolation ``paper_checked``.
     """
     merchant = lock_merchant(file.document.merchant_id)
     paper = Document.objects.get(pk=file.document_id)
     current = paper.files.filter(pk=file.pk).first()
-    if current is None or paper.checked_at is not None:
+    if current is None:
         return
+    if paper.checked_at is not None:
+        raise RuleViolation(refusals.paper_checked())
     _destroy([current])
     current.delete()
     if not paper.files.exists():
-        _end(paper, Document.State.REMOVED)
+        _end(paper, Document.State.REMOVED, clock.now())
+        _use_again_before(paper)
     _touch(merchant)
+
+
+def _use_again_before(paper: Document) -> None:
+    """The paper replaced by ``paper``, as long as its files are kept."""
+    replaced = Document.objects.filter(
+        merchant=paper.merchant_id, kind=paper.kind_id, state=Document.State.REPLACED
+    )
+    last = replaced.filter(ended_at=paper.uploaded_at, files__stored_name__isnull=False).first()
+    if last is not None:
+        last.state, last.ended_at = Document.State.CURRENT, None
+        last.save(update_fields=["state", "ended_at"])
 
 
 @transaction.atomic
@@ -167,8 +182,8 @@ def _destroy(files: Iterable[DocumentPage]) -> None:
         transaction.on_commit(partial(store.delete, name))
 
 
-def _end(paper: Document, state: Document.State) -> None:
-    paper.state, paper.ended_at = state, clock.now()
+def _end(paper: Document, state: Document.State, now: dt.datetime) -> None:
+    paper.state, paper.ended_at = state, now
     paper.save(update_fields=["state", "ended_at"])
 
 
@@ -177,5 +192,5 @@ def _touch(merchant: Merchant) -> None:
     looked at again."""
     merchant.revision += 1
     if merchant.state == MerchantState.VERIFIED:
-        merchant.review_asked_at = merchant.review_asked_at or clock.now()
-    merchant.save(update_fields=["revision", "review_asked_at"])
+        review.ask(merchant)
+    merchant.save(update_fields=["revision", *review.FIELDS])

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from center import business_days, clock
+from center import clock
 from center.errors import RuleViolation, Violation
 from center.models import User
 from merchants import messages, refusals
@@ -22,7 +21,7 @@ from merchants.models import (
     MerchantKind,
     MerchantState,
 )
-from merchants.services import papers, standing
+from merchants.services import papers, review, standing
 from merchants.services.locking import lock_merchant
 
 #: what an owner enters
@@ -98,13 +97,19 @@ def change(*, merchant: Merchant, entries: Mapping[str, Any]) -> Merchant:
     for name in changed:
         setattr(merchant, name, entries[name])
     if merchant.state == MerchantState.VERIFIED and PROVEN & set(changed):
-        merchant.review_asked_at = merchant.review_asked_at or clock.now()
+        review.ask(merchant)
     merchant.revision += 1
     with _registered_number_refused():
-        merchant.save(update_fields=[*changed, "review_asked_at", "revision"])
+        merchant.save(update_fields=[*changed, *review.FIELDS, "revision"])
     if "number" in changed:
-        standing.forget_status(merchant_id=merchant.pk)
+        _number_changed(merchant)
     return merchant
+
+
+def _number_changed(merchant: Merchant) -> None:
+    standing.forget_status(merchant_id=merchant.pk)
+    if merchant.state in MerchantState.registered:
+        standing.check_soon(merchant_id=merchant.pk)
 
 
 def what_is_missing(merchant: Merchant, day: dt.date) -> list[Violation]:
@@ -148,7 +153,7 @@ def submit(*, merchant: Merchant) -> Merchant:
     if found := what_is_missing(merchant, clock.day_of(now)):
         raise RuleViolation(*found)
     merchant.state = MerchantState.SUBMITTED
-    merchant.submitted_at, merchant.decide_until = now, decision_due(now)
+    merchant.submitted_at, merchant.decide_until = now, review.decision_due(now)
     merchant.revision += 1
     with _registered_number_refused():
         merchant.save(update_fields=["state", "submitted_at", "decide_until", "revision"])
@@ -164,13 +169,6 @@ def discard(*, merchant: Merchant) -> None:
     if merchant.state == MerchantState.DRAFT:
         papers.destroy_files(DocumentPage.objects.filter(document__merchant=merchant))
         merchant.delete()
-
-
-def decision_due(now: dt.datetime) -> dt.datetime:
-    """Until when staff answer what came in at ``now``: the end of that working day."""
-    days = settings.VERIFICATION_DAYS
-    due = business_days.current().add(clock.day_of(now), days)
-    return clock.at(due, dt.time(18, 0))
 
 
 def _refuse_registered_number(number: str | None, own: int | None) -> None:

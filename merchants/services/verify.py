@@ -13,7 +13,7 @@ from center.errors import RuleViolation
 from center.models import User
 from merchants import messages, refusals
 from merchants.models import Document, Merchant, MerchantState, ReturnReason
-from merchants.services import papers
+from merchants.services import members, papers, review
 from merchants.services.locking import lock_merchant
 from merchants.services.register import missing_papers
 
@@ -25,9 +25,9 @@ def verify(*, merchant: Merchant, revision: int, until: dt.date, by: User) -> Me
     Serves a submitted registration, and a verified business that changed, renewed its papers
     or was flagged by the tax office. ``revision`` is that of the case as the operator saw it.
     Raises RuleViolation ``changed_meanwhile``, ``not_waiting``, ``until_past``,
-    ``until_too_far`` or ``papers_missing``.
+    ``until_too_far``, ``own_business`` or ``papers_missing``.
     """
-    merchant, now = _case(merchant, revision), clock.now()
+    merchant, now = _case(merchant, revision, by), clock.now()
     if until < clock.day_of(now):
         raise RuleViolation(refusals.verified_too_short())
     if until > (last := latest_until(clock.day_of(now))):
@@ -51,7 +51,7 @@ def send_back(
     A verified business that is returned cannot book until it is verified again. Raises
     RuleViolation ``changed_meanwhile``, ``not_waiting``, ``reason_needed`` or ``note_needed``.
     """
-    merchant = _case(merchant, revision)
+    merchant = _case(merchant, revision, by)
     if not reasons:
         raise RuleViolation(refusals.reason_needed())
     if ReturnReason.OTHER in reasons and not note.strip():
@@ -75,9 +75,10 @@ def proposed_until(papers: Iterable[Document], day: dt.date) -> dt.date:
     return min(min(expiries, default=dt.date(day.year + 1, 3, 31)), latest_until(day))
 
 
-def _case(merchant: Merchant, revision: int) -> Merchant:
-    """The case under its lock, if it still is what the operator saw."""
+def _case(merchant: Merchant, revision: int, by: User) -> Merchant:
+    """The case under its lock, if it still is what the operator saw and not his own."""
     merchant = lock_merchant(merchant.pk)
+    members.refuse_own_business(merchant, by)
     waiting = merchant.awaits_decision
     if merchant.revision != revision:
         raise RuleViolation(
@@ -90,7 +91,7 @@ def _case(merchant: Merchant, revision: int) -> Merchant:
 
 def _decided(merchant: Merchant, by: User, now: dt.datetime) -> Merchant:
     merchant.decided_at, merchant.decided_by = now, by
-    merchant.review_asked_at = None
+    merchant.review_asked_at = merchant.decide_until = None
     merchant.revision += 1
     merchant.save(
         update_fields=[
@@ -100,7 +101,7 @@ def _decided(merchant: Merchant, by: User, now: dt.datetime) -> Merchant:
             "return_note",
             "decided_at",
             "decided_by",
-            "review_asked_at",
+            *review.FIELDS,
             "revision",
         ]
     )

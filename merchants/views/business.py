@@ -15,7 +15,7 @@ from center import clock
 from center.errors import RuleViolation
 from center.requests import PersonRequest
 from merchants import selectors
-from merchants.forms import BusinessForm
+from merchants.forms import BusinessForm, put_on
 from merchants.models import MerchantState
 from merchants.services import register as services
 
@@ -56,14 +56,27 @@ def merchant_edit(request: PersonRequest) -> HttpResponse:
         try:
             business = services.change(merchant=business, entries=form.cleaned_data)
         except RuleViolation as refusal:
-            for violation in refusal.violations:
-                form.add_error(violation.field or None, f"{violation.message} {violation.remedy}")
+            put_on(form, refusal)
         else:
             messages.success(request, _saved(business.state, business.review_asked_at is not None))
             return redirect("merchant")
     context = {"form": form, "merchant": business}
     status = 400 if form.is_bound else 200
     return render(request, "merchants/merchant_edit.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def merchant_discard(request: PersonRequest) -> HttpResponse:
+    """Asked once more, then a registration that was never submitted is gone."""
+    business = selectors.owned_merchant(request.user)
+    if business.state != MerchantState.DRAFT:
+        return redirect("merchant")
+    if request.method == "POST":
+        services.discard(merchant=business)
+        messages.success(request, _("The registration has been deleted."))
+        return redirect("merchant")
+    return render(request, "merchants/merchant_discard.html", {"merchant": business})
 
 
 def _saved(state: str, is_looked_at: bool) -> str:

@@ -15,8 +15,8 @@ from center import clock
 from center.errors import RuleViolation
 from center.requests import PersonRequest
 from merchants import selectors
-from merchants.forms import InviteForm, JoinForm
-from merchants.models import Invitation, JoinRequest, Merchant
+from merchants.forms import InviteForm, JoinForm, put_on
+from merchants.models import Invitation, JoinRequest, Membership, Merchant
 from merchants.services import members as services
 
 
@@ -30,7 +30,7 @@ def members(request: PersonRequest) -> HttpResponse:
         try:
             services.invite(merchant=merchant, by=request.user, **form.cleaned_data)
         except RuleViolation as refusal:
-            _put(form, refusal)
+            put_on(form, refusal)
         else:
             address = form.cleaned_data["email"]
             messages.success(request, _("Invited: %(address)s") % {"address": address})
@@ -115,15 +115,21 @@ def join(request: PersonRequest) -> HttpResponse:
     form = JoinForm(request.POST or None)
     if form.is_valid():
         try:
-            services.ask_to_join(user=request.user, **form.cleaned_data)
+            asked = services.ask_to_join(user=request.user, **form.cleaned_data)
         except RuleViolation as refusal:
-            _put(form, refusal)
+            put_on(form, refusal)
         else:
-            messages.success(request, _("Your request has been sent to the owner."))
+            messages.success(request, _asked_whom(asked))
             return redirect("merchant")
     return render(
         request, "merchants/join.html", {"form": form}, status=400 if form.is_bound else 200
     )
+
+
+def _asked_whom(asked: JoinRequest) -> str:
+    if asked.merchant.memberships.filter(role=Membership.Role.OWNER).exists():
+        return _("Your request has been sent to the owner.")
+    return _("The business has no owner here yet, so the center answers your request.")
 
 
 @login_required
@@ -154,12 +160,6 @@ def invitation(request: PersonRequest, token: str) -> HttpResponse:
     return render(request, "merchants/invitation.html", {"invitation": invited})
 
 
-def _put(form: Any, refusal: RuleViolation) -> None:
-    for violation in refusal.violations:
-        field = violation.field if violation.field in form.fields else None
-        form.add_error(field, f"{violation.message} {violation.remedy}")
-
-
 def _done(
     http_request: PersonRequest, service: Any, *, to_page: str = "members", **arguments: Any
 ) -> HttpResponse:
@@ -168,7 +168,7 @@ def _done(
         service(**arguments)
     except RuleViolation as refusal:
         for violation in refusal.violations:
-            messages.error(http_request, f"{violation.message} {violation.remedy}")
+            messages.error(http_request, violation.sentence)
     else:
         messages.success(http_request, _("Done."))
     return redirect(to_page)

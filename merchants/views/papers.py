@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 
+import structlog
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
+from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header, quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -23,10 +25,12 @@ from merchants.forms import PaperForm
 from merchants.models import DocumentKind, DocumentPage, Merchant
 from merchants.papers import previews
 from merchants.papers.limits import MAX_BYTES
+from merchants.papers.store import PaperLost, PaperUnreadable
 from merchants.selectors import PaperCard
 from merchants.services import papers as services
 from merchants.views.registration import steps
 
+log = structlog.get_logger(__name__)
 #: widths of previews that may be asked for: a thumbnail, a page, a page to zoom into
 WIDTHS = {"240": 240, "1200": 1200, "2400": 2400}
 
@@ -51,7 +55,7 @@ def paper_upload(request: PersonRequest, code: str) -> HttpResponse:
             merchant=merchant, kind=kind, files=form.kept, entries=form.entries, by=request.user
         )
     except RuleViolation as refusal:
-        form.add_error("uploads", [f"{v.message} {v.remedy}" for v in refusal.violations])
+        form.add_error("uploads", [violation.sentence for violation in refusal.violations])
         complete = False
     if not complete:
         return _page(request, merchant, sent=(kind, form))
@@ -89,8 +93,11 @@ def paper_file_remove(request: PersonRequest, public_id: uuid.UUID, position: in
     file = selectors.file_for(request.user, public_id, position)
     if file.document.merchant_id != merchant.pk:
         raise Http404  # staff look at papers, they do not take them back
-    services.remove_file(file=file)
-    messages.success(request, _("The file has been taken back."))
+    try:
+        services.remove_file(file=file)
+        messages.success(request, _("The file has been taken back."))
+    except RuleViolation as refusal:
+        messages.error(request, refusal.violations[0].sentence)
     return redirect("papers")
 
 
@@ -99,17 +106,21 @@ def paper_file_remove(request: PersonRequest, public_id: uuid.UUID, position: in
 def paper_file(request: PersonRequest, public_id: uuid.UUID, position: int) -> HttpResponseBase:
     """The file itself, to be saved: for its owner at once, for staff once they say what for."""
     file = selectors.file_for(request.user, public_id, position)
-    return _download(file) if _is_own(request, file) else _taken_by_staff(request, file)
+    return _download(request, file) if _is_own(request, file) else _taken_by_staff(request, file)
 
 
 @purpose_required
 def _taken_by_staff(request: HttpRequest, file: DocumentPage) -> TakenOut:
     merchant, kind = file.document.merchant, file.document.kind
-    return TakenOut(_download(file), subjects=[merchant], what=str(kind))
+    return TakenOut(_download(request, file), subjects=[merchant], what=str(kind))
 
 
-def _download(file: DocumentPage) -> HttpResponse:
-    content = services.content_of(file)
+def _download(request: HttpRequest, file: DocumentPage) -> HttpResponse:
+    try:
+        content = services.content_of(file)
+    except (PaperLost, PaperUnreadable) as error:
+        log.error("paper_unreadable", file=file.pk, error=str(error))
+        return render(request, "merchants/paper_unreadable.html", {"file": file}, status=503)
     return _answer(content, file.content_type, file.name, attachment=True)
 
 
@@ -121,18 +132,34 @@ def paper_preview(
     """One page of a file as a picture."""
     file = selectors.file_for(request.user, public_id, position)
     width = WIDTHS.get(request.GET.get("width", ""), 1200)
-    if not _is_own(request, file):
-        subjects, what = [file.document.merchant], str(file.document.kind)
-        access.record(request, action=AccessAction.VIEW, subjects=subjects, what=what)
+    if _is_own(request, file):
+        # Drawing takes a while: a picture the browser still has is not drawn again.
+        etag = quote_etag(f"{file.sha256}-{page}-{width}")
+        answer = get_conditional_response(request, etag=etag) or _drawn(file, page, width)
+        answer["ETag"], answer["Cache-Control"] = etag, "private, no-cache"
+        return answer
+    subjects, what = [file.document.merchant], str(file.document.kind)
+    access.record(request, action=AccessAction.VIEW, subjects=subjects, what=what)
+    return _drawn(file, page, width)
+
+
+def _drawn(file: DocumentPage, page: int, width: int) -> HttpResponse:
     try:
-        drawn = previews.draw(services.content_of(file), file.content_type, page=page, width=width)
+        content = services.content_of(file)
+        drawn = previews.draw(content, file.content_type, page=page, width=width)
     except previews.NoSuchPage:
         raise Http404 from None
+    except (previews.NotDrawn, PaperLost, PaperUnreadable) as error:
+        # The page around it shows the picture's words and the way to the file.
+        log.error("paper_not_drawn", file=file.pk, error=str(error))
+        return HttpResponse(status=503, headers={"Retry-After": "5"})
     return _answer(drawn.content, drawn.content_type, file.name, attachment=False)
 
 
 def _is_own(request: PersonRequest, file: DocumentPage) -> bool:
-    return file.document.merchant.memberships.filter(user=request.user).exists()
+    """Of the person's own business; staff are written down whatever they belong to."""
+    mine = file.document.merchant.memberships.filter(user=request.user)
+    return not request.user.has_perm("merchants.view_document") and mine.exists()
 
 
 def _answer(content: bytes, content_type: str, name: str, *, attachment: bool) -> HttpResponse:

@@ -18,9 +18,10 @@ from center.errors import RuleViolation
 from center.middleware import client_address
 from center.requests import PersonRequest
 from merchants import selectors
-from merchants.forms import BusinessForm, JoinForm
+from merchants.forms import BusinessForm, JoinForm, put_on
 from merchants.models import Merchant
 from merchants.services import register as services
+from merchants.services import review
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,7 @@ def _refused(
     """409: a registered number leads to its owner, anything else back to the entries."""
     if "number_registered" in refusal.codes:
         return _already_registered(request, form.cleaned_data["number"])
-    for violation in refusal.violations:
-        form.add_error(violation.field or None, f"{violation.message} {violation.remedy}")
+    put_on(form, refusal)
     return _entries_page(request, form, merchant, status=409)
 
 
@@ -105,6 +105,8 @@ def register_check(request: PersonRequest) -> HttpResponse:
         except RuleViolation as refusal:
             if "number_registered" in refusal.codes:
                 return _already_registered(request, merchant.number)
+            if "already_submitted" in refusal.codes:  # in another tab
+                return redirect("merchant")
             return _check_page(request, merchant, consents, status=409)
     return _check_page(request, merchant, consents, status=400 if consents.is_bound else 200)
 
@@ -118,7 +120,7 @@ def _check_page(
         "merchant": merchant,
         "papers": selectors.papers_of(merchant, today),
         "missing": services.what_is_missing(merchant, today),
-        "due": services.decision_due(clock.now()),
+        "due": review.decision_due(clock.now()),
         "steps": steps(3),
     }
     return render(request, "merchants/register_check.html", context, status=status)

@@ -99,7 +99,7 @@ def decide(staff: Page, name: str, *, verified: bool) -> None:
     staff.goto(f"/admin/verifications/?q={name}")
     staff.locator("table.data").get_by_role("link", name=name).click()
     if verified:
-        staff.get_by_role("button", name="확인", exact=False).first.click()
+        staff.locator("button[value=verify]").click()
     else:
         staff.locator("summary", has_text="보완 요청").click()
         staff.get_by_label("서류를 읽을 수 없음").check()
@@ -147,7 +147,7 @@ def test_business_when_registered_on_a_phone_then_returned_mended_verified_and_b
     mend(page, tmp_path, shot)
     decide(staff, name, verified=True)
     page.goto("/merchants/me/")
-    expect(page.locator(".badge").first).to_have_text("확인 완료")
+    expect(page.locator("main .badge").first).to_have_text("확인 완료")
     number = pages.book(page, pages.two_hours(page)[-1])
     expect(page.locator(".facts")).to_contain_text(number)
 

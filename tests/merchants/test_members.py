@@ -8,10 +8,12 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from center.errors import RuleViolation
-from merchants.models import Invitation, JoinRequest, Membership
-from merchants.services import members
+from merchants.models import Invitation, JoinRequest, Membership, Merchant
+from merchants.selectors import merchant_of
+from merchants.services import members, register, verify
 from tests import factories
 from tests.conftest import NOW, logged_in
+from tests.merchants.test_register import entries
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 SECOND = dt.timedelta(seconds=1)
@@ -76,6 +78,102 @@ def test_invite_when_member_invited_or_by_a_member_then_refused(merchant, owner)
     assert codes(members.invite, **arguments, by=owner) == ("already_invited",)
     arguments["email"] = colleague.email.upper()
     assert codes(members.invite, **arguments, by=owner) == ("already_member",)
+
+
+def test_invitation_when_its_member_was_removed_then_it_opens_no_more(merchant, owner):
+    person = factories.user()
+    invitation = invited(merchant, owner, person)
+    joined = members.accept(invitation=invitation, user=person)
+    members.remove(membership=joined, by=owner)
+    assert codes(members.accept, invitation=invitation, user=person) == ("invitation_over",)
+    assert roles(merchant) == {owner.pk: "owner"}
+
+
+def test_invitation_when_accepted_then_an_open_request_is_answered_too(merchant, owner):
+    person = factories.user()
+    asked = members.ask_to_join(number=merchant.number, user=person, note="")
+    members.accept(invitation=invited(merchant, owner, person), user=person)
+    asked.refresh_from_db()
+    assert asked.state == "accepted"
+
+
+def test_invite_when_not_submitted_or_too_often_then_refused(merchant, owner, at_now):
+    draft = register.start(user=factories.user(), entries=entries())
+    by = draft.memberships.get().user
+    arguments = {"merchant": draft, "email": "a@example.com", "by": by}
+    assert codes(members.invite, **arguments) == ("not_submitted",)
+    for n in range(20):
+        members.invite(merchant=merchant, email=f"{n}@example.com", by=owner)
+    arguments = {"merchant": merchant, "email": "20@example.com", "by": owner}
+    assert codes(members.invite, **arguments) == ("too_many_invitations",)
+    at_now.move_to(NOW + dt.timedelta(days=1))
+    members.invite(**arguments)
+    members.withdraw_invitation(invitation=Invitation.objects.get(email="20@example.com"), by=owner)
+    assert codes(members.invite, **arguments) == ("invited_lately",)
+
+
+def test_request_when_repeated_within_a_day_then_the_owner_is_left_in_peace(merchant, at_now):
+    person = factories.user()
+    arguments = {"number": merchant.number, "user": person, "note": ""}
+    members.withdraw_request(request=members.ask_to_join(**arguments))
+    assert codes(members.ask_to_join, **arguments) == ("asked_lately",)
+    at_now.move_to(NOW + dt.timedelta(days=1) - SECOND)
+    assert codes(members.ask_to_join, **arguments) == ("asked_lately",)
+    at_now.move_to(NOW + dt.timedelta(days=1))
+    assert members.ask_to_join(**arguments).state == "open"
+
+
+def test_staff_when_it_is_their_own_business_then_somebody_else_decides(merchant):
+    staff = factories.staff()
+    asked = members.ask_to_join(number=merchant.number, user=staff, note="")
+    arguments = {"by": staff, "by_staff": True}
+    assert codes(members.answer, request=asked, accepted=True, **arguments) == ("own_business",)
+    own = Membership.objects.create(merchant=merchant, user=staff)
+    assert codes(members.hand_over, merchant=merchant, to=own, **arguments) == ("own_business",)
+    register.change(merchant=merchant, entries={"name": "다른 이름"})
+    merchant.refresh_from_db()
+    decision = {"merchant": merchant, "revision": merchant.revision, "by": staff}
+    assert codes(verify.verify, until=dt.date(2027, 3, 31), **decision) == ("own_business",)
+    assert codes(verify.send_back, reasons=["differs"], note="", **decision) == ("own_business",)
+
+
+def test_hand_over_when_the_member_left_meanwhile_then_said(merchant, owner):
+    heir = member(merchant)
+    members.remove(membership=heir, by=heir.user)
+    assert codes(members.hand_over, merchant=merchant, to=heir, by=owner) == ("member_gone",)
+
+
+def test_leave_all_when_sole_owner_then_invitations_and_requests_end(merchant, owner):
+    invitation = invited(merchant, owner, factories.user())
+    asked = members.ask_to_join(number=merchant.number, user=factories.user(), note="")
+    members.leave_all(user=owner)
+    invitation.refresh_from_db()
+    asked.refresh_from_db()
+    assert (roles(merchant), invitation.withdrawn_at, asked.state) == ({}, NOW, "declined")
+
+
+def test_leave_all_when_colleagues_would_stay_without_owner_then_refused(merchant, owner):
+    colleague = member(merchant)
+    assert codes(members.leave_all, user=owner) == ("owns_business",)
+    members.leave_all(user=colleague.user)
+    assert roles(merchant) == {owner.pk: "owner"}
+
+
+def test_business_when_a_draft_came_first_then_the_known_one_counts(merchant):
+    person = factories.user()
+    draft = register.start(user=person, entries=entries())
+    assert merchant_of(person) == draft
+    Membership.objects.create(merchant=merchant, user=person)
+    assert merchant_of(person) == merchant
+
+
+def test_draft_when_discarded_then_gone(client):
+    person = factories.user()
+    register.start(user=person, entries=entries())
+    client = logged_in(person)
+    assert "이 등록을 지우시겠습니까" in client.get(reverse("merchant_discard")).content.decode()
+    assert client.post(reverse("merchant_discard")).url == reverse("merchant")
+    assert not Merchant.objects.exists()
 
 
 def test_invite_when_the_former_one_ran_out_then_a_new_one(merchant, owner, at_now):

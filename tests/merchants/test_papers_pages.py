@@ -162,6 +162,44 @@ def test_checked_paper_when_renewed_then_replaced_and_business_looked_at_again(
     assert (merchant.state, merchant.review_asked_at) == ("verified", NOW)
 
 
+def test_renewal_when_taken_back_then_the_checked_paper_is_in_use_again(client_of, draft):
+    hand_in(client_of, uploads=[photo()], number="1", valid_until="2027-03-31")
+    Document.objects.update(checked_at=NOW)
+    hand_in(client_of, uploads=[photo()], number="2", valid_until="2028-03-31")
+    renewed = Document.objects.get(number="2")
+    client_of.post(reverse("paper_file_remove", args=[renewed.public_id, 1]))
+    states = Document.objects.values_list("number", "state", "ended_at")
+    assert set(states) == {("1", "current", None), ("2", "removed", NOW)}
+
+
+def test_file_when_staff_checked_it_meanwhile_then_the_owner_is_told(client_of, draft):
+    file = stored(draft, client_of)
+    Document.objects.update(checked_at=NOW)
+    answer = client_of.post(
+        reverse("paper_file_remove", args=[file.document.public_id, 1]), follow=True
+    )
+    assert "그사이 확인이 끝난 서류" in answer.content.decode()
+    assert DocumentPage.objects.count() == 1
+
+
+def test_picture_when_the_browser_still_has_it_then_not_drawn_again(client_of, draft):
+    file = stored(draft, client_of)
+    address = reverse("paper_preview", args=[file.document.public_id, 1, 1])
+    first = client_of.get(address)
+    again = client_of.get(address, headers={"if-none-match": first["ETag"]})
+    assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
+    assert client_of.get(f"{address}?width=240")["ETag"] != first["ETag"]
+
+
+def test_paper_when_its_file_is_lost_then_a_page_that_says_so(client_of, draft):
+    file = stored(draft, client_of)
+    store.delete(file.stored_name)
+    download, preview = addresses(file)
+    answer = client_of.get(download)
+    assert (answer.status_code, client_of.get(preview).status_code) == (503, 503)
+    assert "지금은 이 파일을 열 수 없습니다" in answer.content.decode()
+
+
 def test_identity_paper_when_verified_then_its_file_is_destroyed(
     client_of, draft, django_capture_on_commit_callbacks
 ):

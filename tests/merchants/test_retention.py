@@ -7,9 +7,9 @@ import pytest
 from center import retention
 from center.models import Destruction
 from center.notifications.models import Message
-from merchants.models import DocumentPage, Invitation, JoinRequest, Merchant
+from merchants.models import DocumentKind, DocumentPage, Invitation, JoinRequest, Merchant
 from merchants.papers import store
-from merchants.services import members, papers, register
+from merchants.services import members, papers, register, verify
 from tests import factories
 from tests.conftest import NOW
 from tests.merchants.test_papers_pages import paper_room, stored  # noqa: F401
@@ -43,12 +43,12 @@ def client_of(owner, client):
     return client
 
 
-def test_replaced_paper_when_five_days_are_over_then_its_file_goes(
+def test_replaced_paper_when_four_days_are_over_then_its_file_goes_that_night(
     at_now, draft, client_of, django_capture_on_commit_callbacks
 ):
     file = stored(draft, client_of)
     file.document.__class__.objects.update(state="replaced", ended_at=NOW)
-    limit = NOW + 5 * DAY
+    limit = NOW + 4 * DAY
     assert [due("ended_papers", at_now, limit + n * SECOND) for n in (-1, 0, 1)] == [0, 0, 1]
     with django_capture_on_commit_callbacks(execute=True):
         assert destroyed("ended_papers") == 1
@@ -63,17 +63,36 @@ def test_replaced_paper_when_five_days_are_over_then_its_file_goes(
 def test_paper_in_use_when_years_pass_then_kept_until_a_year_after_the_verification(
     at_now, draft, client_of
 ):
-    stored(draft, client_of)
+    file = stored(draft, client_of)
     Merchant.objects.filter(pk=draft.pk).update(verified_until=dt.date(2027, 3, 31))
     code = "papers_of_former_users"
     first = dt.datetime(2028, 4, 1, 0, 0, tzinfo=NOW.tzinfo)
     assert [due(code, at_now, first + n * SECOND) for n in (-1, 0)] == [0, 1]
+    # Who comes back after years and hands in a new paper keeps it.
+    file.document.__class__.objects.update(uploaded_at=first)
+    assert due(code, at_now, first + DAY) == 0
 
 
-def test_paper_when_it_ran_out_five_days_ago_then_its_file_goes(at_now, draft, client_of):
+def test_paper_when_returned_and_never_submitted_again_then_kept_a_year(at_now, draft, client_of):
+    stored(draft, client_of)
+    draft.documents.update(kind=DocumentKind.objects.get(code="founding_plan"))
+    papers_for(draft)
+    merchant = register.submit(merchant=draft)
+    merchant = verify.send_back(
+        merchant=merchant,
+        revision=merchant.revision,
+        reasons=["unreadable"],
+        note="",
+        by=factories.staff(),
+    )
+    code, limit = "papers_of_former_users", NOW.replace(year=2027)
+    assert [due(code, at_now, limit + n * SECOND) for n in (-1, 0, 1)] == [0, 0, 1]
+
+
+def test_paper_when_it_ran_out_then_its_file_goes_within_five_days(at_now, draft, client_of):
     file = stored(draft, client_of)
     file.document.__class__.objects.update(valid_until=dt.date(2026, 11, 23))
-    first = dt.datetime(2026, 11, 29, tzinfo=NOW.tzinfo)
+    first = dt.datetime(2026, 11, 28, tzinfo=NOW.tzinfo)
     assert [due("ended_papers", at_now, first + n * SECOND) for n in (-1, 0)] == [0, 1]
 
 
