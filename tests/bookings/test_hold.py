@@ -148,7 +148,7 @@ def test_hold_when_over_the_quota_then_409(owner_client, studio, merchant):
 def test_hold_when_business_is_missing_unverified_or_suspended_then_409(studio):
     nobody, suspended = factories.user(), factories.merchant()
     suspend(merchant=suspended, ends=kst(1, month=12), reason="미이용")
-    unverified = factories.merchant(state="submitted")
+    unverified = factories.merchant(state="submitted", submitted_at=kst(20), decide_until=kst(24))
     for person, code in (
         (nobody, "no_business"),
         (unverified.memberships.get().user, "not_verified"),

@@ -161,7 +161,7 @@ def test_hold_when_month_ends_then_counted_in_korea(at_now, studio, merchant):
 
 
 def test_hold_when_business_may_not_then_refused(at_now, studio):
-    returned = factories.merchant(state=MerchantState.RETURNED)
+    returned = factories.merchant(state=MerchantState.RETURNED, return_reasons=["other"])
     expired = factories.merchant(verified_until=dt.date(2026, 11, 22))
     suspended = factories.merchant()
     suspend(merchant=suspended, ends=kst(1, month=12), reason="미이용")

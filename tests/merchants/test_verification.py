@@ -227,13 +227,12 @@ def test_suspend_when_another_operator_did_then_not_twice(staff_client):
 
 
 @pytest.mark.parametrize(("minutes", "said"), [(4, True), (5, False)])
-def test_case_when_somebody_else_opened_it_a_moment_ago_then_said(
-    at_now, staff_client, minutes, said
-):
+def test_case_when_somebody_else_opened_it_a_moment_ago_then_said(at_now, minutes, said):
     merchant = cases.waiting()
     logged_in(factories.staff(name="이운영")).get(address(merchant))
     seen = AccessRecord.objects.get().at  # by the clock of the database, which is not frozen
     at_now.move_to(seen + dt.timedelta(minutes=minutes))
+    staff_client = logged_in(factories.staff())
     assert ("이운영" in text(staff_client.get(address(merchant)))) is said
 
 
