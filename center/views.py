@@ -42,7 +42,8 @@ def guide(request: HttpRequest) -> HttpResponse:
         (space, house_rules.sentences(rules_on(today, settings_now.policies_for(space))))
         for space in Resource.objects.active().spaces()
     ]
-    return render(request, "center/guide.html", {"spaces": spaces})
+    context = {"spaces": spaces, "verification_days": settings.VERIFICATION_DAYS}
+    return render(request, "center/guide.html", context)
 
 
 @require_safe

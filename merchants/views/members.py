@@ -149,6 +149,8 @@ def invitation(request: PersonRequest, token: str) -> HttpResponse:
         raise Http404 from None
     try:
         services.refuse_unless_acceptable(invited, request.user, clock.now())
+        if invited.merchant.memberships.filter(user=request.user).exists():
+            return redirect("merchant")
         if request.method == "POST":
             services.accept(invitation=invited, user=request.user)
             sentence = _("You now act for %(business)s.") % {"business": invited.merchant.name}

@@ -22,7 +22,7 @@ from center.purposes import TakenOut, purpose_required
 from center.requests import PersonRequest
 from merchants import selectors
 from merchants.forms import PaperForm
-from merchants.models import DocumentKind, DocumentPage, Merchant
+from merchants.models import Document, DocumentKind, DocumentPage, Merchant
 from merchants.papers import previews
 from merchants.papers.limits import MAX_BYTES
 from merchants.papers.store import PaperLost, PaperUnreadable
@@ -50,17 +50,27 @@ def paper_upload(request: PersonRequest, code: str) -> HttpResponse:
     kind = get_object_or_404(DocumentKind.objects.asked_of(merchant.kind), code=code)
     form = PaperForm(request.POST, request.FILES, kind=kind, prefix=kind.code)
     complete = form.is_valid()
+    if not complete and not form.kept:
+        return _page(request, merchant, sent=(kind, form))
     try:
-        services.hand_in(
+        paper = services.hand_in(
             merchant=merchant, kind=kind, files=form.kept, entries=form.entries, by=request.user
         )
     except RuleViolation as refusal:
         form.add_error("uploads", [violation.sentence for violation in refusal.violations])
-        complete = False
-    if not complete:
         return _page(request, merchant, sent=(kind, form))
-    messages.success(request, _("%(paper)s: saved.") % {"paper": kind.display_name})
+    if not complete:
+        messages.info(request, _("The good files have been saved. Please correct the rest."))
+        return _page(request, merchant, sent=(kind, form))
+    messages.success(request, _saved(paper))
     return redirect("papers")
+
+
+def _saved(paper: Document) -> str:
+    names = {"paper": paper.kind.display_name}
+    if paper.lacks_entries:
+        return _("%(paper)s: saved. Please enter its number and validity, too.") % names
+    return _("%(paper)s: saved.") % names
 
 
 def _page(

@@ -117,11 +117,13 @@ FROM bench_new_account
 _BUSINESSES = """
 INSERT INTO merchants_merchant (id, name, number, kind, representative, section, district,
     market_area, founded_on, women_owned, youth_owned, disabled_owned, phone, state,
-    verified_until, created_at)
+    verified_until, created_at, address, online_shops, revision, return_reasons, return_note,
+    business_status)
 SELECT merchant_id, '상점 ' || n, '5' || lpad(n::text, 9, '0'), 'individual', '대표 ' || n,
     substr('GCISRPNMJFHA', 1 + n %% 12, 1), (ARRAY['27110', '27140', '27170', '27200', '27230',
     '27260', '27290', '47111', '47130', '47170'])[1 + n %% 10], '', %(today)s::date - n %% 6000,
-    n %% 5 < 2, n %% 4 = 0, n %% 25 = 0, '', 'verified', %(today)s::date + 500, now()
+    n %% 5 < 2, n %% 4 = 0, n %% 25 = 0, '', 'verified', %(today)s::date + 500, now(),
+    '', '', 0, '{}', '', 'unchecked'
 FROM bench_new_account;
 INSERT INTO merchants_membership (merchant_id, user_id, role, joined_at)
 SELECT merchant_id, user_id, 'owner', now() FROM bench_new_account

@@ -191,7 +191,7 @@ def test_hold_when_token_is_missing_then_403_in_the_house_look(studio, owner, me
     client.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
     response = post(client, studio)
     assert response.status_code == 403
-    assert "입력 화면을 다시 열어 주세요" in response.content.decode()
+    assert "입력 화면을 다시 열어 주십시오" in response.content.decode()
 
 
 def test_hold_when_sent_twice_then_one_booking(owner_client, studio):

@@ -42,7 +42,7 @@ def person(user):
 
 
 def business(merchant):
-    return ("사업자", str(merchant.pk))
+    return ("사업체", str(merchant.pk))
 
 
 def test_people_when_seen_themselves_or_through_business_or_booking_then_each_once(

@@ -77,7 +77,7 @@ def test_case_when_narrow_then_papers_above_the_entries(visit: Visit, shot: Shot
 def test_business_and_question_when_looked_at_then_faultless(visit: Visit) -> None:
     page = operator(visit)
     case(page, "수성 다온커피")
-    page.locator(".case-head").get_by_role("link", name="사업자", exact=True).click()
+    page.locator(".case-head").get_by_role("link", name="사업체", exact=True).click()
     expect(page.get_by_role("link", name="확인 화면 열기")).to_be_visible()
     expect_nothing(broken_rules(page))
 

@@ -209,7 +209,7 @@ def test_invitation_page_when_of_another_account_then_said_and_nothing_happens(m
     client = logged_in(factories.user())
     answer = client.post(reverse("invitation", args=[members.token_of(invitation)]))
     assert answer.status_code == 409
-    assert "다른 전자우편 주소로 보낸 초대" in answer.content.decode()
+    assert "다른 이메일 주소로 보낸 초대" in answer.content.decode()
     assert roles(merchant) == {owner.pk: "owner"}
 
 

@@ -62,11 +62,11 @@ def test_register_when_opened_again_then_what_was_saved_is_there(client_of, newc
 @pytest.mark.parametrize(
     ("wrong", "field", "words"),
     [
-        ({"number": "123-45-67890"}, "number", "존재하지 않는 번호"),
-        ({"number": "0000000000"}, "number", "존재하지 않는 번호"),
+        ({"number": "123-45-67890"}, "number", "번호가 맞지 않습니다"),
+        ({"number": "0000000000"}, "number", "번호가 맞지 않습니다"),
         ({"number": "12345"}, "number", "10자리"),
         ({"number": ""}, "number", "사업자등록증에 있는 번호"),
-        ({"founded_on": "2026-11-24"}, "founded_on", "오늘까지"),
+        ({"founded_on": "2026-11-24"}, "founded_on", "오늘보다 뒤입니다"),
         ({"founded_on": "2026-02-30"}, "founded_on", "날짜"),
         ({"phone": "12"}, "phone", "전화번호가 아닙니다"),
         ({"district": "47720"}, "district", "47720"),
