@@ -116,7 +116,7 @@ class UserAdmin(AccessLoggedAdmin, admin.ModelAdmin):
 
 
 @admin.register(RoleChange)
-class RoleChangeAdmin(ReadOnlyAdmin, admin.ModelAdmin):
+class RoleChangeAdmin(AccessLoggedAdmin, ReadOnlyAdmin, admin.ModelAdmin):
     """Grants, changes and revocations of rights, kept for three years."""
 
     list_display = ["at", "by_label", "whom_label", "rights_before", "rights_after", "reason"]

@@ -6,9 +6,9 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from center import clock, roles
+from center import clock, roles, subjects
 from center.errors import RuleViolation
-from center.models import RoleChange
+from center.models import AccessRecord, RoleChange
 from center.permissions import EVALUATOR, MANAGER, OFFICIAL, OPERATOR
 from center.roles import Rights
 from tests import factories, sql
@@ -169,6 +169,9 @@ def test_role_log_when_read_then_in_words_and_only_by_managers(manager, owner):
     address = reverse("admin:center_rolechange_changelist")
     page = logged_in(manager).get(address).content.decode()
     assert "운영자, 관리 화면 사용" in page
+    seen = AccessRecord.objects.get()
+    assert (seen.actor, seen.subject_kind) == (manager, "rolechange")
+    assert [row[1] for row in subjects.affected_by(AccessRecord.objects.all())] == [owner.pk]
     assert logged_in(factories.staff(OPERATOR)).get(address).status_code == 403
     row = reverse("admin:center_rolechange_change", args=[RoleChange.objects.get().pk])
     assert logged_in(manager).post(row, {"reason": "x"}).status_code == 403
