@@ -107,7 +107,8 @@ class SecondFactorMiddleware:
         if (
             person.is_authenticated
             and not safety.has_proved(request)
-            and safety.needs_second_factor(person)
+            and settings.REQUIRE_SECOND_FACTOR
+            and idle.works_here(request, person)
         ):
             return self._led(request, person) or self.get_response(request)
         return self.get_response(request)

@@ -61,7 +61,7 @@ def test_details_when_phone_is_wrong_then_kept_on_the_page_and_not_saved(at_now)
     page = BeautifulSoup(response.content, "html.parser")
     person.refresh_from_db()
     assert page.select_one("#id_phone")["value"] == "010-12"
-    assert "010-1234-5678과 같이" in page.select_one(".errors").text
+    assert "010-1234-5678처럼" in page.select_one(".errors").text
     assert person.phone == "053-803-0114"
 
 
