@@ -9,8 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -32,6 +31,7 @@ from bookings.services import change, closures, decide
 from center import clock, display
 from center.access_admin import AccessLoggedAdmin
 from center.errors import RuleViolation
+from center.refusing_admin import RefusingAdmin
 from merchants import business_number
 
 
@@ -143,10 +143,12 @@ class ClosureForm(forms.ModelForm):
 
 
 @admin.register(Closure)
-class ClosureAdmin(admin.ModelAdmin):
+class ClosureAdmin(RefusingAdmin, admin.ModelAdmin):
     """Closing goes through the service; a closure is taken back by deleting it."""
 
     form = ClosureForm
+    # Somebody may book between the check of the form and the closing.
+    refused_by = (RuleViolation, closures.BookingsAffected)
     list_display = ["starts", "ends", "kind", "resource", "unit", "reason"]
     list_filter = ["kind", "resource"]
     list_select_related = ["resource", "unit__resource"]
@@ -157,17 +159,10 @@ class ClosureAdmin(admin.ModelAdmin):
         obj.created_by = request.user  # type: ignore[assignment]
         closures.close(closure=obj, keep_bookings=form.cleaned_data["keep_bookings"])
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Somebody may book between the check of the form and the closing."""
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except closures.BookingsAffected as affected:
-            sentences = _in_the_way(affected.bookings)
-        except RuleViolation as refusal:
-            sentences = [violation.message for violation in refusal.violations]
-        for sentence in sentences:
-            self.message_user(request, sentence, messages.WARNING)
-        return redirect(request.path)
+    def sentences_of(self, refusal: Exception) -> list[str]:
+        if isinstance(refusal, closures.BookingsAffected):
+            return _in_the_way(refusal.bookings)
+        return super().sentences_of(refusal)
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False

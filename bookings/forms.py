@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings import refusals
 from bookings.models import Booking, CancelReason, Resource
 from center import clock
+from center.resident_number import refuse_resident_numbers
 
 
 class InstantField(forms.CharField):
@@ -58,6 +59,7 @@ class ConfirmForm(forms.Form):
     purpose = forms.CharField(
         label=_("What will you do here?"),
         max_length=200,
+        validators=[refuse_resident_numbers],
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={
             "required": _("Write in a few words what you will do, such as “photos of gift sets”."),
@@ -72,7 +74,10 @@ class ConfirmForm(forms.Form):
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
     user_name = forms.CharField(
-        label=_("Who will come? (if it is somebody else)"), max_length=60, required=False
+        label=_("Who will come? (if it is somebody else)"),
+        max_length=60,
+        required=False,
+        validators=[refuse_resident_numbers],
     )
     equipment = forms.ModelMultipleChoiceField(
         label=_("Equipment to borrow"),
@@ -112,6 +117,7 @@ class CancelForm(forms.Form):
         label=_("Anything you want to tell us"),
         max_length=200,
         required=False,
+        validators=[refuse_resident_numbers],
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

@@ -1,4 +1,6 @@
-"""The access log: one row whenever staff see personal data, written by nobody else.
+"""The access log: one row whenever staff see personal data or somebody takes his own out.
+
+Nothing else writes it.
 
 The row is written before the answer leaves, in the same transaction where there is one; a
 row that cannot be written stops the answer (no look without a record).

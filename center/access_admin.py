@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Model
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from center import access
 from center.models import AccessAction
@@ -13,8 +15,8 @@ class AccessLoggedAdmin:
     """Mixin before ``ModelAdmin``: each look at personal data leaves one access record.
 
     A list is one record with the ids of the rows on the page (a search or a filter counts as
-    a search), an object's page one record, a saved change one more. Always one INSERT, however
-    many rows there are.
+    a search), an object's page one record, a saved change one more, and so an action on ticked
+    rows. Always one INSERT, however many rows there are.
     """
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
@@ -36,6 +38,20 @@ class AccessLoggedAdmin:
     def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
         access.record(request, action=AccessAction.CHANGE, subjects=[obj])
         return super().response_change(request, obj)  # type: ignore[misc]
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        """The ticked rows, also those the action refused: somebody wanted them changed."""
+        ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        whole = request.POST.get("select_across", "0") != "0"
+        rows = queryset if whole else queryset.filter(pk__in=ticked)
+        # Before: what the action does may take a row out of the filter.
+        ids = list(rows.order_by().values_list("pk", flat=True)) if ticked else []
+        response: HttpResponseBase | None = super().response_action(request, queryset)  # type: ignore[misc]
+        if response is not None:
+            kind = queryset.model._meta.model_name or ""
+            what = f"{request.get_full_path()} {request.POST.get('action', '')}"
+            access.record(request, action=AccessAction.CHANGE, subjects=(kind, ids), what=what)
+        return response
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None

@@ -138,15 +138,12 @@ def end_session(*, session: UserSession) -> None:
 
 
 def end_other_sessions(*, request: HttpRequest, person: User) -> int:
-    """Log the person out everywhere but here; returns how many log-ins that were."""
-    others = UserSession.objects.filter(user=person).exclude(
-        session_key=request.session.session_key or ""
-    )
-    count = 0
-    for session in others:
+    """Log the person out everywhere but here; returns how many log-ins still worked."""
+    here = request.session.session_key or ""
+    living = {session.pk for session in open_sessions(person) if session.session_key != here}
+    for session in UserSession.objects.filter(user=person).exclude(session_key=here):
         end_session(session=session)
-        count += 1
-    return count
+    return len(living)
 
 
 def reseal_second_factors() -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.urls import path, reverse
 from django.utils.functional import Promise
@@ -34,6 +34,11 @@ class AdminPage:
     view: Callable[..., HttpResponseBase]
     permission: str
     title: str | Promise = ""
+
+
+#: apps whose models the admin does not show, superusers included: addresses, keys and sessions
+#: are their owners' (support goes through services, which are logged), and roles are code
+_CLOSED = {"account", "auth", "mfa", "usersessions"}
 
 
 class CenterAdminSite(admin.AdminSite):
@@ -65,12 +70,22 @@ class CenterAdminSite(admin.AdminSite):
         return [{**home, "has_module_perms": True, "models": [_entry(p) for p in work]}, *apps]
 
     def register(self, model_or_iterable: Any, *args: Any, **options: Any) -> None:
-        """Everything but keys and sessions, which allauth would show to superusers."""
+        """Everything but what is closed, which Django and allauth would show to superusers."""
         models = (
             model_or_iterable if isinstance(model_or_iterable, Iterable) else [model_or_iterable]
         )
-        if not {model._meta.app_label for model in models} & {"mfa", "usersessions"}:
+        if not {model._meta.app_label for model in models} & _CLOSED:
             super().register(model_or_iterable, *args, **options)
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """No form asks here, and what is found here would be seen without a record."""
+        raise Http404
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """One way for everybody: it counts failures and tells the person by mail."""
+        return redirect("account_change_password")
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Refuse addresses that lists would choke on: NUL, and years no calendar has."""

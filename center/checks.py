@@ -17,6 +17,10 @@ _REQUIRED = {
     "REDIS_URL": "redis://:password@host:6379",
     "EMAIL_URL": "smtp+tls://user:password@host:587",
     "PAPERS_KEYS": "a key as Fernet wants it: python -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'",
+    # Written into the first privacy policy and terms by ``migrate``, for good.
+    "CENTER_PHONE": "the telephone number people call, such as 053-123-4567",
+    "CENTER_EMAIL": "the address people write to",
+    "PRIVACY_OFFICER_CONTACT": "how to reach the privacy officer: telephone, e-mail",
 }
 
 

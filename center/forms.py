@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from center import phones
 from center.models import User
+from center.resident_number import refuse_resident_numbers
 
 
 class SignupForm(forms.Form):
@@ -17,6 +18,7 @@ class SignupForm(forms.Form):
         label=_("Name"),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        validators=[refuse_resident_numbers],
     )
     field_order = ["name", "email", "password1", "password2"]
 
@@ -24,7 +26,26 @@ class SignupForm(forms.Form):
         """Required by allauth; the adapter has stored the name already."""
 
 
-class ProfileForm(forms.Form):
+class ProfileCleaning:
+    """Mixin before a form with ``name`` and ``phone``: the person's own, and the staff's.
+
+    A number that stands there already is left as it is, so that an old one blocks no change.
+    """
+
+    cleaned_data: dict[str, Any]
+    changed_data: list[str]
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        refuse_resident_numbers(name)
+        return name
+
+    def clean_phone(self) -> str:
+        given: str = self.cleaned_data["phone"]
+        return phones.normalised(given) if given and "phone" in self.changed_data else given
+
+
+class ProfileForm(ProfileCleaning, forms.Form):
     """Who a person is, beyond the e-mail address."""
 
     name = forms.CharField(
@@ -42,7 +63,3 @@ class ProfileForm(forms.Form):
 
     def __init__(self, data: Any = None, *, person: User) -> None:
         super().__init__(data, initial={"name": person.name, "phone": person.phone})
-
-    def clean_phone(self) -> str:
-        given = self.cleaned_data["phone"]
-        return phones.normalised(given) if given else ""

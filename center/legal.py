@@ -12,6 +12,9 @@ from center import clock
 from center.errors import RuleViolation, Violation
 from center.models import LegalText, VersionedText
 
+#: before a change comes into force; privacy policy §13 and the terms promise it
+ANNOUNCED = 7 * clock.DAY
+
 
 def current(kind: str) -> LegalText | None:
     """The version in force today."""
@@ -23,7 +26,8 @@ def current(kind: str) -> LegalText | None:
 def publish(*, text: VersionedText) -> VersionedText:
     """Save a new version, or a correction of one that is not in force yet.
 
-    It comes into force later than now and later than every version before it.
+    It comes into force later than now and later than every version before it; a changed policy
+    or changed terms not before people could read of it for ``ANNOUNCED``.
     """
     if violation := too_early(text):
         raise RuleViolation(violation)
@@ -43,12 +47,27 @@ def too_early(text: VersionedText) -> Violation | None:
     if text.pk is not None:
         earlier = earlier.filter(version__lt=text.version)
     latest = earlier.aggregate(latest=Max("in_force_from"))["latest"]
-    if text.in_force_from > max(filter(None, (clock.now(), latest))):
-        return None
+    if text.in_force_from <= max(filter(None, (clock.now(), latest))):
+        return _not_the_next()
+    if latest and isinstance(text, LegalText) and text.in_force_from < clock.now() + ANNOUNCED:
+        return _not_announced()
+    return None
+
+
+def _not_the_next() -> Violation:
     return Violation(
         "text_too_early",
         _("A new version comes into force in the future, after the versions before it."),
         _("Choose a later time."),
+        field="in_force_from",
+    )
+
+
+def _not_announced() -> Violation:
+    return Violation(
+        "text_not_announced",
+        _("The text promises to announce changes 7 days before they come into force."),
+        _("Choose a time at least 7 days from now."),
         field="in_force_from",
     )
 

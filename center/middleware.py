@@ -13,8 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
+from django_structlog.middlewares import RequestMiddleware
 
-from center import idle, safety
+from center import idle, log_secrets, safety
 from center.models import User
 
 LANGUAGES = {code for code, _name in settings.LANGUAGES}
@@ -23,6 +24,15 @@ LANGUAGES = {code for code, _name in settings.LANGUAGES}
 def client_address(request: HttpRequest) -> str:
     """The caller's address, as far as the configured number of proxies can be trusted."""
     return str(get_adapter(request).get_client_ip(request))
+
+
+class LogMiddleware(RequestMiddleware):
+    """Logs each request by method and path: what people search for, which are names and
+    numbers, is nobody's to read, and keys in paths still less."""
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        return f"{request.method} {log_secrets.without_keys(request.path)}"
 
 
 class LocaleMiddleware:
@@ -97,7 +107,8 @@ class SecondFactorMiddleware:
         if (
             person.is_authenticated
             and not safety.has_proved(request)
-            and safety.needs_second_factor(person)
+            and settings.REQUIRE_SECOND_FACTOR
+            and idle.works_here(request, person)
         ):
             return self._led(request, person) or self.get_response(request)
         return self.get_response(request)

@@ -29,6 +29,7 @@ from django.views.decorators.http import require_http_methods
 
 from center import access
 from center.models import AccessAction
+from center.resident_number import refuse_resident_numbers
 
 
 class Purpose(models.TextChoices):
@@ -48,6 +49,7 @@ class PurposeForm(forms.Form):
         help_text=_("For example which report, or the number of the official letter."),
         max_length=200,
         required=False,
+        validators=[refuse_resident_numbers],
     )
 
     def clean_text(self) -> str:

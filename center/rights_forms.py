@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from center.models import RightsRequest
+from center.resident_number import refuse_resident_numbers
 
 
 class RightsForm(forms.Form):
@@ -18,6 +19,7 @@ class RightsForm(forms.Form):
         label=_("Which data, and what should happen to it?"),
         help_text=_("Please write no resident registration number here."),
         max_length=2000,
+        validators=[refuse_resident_numbers],
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
@@ -30,5 +32,6 @@ class AnswerForm(forms.Form):
         label=_("answer"),
         help_text=_("The person reads it. If you refuse, say why and how to object."),
         max_length=2000,
+        validators=[refuse_resident_numbers],
         widget=forms.Textarea(attrs={"rows": 6}),
     )

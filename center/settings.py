@@ -14,6 +14,8 @@ import structlog
 from csp.constants import NONE, SELF
 from environs import Env
 
+from center import log_secrets
+
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
@@ -97,7 +99,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "center.middleware.LogMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "center.middleware.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -408,6 +410,7 @@ LOGGING = {
             "()": structlog.stdlib.ProcessorFormatter,
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                log_secrets.conceal,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
             "foreign_pre_chain": _shared,

@@ -57,3 +57,7 @@ register(
     lambda ids: [columns_of_people(User.objects.filter(rights_requests__in=ids))],
 )
 register("consent", lambda ids: [columns_of_people(User.objects.filter(consents__in=ids))])
+register(
+    "rolechange",
+    lambda ids: [columns_of_people(User.objects.filter(role_changes__in=ids))],
+)

@@ -21,6 +21,9 @@ PRODUCTION = {
     "REDIS_URL": "redis://localhost:6379",
     "EMAIL_URL": "smtp://localhost",
     "PAPERS_KEYS": "b25seS1mb3ItdGhpcy1jaGVjay0wMTIzNDU2Nzg5MDE=",
+    "CENTER_PHONE": "053-123-4567",
+    "CENTER_EMAIL": "help@center.example.com",
+    "PRIVACY_OFFICER_CONTACT": "053-123-4567, privacy@center.example.com",
 }
 SOURCES = ["center", "merchants", "bookings", "programs", "tests", "scripts", "manage.py"]
 

@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from center import access_review, clock, csv_file
+from center import access, access_review, clock, csv_file
 from center.errors import RuleViolation
 from center.models import AccessRecord, AccessReview
 from center.purposes import TakenOut, purpose_required
@@ -131,14 +131,17 @@ def _review_context(month: dt.date) -> dict[str, Any]:
 
 @purpose_required
 def _download(request: HttpRequest, month: dt.date) -> TakenOut:
-    """A month of the log for an inspector: data about the people who work here."""
+    """A month of the log for an inspector: data about the people who work here; where the
+    system alone acted, the rows themselves are named."""
     rows = access_review.records_of(month)
-    actors = rows.exclude(actor=None).order_by().values_list("actor_id", flat=True).distinct()
+    people = rows.exclude(actor=None).order_by().values_list("actor_id", flat=True)
+    actors = list(people.distinct())
     names = [label_for_field(name, AccessRecord) for name in _COLUMNS]
     answer = csv_file.response(
         f"접속기록_{month:%Y-%m}.csv", names, rows.values_list(*_COLUMNS).iterator()
     )
-    return TakenOut(answer, subjects=("user", actors))
+    own: access.Subjects = ("accessrecord", rows.order_by().values_list("pk", flat=True))
+    return TakenOut(answer, subjects=("user", actors) if actors else own)
 
 
 def _month_of(request: HttpRequest) -> dt.date:

@@ -7,11 +7,14 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from center import roles
+from center import accounts, roles
 from center.access_admin import AccessLoggedAdmin
+from center.forms import ProfileCleaning
 from center.models import RoleChange, User
 from center.permissions import EVALUATOR, MANAGER, OFFICIAL, OPERATOR
 from center.read_only_admin import ReadOnlyAdmin
+from center.refusing_admin import RefusingAdmin
+from center.resident_number import refuse_resident_numbers
 from center.roles import Rights
 
 ROLE_NAMES = [
@@ -22,7 +25,7 @@ ROLE_NAMES = [
 ]
 
 
-class PersonForm(forms.ModelForm):
+class PersonForm(ProfileCleaning, forms.ModelForm):
     """What staff may correct about a person, and the person's rights with the reason."""
 
     roles = forms.MultipleChoiceField(
@@ -38,6 +41,7 @@ class PersonForm(forms.ModelForm):
         help_text=_("Needed when roles or access change; kept for three years."),
         max_length=200,
         required=False,
+        validators=[refuse_resident_numbers],
     )
     #: who fills the form in; set by the admin
     by: User
@@ -76,9 +80,9 @@ class PersonForm(forms.ModelForm):
 
 
 @admin.register(User)
-class UserAdmin(AccessLoggedAdmin, admin.ModelAdmin):
-    """People. Accounts are made by their owners at sign-up and closed, never deleted; rights
-    go through ``center.roles``."""
+class UserAdmin(RefusingAdmin, AccessLoggedAdmin, admin.ModelAdmin):
+    """People. Accounts are made by their owners at sign-up and closed, never deleted; names go
+    through ``center.accounts``, rights through ``center.roles``."""
 
     form = PersonForm
     list_display = ["email", "name", "is_staff", "is_active", "last_login"]
@@ -96,7 +100,7 @@ class UserAdmin(AccessLoggedAdmin, admin.ModelAdmin):
         )
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        obj.save(update_fields=["name", "phone"])
+        accounts.change_profile(person=obj, name=obj.name, phone=obj.phone)
         roles.change(
             by=request.user,  # type: ignore[arg-type]
             whom=obj,
@@ -116,7 +120,7 @@ class UserAdmin(AccessLoggedAdmin, admin.ModelAdmin):
 
 
 @admin.register(RoleChange)
-class RoleChangeAdmin(ReadOnlyAdmin, admin.ModelAdmin):
+class RoleChangeAdmin(AccessLoggedAdmin, ReadOnlyAdmin, admin.ModelAdmin):
     """Grants, changes and revocations of rights, kept for three years."""
 
     list_display = ["at", "by_label", "whom_label", "rights_before", "rights_after", "reason"]

@@ -14,6 +14,7 @@ from center import clock, legal
 from center.access_admin import AccessLoggedAdmin
 from center.models import Consent, ConsentText, LegalText, VersionedText
 from center.read_only_admin import ReadOnlyAdmin
+from center.refusing_admin import RefusingAdmin
 
 _COPIED = ("kind", "title_ko", "title_en", "body_ko", "body_en")
 
@@ -31,7 +32,7 @@ class VersionForm(forms.ModelForm):
         return data
 
 
-class VersionedTextAdmin(admin.ModelAdmin):
+class VersionedTextAdmin(RefusingAdmin, admin.ModelAdmin):
     form = VersionForm
     list_display = ["title_ko", "kind", "version", "in_force_from", "is_in_force"]
     list_filter = ["kind"]

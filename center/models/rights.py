@@ -102,8 +102,8 @@ class Destruction(models.Model):
     """The ledger of destroyed personal data (파기대장, PIPA §21): what, how many, why, when.
 
     Names nobody: the ids are kept as a hash, which proves which rows were meant to whoever
-    still has them. Triggers refuse UPDATE, DELETE and TRUNCATE. Written by
-    ``center.retention`` alone.
+    still has them. Triggers refuse UPDATE, DELETE and TRUNCATE. Written by ``center.ledger``
+    alone.
     """
 
     at = models.DateTimeField(_("when"), db_default=Now(), editable=False)

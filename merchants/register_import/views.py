@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from center import access
 from center.errors import RuleViolation
 from center.models import AccessAction
+from center.purposes import TakenOut, purpose_required
 from center.requests import PersonRequest
 from merchants.models import RegisterImport
 from merchants.register_import import files, uploads
@@ -74,10 +75,15 @@ def run(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("admin:merchants_import_tried", upload.pk)
 
 
-@require_safe
 def errors(request: PersonRequest, pk: int) -> HttpResponseBase:
     """The refused rows of one's own file, with what is to be corrected."""
-    return files.error_list(_own(request, pk))
+    return _errors_taken(request, _own(request, pk))
+
+
+@purpose_required
+def _errors_taken(request: HttpRequest, upload: RegisterImport) -> TakenOut:
+    """Refused rows are of businesses the portal does not know: the record names the file."""
+    return TakenOut(files.error_list(upload), subjects=[upload], what=uploads.what(upload))
 
 
 @require_safe

@@ -2,6 +2,7 @@ import pytest
 from django.urls import reverse
 
 from bookings.models import BookingState, Closure, Policy, Unit
+from center.models import AccessRecord
 from tests import factories
 from tests.bookings.test_reserve import confirm, hold
 from tests.conftest import logged_in
@@ -46,6 +47,34 @@ def test_approve_when_chosen_then_through_the_service(staff_client, request_):
     assert request_.state == BookingState.CONFIRMED
     again = act(staff_client, request_, "approve")
     assert "이미 처리한 예약입니다" in again.content.decode()
+
+
+def changes():
+    return [
+        (record.subject_kind, record.subject_ids, record.what)
+        for record in AccessRecord.objects.filter(action="change")
+    ]
+
+
+def test_actions_when_done_or_refused_then_the_ticked_are_recorded(at_now, house, staff_client):
+    first, second = (confirm(hold(factories.studio(), factories.merchant())) for _ in range(2))
+    act(staff_client, first, "cancel")
+    assert changes() == [("booking", [first.pk], f"{LIST} cancel")]
+    ticked = {"action": "cancel", "_selected_action": [first.pk, second.pk]}
+    staff_client.post(LIST, ticked)
+    assert sorted(changes()[0][1]) == [first.pk, second.pk]
+
+
+def test_action_when_for_the_whole_list_then_all_of_it_is_recorded(at_now, house, staff_client):
+    rows = [confirm(hold(factories.studio(), factories.merchant())) for _ in range(2)]
+    act(staff_client, rows[0], "cancel", select_across="1")
+    assert [sorted(ids) for _kind, ids, _what in changes()] == [[row.pk for row in rows]]
+
+
+@pytest.mark.parametrize("data", [{"action": ""}, {"action": "cancel", "_selected_action": []}])
+def test_action_when_none_is_chosen_or_nothing_ticked_then_no_record(staff_client, request_, data):
+    staff_client.post(LIST, {"_selected_action": [request_.pk], **data})
+    assert changes() == []
 
 
 def test_reject_when_without_reason_then_asked_for_one(staff_client, request_):

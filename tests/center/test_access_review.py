@@ -238,3 +238,11 @@ def test_download_when_purpose_is_given_then_streamed_and_recorded(manager, oper
     assert (made.actor, made.subject_kind, made.subject_ids) == (manager, "user", [operator.pk])
     assert made.purpose == "감사·점검: 시 감사 2026-12"
     assert made.what == CSV
+
+
+def test_download_when_the_system_alone_acted_then_recorded_all_the_same(manager):
+    row = seen(None, october(5, 10))
+    logged_in(manager).post(CSV, {"purpose": "inspection"})
+    made = AccessRecord.objects.get(action="download")
+    assert (made.actor, made.purpose) == (manager, "감사·점검")
+    assert (made.subject_kind, made.subject_ids) == ("accessrecord", [row.pk])

@@ -3,10 +3,11 @@
 import pytest
 from allauth.usersessions.models import UserSession
 from bs4 import BeautifulSoup
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
-from center import devices
+from center import clock, devices
 from tests import factories
 from tests.center.people import entered, log_in
 from tests.conftest import logged_in
@@ -77,7 +78,7 @@ def test_list_when_more_devices_then_the_same_queries(at_now, others, django_ass
         device(person)
     here = device(person)
     here.get("/")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(rows(here)) == others + 1
 
 
@@ -104,6 +105,15 @@ def test_others_when_ended_then_only_this_one_is_left(at_now):
     assert [client.get("/bookings/").status_code for client in clients] == [302, 302]
     assert here.get("/bookings/").status_code == 200
     assert stranger.get("/bookings/").status_code == 200
+
+
+def test_others_when_one_had_ended_by_itself_then_not_counted(at_now):
+    person = factories.user()
+    gone, _other, here = (device(person) for _ in range(3))
+    Session.objects.filter(session_key=gone.session.session_key).update(expire_date=clock.now())
+    page = here.post(END_OTHERS, follow=True).content.decode()
+    assert "다른 기기 1대에서 로그아웃했습니다" in page
+    assert UserSession.objects.filter(user=person).count() == 1
 
 
 def test_session_when_of_somebody_else_then_404_and_it_lives(at_now):

@@ -341,6 +341,13 @@ def test_proxy_is_the_only_one_whose_word_on_addresses_counts(services: Any) -> 
     assert services["web"]["environment"]["TRUSTED_PROXY_COUNT"] == "1"
 
 
+def test_proxy_keeps_health_and_metrics_inside() -> None:
+    caddyfile = text_of("deploy/Caddyfile")
+    site = caddyfile[caddyfile.index("{$SITE_HOST} {") : caddyfile.index("http://:2080")]
+
+    assert "\t@inside path /health /health/* /metrics /metrics/*\n\trespond @inside 404\n" in site
+
+
 def test_proxy_knows_no_secret(services: Any) -> None:
     assert re.findall(r"\{\$(\w+)", text_of("deploy/Caddyfile")) == ["SITE_HOST"]
     assert set(services["proxy"]["environment"]) == {"SITE_HOST"}

@@ -14,6 +14,7 @@ from tests.conftest import NOW, logged_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 DAY = dt.timedelta(days=1)
+WEEK = 7 * DAY
 
 
 def version(kind="privacy", **fields):
@@ -23,7 +24,7 @@ def version(kind="privacy", **fields):
         "title_en": "New policy",
         "body_ko": "## 제목\n본문 <b>굵게</b>\n- 하나\n- 둘",
         "body_en": "x",
-        "in_force_from": NOW + DAY,
+        "in_force_from": NOW + WEEK,
         **fields,
     }
     return legal.publish(text=LegalText(**values))
@@ -78,7 +79,7 @@ def test_version_when_it_comes_into_force_then_the_old_one_stays_readable(client
     assert made.version == 2
     assert "새 처리방침" not in client.get("/privacy/").content.decode()
     assert "아직 시행하지 않은" in client.get("/privacy/2/").content.decode()
-    at_now.move_to(NOW + DAY)
+    at_now.move_to(NOW + WEEK)
     page = client.get("/privacy/")
     assert soup(page).select_one("h1").text == "새 처리방침"
     old = soup(client.get("/privacy/1/"))
@@ -93,7 +94,7 @@ def test_version_when_unknown_then_404(client, address):
 
 def test_text_when_it_holds_markup_then_drawn_as_text(client, at_now):
     version()
-    at_now.move_to(NOW + DAY)
+    at_now.move_to(NOW + WEEK)
     page = client.get("/privacy/")
     assert "&lt;b&gt;굵게&lt;/b&gt;" in page.content.decode()
     article = soup(page).select_one("article")
@@ -120,10 +121,19 @@ def test_publish_when_it_would_begin_now_or_earlier_then_refused(begins):
 
 
 def test_publish_when_before_a_version_to_come_then_refused():
-    version(in_force_from=NOW + 2 * DAY)
-    with pytest.raises(RuleViolation):
-        version(in_force_from=NOW + DAY)
-    assert version(in_force_from=NOW + 3 * DAY).version == 3
+    version(in_force_from=NOW + 9 * DAY)
+    with pytest.raises(RuleViolation) as refusal:
+        version(in_force_from=NOW + 8 * DAY)
+    assert refusal.value.codes == ("text_too_early",)
+    assert version(in_force_from=NOW + 10 * DAY).version == 3
+
+
+@pytest.mark.parametrize("kind", ["privacy", "terms"])
+def test_publish_when_less_than_the_promised_7_days_ahead_then_refused(kind):
+    with pytest.raises(RuleViolation) as refusal:
+        version(kind, in_force_from=NOW + WEEK - dt.timedelta(seconds=1))
+    assert refusal.value.codes == ("text_not_announced",)
+    assert version(kind, in_force_from=NOW + WEEK).version == 2
 
 
 def admin_form(text, **changes):

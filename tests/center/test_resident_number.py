@@ -4,7 +4,13 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
+from bookings.forms import CancelForm, ConfirmForm
+from center.admin.people import PersonForm
+from center.forms import ProfileForm, SignupForm
+from center.models import User
+from center.purposes import PurposeForm
 from center.resident_number import blank_out, found_in, refuse_resident_numbers
+from center.rights_forms import AnswerForm, RightsForm
 
 pytestmark = pytest.mark.usefixtures("at_now")
 
@@ -102,3 +108,27 @@ def test_validator_when_found_then_says_why_in_korean():
         refuse_resident_numbers("850301-1234567")
     assert raised.value.code == "resident_number"
     assert raised.value.messages[0].startswith("주민등록번호")
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        (RightsForm, "text"),
+        (AnswerForm, "answer"),
+        (SignupForm, "name"),
+        (PurposeForm, "text"),
+        (PersonForm, "reason"),
+        (ConfirmForm, "purpose"),
+        (ConfirmForm, "user_name"),
+        (CancelForm, "text"),
+    ],
+)
+def test_form_when_somebody_types_a_number_then_refused(form, field):
+    with pytest.raises(ValidationError) as refusal:
+        form.base_fields[field].clean("저는 850301-1234567입니다")
+    assert [error.code for error in refusal.value.error_list] == ["resident_number"]
+
+
+def test_profile_when_the_name_holds_a_number_then_refused():
+    form = ProfileForm({"name": "김하나 850301-1234567"}, person=User())
+    assert form.has_error("name", "resident_number")

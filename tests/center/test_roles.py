@@ -6,9 +6,9 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from center import clock, roles
+from center import clock, roles, subjects
 from center.errors import RuleViolation
-from center.models import RoleChange
+from center.models import AccessRecord, RoleChange
 from center.permissions import EVALUATOR, MANAGER, OFFICIAL, OPERATOR
 from center.roles import Rights
 from tests import factories, sql
@@ -159,6 +159,30 @@ def test_admin_when_only_the_name_is_mended_then_no_role_row(manager, owner):
     assert (owner.name, RoleChange.objects.count()) == ("고친 이름", 0)
 
 
+def test_admin_when_the_telephone_is_mended_then_written_as_everywhere(manager, owner):
+    save(logged_in(manager), owner, phone="01012345678", active="on")
+    owner.refresh_from_db()
+    assert owner.phone == "010-1234-5678"
+
+
+def test_admin_when_an_old_telephone_is_unreadable_then_rights_change_all_the_same(manager):
+    person = factories.user(phone="내선 12")
+    save(logged_in(manager), person, phone="내선 12", reason="퇴사")
+    person.refresh_from_db()
+    assert (person.phone, person.is_active) == ("내선 12", False)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"phone": "010-12"}, {"name": "850301-1234567"}, {"reason": "850301-1234567"}]
+)
+def test_admin_when_details_are_wrong_then_said_and_not_saved(manager, owner, wrong):
+    page = save(logged_in(manager), owner, **{"active": "on", **wrong})
+    assert [*page.context["errors"]] != []
+    before = (owner.name, owner.phone)
+    owner.refresh_from_db()
+    assert (owner.name, owner.phone) == before
+
+
 def test_admin_when_anybody_deletes_a_person_then_refused(superuser, owner):
     address = reverse("admin:center_user_delete", args=[owner.pk])
     assert logged_in(superuser).post(address, {"post": "yes"}).status_code == 403
@@ -169,6 +193,9 @@ def test_role_log_when_read_then_in_words_and_only_by_managers(manager, owner):
     address = reverse("admin:center_rolechange_changelist")
     page = logged_in(manager).get(address).content.decode()
     assert "운영자, 관리 화면 사용" in page
+    seen = AccessRecord.objects.get()
+    assert (seen.actor, seen.subject_kind) == (manager, "rolechange")
+    assert [row[1] for row in subjects.affected_by(AccessRecord.objects.all())] == [owner.pk]
     assert logged_in(factories.staff(OPERATOR)).get(address).status_code == 403
     row = reverse("admin:center_rolechange_change", args=[RoleChange.objects.get().pk])
     assert logged_in(manager).post(row, {"reason": "x"}).status_code == 403

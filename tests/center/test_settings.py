@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.utils.http import urlencode
 
 BASE = Path(__file__).resolve().parents[2]
 READ = re.compile(r"env(?:\.\w+)?\(\s*\"([A-Z][A-Z_]+)\"")
@@ -21,10 +23,13 @@ def test_readme_when_settings_read_a_variable_then_its_table_names_it():
     assert table == set(READ.findall(settings)) | ELSEWHERE
 
 
-def run_check(**environment):
+CHECK = ["check", "--deploy", "--fail-level", "WARNING"]
+
+
+def run_check(*command, **environment):
     clean = {k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "LANG"}}
     return subprocess.run(
-        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        [sys.executable, "manage.py", *(command or CHECK)],
         cwd=BASE,
         env={**clean, "ENVIRONMENT": "production"} | environment,
         capture_output=True,
@@ -40,6 +45,9 @@ COMPLETE = {
     "REDIS_URL": "redis://localhost:6379",
     "EMAIL_URL": "smtp://localhost",
     "PAPERS_KEYS": "b25seS1mb3ItdGhlc2UtdGVzdHMtMDEyMzQ1Njc4OTA=",
+    "CENTER_PHONE": "053-123-4567",
+    "CENTER_EMAIL": "help@center.example.com",
+    "PRIVACY_OFFICER_CONTACT": "053-123-4567, privacy@center.example.com",
 }
 
 
@@ -53,6 +61,23 @@ def test_production_when_something_is_missing_then_it_is_named(name):
     done = run_check(**{k: v for k, v in COMPLETE.items() if k != name})
     assert done.returncode != 0
     assert name in done.stderr
+
+
+def server(parameters):
+    """Where the tests' database listens; the models' own checks ask it for its version."""
+    return {name: parameters[name] for name in ("host", "port") if name in parameters}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["CENTER_PHONE", "CENTER_EMAIL", "PRIVACY_OFFICER_CONTACT"])
+def test_migrate_when_a_name_for_the_first_policy_is_missing_then_stops_before_writing(name):
+    at = connection.get_connection_params()
+    address = f"postgresql://{at.get('user', '')}:{at.get('password', '')}@/{at['dbname']}"
+    given = {**COMPLETE, "DATABASE_URL": f"{address}?{urlencode(server(at))}"}
+    del given[name]
+    done = run_check("migrate", "--no-input", **given)
+    assert done.returncode != 0
+    assert f"{name} is not set" in done.stderr
 
 
 def test_environment_when_misspelt_then_named():

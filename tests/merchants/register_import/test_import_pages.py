@@ -132,8 +132,21 @@ def test_page_when_cells_hold_html_then_escaped(desk):
     assert "&lt;script&gt;alert" in page
 
 
-def test_errors_when_downloaded_then_named_and_never_sniffed(desk, upload):
+def test_errors_when_without_purpose_then_asked(desk, upload):
     answer = desk.get(address(upload, "errors.csv"))
+    assert "무엇에 쓰십니까" in answer.content.decode()
+    assert not AccessRecord.objects.filter(action="download").exists()
+
+
+def test_errors_when_downloaded_then_recorded_named_and_never_sniffed(desk, operator, upload):
+    answer = desk.post(address(upload, "errors.csv"), {"purpose": "operation"})
+    made = AccessRecord.objects.get(action="download")
+    assert (made.actor, made.subject_kind, made.subject_ids) == (
+        operator,
+        "registerimport",
+        [upload.pk],
+    )
+    assert made.purpose == "프로그램·예약 운영"
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Content-Disposition"].startswith("attachment")
