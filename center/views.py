@@ -89,7 +89,7 @@ def health_live(request: HttpRequest) -> HttpResponse:
 def health_ready(request: HttpRequest) -> HttpResponse:
     """Everything the portal needs answers; 503 names what does not."""
     results = health.examine()
-    ready = all(result == "ok" for result in results.values())
+    ready = all(health.is_well(result) for result in results.values())
     if not ready:
         log.warning("not_ready", **results)
     body = {"status": "ok" if ready else "unavailable", "checks": results}
