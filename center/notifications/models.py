@@ -25,11 +25,14 @@ class MessageState(models.TextChoices):
 
     # Named groups of states; nobody lists states inline.
     claimable: ClassVar[frozenset[MessageState]]
+    over: ClassVar[frozenset[MessageState]]
 
 
 _S = MessageState
 #: a worker may take it as soon as it is due, and it can still be called off
 _S.claimable = frozenset({_S.WAITING, _S.FAILED})
+#: nothing more comes of it by itself
+_S.over = frozenset({_S.SENT, _S.DEAD, _S.CANCELLED})
 
 _TRANSITIONS: list[tuple[str, str]] = [
     (_S.WAITING, _S.LEASED),
@@ -61,6 +64,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def lease_expired(self, at: dt.datetime) -> MessageQuerySet:
         """Taken by a worker that did not come back in time."""
         return self.leased().filter(lease_until__lte=at)
+
+    def sent(self) -> MessageQuerySet:
+        return self.filter(state=MessageState.SENT)
+
+    def over(self) -> MessageQuerySet:
+        return self.filter(state__in=MessageState.over)
 
     def dead(self) -> MessageQuerySet:
         return self.filter(state=MessageState.DEAD)

@@ -15,7 +15,6 @@ from tests.conftest import NOW, logged_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 SECOND = dt.timedelta(seconds=1)
-RULES = ["access_records", "idle_accounts", "rights_requests", "role_changes", "withdrawn_consents"]
 
 
 def years_ago(years):
@@ -57,7 +56,7 @@ def due():
     return {outcome.rule.code: outcome.due for outcome in retention.run(destroy=False)}
 
 
-NOTHING = dict.fromkeys(RULES, 0)
+NOTHING = dict.fromkeys(retention._rules, 0)
 CUTS = [(-SECOND, 1), (dt.timedelta(0), 0), (SECOND, 0)]
 
 
