@@ -149,7 +149,8 @@ CACHES = {
         "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": f"{REDIS_URL}/1",
         "OPTIONS": {
-            # A cache that is away makes pages slower, never unavailable.
+            # A cache that is away makes pages slower; only logging in stops, because failed
+            # attempts are counted there (center.attempts). Open sessions go on.
             "IGNORE_EXCEPTIONS": True,
             "SOCKET_CONNECT_TIMEOUT": 2,
             "SOCKET_TIMEOUT": 2,
