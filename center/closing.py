@@ -9,19 +9,21 @@ what leaves with the person with ``on_leaving``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
 
 from allauth.account.models import EmailAddress
-from django.apps import apps
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from center import consents, ledger, roles
 from center.errors import RuleViolation, Violation
 from center.models import User
 
-SECOND_FACTOR = "mfa.Authenticator"
 
 _obstacles: dict[str, Callable[[User], list[Violation]]] = {}
 _farewells: dict[str, Callable[[User], None]] = {}
@@ -68,14 +70,23 @@ def close(*, user: User) -> None:
 
 def _forget(user: User) -> None:
     """Leave a row that names nobody and that nobody can log in to."""
-    EmailAddress.objects.filter(user_id=user.pk).delete()
-    if apps.is_installed("allauth.mfa"):
-        second_factors: Any = apps.get_model(SECOND_FACTOR)
-        second_factors.objects.filter(user_id=user.pk).delete()
+    addresses = EmailAddress.objects.filter(user_id=user.pk)
+    _forget_in_the_admin(User, [user.pk])
+    _forget_in_the_admin(EmailAddress, addresses.values_list("pk", flat=True))
+    addresses.delete()
+    Authenticator.objects.filter(user_id=user.pk).delete()
+    for session in UserSession.objects.filter(user_id=user.pk):
+        session.end()  # the row keeps address and browser
     user.email, user.name, user.phone = f"closed-{user.pk}@closed.invalid", "", ""
     user.set_unusable_password()
     user.last_login = None
     user.save(update_fields=["email", "name", "phone", "password", "last_login"])
+
+
+def _forget_in_the_admin(model: type[Model], ids: Iterable[int]) -> None:
+    """The admin's own log names what was changed, which for these models is a person."""
+    kind = ContentType.objects.get_for_model(model)
+    LogEntry.objects.filter(content_type=kind, object_id__in=map(str, ids)).delete()
 
 
 def _is_staff() -> Violation:
