@@ -10,6 +10,7 @@ what leaves with the person with ``on_leaving``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -18,12 +19,34 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Model
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from center import consents, ledger, roles
 from center.errors import RuleViolation, Violation
 from center.models import User
 
+
+@dataclass(frozen=True)
+class Ground:
+    """Why an account is closed: for the ledger, and in words for the log of rights."""
+
+    rule: str
+    basis: str
+    reason: str | Promise
+
+
+OWN_WISH = Ground(
+    "account_closed",
+    "개인정보 보호법 제21조제1항 (회원 탈퇴)",
+    gettext_lazy("The person closed the account."),
+)
+UNUSED = Ground(
+    "account_unused",
+    "개인정보 보호법 제21조제1항 (장기 미이용, 사전 안내)",
+    gettext_lazy("The account was not used for years; a notice went before."),
+)
 
 _obstacles: dict[str, Callable[[User], list[Violation]]] = {}
 _farewells: dict[str, Callable[[User], None]] = {}
@@ -48,7 +71,7 @@ def obstacles(user: User) -> list[Violation]:
 
 
 @transaction.atomic
-def close(*, user: User) -> None:
+def close(*, user: User, ground: Ground = OWN_WISH) -> None:
     """Close the account for good; everything personal about it is destroyed."""
     locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if found := obstacles(locked):
@@ -58,12 +81,12 @@ def close(*, user: User) -> None:
     consents.withdraw_all(user=locked)
     _forget(locked)  # before the role log names the person, who would stay in it for years
     nothing = roles.Rights(frozenset(), is_staff=False, is_active=False)
-    roles.change(by=None, whom=locked, to=nothing, reason=_("The person closed the account."))
+    roles.change(by=None, whom=locked, to=nothing, reason=str(ground.reason))
     ledger.enter(
         kind="account",
         ids=[locked.pk],
-        rule="account_closed",
-        basis="개인정보 보호법 제21조제1항 (회원 탈퇴)",
+        rule=ground.rule,
+        basis=ground.basis,
         by=None,
     )
 

@@ -25,3 +25,11 @@ RIGHTS_ANSWERED = kinds.register(
         example={"name": "김상인", "received_on": dt.date(2026, 11, 23)},
     )
 )
+
+ACCOUNT_IDLE = kinds.register(
+    kinds.Kind(
+        "notifications.account_idle",
+        name=_("Account long unused"),
+        example={"name": "김상인", "closes_on": dt.date(2026, 12, 23), "years": 2},
+    )
+)
