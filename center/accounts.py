@@ -25,7 +25,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from center import clock, idle, safety, sealing
+from center import attempts, clock, idle, safety, sealing
 from center.models import User
 
 
@@ -42,6 +42,12 @@ class AccountAdapter(DefaultAccountAdapter):
             minutes=settings.LOCKOUT_MINUTES,
             phone=settings.CENTER_PHONE,
         ),
+        "attempts_not_counted": format_lazy(
+            gettext_lazy(
+                "Nobody can log in at the moment; it is not your fault. Please try again in a few minutes, or call us at {phone}."
+            ),
+            phone=settings.CENTER_PHONE,
+        ),
     }
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
@@ -55,7 +61,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().save_user(request, user, form, commit)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count together what reaches one account: ``ſtaff@…`` finds ``staff@…`` as well."""
+        """Count together what reaches one account: ``ſtaff@…`` finds ``staff@…`` as well.
+        Where nothing can be counted nobody gets in, and hears why."""
+        if not attempts.can_be_counted():
+            raise self.validation_error("attempts_not_counted")
         email = unicodedata.normalize("NFKC", credentials.get("email", "")).casefold()
         super().pre_authenticate(request, **{**credentials, "email": email})
 

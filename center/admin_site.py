@@ -41,6 +41,16 @@ class AdminPage:
 _CLOSED = {"account", "auth", "mfa", "usersessions"}
 
 
+@dataclass(frozen=True)
+class Errand:
+    """What waits for those who have the permission, as the first page of the admin says it:
+    ``find`` gives sentences and the addresses where they are seen to, in a fixed number of
+    queries."""
+
+    permission: str
+    find: Callable[[], Iterable[tuple[str, str]]]
+
+
 class CenterAdminSite(admin.AdminSite):
     """The admin behind the one log-in of the house."""
 
@@ -51,10 +61,21 @@ class CenterAdminSite(admin.AdminSite):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._pages: list[AdminPage] = []
+        self._errands: list[Errand] = []
 
     def add_page(self, page: AdminPage) -> None:
         """Called in an app's ``admin`` module, as ``register`` is for models."""
         self._pages.append(page)
+
+    def add_errand(self, errand: Errand) -> None:
+        """Called in an app's ``admin`` module as well."""
+        self._errands.append(errand)
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """What waits comes before everything else."""
+        mine = [errand for errand in self._errands if request.user.has_perm(errand.permission)]
+        lines = [line for errand in mine for line in errand.find()]
+        return super().index(request, {"errands": lines, **(extra_context or {})})
 
     def get_urls(self) -> list[Any]:
         pages = [path(p.address, self.admin_view(_permitted(p)), name=p.name) for p in self._pages]

@@ -51,6 +51,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="3", minute="40"),
         "options": {"expires": 3600},
     },
+    # Accounts unused for years are told a month before, in the day, and then closed.
+    "look-after-idle-accounts": {
+        "task": "center.notifications.tasks.look_after_idle_accounts",
+        "schedule": crontab(hour="9", minute="50"),
+        "options": {"expires": 3600},
+    },
     # Papers are renewed 30 days before they end; a day missed is made up for on the next.
     "remind-of-renewal": {
         "task": "merchants.tasks.remind_of_renewal",

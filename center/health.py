@@ -12,8 +12,13 @@ from django.db.migrations.executor import MigrationExecutor
 
 
 def examine() -> dict[str, str]:
-    """One word per part: ``ok``, or what is wrong with it."""
+    """One answer per part: ``ok``, with a remark behind a comma at most, or what is wrong."""
     return {name: _say(examination) for name, examination in _examinations().items()}
+
+
+def is_well(answer: str) -> bool:
+    """Whether a part's answer leaves the portal ready; a remark alone does not stop it."""
+    return answer.partition(",")[0] == "ok"
 
 
 def also_examine(name: str, examination: Callable[[], str]) -> None:

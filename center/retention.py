@@ -113,9 +113,10 @@ def _withdrawn_consents(at: dt.datetime) -> QuerySet[Consent]:
     return Consent.objects.filter(withdrawn_at__lt=until)
 
 
-def _idle_accounts(at: dt.datetime) -> QuerySet[User]:
-    """``ACCOUNT_IDLE_YEARS`` without log-in, as the privacy policy promises; a notice goes
-    first, so these are only pointed out. Staff accounts are a manager's matter."""
+def idle_accounts(at: dt.datetime) -> QuerySet[User]:
+    """``ACCOUNT_IDLE_YEARS`` without log-in, as the privacy policy promises. A notice goes
+    first, so these are only pointed out here and closed by ``notifications.idle_accounts``.
+    Staff accounts are a manager's matter."""
     since = clock.years_before(at, settings.ACCOUNT_IDLE_YEARS)
     idle = Q(last_login__lt=since) | Q(last_login=None, date_joined__lt=since)
     return User.objects.filter(idle, is_active=True, is_staff=False, is_superuser=False)
@@ -158,7 +159,7 @@ register(
         "idle_accounts",
         "account",
         "개인정보 보호법 제21조 (장기 미이용)",
-        _idle_accounts,
+        idle_accounts,
         destroy=None,
     )
 )

@@ -1,6 +1,11 @@
-"""Requests about one's own data and their answers, with the ten-day clock of PIPA §35–37."""
+"""Requests about one's own data and their answers, with the ten-day clock of PIPA §35–37.
+
+What follows an answer, apps above register with ``on_answer``.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -8,6 +13,13 @@ from django.utils.translation import gettext as _
 from center import clock
 from center.errors import RuleViolation, Violation
 from center.models import ANSWER_DAYS, RightsRequest, User
+
+_followers: dict[str, Callable[[RightsRequest], None]] = {}
+
+
+def on_answer(name: str, act: Callable[[RightsRequest], None]) -> None:
+    """Add what an app does once a request is answered; runs in the same transaction."""
+    _followers[name] = act
 
 
 @transaction.atomic
@@ -37,6 +49,8 @@ def answer(
     if not answered.update(**values, answered_at=clock.now()):
         raise RuleViolation(_answered_already())
     request.refresh_from_db()
+    for act in _followers.values():
+        act(request)
     return request
 
 

@@ -151,7 +151,8 @@ CACHES = {
         "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": f"{REDIS_URL}/1",
         "OPTIONS": {
-            # A cache that is away makes pages slower, never unavailable.
+            # A cache that is away makes pages slower; only logging in stops, because failed
+            # attempts are counted there (center.attempts). Open sessions go on.
             "IGNORE_EXCEPTIONS": True,
             "SOCKET_CONNECT_TIMEOUT": 2,
             "SOCKET_TIMEOUT": 2,
@@ -373,6 +374,8 @@ MESSAGE_LEASE_SECONDS = env.int("MESSAGE_LEASE_SECONDS", 300)
 MESSAGE_ATTEMPTS = env.int("MESSAGE_ATTEMPTS", 12)
 MESSAGE_RETRY_SECONDS = env.int("MESSAGE_RETRY_SECONDS", 30)
 MESSAGE_OVERDUE_SECONDS = env.int("MESSAGE_OVERDUE_SECONDS", 600)
+# How long what was sent, given up or called off is kept, as the privacy policy promises (days).
+MESSAGE_KEEP_DAYS = env.int("MESSAGE_KEEP_DAYS", 365)
 
 # Road addresses by a word, from juso.go.kr; without a key people type them ---------------------
 ADDRESS_SEARCH_KEY = env.str("ADDRESS_SEARCH_KEY", "")

@@ -1,5 +1,13 @@
+from __future__ import annotations
+
+import pghistory
+import structlog
 from celery import shared_task
 from django.core.management import call_command
+
+from center import retention
+
+log = structlog.get_logger(__name__)
 
 
 @shared_task
@@ -11,4 +19,7 @@ def clear_sessions() -> None:
 @shared_task
 def destroy_what_is_over() -> None:
     """Destroy personal data whose time is over, with the ledger; safe to run twice."""
-    call_command("retention", destroy=True)
+    with pghistory.context(task="destroy_what_is_over"):
+        for outcome in retention.run(destroy=True):
+            rule, due = outcome.rule.code, outcome.due
+            log.info("retention", rule=rule, due=due, destroyed=outcome.destroyed)

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from bookings import house, house_rules, selectors
 from bookings.models import Resource
 from bookings.policies import rules_on
-from center import clock, health
+from center import attempts, clock, health
 from center.models import Notice
 
 log = structlog.get_logger(__name__)
@@ -90,7 +90,7 @@ def health_live(request: HttpRequest) -> HttpResponse:
 def health_ready(request: HttpRequest) -> HttpResponse:
     """Everything the portal needs answers; 503 names what does not."""
     results = health.examine()
-    ready = all(result == "ok" for result in results.values())
+    ready = all(health.is_well(result) for result in results.values())
     if not ready:
         log.warning("not_ready", **results)
     body = {"status": "ok" if ready else "unavailable", "checks": results}
@@ -114,7 +114,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def too_many(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    return _sorry(request, "429")
+    """Asked too often; or nobody can count how often, which is not the person's doing."""
+    if attempts.can_be_counted():
+        return _sorry(request, "429")
+    return _sorry(request, "uncounted", status=503)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

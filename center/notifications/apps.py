@@ -9,8 +9,16 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Messages")
 
     def ready(self) -> None:
-        from center import health
-        from center.notifications import checks, selectors  # noqa: F401  (registers the checks)
+        from center import closing, exports, health, rights, subjects
+        from center.notifications import checks, retention, selectors  # noqa: F401  (register themselves)
+        from center.notifications.affected import by_messages
+        from center.notifications.answers import tell_answered
+        from center.notifications.closing import empty_messages
+        from center.notifications.exports import messages_to
 
         autodiscover_modules("messages")
         health.also_examine("messages", selectors.health)
+        exports.register("messages", messages_to)
+        subjects.register("message", by_messages)
+        closing.on_leaving("messages", empty_messages)
+        rights.on_answer("messages", tell_answered)

@@ -23,7 +23,13 @@ from django.db.models import F
 
 from center import clock
 from center.notifications import channels, rendering, services
-from center.notifications.channels import Channel, PermanentFailure, Receipt, TemporaryFailure
+from center.notifications.channels import (
+    Away,
+    Channel,
+    PermanentFailure,
+    Receipt,
+    TemporaryFailure,
+)
 from center.notifications.models import Message, MessageState
 from center.notifications.rendering import Words
 
@@ -34,6 +40,8 @@ BATCH = 20
 #: limit of tasks, also where every mail runs into a time-out
 LONGEST_RUN = dt.timedelta(minutes=4)
 LONGEST_PAUSE = dt.timedelta(hours=1)
+#: how long a server that is away is left alone at most: who is back is soon found again
+LONGEST_ABSENCE = dt.timedelta(minutes=10)
 _NO_LEASE: dict[str, Any] = {"lease_until": None, "lease_token": None}
 
 
@@ -115,7 +123,17 @@ def pause_before_retry(attempts: int) -> dt.timedelta:
     """How long to wait after so many attempts: doubling, up to an hour, give or take a fifth
     so that what failed together does not come back together."""
     seconds = settings.MESSAGE_RETRY_SECONDS * 2 ** min(attempts - 1, 16)
-    pause = min(dt.timedelta(seconds=seconds), LONGEST_PAUSE)
+    return _spread(min(dt.timedelta(seconds=seconds), LONGEST_PAUSE))
+
+
+def pause_while_away(waited: dt.timedelta) -> dt.timedelta:
+    """How long a message is put off that has waited so long for a server that is away: as
+    long again, from the first pause of a retry up to ``LONGEST_ABSENCE``."""
+    shortest = dt.timedelta(seconds=settings.MESSAGE_RETRY_SECONDS)
+    return _spread(min(max(waited, shortest), LONGEST_ABSENCE))
+
+
+def _spread(pause: dt.timedelta) -> dt.timedelta:
     return pause * random.uniform(0.8, 1.2)  # noqa: S311
 
 
@@ -144,6 +162,8 @@ def _deliver(run: Run, message: Message) -> None:
         words, receipt = _hand_over(run, message)
     except PermanentFailure as failure:
         _give_up(message, str(failure))
+    except Away as failure:
+        _put_off(message, str(failure))
     except TemporaryFailure as failure:
         _try_later(message, str(failure))
     except Exception as error:  # a fault of ours must not stop those behind it
@@ -189,10 +209,20 @@ def _try_later(message: Message, error: str) -> None:
     _settle(message, state=MessageState.FAILED, due_at=due_at, last_error=_cause(message, error))
 
 
+def _put_off(message: Message, error: str) -> None:
+    """It was not tried: the attempt is given back, so an outage never kills a message."""
+    now = clock.now()
+    due_at = now + pause_while_away(now - message.first_due_at)
+    cause = _cause(message, error)
+    attempts = F("attempts") - 1
+    _settle(message, state=MessageState.FAILED, due_at=due_at, attempts=attempts, last_error=cause)
+
+
 def _give_up(message: Message, error: str) -> None:
     """Dead for staff to see, unless the kind knows another way to the person."""
     with transaction.atomic():
-        if _settle(message, state=MessageState.DEAD, last_error=_cause(message, error)):
+        dead = {"state": MessageState.DEAD, "given_up_at": clock.now()}
+        if _settle(message, **dead, last_error=_cause(message, error)):
             instead = services.queue_next_channel(message)
             log.warning("message_given_up", message=message.pk, kind=message.kind, instead=instead)
 

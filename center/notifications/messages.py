@@ -1,4 +1,4 @@
-"""The one kind of the house itself; the apps register theirs in a module of this name."""
+"""The kinds of the house itself; the apps register theirs in a module of this name."""
 
 import datetime as dt
 
@@ -15,5 +15,21 @@ TEST_MESSAGE = kinds.register(
             "name": "김운영",
             "asked_at": dt.datetime(2026, 11, 23, 10, 41, tzinfo=clock.KST),
         },
+    )
+)
+
+RIGHTS_ANSWERED = kinds.register(
+    kinds.Kind(
+        "notifications.rights_answered",
+        name=_("Rights request answered"),
+        example={"name": "김상인", "received_on": dt.date(2026, 11, 23)},
+    )
+)
+
+ACCOUNT_IDLE = kinds.register(
+    kinds.Kind(
+        "notifications.account_idle",
+        name=_("Account long unused"),
+        example={"name": "김상인", "closes_on": dt.date(2026, 12, 23), "years": 2},
     )
 )

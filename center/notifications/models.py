@@ -25,11 +25,14 @@ class MessageState(models.TextChoices):
 
     # Named groups of states; nobody lists states inline.
     claimable: ClassVar[frozenset[MessageState]]
+    over: ClassVar[frozenset[MessageState]]
 
 
 _S = MessageState
 #: a worker may take it as soon as it is due, and it can still be called off
 _S.claimable = frozenset({_S.WAITING, _S.FAILED})
+#: nothing more comes of it by itself
+_S.over = frozenset({_S.SENT, _S.DEAD, _S.CANCELLED})
 
 _TRANSITIONS: list[tuple[str, str]] = [
     (_S.WAITING, _S.LEASED),
@@ -62,6 +65,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Taken by a worker that did not come back in time."""
         return self.leased().filter(lease_until__lte=at)
 
+    def sent(self) -> MessageQuerySet:
+        return self.filter(state=MessageState.SENT)
+
+    def over(self) -> MessageQuerySet:
+        return self.filter(state__in=MessageState.over)
+
     def dead(self) -> MessageQuerySet:
         return self.filter(state=MessageState.DEAD)
 
@@ -79,10 +88,14 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def overdue_since(self, at: dt.datetime) -> dt.datetime | None:
         """Since when the message that waits longest should have been on its way; None if all
-        is well. One that is to be tried again waits from its next try on."""
-        waiting = self.due(at).aggregate(since=models.Min("due_at"))["since"]
+        is well. One that nobody could try yet waits from its first moment on, however often
+        it was put off; one whose own attempt failed waits from its next try on, or a single
+        full mailbox would look like an outage."""
+        untried = self.claimable().filter(attempts=0, first_due_at__lte=at)
+        waiting = untried.aggregate(since=models.Min("first_due_at"))["since"]
+        again = self.due(at).filter(attempts__gt=0).aggregate(since=models.Min("due_at"))["since"]
         stuck = self.lease_expired(at).aggregate(since=models.Min("lease_until"))["since"]
-        return min(filter(None, (waiting, stuck)), default=None)
+        return min(filter(None, (waiting, again, stuck)), default=None)
 
 
 class Message(models.Model):
@@ -116,6 +129,7 @@ class Message(models.Model):
         _("state"), max_length=9, choices=MessageState, default=MessageState.WAITING
     )
     due_at = models.DateTimeField(_("due"), default=clock.now)
+    first_due_at = models.DateTimeField(_("first due"), default=clock.now, editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     lease_until = models.DateTimeField(_("taken until"), null=True, editable=False)
     lease_token = models.UUIDField(_("taken by"), null=True, editable=False)
@@ -125,6 +139,7 @@ class Message(models.Model):
     body = models.TextField(_("text"), blank=True)
     created_at = models.DateTimeField(_("queued"), default=clock.now, editable=False)
     sent_at = models.DateTimeField(_("sent"), null=True, editable=False)
+    given_up_at = models.DateTimeField(_("given up"), null=True, editable=False)
     read_at = models.DateTimeField(_("read"), null=True, editable=False)
 
     objects = MessageQuerySet.as_manager()
@@ -133,8 +148,13 @@ class Message(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         indexes = [
-            # The claim and the sweep read these two and nothing else, however long the past.
+            # The claim and the sweep read these and nothing else, however long the past.
             models.Index(fields=["due_at"], condition=_CLAIMABLE, name="message_claimable"),
+            models.Index(
+                fields=["first_due_at"],
+                condition=_CLAIMABLE & models.Q(attempts=0),
+                name="message_untried",
+            ),
             models.Index(fields=["lease_until"], condition=_LEASED, name="message_leased"),
             models.Index(
                 fields=["recipient", "-sent_at", "-id"],
@@ -148,7 +168,7 @@ class Message(models.Model):
                 name="message_unread",
             ),
             models.Index(
-                fields=["created_at"], condition=models.Q(state="dead"), name="message_dead"
+                fields=["given_up_at"], condition=models.Q(state="dead"), name="message_dead"
             ),
             models.Index(fields=["sent_at"], name="message_sent"),
         ]
@@ -178,6 +198,11 @@ class Message(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(state="dead") | ~models.Q(last_error=""),
                 name="message_dead_of_something",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="dead", given_up_at__isnull=False)
+                | (~models.Q(state="dead") & models.Q(given_up_at=None)),
+                name="message_dead_has_its_time",
             ),
             models.CheckConstraint(
                 condition=models.Q(read_at=None) | models.Q(channel="inbox", state="sent"),

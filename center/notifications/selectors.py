@@ -16,7 +16,10 @@ from center.notifications.models import INBOX, Message, MessageState
 
 #: unread messages are counted up to here
 COUNTED = 100
+#: given up within an hour: from so many on the fault is hardly the recipients'
+MANY_LOST = 20
 _HOURS = 24
+_HOUR = dt.timedelta(hours=1)
 
 
 def unread_count(user: User) -> int:
@@ -33,9 +36,18 @@ def message_for(user: User, pk: int) -> Message:
 
 
 def health() -> str:
-    """``ok``, or for how long the oldest due message has been waiting, once that is too long."""
-    age = oldest_age(clock.now())
-    return f"oldest waits {int(age.total_seconds())} s" if _is_too_old(age) else "ok"
+    """``ok``, or for how long the oldest due message has been waiting, once that is too long,
+    or how many were given up in the last hour, once they are too many for a few wrong
+    addresses; fewer are named behind the ``ok``."""
+    now = clock.now()
+    age = oldest_age(now)
+    if _is_too_old(age):
+        return f"oldest waits {int(age.total_seconds())} s"
+    lost = Message.objects.dead().filter(given_up_at__gt=now - _HOUR).count()
+    said = f"{lost} given up in the last hour"
+    if lost >= MANY_LOST:
+        return said
+    return f"ok, {said}" if lost else "ok"
 
 
 def _is_too_old(age: dt.timedelta) -> bool:

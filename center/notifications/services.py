@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from celery import current_app
 from django.core.exceptions import ValidationError
@@ -55,6 +56,7 @@ def queue(
         dedupe_key=dedupe_key,
         due_at=due_at or clock.now(),
     )
+    message.first_due_at = message.due_at
     rows = [_for_inbox(message)] if recipient else []
     if first := first_reaching(message, kind.channels):
         rows.append(_through(message, first))
@@ -93,6 +95,7 @@ def _through(message: Message, channel: str) -> Message:
         link=message.link,
         dedupe_key=message.dedupe_key,
         due_at=message.due_at,
+        first_due_at=message.first_due_at,
         channel=channel,
     )
 
@@ -109,7 +112,7 @@ def queue_next_channel(message: Message) -> bool:
     name = first_reaching(message, later)
     if name is None:
         return False
-    message.due_at = clock.now()
+    message.due_at = message.first_due_at = clock.now()
     Message.objects.bulk_create([_through(message, name)], ignore_conflicts=True)
     return True
 
@@ -138,8 +141,9 @@ def retry(*, message: Message) -> Message:
 
     Raises RuleViolation("not_dead") unless it is given up.
     """
-    dead = Message.objects.dead().filter(pk=message.pk)
-    if not dead.update(state=MessageState.WAITING, attempts=0, due_at=clock.now()):
+    dead, now = Message.objects.dead().filter(pk=message.pk), clock.now()
+    anew: dict[str, Any] = {"due_at": now, "first_due_at": now, "given_up_at": None}
+    if not dead.update(state=MessageState.WAITING, attempts=0, **anew):
         raise RuleViolation(
             Violation(
                 "not_dead",

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import pghistory
+import structlog
 from celery import shared_task
 from django.db import transaction
 
 from center import clock
-from center.notifications import delivery, services
+from center.notifications import delivery, idle_accounts, services
 from center.notifications.models import Message
 from center.periodic import alone
+
+log = structlog.get_logger(__name__)
 
 #: what one task delivers before it makes room for others and asks to be called again
 LIMIT = 1000
@@ -30,3 +34,13 @@ def sweep() -> None:
         delivery.recover_expired_leases(now=clock.now())
         if Message.objects.due(clock.now()).exists():
             services.deliver_soon()
+
+
+@shared_task
+def look_after_idle_accounts() -> None:
+    """Each day: close the accounts that were told a month ago, tell the next; safe to run
+    twice."""
+    with pghistory.context(task="look_after_idle_accounts"):
+        closed = idle_accounts.close(now=clock.now())
+        told = idle_accounts.tell(now=clock.now())
+    log.info("idle_accounts", closed=closed, told=told)

@@ -7,15 +7,14 @@ the last thing known, with its date.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 
 from celery import current_app
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
+from center.periodic import alone_for_long
 from merchants import business_status
 from merchants.business_status import BusinessStatus
 from merchants.models import BusinessStanding, Merchant
@@ -85,7 +84,7 @@ def recheck_verified(*, now: dt.datetime) -> int:
     if not business_status.is_on():
         return 0
     before = now - dt.timedelta(days=settings.BUSINESS_STATUS_RECHECK_DAYS)
-    with _alone(_LOCK) as mine:
+    with alone_for_long(_LOCK) as mine:
         return _recheck(before) if mine else 0
 
 
@@ -105,16 +104,3 @@ def _recheck(before: dt.datetime) -> int:
 def _look_up_batch(ids: dict[str, int]) -> int:
     found = business_status.look_up(ids, seconds=_SECONDS)
     return sum(record_status(merchant_id=ids[n], status=status) for n, status in found.items())
-
-
-@contextmanager
-def _alone(name: str) -> Iterator[bool]:
-    """Whether this process is the only one at it; asked of PostgreSQL, which forgets the dead."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
-        mine = bool(cursor.fetchone()[0])
-        try:
-            yield mine
-        finally:
-            if mine:
-                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])

@@ -5,9 +5,11 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
+from center.accounts import AccountAdapter
 from tests import factories
 from tests.center.people import log_in
 from tests.factories.people import PASSWORD
@@ -134,5 +136,19 @@ def test_log_in_when_the_cache_is_away_then_refused_not_unguarded(settings):
         "default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/1"}
     }
     response = log_in(Client(), person)
-    assert response.status_code == 429
-    assert "053-000-0000" in response.content.decode()
+    assert response.status_code == 503
+    said = response.content.decode()
+    assert "로그인을 할 수 없습니다" in said
+    assert "053-000-0000" in said
+    assert "여러 번" not in said
+
+
+def test_password_when_the_cache_is_away_then_not_called_a_failure(settings, rf):
+    settings.CACHES = {
+        "default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/1"}
+    }
+    request = rf.post("/")
+    with pytest.raises(ValidationError) as refusal:
+        AccountAdapter(request).pre_authenticate(request, email="a@example.com")
+    assert refusal.value.code == "attempts_not_counted"
+    assert "5회" not in str(refusal.value)

@@ -6,12 +6,12 @@ import pytest
 from allauth.core import context
 from allauth.mfa.models import Authenticator
 from bs4 import BeautifulSoup
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
 from center import safety
-from center.models import User
+from center.models import AccessRecord, User
 from center.permissions import EVALUATOR, MANAGER, OFFICIAL, OPERATOR
 from tests import factories
 from tests.center.people import answer, log_in
@@ -284,18 +284,41 @@ def test_passkeys_when_more_rows_then_the_same_queries(at_now, keys, django_asse
     assert len(BeautifulSoup(page.content, "html.parser").select(".rows > li")) == keys
 
 
+def remove_factor(email, by, reason="신분증 확인, 11. 23."):
+    call_command("remove_second_factor", email, f"--as={by.email}", f"--reason={reason}")
+
+
 def test_factor_when_reported_lost_then_removed_logged_out_and_told(
     mailoutbox, django_capture_on_commit_callbacks
 ):
     person = factories.staff()
     factors.totp(person)
     factors.recovery_codes(person)
-    client = logged_in(person)
+    client, manager = logged_in(person), factories.staff("manager")
     client.get("/")
     with django_capture_on_commit_callbacks(execute=True):
-        call_command("remove_second_factor", person.email.upper())
+        remove_factor(person.email.upper(), by=manager)
     assert not safety.has_second_factor(person)
     assert client.get("/account/safety/").status_code in {200, 302}
     assert [(mail.to, mail.subject) for mail in mailoutbox] == [
         ([person.email], "2단계 인증이 해제되었습니다")
     ]
+    made = AccessRecord.objects.get(what="manage.py remove_second_factor")
+    assert (made.actor, made.action, made.subject_ids) == (manager, "change", [person.pk])
+    assert made.purpose == "신분증 확인, 11. 23."
+
+
+@pytest.mark.parametrize("wrong", ["operator", "oneself", "left", "no reason"])
+def test_factor_when_nobody_answers_for_it_then_it_stays(wrong):
+    person = factories.staff("manager")
+    factors.totp(person)
+    by = person if wrong == "oneself" else factories.staff("manager")
+    if wrong == "operator":
+        by = factories.staff("operator")
+    if wrong == "left":
+        by.is_active = False
+        by.save(update_fields=["is_active"])
+    with pytest.raises(CommandError):
+        remove_factor(person.email, by, " " if wrong == "no reason" else "x")
+    assert safety.has_second_factor(person)
+    assert not AccessRecord.objects.exists()

@@ -1,12 +1,14 @@
 """Pages of the admin that belong to no model."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib import admin
 from django.urls import reverse
 
-from center.models import User
+from center import access_review, rights
+from center.models import AccessRecord, RightsRequest, User
 from tests import factories
-from tests.conftest import logged_in
+from tests.conftest import NOW, kst, logged_in
 
 pytestmark = pytest.mark.django_db
 
@@ -53,3 +55,57 @@ def test_password_change_when_from_the_admin_then_the_way_of_everybody():
 def test_page_when_staff_without_its_permission_then_forbidden():
     client = logged_in(factories.staff("evaluator"))
     assert client.get(reverse("admin:verifications")).status_code == 403
+
+
+def errands(person):
+    page = BeautifulSoup(logged_in(person).get("/admin/").content, "html.parser")
+    return [(link.text, link["href"]) for link in page.select("[aria-labelledby=errands] a")]
+
+
+def ask(at_now, at):
+    at_now.move_to(at)
+    rights.ask(user=factories.user(), kind=RightsRequest.Kind.ACCESS, text="x")
+    at_now.move_to(NOW)
+
+
+def test_first_page_when_requests_wait_then_counted_for_those_who_answer(at_now):
+    assert errands(factories.staff()) == []
+    ask(at_now, kst(12, 23))
+    ask(at_now, kst(13, 0))
+    ask(at_now, kst(23, 0))
+    said = [
+        ("기한이 지난 개인정보 요구가 1건 있습니다. 오늘 답변해 주십시오.", "overdue"),
+        ("답변할 개인정보 요구가 2건 있습니다.", "open"),
+    ]
+    waiting = [(text, f"/admin/center/rightsrequest/?state={state}") for text, state in said]
+    assert errands(factories.staff()) == waiting
+    assert errands(factories.staff("evaluator")) == []
+
+
+def test_first_page_when_months_are_not_signed_off_then_said_to_managers(at_now):
+    AccessRecord.objects.create(
+        at=kst(1, month=9), actor_label="x", action="view", subject_kind="user", subject_ids=[1]
+    )
+    manager = factories.staff("manager")
+    review = reverse("admin:center_access_review")
+    assert errands(manager) == [
+        (
+            "점검하지 않은 접속기록이 2개월분 있습니다. 가장 오래된 것은 2026-09입니다. 점검 기한이 지났습니다.",
+            review,
+        )
+    ]
+    assert errands(factories.staff()) == []
+    for month in (9, 10):
+        access_review.sign(month=kst(1, month=month).date(), by=manager, note="x")
+    assert errands(manager) == []
+
+
+@pytest.mark.parametrize("requests", [1, 3])
+def test_first_page_when_more_waits_then_the_same_queries(
+    at_now, requests, django_assert_num_queries
+):
+    for _ in range(requests):
+        ask(at_now, NOW)
+    client = logged_in(factories.staff("manager"))
+    with django_assert_num_queries(8):
+        client.get("/admin/")

@@ -5,11 +5,12 @@ import io
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError
 
 from center import subjects
 from center.models import AccessRecord
 from merchants.models import Membership
-from tests import factories
+from tests import factories, sql
 from tests.bookings.test_reserve import confirm, hold
 from tests.conftest import kst
 
@@ -103,6 +104,7 @@ def test_people_when_a_kind_leads_to_nobody_then_said():
 def test_people_when_listed_then_the_list_itself_is_recorded(owner, tmp_path):
     seen("user", owner.pk)
     file = tmp_path / "people.csv"
+    file.touch(0o644)
     call_command(
         "affected_people",
         "--since=2026-11-20",
@@ -111,8 +113,18 @@ def test_people_when_listed_then_the_list_itself_is_recorded(owner, tmp_path):
         stderr=io.StringIO(),
     )
     assert owner.email in file.read_text("utf-8")
+    assert file.stat().st_mode & 0o777 == 0o600
     made = AccessRecord.objects.get(action="export")
     assert (made.subject_kind, made.subject_ids) == ("user", [owner.pk])
+
+
+def test_people_when_the_record_cannot_be_written_then_no_file(owner, tmp_path, monkeypatch):
+    seen("user", owner.pk)
+    file = tmp_path / "people.csv"
+    sql.run("ALTER TABLE center_accessrecord ADD CHECK (action <> 'export')")
+    with pytest.raises(IntegrityError):
+        run(f"--out={file}")
+    assert not file.exists()
 
 
 @pytest.mark.parametrize("wrong", ["--since=tomorrow", "--subject=merchant", "--subject=x:y"])

@@ -2,6 +2,10 @@
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.sessions.models import Session
+from django.test import Client
 from django.urls import reverse
 
 from center import closing, consents
@@ -10,6 +14,7 @@ from center.models import AccessRecord, Consent, Destruction, RoleChange
 from merchants.models import Membership
 from tests import factories
 from tests.bookings.test_reserve import confirm, hold
+from tests.center.people import log_in
 from tests.conftest import logged_in
 from tests.factories.people import PASSWORD
 
@@ -41,6 +46,25 @@ def test_close_when_nothing_is_to_come_then_a_nameless_row(owner, merchant):
     log = RoleChange.objects.get()
     assert name not in log.whom_label
     assert email not in log.whom_label
+
+
+def test_close_when_logged_in_elsewhere_then_neither_address_nor_browser_stays(owner):
+    client = Client()
+    log_in(client, owner)
+    client.get("/")
+    assert UserSession.objects.get().ip == "127.0.0.1"
+    closing.close(user=owner)
+    assert not UserSession.objects.exists()
+    assert not Session.objects.exists()
+
+
+def test_close_when_the_admin_has_named_the_person_then_it_forgets(owner):
+    address = EmailAddress.objects.create(user=owner, email=owner.email)
+    staff, other = factories.staff(), factories.user()
+    for row in (owner, address, other):
+        LogEntry.objects.log_actions(staff.pk, [row], CHANGE, single_object=True)
+    closing.close(user=owner)
+    assert [entry.object_repr for entry in LogEntry.objects.all()] == [str(other)]
 
 
 def test_close_when_the_address_is_used_again_then_a_new_account(owner):

@@ -44,7 +44,12 @@ def test_export_when_made_then_the_account_the_businesses_and_bookings(owner, me
     for subject in (owner, merchant):
         access.record_for(staff, action=AccessAction.VIEW, subjects=[subject], what="x")
     parts = told(owner)
-    assert sorted(parts) == ["account.json", "bookings.json", "businesses.json"]
+    assert sorted(parts) == [
+        "account.json",
+        "bookings.json",
+        "businesses.json",
+        "messages.json",
+    ]
     assert parts["account.json"]["email"] == owner.email
     assert [row["action"] for row in parts["account.json"]["looked_at_by_staff"]] == ["view"]
     assert [row["number"] for row in parts["bookings.json"]] == [booking.reference]

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError
 from django.urls import reverse
+from structlog.testing import capture_logs
 
 from center import clock, consents, ledger, retention, rights, tasks
 from center.models import AccessRecord, Consent, Destruction, RightsRequest, RoleChange, User
@@ -15,7 +16,6 @@ from tests.conftest import NOW, logged_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 SECOND = dt.timedelta(seconds=1)
-RULES = ["access_records", "idle_accounts", "rights_requests", "role_changes", "withdrawn_consents"]
 
 
 def years_ago(years):
@@ -57,7 +57,7 @@ def due():
     return {outcome.rule.code: outcome.due for outcome in retention.run(destroy=False)}
 
 
-NOTHING = dict.fromkeys(RULES, 0)
+NOTHING = dict.fromkeys(retention._rules, 0)
 CUTS = [(-SECOND, 1), (dt.timedelta(0), 0), (SECOND, 0)]
 
 
@@ -168,9 +168,12 @@ def test_command_when_run_then_dry_unless_told(at_now):
 
 def test_task_when_run_twice_then_destroyed_once():
     seen(years_ago(3))
-    tasks.destroy_what_is_over()
-    tasks.destroy_what_is_over()
+    with capture_logs() as said:
+        tasks.destroy_what_is_over()
+        tasks.destroy_what_is_over()
     assert Destruction.objects.get().count == 1
+    runs = [(line["due"], line["destroyed"]) for line in said if line["rule"] == "access_records"]
+    assert runs == [(1, 1), (0, 0)]
 
 
 @pytest.mark.parametrize(

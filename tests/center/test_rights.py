@@ -139,7 +139,7 @@ def test_admin_when_answered_meanwhile_or_empty_then_said(staff_client, asked):
 
 def test_admin_list_when_overdue_then_flagged(asked, at_now):
     at_now.move_to(kst(4, month=12))
-    staff_client = logged_in(factories.staff())
+    staff_client = logged_in(factories.staff())  # who logged in before that is logged out
     rows = BeautifulSoup(staff_client.get(LIST).content, "html.parser").select("#result_list tr")
     assert "기한이 지났습니다" in rows[1].text
     for state, count in (("open", 1), ("overdue", 1), ("done", 0)):

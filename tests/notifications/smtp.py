@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 
+_SENDER = re.compile(rb"MAIL FROM:<([^>]*)>", re.IGNORECASE)
 _RECIPIENT = re.compile(rb"RCPT TO:<([^>]*)>", re.IGNORECASE)
 
 
@@ -25,7 +26,7 @@ class Post:
     thinking_seconds: float = 0
     mails: list[EmailMessage] = field(default_factory=list)
     connections: int = 0
-    #: recipient → the answer to RCPT, as ``550 5.1.1 unknown``
+    #: address → the answer to MAIL or RCPT, as ``550 5.1.1 unknown``
     refused: dict[str, str] = field(default_factory=dict)
     #: the answer to a whole mail, instead of 250
     answer_to_data: str = "250 2.0.0 taken"
@@ -49,7 +50,10 @@ class _Session(socketserver.StreamRequestHandler):
 
     def _obey(self, line: bytes) -> bool:
         verb = line[:4].upper()
-        if verb == b"RCPT":
+        if verb == b"MAIL":
+            sender = _SENDER.match(line)[1].decode()
+            self._say(self.post.refused.get(sender, "250 ok"))
+        elif verb == b"RCPT":
             address = _RECIPIENT.match(line)[1].decode()
             self._say(self.post.refused.get(address, "250 ok"))
         elif verb == b"DATA":

@@ -163,5 +163,5 @@ def test_queue_page_when_more_rows_then_the_same_queries(
 ):
     for n in range(count):
         queue(factories.user(), f"test:{n}")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         staff_client.get(QUEUE)

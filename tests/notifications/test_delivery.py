@@ -90,10 +90,8 @@ def test_pause_when_after_so_many_attempts_then_doubled_up_to_an_hour(attempts, 
     assert max(pauses) - min(pauses) > seconds * 0.2
 
 
-def test_deliver_when_always_failing_then_by_its_schedule_until_given_up(
-    owner, later, settings, post
-):
-    settings.EMAIL_PORT = 1  # nobody listens there
+def test_deliver_when_always_failing_then_by_its_schedule_until_given_up(owner, later, post):
+    post.answer_to_data = "451 4.3.0 busy"
     queue(owner)
     for attempt in range(1, 13):
         assert deliver_due(limit=10) == 1
@@ -101,8 +99,42 @@ def test_deliver_when_always_failing_then_by_its_schedule_until_given_up(
         assert deliver_due(limit=10) == 0
         later(hours=1.2)
     assert row().state == MessageState.DEAD
-    assert row().last_error.startswith("ConnectionRefusedError")
+    assert row().last_error.startswith("451 4.3.0")
     assert deliver_due(limit=10) == 0
+
+
+def test_deliver_when_the_server_is_away_for_a_day_then_kept_and_sent_when_it_is_back(
+    owner, later, settings, post
+):
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1  # nobody listens there
+    queue(owner)
+    for _ in range(24):
+        assert deliver_due(limit=10) == 1
+        assert (row().state, row().attempts) == (MessageState.FAILED, 0)
+        assert row().last_error.startswith("ConnectionRefusedError")
+        later(hours=1)
+    settings.EMAIL_PORT = port
+    deliver_due(limit=10)
+    assert (row().state, row().attempts, len(post.mails)) == (MessageState.SENT, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("waited", "seconds"), [(0, 30), (29, 30), (31, 31), (599, 599), (600, 600), (9999, 600)]
+)
+def test_pause_when_the_server_is_away_then_as_long_as_waited_up_to_ten_minutes(waited, seconds):
+    pauses = [
+        delivery.pause_while_away(dt.timedelta(seconds=waited)).total_seconds() for _ in range(200)
+    ]
+    assert min(pauses) >= seconds * 0.8
+    assert max(pauses) <= seconds * 1.2
+
+
+def test_deliver_when_the_server_refuses_the_house_then_no_attempt_is_lost(owner, post):
+    post.refused["help@example.com"] = "452 4.5.3 quota of the day used up"
+    queue(owner)
+    deliver_due(limit=10)
+    assert (row().state, row().attempts) == (MessageState.FAILED, 0)
+    assert row().last_error == "452 4.5.3 quota of the day used up"
 
 
 def test_retry_when_given_up_then_all_its_attempts_anew(owner, post):
@@ -112,7 +144,7 @@ def test_retry_when_given_up_then_all_its_attempts_anew(owner, post):
     assert row().state == MessageState.DEAD
     post.refused.clear()
     mail = services.retry(message=row())
-    assert (mail.state, mail.attempts) == (MessageState.WAITING, 0)
+    assert (mail.state, mail.attempts, mail.given_up_at) == (MessageState.WAITING, 0, None)
     deliver_due(limit=10)
     assert (row().state, len(post.mails)) == (MessageState.SENT, 1)
     with pytest.raises(RuleViolation, match="not_dead"):
@@ -228,6 +260,7 @@ def test_deliver_when_a_channel_refuses_then_the_next_of_the_kind(owner, with_fa
         ({"sent_at": NOW}, "message_sent_has_its_time"),
         ({"state": "leased"}, "message_leased_until"),
         ({"lease_until": NOW}, "message_leased_until"),
+        ({"given_up_at": NOW}, "message_dead_has_its_time"),
         ({"read_at": NOW}, "message_read_in_the_inbox"),
         ({"recipient": None}, "message_for_somebody"),
         ({"dedupe_key": ""}, "message_has_a_key"),
@@ -244,7 +277,7 @@ def test_row_when_written_against_the_rules_then_the_database_refuses(owner, cha
 def test_row_when_dead_of_nothing_then_the_database_refuses(owner):
     queue(owner)
     delivery.claim(size=1)
-    dead = {"state": "dead", "lease_until": None, "lease_token": None}
+    dead = {"state": "dead", "given_up_at": NOW, "lease_until": None, "lease_token": None}
     with pytest.raises(IntegrityError, match="message_dead_of_something"):
         Message.objects.filter(channel="email").update(**dead)
 

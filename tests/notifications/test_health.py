@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from center.notifications import delivery
+from center.notifications import delivery, selectors
 from center.notifications.delivery import deliver_due
 from center.notifications.models import MessageState
 from tests.conftest import NOW
@@ -47,6 +47,42 @@ def test_ready_when_a_message_is_to_be_tried_again_then_green_until_that_is_late
     assert ready(client) == (200, "ok")
     later(minutes=3)
     assert ready(client)[0] == 503
+
+
+@pytest.mark.parametrize(
+    ("seconds", "answer"), [(600, (200, "ok")), (601, (503, "oldest waits 601 s"))]
+)
+def test_ready_when_the_mail_server_is_away_then_red_although_put_off(
+    owner, client, later, post, settings, seconds, answer
+):
+    settings.EMAIL_PORT = 1
+    queue(owner)
+    deliver_due(limit=10)
+    later(seconds=seconds - 1)
+    deliver_due(limit=10)
+    later(seconds=1)
+    assert row().due_at > NOW + dt.timedelta(seconds=seconds)
+    assert ready(client) == answer
+
+
+@pytest.mark.parametrize(
+    ("lost", "answer"),
+    [
+        (selectors.MANY_LOST - 1, (200, "ok, 19 given up in the last hour")),
+        (selectors.MANY_LOST, (503, "20 given up in the last hour")),
+    ],
+)
+def test_ready_when_messages_are_given_up_then_named_and_red_when_many(
+    owner, client, later, post, lost, answer
+):
+    post.refused[owner.email] = "550 unknown"
+    for n in range(lost):
+        queue(owner, f"test:{n}")
+    deliver_due(limit=100)
+    later(seconds=3599)
+    assert ready(client) == answer
+    later(seconds=1)
+    assert ready(client) == (200, "ok")
 
 
 def test_ready_when_a_worker_never_came_back_then_red(owner, client, later, settings):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from argparse import ArgumentTypeError
 from collections.abc import Iterable
@@ -14,7 +15,8 @@ from center import access, clock, csv_file, subjects
 from center.models import AccessAction, AccessRecord
 
 HEADER = ["구분", "번호", "이름·상호", "이메일", "전화번호"]
-KINDS = {"person": "회원", "business": "사업자"}
+KINDS = {"person": "회원", "business": "사업자", "address": "주소"}
+MODELS = {"person": "user", "business": "merchant", "address": "message"}
 
 
 def instant(text: str) -> dt.datetime:
@@ -48,26 +50,39 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         records = _matching(**options)
         people = list(subjects.affected_by(records))
+        _record(people)  # before anything is handed out
         self._write(people, options["out"])
         for kind in subjects.unknown_kinds(records):
             self.stderr.write(f"Look by hand: records about {kind} lead to nobody.")
         self.stderr.write(f"{records.count()} records, {len(people)} people and businesses.")
-        for kind, model in (("person", "user"), ("business", "merchant")):
-            access.record_for(
-                None,
-                action=AccessAction.EXPORT,
-                subjects=(model, [row[1] for row in people if row[0] == kind]),
-                what="manage.py affected_people",
-                purpose="개인정보 유출 통지 대상 확인",
-            )
 
     def _write(self, people: Iterable[tuple[Any, ...]], out: Path | None) -> None:
         rows = sorted([KINDS[kind], *rest] for kind, *rest in people)
         text = "".join(csv_file.lines(HEADER, rows))
         if out:
-            out.write_text(text, encoding="utf-8", newline="")
+            with open(out, "w", encoding="utf-8", newline="", opener=_for_me_alone) as file:
+                file.write(text)
         else:
             self.stdout.write(text, ending="")
+
+
+def _record(people: Iterable[tuple[Any, ...]]) -> None:
+    """The list itself is a look at everybody on it."""
+    for kind, model in MODELS.items():
+        access.record_for(
+            None,
+            action=AccessAction.EXPORT,
+            subjects=(model, [row[1] for row in people if row[0] == kind]),
+            what="manage.py affected_people",
+            purpose="개인정보 유출 통지 대상 확인",
+        )
+
+
+def _for_me_alone(path: str, flags: int) -> int:
+    """Open a file nobody else of the machine may read, also where it was there before."""
+    opened = os.open(path, flags, 0o600)
+    os.fchmod(opened, 0o600)
+    return opened
 
 
 def _matching(**options: Any) -> QuerySet[AccessRecord]:

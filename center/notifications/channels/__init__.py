@@ -9,11 +9,17 @@ from django.utils.functional import Promise
 
 from center.notifications.channels.email import EmailChannel
 from center.notifications.channels.inbox import InboxChannel
-from center.notifications.channels.outcomes import PermanentFailure, Receipt, TemporaryFailure
+from center.notifications.channels.outcomes import (
+    Away,
+    PermanentFailure,
+    Receipt,
+    TemporaryFailure,
+)
 from center.notifications.models import EMAIL, INBOX, Message
 from center.notifications.rendering import Words
 
 __all__ = [
+    "Away",
     "Channel",
     "PermanentFailure",
     "Receipt",
@@ -36,7 +42,8 @@ class Channel(Protocol):
     def deliver(self, message: Message, words: Words) -> Receipt:
         """Hand it over. Only for a message it reaches.
 
-        Raises TemporaryFailure if it may work later, PermanentFailure if it never will.
+        Raises TemporaryFailure if it may work later, Away if it was not even tried because
+        nothing gets through, PermanentFailure if it never will.
         """
 
     def close(self) -> None:

@@ -13,7 +13,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from center.notifications import kinds, rendering
-from center.notifications.channels.outcomes import PermanentFailure, Receipt, TemporaryFailure
+from center.notifications.channels.outcomes import (
+    Away,
+    PermanentFailure,
+    Receipt,
+    TemporaryFailure,
+)
 from center.notifications.models import Message
 from center.notifications.rendering import Words
 
@@ -52,14 +57,14 @@ class EmailChannel:
         """A server that is away is asked once in a run, not once for every message: each
         of them would wait for the time-out."""
         if self._away is not None:
-            raise TemporaryFailure(_said(self._away))
+            raise Away(_said(self._away))
         if self._connection is None:
             connection = get_connection()
             try:
                 connection.open()
             except (smtplib.SMTPException, OSError) as error:
                 self._away = error
-                raise TemporaryFailure(_said(error)) from error
+                raise Away(_said(error)) from error
             self._connection = connection
         return self._connection
 
@@ -111,8 +116,10 @@ def _headers(message: Message, sender: str) -> dict[str, str]:
 
 
 def _failure(error: Exception) -> TemporaryFailure | PermanentFailure:
-    """5xx about this recipient or this text is final. About us as a sender, or about the
-    log-in, it is not: the house can mend that. No answer at all leaves the outcome open."""
+    """5xx about this recipient or this text is final. About us as a sender it says nothing of
+    the message: the house can mend that. No answer at all leaves the outcome open."""
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        return Away(_said(error))
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         codes = [code for code, _answer in error.recipients.values()]
         final = bool(codes) and all(code >= 500 for code in codes)
