@@ -280,6 +280,12 @@ class Merchant(models.Model):
         return self.is_flagged and unseen
 
     @property
+    def has_owner(self) -> bool:
+        """Whether somebody answers for it; one taken over from a register may have nobody.
+        One query."""
+        return self.memberships.filter(role="owner").exists()
+
+    @property
     def is_editable(self) -> bool:
         return self.state in MerchantState.editable
 

@@ -100,8 +100,21 @@ class Invitation(models.Model):
         return f"{self.email} → {self.merchant}"
 
 
+class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
+    def open(self) -> JoinRequestQuerySet:
+        return self.filter(state=JoinRequest.State.OPEN)
+
+    def without_owner(self) -> JoinRequestQuerySet:
+        """Made to a business nobody owns, taken over from a register or left by its owner."""
+        owners = Membership.objects.filter(
+            merchant=models.OuterRef("merchant"), role=Membership.Role.OWNER
+        )
+        return self.filter(~models.Exists(owners))
+
+
 class JoinRequest(models.Model):
-    """Somebody whose business is registered already asks its owner to be let in."""
+    """Somebody whose business is registered already asks to be let in: its owner answers,
+    or staff where there is none."""
 
     class State(models.TextChoices):
         OPEN = "open", _("Waiting for an answer")
@@ -120,6 +133,8 @@ class JoinRequest(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
+
+    objects = JoinRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("request to join")

@@ -90,7 +90,7 @@ def _case(merchant: Merchant, revision: int) -> Merchant:
 
 def _decided(merchant: Merchant, by: User, now: dt.datetime) -> Merchant:
     merchant.decided_at, merchant.decided_by = now, by
-    merchant.review_asked_at = None
+    merchant.review_asked_at = merchant.decide_until = None  # the promise is kept
     merchant.revision += 1
     merchant.save(
         update_fields=[
@@ -101,6 +101,7 @@ def _decided(merchant: Merchant, by: User, now: dt.datetime) -> Merchant:
             "decided_at",
             "decided_by",
             "review_asked_at",
+            "decide_until",
             "revision",
         ]
     )
