@@ -42,6 +42,8 @@ class Suspension(models.Model):
         verbose_name=_("lifted by"),
     )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    #: the business's revision that imposing or lifting it made
+    touched_at_revision = models.PositiveIntegerField(default=0, editable=False)
 
     objects = SuspensionQuerySet.as_manager()
 
@@ -53,7 +55,7 @@ class Suspension(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ends__gt=models.F("starts")), name="suspension_ends_after_start"
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -50,7 +50,7 @@ def hand_in(
         paper = _begin(merchant, kind, by, instead_of=paper)
     changed = _add(paper, files) | _describe(paper, entries)
     if changed:
-        _touch(merchant)
+        _touch(merchant, paper)
     return paper
 
 
@@ -120,7 +120,7 @@ def remove_file(*, file: DocumentPage) -> None:
     current.delete()
     if not paper.files.exists():
         _end(paper, Document.State.REMOVED)
-    _touch(merchant)
+    _touch(merchant, paper)
 
 
 @transaction.atomic
@@ -172,10 +172,11 @@ def _end(paper: Document, state: Document.State) -> None:
     paper.save(update_fields=["state", "ended_at"])
 
 
-def _touch(merchant: Merchant) -> None:
+def _touch(merchant: Merchant, paper: Document) -> None:
     """A paper changed: a decision on an older sight is refused, a verified business is
     looked at again."""
     merchant.revision += 1
     if merchant.state == MerchantState.VERIFIED:
         merchant.review_asked_at = merchant.review_asked_at or clock.now()
     merchant.save(update_fields=["revision", "review_asked_at"])
+    Document.objects.filter(pk=paper.pk).update(touched_at_revision=merchant.revision)
