@@ -228,6 +228,16 @@ class Merchant(models.Model):
                 | ~models.Q(state=MerchantState.RETURNED),
                 name="merchant_returned_with_reason",
             ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    business_status=BusinessStanding.UNCHECKED, status_checked_at=None
+                )
+                | (
+                    ~models.Q(business_status=BusinessStanding.UNCHECKED)
+                    & models.Q(status_checked_at__isnull=False)
+                ),
+                name="merchant_status_looked_up_at_a_time",
+            ),
         ]
         triggers = [
             pgtrigger.FSM(name="merchant_states", field="state", transitions=_TRANSITIONS),

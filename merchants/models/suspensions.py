@@ -56,6 +56,14 @@ class Suspension(models.Model):
             models.CheckConstraint(
                 condition=models.Q(ends__gt=models.F("starts")), name="suspension_ends_after_start"
             ),
+            models.CheckConstraint(
+                condition=models.Q(lifted_at=None) | models.Q(lifted_at__gte=models.F("starts")),
+                name="suspension_lifted_after_start",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lifted_by=None) | models.Q(lifted_at__isnull=False),
+                name="suspension_lifted_at_a_time",
+            ),
         ]
 
     def __str__(self) -> str:
