@@ -19,7 +19,7 @@ from django.db.models import Max
 from center import clock
 from center.errors import RuleViolation
 from center.models import User
-from merchants import messages, refusals
+from merchants import refusals
 from merchants.models import Document, DocumentKind, DocumentPage, Merchant, MerchantState
 from merchants.papers import store
 from merchants.papers.intake import CleanFile
@@ -121,19 +121,6 @@ def remove_file(*, file: DocumentPage) -> None:
     if not paper.files.exists():
         _end(paper, Document.State.REMOVED)
     _touch(merchant, paper)
-
-
-@transaction.atomic
-def remind_of_renewal(*, day: dt.date) -> int:
-    """Tell owners of verified businesses which papers run out within 30 days; once a paper.
-
-    Returns how many papers those are. Safe to run at any time and twice.
-    """
-    papers = Document.objects.running_out(day).filter(merchant__state=MerchantState.VERIFIED)
-    papers = papers.select_related("merchant", "kind").order_by("pk")
-    for paper in papers:
-        messages.expiring(paper)
-    return len(papers)
 
 
 def mark_checked(merchant: Merchant, now: dt.datetime) -> None:
