@@ -143,13 +143,9 @@ def changed_since(merchant: Merchant, revision: int) -> list[str]:
     changed = [entry.label for entry in every if entry.before is not None]
     if seen.state != merchant.state:
         changed.append(_("state: %(state)s") % {"state": merchant.get_state_display()})
-    papers = merchant.documents.filter(
-        Q(uploaded_at__gt=seen.pgh_created_at) | Q(ended_at__gt=seen.pgh_created_at)
-    ).select_related("kind")
+    papers = merchant.documents.filter(touched_at_revision__gt=revision).select_related("kind")
     changed += dict.fromkeys(paper.kind.display_name for paper in papers)
-    suspensions = merchant.suspensions.filter(
-        Q(starts__gt=seen.pgh_created_at) | Q(lifted_at__gt=seen.pgh_created_at)
-    )
+    suspensions = merchant.suspensions.filter(touched_at_revision__gt=revision)
     return [*changed, _("suspension")] if suspensions.exists() else changed
 
 

@@ -95,6 +95,13 @@ EXPIRING = register(
         },
     )
 )
+VERIFICATION_ENDS = register(
+    Kind(
+        "merchants.verification_ends",
+        name=_("Verification ends"),
+        example={"business": _BUSINESS, "until": dt.date(2027, 3, 31)},
+    )
+)
 
 
 def invited(invitation: Invitation, path: str) -> None:
@@ -171,22 +178,31 @@ def suspension_lifted(suspension: Suspension) -> None:
     _tell_owner(suspension.merchant, SUSPENSION_LIFTED, context, f"{suspension.pk}")
 
 
-def expiring(paper: Document) -> None:
+def expiring(paper: Document, *, to: User | None) -> None:
+    """Without an owner nobody is told. A corrected date is told anew."""
     assert paper.valid_until is not None
     context: dict[str, Value] = {
         "business": paper.merchant.name,
         "paper": paper.kind.name,
         "until": paper.valid_until,
     }
-    _tell_owner(paper.merchant, EXPIRING, context, f"{paper.pk}", page="papers")
+    if to is not None:
+        _tell(to, EXPIRING, context, f"{paper.pk}:{paper.valid_until}", page="papers")
 
 
-def _tell_owner(
-    merchant: Merchant, kind: Kind, context: dict[str, Value], key: str, page: str = "merchant"
-) -> None:
+def verification_ends(merchant: Merchant, *, to: User | None) -> None:
+    """Without an owner nobody is told. A corrected date is told anew."""
+    assert merchant.verified_until is not None
+    until = merchant.verified_until
+    context: dict[str, Value] = {"business": merchant.name, "until": until}
+    if to is not None:
+        _tell(to, VERIFICATION_ENDS, context, f"{merchant.pk}:{until}", page="papers")
+
+
+def _tell_owner(merchant: Merchant, kind: Kind, context: dict[str, Value], key: str) -> None:
     owner = merchant.memberships.filter(role=Membership.Role.OWNER).select_related("user").first()
     if owner is not None:  # an imported business may have nobody yet
-        _tell(owner.user, kind, context, key, page)
+        _tell(owner.user, kind, context, key)
 
 
 def _tell(

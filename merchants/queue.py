@@ -16,10 +16,12 @@ from merchants import business_number, contacts, likeness
 from merchants.models import (
     BusinessStanding,
     Document,
+    JoinRequest,
     Merchant,
     MerchantState,
     Suspension,
 )
+from merchants.models.businesses import MerchantQuerySet
 
 
 class Show(StrEnum):
@@ -50,7 +52,7 @@ class Counts:
     flagged: int
 
 
-def waiting(now: dt.datetime) -> QuerySet[Merchant]:
+def waiting(now: dt.datetime) -> MerchantQuerySet:
     """All that waits, oldest first. A flagged business that is suspended has been dealt with."""
     suspended = Suspension.objects.in_force(now).filter(merchant=OuterRef("pk"))
     only_flagged = Q(state=MerchantState.VERIFIED, review_asked_at=None)
@@ -62,13 +64,13 @@ def waiting(now: dt.datetime) -> QuerySet[Merchant]:
     )
 
 
-def queue(wanted: Wanted, now: dt.datetime) -> QuerySet[Merchant]:
+def queue(wanted: Wanted, now: dt.datetime) -> MerchantQuerySet:
     """What waits and is wanted, oldest first."""
     rows = waiting(now)
     if wanted.show == Show.OVERDUE:
         rows = rows.filter(_overdue(now))
     elif wanted.show == Show.FLAGGED:
-        rows = rows.filter(business_status__in=BusinessStanding.flagged)
+        rows = rows.flagged()
     return rows.filter(_found_by(wanted.term)) if wanted.term else rows
 
 
@@ -85,7 +87,14 @@ def counts(now: dt.datetime) -> Counts:
 
 def _overdue(now: dt.datetime) -> Q:
     """See ``due_of``."""
-    return Q(state=MerchantState.SUBMITTED, decide_until__lt=now)
+    return Q(decide_until__lt=now)
+
+
+def unanswered(now_shown: int) -> tuple[list[JoinRequest], int]:
+    """Requests to join a business without an owner, which staff answer: the oldest, and how
+    many there are. 2 queries."""
+    asked = JoinRequest.objects.open().without_owner()
+    return list(asked.select_related("merchant", "user")[:now_shown]), asked.count()
 
 
 def _found_by(term: str) -> Q:
@@ -112,17 +121,21 @@ class Row:
     news: list[str]
     due: dt.datetime | None
     is_overdue: bool
+    can_book: bool
 
 
 def row(merchant: Merchant, now: dt.datetime) -> Row:
     due = due_of(merchant)
     renewed = merchant.has_new_papers  # type: ignore[attr-defined]
-    return Row(merchant, news(merchant, renewed), due, due is not None and due < now)
+    can_book = merchant.is_verified_on(clock.day_of(now))
+    return Row(merchant, news(merchant, renewed), due, due is not None and due < now, can_book)
 
 
 def due_of(merchant: Merchant) -> dt.datetime | None:
-    """Only registrations carry a promise; a verified business goes on booking meanwhile."""
-    return merchant.decide_until if merchant.state == MerchantState.SUBMITTED else None
+    """What the business waits for carries a promise, until it is decided: a registration, and
+    what a business hands in whose verification has ended. Any other verified business goes
+    on booking meanwhile."""
+    return merchant.decide_until
 
 
 def news(merchant: Merchant, has_new_papers: bool) -> list[str]:

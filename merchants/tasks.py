@@ -6,7 +6,7 @@ from celery import shared_task
 
 from center import clock
 from merchants.register_import import uploads
-from merchants.services import districts, paper_keys, papers, standing
+from merchants.services import districts, paper_keys, renewal, standing
 
 log = structlog.get_logger(__name__)
 
@@ -42,8 +42,8 @@ def forget_imported_rows() -> int:
 
 @shared_task
 def remind_of_renewal() -> None:
-    """Papers that run out within 30 days; safe to run twice."""
-    papers.remind_of_renewal(day=clock.today())
+    """Papers and verifications that end within 30 days; safe to run twice."""
+    renewal.remind(day=clock.today())
 
 
 @shared_task

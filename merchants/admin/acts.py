@@ -58,6 +58,11 @@ def request_to_join(request: PersonRequest, pk: int, request_pk: int) -> HttpRes
         text=_(
             "%(person)s (%(email)s) asks to act for this business. Let in only with the consent of its owner."
         )
+        % person
+        if asked.merchant.has_owner
+        else _(
+            "%(person)s (%(email)s) asks to act for this business, which has no owner. Whoever is let in first becomes its owner: make sure that it is theirs."
+        )
         % person,
         note=asked.note,
         answers=_answers(asked, request.user),
@@ -141,6 +146,12 @@ ADDRESSES: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
 }
 
 
+def _in_words(refusal: RuleViolation) -> str:
+    """What stands against it, and what to do next."""
+    sentences = [(row.message, row.remedy) for row in refusal.violations]
+    return " ".join(part for pair in sentences for part in pair if part)
+
+
 def _ask(request: HttpRequest, question: Question) -> HttpResponse:
     """The question as a page, or what its answer does."""
     merchant = question.merchant
@@ -159,7 +170,7 @@ def _ask(request: HttpRequest, question: Question) -> HttpResponse:
     try:
         answer.carry_out()
     except RuleViolation as refusal:
-        messages.warning(request, refusal.violations[0].message)
+        messages.warning(request, _in_words(refusal))
     else:
         access.record(request, action=AccessAction.CHANGE, subjects=[merchant], what=answer.done)
         messages.success(request, answer.done)

@@ -25,6 +25,8 @@ from merchants.admin.decisions import DECISIONS, DecisionForm, blank_forms
 from merchants.models import Merchant
 
 PAGE = 50
+#: so many requests to join a business without an owner stand above the queue
+REQUESTS = 10
 
 
 @require_safe
@@ -33,13 +35,17 @@ def queue(request: HttpRequest) -> HttpResponse:
     wanted, now = waiting.Wanted.of(request.GET.dict()), clock.now()
     page = Paginator(waiting.queue(wanted, now), PAGE).get_page(request.GET.get("page"))
     businesses = list(page.object_list)
+    requests, asking = waiting.unanswered(REQUESTS)
     action = AccessAction.SEARCH if wanted.term else AccessAction.VIEW
-    access.record(request, action=action, subjects=businesses)
+    shown = dict.fromkeys([*businesses, *(asked.merchant for asked in requests)])
+    access.record(request, action=action, subjects=list(shown))
     context = {
         "title": _("Verifications"),
         "rows": [waiting.row(merchant, now) for merchant in businesses],
         "page": page,
         "counts": waiting.counts(now),
+        "requests": requests,
+        "asking": asking,
         "wanted": wanted,
         "query": _query(wanted),
     }

@@ -228,6 +228,16 @@ class Merchant(models.Model):
                 | ~models.Q(state=MerchantState.RETURNED),
                 name="merchant_returned_with_reason",
             ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    business_status=BusinessStanding.UNCHECKED, status_checked_at=None
+                )
+                | (
+                    ~models.Q(business_status=BusinessStanding.UNCHECKED)
+                    & models.Q(status_checked_at__isnull=False)
+                ),
+                name="merchant_status_looked_up_at_a_time",
+            ),
         ]
         triggers = [
             pgtrigger.FSM(name="merchant_states", field="state", transitions=_TRANSITIONS),
@@ -278,6 +288,12 @@ class Merchant(models.Model):
         checked = self.status_checked_at
         unseen = self.decided_at is None or (checked is not None and self.decided_at < checked)
         return self.is_flagged and unseen
+
+    @property
+    def has_owner(self) -> bool:
+        """Whether somebody answers for it; one taken over from a register may have nobody.
+        One query."""
+        return self.memberships.filter(role="owner").exists()
 
     @property
     def is_editable(self) -> bool:

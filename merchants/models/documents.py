@@ -104,6 +104,8 @@ class Document(models.Model):
     uploaded_at = models.DateTimeField(_("handed in"), default=clock.now, editable=False)
     checked_at = models.DateTimeField(_("checked by staff"), null=True, blank=True)
     ended_at = models.DateTimeField(_("replaced or taken back"), null=True, blank=True)
+    #: the business's revision that the last change of the paper or of its files made
+    touched_at_revision = models.PositiveIntegerField(default=0, editable=False)
 
     objects = DocumentQuerySet.as_manager()
 

@@ -5,6 +5,7 @@ import datetime as dt
 import pghistory
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from center import clock
@@ -96,14 +97,35 @@ class Invitation(models.Model):
                 condition=models.Q(accepted_at=None) | models.Q(withdrawn_at=None),
                 name="invitation_ends_once",
             ),
+            models.CheckConstraint(
+                condition=models.Q(accepted_at=None, accepted_by=None)
+                | models.Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="invitation_accepted_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="invitation_email_lower_case"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.email} → {self.merchant}"
 
 
+class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
+    def open(self) -> JoinRequestQuerySet:
+        return self.filter(state=JoinRequest.State.OPEN)
+
+    def without_owner(self) -> JoinRequestQuerySet:
+        """Made to a business nobody owns, taken over from a register or left by its owner."""
+        owners = Membership.objects.filter(
+            merchant=models.OuterRef("merchant"), role=Membership.Role.OWNER
+        )
+        return self.filter(~models.Exists(owners))
+
+
 class JoinRequest(models.Model):
-    """Somebody whose business is registered already asks its owner to be let in."""
+    """Somebody whose business is registered already asks to be let in: its owner answers,
+    or staff where there is none."""
 
     class State(models.TextChoices):
         OPEN = "open", _("Waiting for an answer")
@@ -122,6 +144,8 @@ class JoinRequest(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
+
+    objects = JoinRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("request to join")

@@ -42,6 +42,8 @@ class Suspension(models.Model):
         verbose_name=_("lifted by"),
     )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    #: the business's revision that imposing or lifting it made
+    touched_at_revision = models.PositiveIntegerField(default=0, editable=False)
 
     objects = SuspensionQuerySet.as_manager()
 
@@ -53,7 +55,15 @@ class Suspension(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ends__gt=models.F("starts")), name="suspension_ends_after_start"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lifted_at=None) | models.Q(lifted_at__gte=models.F("starts")),
+                name="suspension_lifted_after_start",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lifted_by=None) | models.Q(lifted_at__isnull=False),
+                name="suspension_lifted_at_a_time",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,7 +19,7 @@ from django.db.models import Max
 from center import clock
 from center.errors import RuleViolation
 from center.models import User
-from merchants import messages, refusals
+from merchants import refusals
 from merchants.models import Document, DocumentKind, DocumentPage, Merchant, MerchantState
 from merchants.papers import store
 from merchants.papers.intake import CleanFile
@@ -51,7 +51,7 @@ def hand_in(
         paper = _begin(merchant, kind, by, instead_of=paper)
     changed = _add(paper, files) | _describe(paper, entries)
     if changed:
-        _touch(merchant)
+        _touch(merchant, paper)
     return paper
 
 
@@ -124,7 +124,7 @@ def remove_file(*, file: DocumentPage) -> None:
     if not paper.files.exists():
         _end(paper, Document.State.REMOVED, clock.now())
         _use_again_before(paper)
-    _touch(merchant)
+    _touch(merchant, paper)
 
 
 def _use_again_before(paper: Document) -> None:
@@ -136,19 +136,6 @@ def _use_again_before(paper: Document) -> None:
     if last is not None:
         last.state, last.ended_at = Document.State.CURRENT, None
         last.save(update_fields=["state", "ended_at"])
-
-
-@transaction.atomic
-def remind_of_renewal(*, day: dt.date) -> int:
-    """Tell owners of verified businesses which papers run out within 30 days; once a paper.
-
-    Returns how many papers those are. Safe to run at any time and twice.
-    """
-    papers = Document.objects.running_out(day).filter(merchant__state=MerchantState.VERIFIED)
-    papers = papers.select_related("merchant", "kind").order_by("pk")
-    for paper in papers:
-        messages.expiring(paper)
-    return len(papers)
 
 
 def mark_checked(merchant: Merchant, now: dt.datetime) -> None:
@@ -187,10 +174,11 @@ def _end(paper: Document, state: Document.State, now: dt.datetime) -> None:
     paper.save(update_fields=["state", "ended_at"])
 
 
-def _touch(merchant: Merchant) -> None:
+def _touch(merchant: Merchant, paper: Document) -> None:
     """A paper changed: a decision on an older sight is refused, a verified business is
     looked at again."""
     merchant.revision += 1
     if merchant.state == MerchantState.VERIFIED:
         review.ask(merchant)
     merchant.save(update_fields=["revision", *review.FIELDS])
+    Document.objects.filter(pk=paper.pk).update(touched_at_revision=merchant.revision)

@@ -35,28 +35,38 @@ def suspend(
     if ends <= now:
         raise RuleViolation(refusals.suspended_too_short())
     suspension = Suspension.objects.create(
-        merchant=merchant, starts=now, ends=ends, reason=reason, imposed_by=by
+        merchant=merchant,
+        starts=now,
+        ends=ends,
+        reason=reason,
+        imposed_by=by,
+        touched_at_revision=_new_sight(merchant),
     )
-    _seen_again(merchant)
     messages.suspended(suspension)
     return suspension
 
 
 @transaction.atomic
 def lift_suspension(*, suspension: Suspension, by: User | None = None) -> Suspension:
-    """End a suspension now; the row stays. Lifting twice changes nothing."""
-    merchant = lock_merchant(suspension.merchant_id)
-    lifted = Suspension.objects.filter(pk=suspension.pk, lifted_at=None).update(
-        lifted_at=clock.now(), lifted_by=by
-    )
+    """End a suspension now; the row stays. Lifting one that is over changes nothing.
+
+    The owner is told once nothing keeps the business from booking any longer: another
+    suspension may still be in force.
+    """
+    merchant, now = lock_merchant(suspension.merchant_id), clock.now()
     suspension.refresh_from_db()
-    if lifted:
-        _seen_again(merchant)
+    if suspension.lifted_at is not None or suspension.ends <= now:
+        return suspension
+    suspension.lifted_at, suspension.lifted_by = now, by
+    suspension.touched_at_revision = _new_sight(merchant)
+    suspension.save(update_fields=["lifted_at", "lifted_by", "touched_at_revision"])
+    if not merchant.suspensions.in_force(now).exists():
         messages.suspension_lifted(suspension)
     return suspension
 
 
-def _seen_again(merchant: Merchant) -> None:
-    """Whoever has the case open decides on a new sight of it."""
+def _new_sight(merchant: Merchant) -> int:
+    """The next revision: whoever has the case open decides on a new sight of it."""
     merchant.revision += 1
     merchant.save(update_fields=["revision"])
+    return merchant.revision

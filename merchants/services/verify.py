@@ -91,7 +91,7 @@ def _case(merchant: Merchant, revision: int, by: User) -> Merchant:
 
 def _decided(merchant: Merchant, by: User, now: dt.datetime) -> Merchant:
     merchant.decided_at, merchant.decided_by = now, by
-    merchant.review_asked_at = merchant.decide_until = None
+    merchant.review_asked_at = merchant.decide_until = None  # the promise is kept
     merchant.revision += 1
     merchant.save(
         update_fields=[

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from center.models import AccessRecord
+from merchants import refusals
 from merchants.models import DocumentKind, JoinRequest, Membership, Suspension
 from merchants.services import members, suspend
 from tests import factories
@@ -64,7 +65,7 @@ def test_business_when_more_hangs_on_it_then_the_same_queries(
 
 
 def test_list_when_filtered_by_the_tax_office_then_those_alone(staff_client, merchant):
-    factories.merchant(name="닫은 가게", business_status="closed")
+    factories.merchant(name="닫은 가게", business_status="closed", status_checked_at=NOW)
     page = text(staff_client.get(LIST, {"business_status__exact": "closed"}))
     assert "닫은 가게" in page
     assert merchant.name not in page
@@ -105,6 +106,16 @@ def test_suspension_when_lifted_by_staff_then_over_by_whom(merchant):
     logged_in(person).post(address("lift", suspension), {"answer": "lift"})
     suspension.refresh_from_db()
     assert (suspension.lifted_at, suspension.lifted_by) == (NOW, person)
+
+
+def test_acts_when_refused_then_said_with_what_to_do_next(staff_client, merchant):
+    request = asked(merchant)
+    members.withdraw_request(request=request)
+    page = staff_client.post(address("request", request), {"answer": "accept"}, follow=True)
+    violation = refusals.request_over()
+    assert [str(row) for row in page.context["messages"]] == [
+        f"{violation.message} {violation.remedy}".strip()
+    ]
 
 
 def test_acts_when_done_then_looked_and_changed_are_recorded(staff_client, merchant):

@@ -45,6 +45,13 @@ def test_invitation_when_accepted_then_member_once(merchant, owner):
     assert roles(merchant) == {owner.pk: "owner", person.pk: "member"}
 
 
+@pytest.mark.parametrize("wrong", [{"accepted_at": NOW}, {"email": "Person@example.com"}])
+def test_invitation_when_the_row_makes_no_sense_then_refused(merchant, owner, wrong):
+    invitation = invited(merchant, owner, factories.user())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Invitation.objects.filter(pk=invitation.pk).update(**wrong)
+
+
 @pytest.mark.parametrize(
     ("late", "accepted"), [(-SECOND, True), (0 * SECOND, False), (SECOND, False)]
 )

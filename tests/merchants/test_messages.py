@@ -9,7 +9,7 @@ from center.notifications import delivery
 from center.notifications.models import Message
 from merchants.services import members, register, suspend, verify
 from tests import factories
-from tests.conftest import NOW
+from tests.conftest import NOW, kst
 from tests.merchants.test_register import entries, papers_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
@@ -62,6 +62,34 @@ def test_suspension_when_imposed_and_lifted_then_owner_knows_both(merchant, owne
     suspend.lift_suspension(suspension=imposed)
     assert "12. 23.(수) 10:41까지" in told("suspended")[1]
     assert told("suspension_lifted")[0] == owner
+
+
+def test_suspension_when_another_is_in_force_then_lifting_one_tells_nothing(merchant):
+    first, second = (
+        suspend.suspend(merchant=merchant, ends=NOW + dt.timedelta(days=n), reason="미이용")
+        for n in (10, 30)
+    )
+    suspend.lift_suspension(suspension=first)
+    assert not Message.objects.filter(kind="merchants.suspension_lifted").exists()
+    suspend.lift_suspension(suspension=second)
+    assert told("suspension_lifted")[1] == f"{merchant.name}의 이용 정지가 해제되었습니다"
+
+
+def test_suspension_when_it_ends_at_midnight_then_the_day_that_still_counts_is_named(merchant):
+    suspend.suspend(merchant=merchant, ends=kst(25, month=12), reason="미이용")
+    assert "12. 24.(목) 24:00까지" in told("suspended")[1]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "kind", "words"),
+    [(True, "join_accepted", "업체 확인이 끝나 있으면"), (False, "join_declined", "않았습니다")],
+)
+def test_request_when_staff_answered_then_the_words_name_no_owner(accepted, kind, words, case):
+    request = members.ask_to_join(number=case.number, user=factories.user(), note="")
+    members.answer(request=request, by=factories.staff(), accepted=accepted, by_staff=True)
+    recipient, _subject, body = told(kind)
+    assert recipient == request.user
+    assert words in body
 
 
 def test_invitation_when_sent_then_mail_with_a_link_that_works(merchant, owner, settings):

@@ -6,15 +6,13 @@ import pytest
 
 from center import retention
 from center.models import Destruction
-from center.notifications.models import Message
 from merchants.models import DocumentKind, DocumentPage, Invitation, JoinRequest, Merchant
 from merchants.papers import store
-from merchants.services import members, papers, register, verify
+from merchants.services import members, register, verify
 from tests import factories
 from tests.conftest import NOW
 from tests.merchants.test_papers_pages import paper_room, stored  # noqa: F401
-from tests.merchants.test_register import draft as make_draft
-from tests.merchants.test_register import entries, papers_for, submitted
+from tests.merchants.test_register import entries, submitted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now", "paper_room")]
 DAY = dt.timedelta(days=1)
@@ -140,24 +138,3 @@ def test_request_when_answered_ninety_days_ago_then_destroyed_open_ones_stay(
     at_now.move_to(NOW + 90 * DAY + SECOND)
     assert destroyed("answered_requests") == 1
     assert JoinRequest.objects.get() == unanswered
-
-
-def test_reminder_when_a_paper_ends_within_thirty_days_then_once(at_now, merchant):
-    papers_for(merchant)
-    paper = merchant.documents.get(kind__code="small_merchant")
-    told = Message.objects.filter(kind="merchants.expiring", channel="inbox")
-    for day, number in (
-        (paper.valid_until - 31 * DAY, 0),
-        (paper.valid_until - 30 * DAY, 1),
-        (paper.valid_until, 1),
-        (paper.valid_until + DAY, 1),
-    ):
-        papers.remind_of_renewal(day=day)
-        assert told.count() == number
-    assert told.get().recipient == merchant.memberships.get().user
-
-
-def test_reminder_when_business_is_not_verified_then_none(at_now):
-    papers_for(make_draft())
-    papers.remind_of_renewal(day=dt.date(2027, 3, 20))
-    assert not Message.objects.filter(kind="merchants.expiring").exists()

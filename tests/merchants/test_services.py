@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from bookings.services.facts import standing_of
 from center import clock
-from merchants.models import Membership, Merchant
+from merchants.models import Membership, Merchant, Suspension
 from merchants.selectors import merchant_of
 from merchants.services import suspend as services
 from tests import factories
@@ -39,6 +39,24 @@ def test_suspension_when_lifted_then_over_and_kept(merchant):
     assert suspended_until(merchant, NOW) is None
 
 
+@pytest.mark.parametrize(("late", "lifted"), [(-SECOND, True), (0 * SECOND, False)])
+def test_suspension_when_lifted_at_its_end_then_nothing_is_left_to_lift(
+    merchant, at_now, late, lifted
+):
+    made = services.suspend(merchant=merchant, ends=NOW + WEEK, reason="미이용")
+    at_now.move_to(NOW + WEEK + late)
+    made = services.lift_suspension(suspension=made, by=factories.user())
+    assert (made.lifted_at is not None) is lifted
+
+
+@pytest.mark.parametrize("by_whom", [True, False])
+def test_suspension_when_the_row_makes_no_sense_then_refused(merchant, by_whom):
+    made = services.suspend(merchant=merchant, ends=NOW + WEEK, reason="미이용")
+    wrong = {"lifted_by": factories.user()} if by_whom else {"lifted_at": NOW - SECOND}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Suspension.objects.filter(pk=made.pk).update(**wrong)
+
+
 def test_merchant_of_when_member_of_two_then_the_first_joined(owner, merchant):
     other = factories.merchant()
     Membership.objects.create(merchant=other, user=owner, joined_at=NOW + SECOND)
@@ -51,6 +69,8 @@ def test_merchant_of_when_member_of_two_then_the_first_joined(owner, merchant):
         {"number": "123"},
         {"number": None},
         {"verified_until": None},
+        {"business_status": "closed"},
+        {"status_checked_at": NOW},
     ],
 )
 def test_merchant_when_the_row_makes_no_sense_then_refused(merchant, fields):

@@ -202,15 +202,17 @@ def test_timetable_when_read_then_the_recheck_is_in_it():
     ],
 )
 def test_flagged_when_the_office_lists_trouble_then_found(business_status, flagged):
-    merchant = factories.merchant(business_status=business_status)
-    factories.merchant(
-        business_status=business_status, state=MerchantState.DRAFT, verified_until=None
-    )
+    found = {
+        "business_status": business_status,
+        "status_checked_at": None if business_status == "unchecked" else NOW,
+    }
+    merchant = factories.merchant(**found)
+    factories.merchant(**found, state=MerchantState.DRAFT, verified_until=None)
     assert list(Merchant.objects.flagged()) == ([merchant] if flagged else [])
 
 
 def test_admin_when_filtered_by_standing_then_those_alone(staff_client):
-    shown = factories.merchant(business_status="closed")
+    shown = factories.merchant(business_status="closed", status_checked_at=NOW)
     other = factories.merchant()
     address = reverse("admin:merchants_merchant_changelist")
     page = staff_client.get(address, {"business_status__exact": "closed"}).content.decode()

@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 
 from center.models import AccessRecord
+from merchants import cases as changes
 from merchants.models import Document, MerchantState, Suspension
-from merchants.services import register, suspend, verify
+from merchants.services import papers, register, suspend, verify
 from tests import factories
 from tests.conftest import NOW, kst, logged_in
 from tests.merchants import cases
@@ -224,6 +225,40 @@ def test_suspend_when_another_operator_did_then_not_twice(staff_client):
     assert response.status_code == 409
     assert "바뀐 것: 이용 정지." in text(response)
     assert Suspension.objects.count() == 1
+
+
+def changed_since(merchant, revision):
+    merchant.refresh_from_db()
+    return changes.changed_since(merchant, revision)
+
+
+def test_changes_when_a_paper_or_a_suspension_came_then_named_to_who_saw_less(owner):
+    merchant = cases.waiting()
+    first = merchant.revision
+    papers.hand_in(
+        merchant=merchant,
+        kind=cases.confirmation(),
+        files=[],
+        entries={"valid_until": dt.date(2027, 2, 28)},
+        by=owner,
+    )
+    imposed = suspend.suspend(merchant=merchant, ends=kst(30), reason="x")
+    assert changed_since(merchant, first) == ["소상공인확인서", "이용 정지"]
+    assert changed_since(merchant, first + 1) == ["이용 정지"]
+    assert changed_since(merchant, first + 2) == []
+    suspend.lift_suspension(suspension=imposed)
+    assert changed_since(merchant, first + 2) == ["이용 정지"]
+    assert changed_since(merchant, first + 3) == []
+
+
+def test_changes_when_a_page_was_taken_back_then_its_paper_is_named():
+    merchant = cases.waiting()
+    paper = merchant.documents.get(kind=cases.confirmation())
+    page, _other = (paper.files.create(position=n, size=1, key_id="x") for n in (1, 2))
+    seen = merchant.revision
+    papers.remove_file(file=page)
+    assert changed_since(merchant, seen) == ["소상공인확인서"]
+    assert changed_since(merchant, seen + 1) == []
 
 
 @pytest.mark.parametrize(("minutes", "said"), [(4, True), (5, False)])

@@ -1,10 +1,14 @@
 """The queue: what waits, in which order, what is said of it, who may look."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
 from center.models import AccessRecord
 from merchants import queue
+from merchants.models import Merchant
+from merchants.services import members, verify
 from tests import factories
 from tests.conftest import NOW, kst, logged_in
 from tests.merchants import cases
@@ -27,14 +31,19 @@ def test_address_when_reversed_then_as_the_plan_says():
     assert reverse("admin:verification", args=[7]) == f"{QUEUE}7/"
 
 
-def test_queue_when_cases_came_one_after_another_then_the_oldest_first(at_now, staff_client):
+def staff_now():
+    """Staff who have just logged in: whoever did before the clock moved was idle too long."""
+    return logged_in(factories.staff())
+
+
+def test_queue_when_cases_came_one_after_another_then_the_oldest_first(at_now):
     cases.waiting(name="둘째")
     at_now.move_to(kst(23, 8))
     cases.waiting(name="첫째")
     at_now.move_to(kst(23, 12))
     cases.changed()
     factories.merchant(name="기다리지 않음")
-    assert names(staff_client) == ["첫째", "둘째", "새 이름"]
+    assert names(staff_now()) == ["첫째", "둘째", "새 이름"]
 
 
 @pytest.mark.parametrize(
@@ -60,22 +69,21 @@ def flagged(standing, **fields):
 @pytest.mark.parametrize(
     ("moment", "overdue"), [(kst(25, 17, 59), 0), (kst(25, 18), 0), (kst(25, 18, 1), 1)]
 )
-def test_queue_when_the_promise_ends_then_overdue_from_then_on(
-    at_now, staff_client, moment, overdue
-):
+def test_queue_when_the_promise_ends_then_overdue_from_then_on(at_now, moment, overdue):
     cases.waiting()  # on Monday: to be decided by Wednesday, 18:00
     at_now.move_to(moment)
-    page = staff_client.get(QUEUE)
+    client = staff_now()
+    page = client.get(QUEUE)
     assert [row.is_overdue for row in page.context["rows"]] == [bool(overdue)]
     assert page.context["counts"].overdue == overdue
-    assert len(rows(staff_client, show="overdue")) == overdue
+    assert len(rows(client, show="overdue")) == overdue
     assert ("기한 지난 것 1건" in page.content.decode()) is bool(overdue)
 
 
-def test_queue_when_only_a_verified_business_changed_then_never_overdue(at_now, staff_client):
+def test_queue_when_only_a_verified_business_changed_then_never_overdue(at_now):
     cases.changed()
     at_now.move_to(kst(30, 12))
-    (row,) = rows(staff_client)
+    (row,) = rows(staff_now())
     assert (row.due, row.is_overdue) == (None, False)
 
 
@@ -120,7 +128,7 @@ def test_queue_when_more_than_a_page_then_the_filter_stays(staff_client, monkeyp
 def test_queue_when_more_rows_then_the_same_queries(staff_client, count, django_assert_num_queries):
     for _ in range(count):
         cases.waiting()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         staff_client.get(QUEUE)
 
 
@@ -132,6 +140,74 @@ def test_queue_when_seen_then_one_record_with_the_ids():
     records = AccessRecord.objects.order_by("pk")
     assert [record.action for record in records] == ["view", "search"]
     assert all(set(record.subject_ids) == made for record in records)
+
+
+def orphan(**fields):
+    """A business nobody acts for, as an import leaves it."""
+    merchant = factories.merchant(**fields)
+    merchant.memberships.all().delete()
+    return merchant
+
+
+def asks(merchant, **person):
+    return members.ask_to_join(number=merchant.number, user=factories.user(**person), note="")
+
+
+def test_queue_when_somebody_asks_for_a_business_without_owner_then_staff_are_asked(staff_client):
+    request = asks(orphan(name="옛 상점"), name="이새로")
+    asks(factories.merchant(name="주인 있는 상점"))
+    page = staff_client.get(QUEUE)
+    assert (page.context["requests"], page.context["asking"]) == ([request], 1)
+    act = reverse("admin:merchants_merchant_request", args=[request.merchant_id, request.pk])
+    assert f'<a href="{act}">옛 상점: 이새로</a>' in page.content.decode()
+    assert "주인 있는 상점" not in page.content.decode()
+    assert list(AccessRecord.objects.values_list("subject_ids", flat=True)) == [
+        [request.merchant_id]
+    ]
+
+
+def test_queue_when_staff_let_somebody_in_then_the_owner_answers_the_next(staff_client):
+    merchant = orphan()
+    first, _second = asks(merchant), asks(merchant)
+    act = reverse("admin:merchants_merchant_request", args=[merchant.pk, first.pk])
+    assert "대표가 됩니다" in staff_client.get(act).content.decode()
+    staff_client.post(act, {"answer": "accept"})
+    assert merchant.has_owner
+    assert staff_client.get(QUEUE).context["asking"] == 0
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_queue_when_more_ask_then_the_same_queries(staff_client, count, django_assert_num_queries):
+    for _ in range(count):
+        asks(orphan())
+    with django_assert_num_queries(10):  # an empty queue reads no papers
+        staff_client.get(QUEUE)
+
+
+def test_queue_when_verified_business_has_lapsed_then_due_or_said(at_now, staff_client):
+    merchant = cases.changed()
+    Merchant.objects.filter(pk=merchant.pk).update(verified_until=NOW.date())
+    assert "계속 이용 중" in staff_client.get(QUEUE).content.decode()
+    at_now.move_to(kst(24))
+    client = staff_now()
+    (row,) = rows(client)
+    assert (row.due, row.can_book) == (None, False)
+    assert "확인 기간 끝남" in client.get(QUEUE).content.decode()
+    Merchant.objects.filter(pk=merchant.pk).update(decide_until=kst(26, 18))
+    assert [(row.due, row.is_overdue) for row in rows(client)] == [(kst(26, 18), False)]
+    at_now.move_to(kst(26, 18, 1))
+    assert [row.is_overdue for row in rows(staff_now(), show="overdue")] == [True]
+
+
+@pytest.mark.parametrize("decide", ["verify", "send_back"])
+def test_decision_when_made_then_the_promise_is_kept_and_gone(decide):
+    merchant, more = cases.waiting(), {"until": dt.date(2027, 3, 31)}
+    if decide == "send_back":
+        more = {"reasons": ["differs"], "note": ""}
+    decided = getattr(verify, decide)(
+        merchant=merchant, revision=merchant.revision, by=factories.staff(), **more
+    )
+    assert Merchant.objects.get(pk=decided.pk).decide_until is None
 
 
 @pytest.mark.parametrize("asked", [{"show": "nonsense"}, {"page": "x"}, {"q": "a" * 500}])
