@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -41,27 +40,27 @@ class AccessLoggedAdmin:
         access.record(request, action=AccessAction.CHANGE, subjects=[obj])
         return super().response_change(request, obj)  # type: ignore[misc]
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+    def response_action(self, request: HttpRequest, queryset: Any, *where: Any) -> Any:
         """The ticked rows, also those the action refused: somebody wanted them changed."""
         ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
         whole = request.POST.get("select_across", "0") != "0"
         rows = queryset if whole else queryset.filter(pk__in=ticked)
         # Before: what the action does may take a row out of the filter.
         ids = list(rows.order_by().values_list("pk", flat=True)) if ticked else []
-        response: HttpResponseBase | None = super().response_action(request, queryset)  # type: ignore[misc]
+        response: HttpResponseBase | None = super().response_action(request, queryset, *where)  # type: ignore[misc]
         if response is not None:
             kind = queryset.model._meta.model_name or ""
             what = f"{request.get_full_path()} {request.POST.get('action', '')}"
             access.record(request, action=AccessAction.CHANGE, subjects=(kind, ids), what=what)
         return response
 
-    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
         access.record(request, action=AccessAction.CHANGE, subjects=[obj])
 
-    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
         """``response_change`` says it; the history says what was changed."""
 
-    def log_deletions(self, request: HttpRequest, queryset: Iterable[Model]) -> None:
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         access.record(request, action=AccessAction.CHANGE, subjects=queryset)
 
     def history_view(

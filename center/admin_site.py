@@ -71,7 +71,7 @@ class CenterAdminSite(admin.AdminSite):
         """Called in an app's ``admin`` module as well."""
         self._errands.append(errand)
 
-    def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """What waits comes before everything else."""
         mine = [errand for errand in self._errands if request.user.has_perm(errand.permission)]
         lines = [line for errand in mine for line in errand.find()]
@@ -102,9 +102,7 @@ class CenterAdminSite(admin.AdminSite):
         """No form asks here, and what is found here would be seen without a record."""
         raise Http404
 
-    def password_change(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """One way for everybody: it counts failures and tells the person by mail."""
         return redirect("account_change_password")
 

@@ -20,7 +20,7 @@ from merchants.models import (
     MerchantKind,
     MerchantState,
 )
-from merchants.services.register import decision_due
+from merchants.services.review import decision_due
 
 _HOUR = dt.timedelta(hours=1)
 #: trade name, representative, street, section, telephone, begun so many hours ago

@@ -12,7 +12,7 @@ from merchants.services import members, register, verify
 from tests import factories
 from tests.conftest import NOW
 from tests.merchants.test_papers_pages import paper_room, stored  # noqa: F401
-from tests.merchants.test_register import entries, submitted
+from tests.merchants.test_register import entries, papers_for, submitted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now", "paper_room")]
 DAY = dt.timedelta(days=1)
