@@ -7,13 +7,13 @@ database refuses a chunk are its rows tried one by one, so that a bad row costs 
 
 A business that is new here starts ``returned``: its number is taken, it cannot book, its
 owner completes it and submits it with papers, and no operator's queue fills up. With
-``adopt`` one whose date lies ahead starts ``verified`` until then. A business that is here
-already keeps its state and its verification: those are for the people who look at papers.
+``adopt`` one whose date lies ahead, and no further than a verification of today could reach,
+starts ``verified`` until then. A business that is here already keeps its state and its
+verification: those are for the people who look at papers (``services.takeover``).
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import enum
 import itertools
 from collections import Counter
@@ -21,17 +21,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from center import clock
 from center.models import User
-from merchants.models import Merchant, MerchantKind, MerchantState, ReturnReason
+from merchants.models import Merchant, MerchantKind
 from merchants.register_import import values
 from merchants.register_import.columns import HEADINGS
 from merchants.register_import.rows import Key, Row
+from merchants.services import takeover
 
 CHUNK = 500
 
@@ -77,7 +76,7 @@ class Report:
             elif row.outcome == Outcome.CHANGED:
                 self.changes.append((number, [HEADINGS[name] for name in row.entries]))
             elif row.outcome == Outcome.NEW:
-                self.adoptable += is_adoptable(row.row, clock.today())
+                self.adoptable += takeover.is_adoptable(row.row.verified_until, clock.today())
             if row.writes and row.merchant and row.merchant.pk:
                 self.touched.append(row.merchant.pk)
 
@@ -169,11 +168,11 @@ def write(planned: Sequence[Planned], *, adopt: bool, by: User | None) -> list[P
 def _write(rows: Sequence[Planned]) -> None:
     new = [row.merchant for row in rows if row.outcome == Outcome.NEW and row.merchant]
     changed = [row for row in rows if row.outcome == Outcome.CHANGED]
-    Merchant.objects.bulk_create(new)
-    if changed:
-        names = sorted(set().union(*(row.entries for row in changed)))
-        merchants = [row.merchant for row in changed if row.merchant]
-        Merchant.objects.bulk_update(merchants, [*names, "revision"])
+    takeover.write(
+        new=new,
+        changed=[row.merchant for row in changed if row.merchant],
+        fields=set().union(*(row.entries for row in changed)),
+    )
 
 
 def _write_alone(row: Planned) -> Planned:
@@ -189,29 +188,15 @@ def _write_alone(row: Planned) -> Planned:
 def _ready(row: Planned, *, adopt: bool, by: User | None) -> Planned:
     """The row with its business as it is to be written."""
     if row.outcome == Outcome.NEW:
-        merchant = _new(row, clock.now(), adopt=adopt, by=by)
+        now = clock.now()
+        adopted = adopt and takeover.is_adoptable(row.row.verified_until, clock.day_of(now))
+        merchant = takeover.take_over(
+            entries=row.entries,
+            verified_until=row.row.verified_until if adopted else None,
+            by=by,
+            now=now,
+        )
         return Planned(row.row, row.outcome, merchant, row.entries)
     if row.outcome == Outcome.CHANGED and row.merchant:
-        for name, value in row.entries.items():
-            setattr(row.merchant, name, value)
-        row.merchant.revision += 1
+        takeover.bring_up_to_date(merchant=row.merchant, entries=row.entries)
     return row
-
-
-def is_adoptable(row: Row, day: dt.date) -> bool:
-    """Whether the register says that the business is verified beyond ``day``."""
-    return row.verified_until is not None and row.verified_until >= day
-
-
-def _new(row: Planned, now: dt.datetime, *, adopt: bool, by: User | None) -> Merchant:
-    merchant = Merchant(**row.entries, decided_at=now, decided_by=by)
-    if adopt and is_adoptable(row.row, clock.day_of(now)):
-        merchant.state, merchant.verified_until = MerchantState.VERIFIED, row.row.verified_until
-        return merchant
-    merchant.state = MerchantState.RETURNED
-    merchant.return_reasons = [ReturnReason.OTHER]
-    with translation.override(settings.LANGUAGE_CODE):  # kept, and read by the owner
-        merchant.return_note = _(
-            "Taken over from a former register. Please check the entries, hand in the papers and submit."
-        )
-    return merchant

@@ -61,6 +61,8 @@ def test_run_when_nobody_acts_for_a_new_business_then_somebody_may_ask_to(owner)
     [
         ("2026-11-23", True, "verified"),
         ("2026-11-22", True, "returned"),
+        ("2028-02-26", True, "verified"),  # no further than a verification of today
+        ("2028-02-27", True, "returned"),
         ("2026-11-23", False, "returned"),
         ("", True, "returned"),
     ],
@@ -69,7 +71,7 @@ def test_run_when_verified_formerly_then_adopted_only_if_asked_and_in_force(day,
     run(with_date(day, business(1)), adopt=adopt)
     merchant = Merchant.objects.get()
     assert merchant.state == state
-    assert merchant.verified_until == (dt.date(2026, 11, 23) if state == "verified" else None)
+    assert merchant.verified_until == (dt.date.fromisoformat(day) if state == "verified" else None)
 
 
 def test_run_when_run_twice_then_the_second_changes_nothing():
