@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings import refusals
 from bookings.models import Booking, CancelReason, Resource
 from center import clock
+from center.line_field import LineField
 from center.resident_number import refuse_resident_numbers
 
 
@@ -56,10 +57,9 @@ class SpanForm(forms.Form):
 class ConfirmForm(forms.Form):
     """Purpose, people, equipment and the pledge."""
 
-    purpose = forms.CharField(
+    purpose = LineField(
         label=_("What will you do here?"),
         max_length=200,
-        validators=[refuse_resident_numbers],
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={
             "required": _("Write in a few words what you will do, such as “photos of gift sets”."),
@@ -73,11 +73,8 @@ class ConfirmForm(forms.Form):
         initial=1,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
-    user_name = forms.CharField(
-        label=_("Who will come? (if it is somebody else)"),
-        max_length=60,
-        required=False,
-        validators=[refuse_resident_numbers],
+    user_name = LineField(
+        label=_("Who will come? (if it is somebody else)"), max_length=60, required=False
     )
     equipment = forms.ModelMultipleChoiceField(
         label=_("Equipment to borrow"),

@@ -9,6 +9,7 @@ what leaves with the person with ``on_leaving``.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -100,7 +101,11 @@ def _forget(user: User) -> None:
     Authenticator.objects.filter(user_id=user.pk).delete()
     for session in UserSession.objects.filter(user_id=user.pk):
         session.end()  # the row keeps address and browser
-    user.email, user.name, user.phone = f"closed-{user.pk}@closed.invalid", "", ""
+    user.email, user.name, user.phone = (
+        f"closed-{user.pk}-{secrets.token_hex(8)}@closed.invalid",
+        "",
+        "",
+    )
     user.set_unusable_password()
     user.last_login = None
     user.save(update_fields=["email", "name", "phone", "password", "last_login"])

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
 BOM = "\ufeff"
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r")
+_ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def neutral(cell: object) -> str:
     """The cell as text; what begins like a formula gets an apostrophe before it."""
     text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(_ACTIVE) else text
+    # Some spreadsheets read full-width signs, and look past blanks.
+    begins = unicodedata.normalize("NFKC", text[:80]).lstrip(" ")
+    return f"'{text}" if begins.startswith(_ACTIVE) else text
 
 
 def lines(header: Sequence[object], rows: Iterable[Sequence[object]]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from center import phones
+from center.line_field import LineField
 from center.models import User
 from center.resident_number import refuse_resident_numbers
 
@@ -14,11 +15,10 @@ from center.resident_number import refuse_resident_numbers
 class SignupForm(forms.Form):
     """What we ask at sign-up besides e-mail and password: one name field, as Koreans write it."""
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Name"),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        validators=[refuse_resident_numbers],
     )
     field_order = ["name", "email", "password1", "password2"]
 
@@ -48,7 +48,7 @@ class ProfileCleaning:
 class ProfileForm(ProfileCleaning, forms.Form):
     """Who a person is, beyond the e-mail address."""
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Name"),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),

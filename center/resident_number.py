@@ -30,7 +30,9 @@ from django.utils.translation import gettext_lazy as _
 
 from center import clock
 
-_NUMBER = re.compile(r"(?<![0-9])([0-9]{6})([\s.·~_‐‑‒–—−-]{0,3})([0-9]{7})(?![0-9])")
+_NUMBER = re.compile(
+    r"(?<![0-9])([0-9]{6})([\s.·~_/:;,|*\u200b-\u200d\u2060\ufeff‐‑‒–—−-]{0,3})([0-9]{7})(?![0-9])"
+)
 _CENTURIES = {
     "1": 1900,
     "2": 1900,

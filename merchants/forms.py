@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from center import clock, phones
 from center.errors import RuleViolation
+from center.line_field import LineField
 from center.resident_number import refuse_resident_numbers
 from merchants import business_number, regions
 from merchants.models import DocumentKind, Merchant, MerchantKind
@@ -26,12 +27,6 @@ def put_on(form: forms.Form, refusal: RuleViolation) -> None:
     for violation in refusal.violations:
         field = violation.field if violation.field in form.fields else None
         form.add_error(field, violation.sentence)
-
-
-class TextField(forms.CharField):
-    """Text a person types, without resident registration numbers."""
-
-    default_validators = [refuse_resident_numbers]
 
 
 class NumberField(forms.CharField):
@@ -116,8 +111,8 @@ class BusinessForm(forms.Form):
         required=False,
         help_text=_("Ten digits, with or without hyphens. Founders to be leave it empty."),
     )
-    name = TextField(label=_("Trade name"), max_length=80)
-    representative = TextField(
+    name = LineField(label=_("Trade name"), max_length=80)
+    representative = LineField(
         label=_("Representative"), max_length=60, help_text=_("As on the certificate.")
     )
     founded_on = forms.DateField(
@@ -135,15 +130,16 @@ class BusinessForm(forms.Form):
     phone = PhoneField(
         label=_("Telephone"), help_text=_("For the day of use only. A mobile number is best.")
     )
-    address = TextField(label=_("Address"), required=False, max_length=200)
-    market_area = TextField(
+    address = LineField(label=_("Address"), required=False, max_length=200)
+    market_area = LineField(
         label=_("Market or shopping street"),
         required=False,
         max_length=60,
         help_text=_("If the business is in one, such as Seomun Market."),
     )
-    online_shops = TextField(
+    online_shops = forms.CharField(
         label=_("Where you sell online"),
+        validators=[refuse_resident_numbers],
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -253,7 +249,7 @@ class PaperForm(forms.Form):
         required=False,
         help_text=_("You can choose several at once. Up to 15 MB each."),
     )
-    number = TextField(label=_("Number of the paper"), max_length=40, required=False)
+    number = LineField(label=_("Number of the paper"), max_length=40, required=False)
     valid_until = forms.DateField(
         label=_("Valid until"),
         required=False,
@@ -306,7 +302,7 @@ class InviteForm(forms.Form):
 
 class JoinForm(forms.Form):
     number = NumberField(label=_("Business registration number"))
-    note = TextField(
+    note = LineField(
         label=_("Message to the owner"),
         required=False,
         max_length=200,

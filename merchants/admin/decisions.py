@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from center import clock, display
+from center.line_field import LineField
 from center.models import User
+from center.resident_number import refuse_resident_numbers
 from merchants.models import BusinessStanding, Document, Merchant, ReturnReason
 from merchants.services import standing, suspend, verify
 
@@ -54,16 +57,28 @@ class ReturnForm(DecisionForm):
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
+        validators=[refuse_resident_numbers],
     )
+
+
+LONGEST_SUSPENSION = dt.timedelta(days=5 * 366)
 
 
 class SuspendForm(DecisionForm):
     ends = forms.DateField(label=gettext_lazy("Last day of the suspension"), widget=_DayInput)
-    reason = forms.CharField(
+    reason = LineField(
         label=gettext_lazy("Reason"),
         help_text=gettext_lazy("The owner reads it word for word."),
         max_length=200,
     )
+
+    def clean_ends(self) -> dt.date:
+        day: dt.date = self.cleaned_data["ends"]
+        if day > clock.today() + LONGEST_SUSPENSION:
+            raise ValidationError(
+                _("A suspension lasts five years at most."), code="suspended_too_long"
+            )
+        return day
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,30 @@
+"""One line of text as people type it, in every form."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from django import forms
+
+from center.resident_number import refuse_resident_numbers
+
+#: control, formatting (right-to-left overrides among them), line and paragraph separators
+_UNSEEN = {"Cc", "Cf", "Zl", "Zp"}
+
+
+class LineField(forms.CharField):
+    """Stays one line: what breaks it or cannot be seen becomes a blank, so that no name writes
+    lines of its own into a mail. Without resident registration numbers."""
+
+    default_validators = [refuse_resident_numbers]
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        if "\0" in text:  # refused as such
+            return text
+        return " ".join("".join(map(_seen, text)).split())
+
+
+def _seen(character: str) -> str:
+    return " " if unicodedata.category(character) in _UNSEEN else character
