@@ -37,7 +37,10 @@ def test_list_when_a_hold_is_on_then_it_leads_to_its_confirmation(owner_client, 
 
 def test_list_when_no_business_then_says_what_to_do(db):
     page = page_of(logged_in(factories.user()))
-    assert "구성원 추가를 요청" in page.select_one(".empty").text
+    assert [a["href"] for a in page.select(".empty a")] == [
+        "/merchants/register/",
+        "/merchants/join/",
+    ]
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -15,7 +15,7 @@ from center import access, clock, csv_file, subjects
 from center.models import AccessAction, AccessRecord
 
 HEADER = ["구분", "번호", "이름·상호", "이메일", "전화번호"]
-KINDS = {"person": "회원", "business": "사업자", "address": "주소"}
+KINDS = {"person": "회원", "business": "사업체", "address": "주소"}
 MODELS = {"person": "user", "business": "merchant", "address": "message"}
 
 
