@@ -12,11 +12,11 @@ address. Key and keyword travel in the body, so that no log of addresses holds t
 from __future__ import annotations
 
 import json
-import logging
 import re
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from django.conf import settings
 
 from center import clock
@@ -33,7 +33,7 @@ _FAULTS_OF_KEYWORD = {f"E{code:04}" for code in (5, 6, 8, 9, 10, 11, 12, 13, 15)
 # The service refuses these words and takes callers who send them for intruders.
 _SQL = r"(?:or|select|insert|delete|update|create|drop|exec|union|fetch|declare|truncate)"
 
-logger = logging.getLogger(__name__)
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def search(keyword: str, *, seconds: float = SECONDS) -> Findings:
         outside.within(seconds, _ask(keyword, seconds, found))
     except Exception as error:  # the reason is for operators, people type the address
         reason = str(error) if isinstance(error, outside.NoAnswer) else type(error).__name__
-        logger.warning("address search: no answer (%s)", reason)
+        _log.warning("address_search_unanswered", reason=reason)
         return Findings(unavailable=True)
     return found[0]
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import json
-import logging
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -22,6 +21,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import httpx
+import structlog
 from django.conf import settings
 from django.core.cache import cache
 
@@ -36,7 +36,7 @@ _STANDINGS = {
     "03": BusinessStanding.CLOSED,
 }
 
-logger = logging.getLogger(__name__)
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,6 @@ class BusinessStatus:
 
     number: str
     standing: BusinessStanding
-    tax_type: str = ""
     ended_on: dt.date | None = None
     checked_at: dt.datetime | None = None
 
@@ -75,7 +74,7 @@ def is_on() -> bool:
 
 
 def _key(number: str) -> str:
-    return f"business-status:1:{number}"
+    return f"business-status:2:{number}"
 
 
 def _remembered(numbers: Sequence[str]) -> dict[str, BusinessStatus]:
@@ -122,7 +121,7 @@ def _ask(numbers: Sequence[str], seconds: float) -> dict[str, BusinessStatus]:
     try:
         outside.within(seconds, _ask_in_batches(numbers, seconds, answers))
     except Exception as error:  # the reason is for operators, the page goes on without
-        logger.warning("business status: no answer (%s)", type(error).__name__)
+        _log.warning("business_status_unanswered", reason=type(error).__name__)
     return answers
 
 
@@ -151,7 +150,7 @@ async def _answers(client: httpx.AsyncClient, batch: list[str]) -> dict[str, Bus
         return _read(body, asked=set(batch), now=clock.now())
     except (outside.NoAnswer, httpx.HTTPError) as error:
         reason = str(error) if isinstance(error, outside.NoAnswer) else type(error).__name__
-        logger.warning("business status: no answer for %d numbers (%s)", len(batch), reason)
+        _log.warning("business_status_unanswered", numbers=len(batch), reason=reason)
         return {}
 
 
@@ -181,7 +180,7 @@ def _status(row: dict[str, Any], now: dt.datetime) -> BusinessStatus | None:
         standing = BusinessStanding.UNREGISTERED
     if standing is None:
         return None
-    return BusinessStatus(number, standing, tax_type, _date(row.get("end_dt")), now)
+    return BusinessStatus(number, standing, _date(row.get("end_dt")), now)
 
 
 def _text(value: object) -> str | None:

@@ -72,6 +72,7 @@ def findings(facts: Facts) -> list[Finding]:
     found = [
         *_number(facts),
         *_standing(facts),
+        *_verification(facts),
         *_papers(facts),
         *_district(facts),
         *_twins(facts),
@@ -111,6 +112,14 @@ def _standing(facts: Facts) -> Iterator[Finding]:
         sentence = _("%(standing)s (looked up %(day)s)") % {"standing": words, "day": looked}
     weight = {BusinessStanding.UNCHECKED: Weight.LOOK, BusinessStanding.ACTIVE: Weight.OK}
     yield Finding(f"standing_{standing}", weight.get(standing, Weight.BAD), label, sentence)
+
+
+def _verification(facts: Facts) -> Iterator[Finding]:
+    until = facts.merchant.verified_until
+    if until is not None and until < facts.today:
+        sentence = _("Ended on %(day)s; the business cannot book.")
+        day = {"day": display.full_day(until)}
+        yield Finding("verification_ended", Weight.LOOK, _("Verification"), sentence % day)
 
 
 def _papers(facts: Facts) -> Iterator[Finding]:

@@ -1,9 +1,12 @@
-"""Where strangers' files are opened: a process for each, small, short-lived, without secrets.
+"""Where strangers' files are opened: a process for each, small and short-lived.
 
 The readers of pictures and PDFs are large and written in C. In a process of its own a file
-that makes one of them crash, hang or eat memory ends that process and nothing else, and one
-that takes it over finds no keys, no database address and no right to write a file. pdfium is
-not made for threads either. It costs about 0.2 s of starting Python for each job.
+that makes one of them crash, hang or eat memory ends that process and nothing else. One that
+takes it over finds no keys in its memory or environment and no right to write a file; it
+still runs as our user, who may read our files and, where the system allows it, the
+environment of our other processes. This is a fence against accidents and common attacks, not
+the sandbox of a system user of its own. pdfium is not made for threads either. It costs about
+0.2 s of starting Python for each job.
 """
 
 from __future__ import annotations

@@ -185,8 +185,14 @@ def test_founding_when_it_fits_then_silent(fields):
     assert not [code for code in found(business(**fields)) if code.startswith("found")]
 
 
+@pytest.mark.parametrize(("until", "said"), [("2026-11-22", True), ("2026-11-23", False)])
+def test_verification_when_it_has_ended_then_said_that_it_cannot_book(until, said):
+    codes = found(business(verified_until=dt.date.fromisoformat(until)))
+    assert ("verification_ended" in codes) is said
+
+
 def test_suspension_and_requests_when_there_then_said():
     suspension = Suspension(starts=NOW, ends=kst(30), reason="미이용")
     codes = found(suspension=suspension, open_requests=2)
-    assert "11. 30.(월)" in codes["suspended"].sentence
+    assert "11. 29.(일) 24:00" in codes["suspended"].sentence
     assert "2" in codes["requests"].sentence

@@ -29,9 +29,7 @@ def kept(merchant):
 
 
 def closed(merchant, at=NOW):
-    return BusinessStatus(
-        merchant.number, BusinessStanding.CLOSED, "일반과세자", dt.date(2026, 9, 30), at
-    )
+    return BusinessStatus(merchant.number, BusinessStanding.CLOSED, dt.date(2026, 9, 30), at)
 
 
 def looked_up(at, **fields):

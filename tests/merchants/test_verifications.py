@@ -170,7 +170,7 @@ def test_queue_when_staff_let_somebody_in_then_the_owner_answers_the_next(staff_
     merchant = orphan()
     first, _second = asks(merchant), asks(merchant)
     act = reverse("admin:merchants_merchant_request", args=[merchant.pk, first.pk])
-    assert "대표가 됩니다" in staff_client.get(act).content.decode()
+    assert "대표 회원이 됩니다" in staff_client.get(act).content.decode()
     staff_client.post(act, {"answer": "accept"})
     assert merchant.has_owner
     assert staff_client.get(QUEUE).context["asking"] == 0
