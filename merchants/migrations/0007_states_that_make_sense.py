@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='merchant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('business_status', 'unchecked'), ('status_checked_at', None)), models.Q(models.Q(('business_status', 'unchecked'), _negated=True), ('status_checked_at__isnull', False)), _connector='OR'), name='merchant_status_looked_up_at_a_time'),
+            constraint=models.CheckConstraint(condition=models.Q(('business_status', 'unchecked'), ('status_checked_at__isnull', False), _connector='XOR'), name='merchant_status_looked_up_at_a_time'),
         ),
         migrations.AddConstraint(
             model_name='suspension',

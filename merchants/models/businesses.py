@@ -229,13 +229,8 @@ class Merchant(models.Model):
                 name="merchant_returned_with_reason",
             ),
             models.CheckConstraint(
-                condition=models.Q(
-                    business_status=BusinessStanding.UNCHECKED, status_checked_at=None
-                )
-                | (
-                    ~models.Q(business_status=BusinessStanding.UNCHECKED)
-                    & models.Q(status_checked_at__isnull=False)
-                ),
+                condition=models.Q(business_status=BusinessStanding.UNCHECKED)
+                ^ models.Q(status_checked_at__isnull=False),
                 name="merchant_status_looked_up_at_a_time",
             ),
         ]
@@ -291,8 +286,7 @@ class Merchant(models.Model):
 
     @property
     def has_owner(self) -> bool:
-        """Whether somebody answers for it; one taken over from a register may have nobody.
-        One query."""
+        """Whether somebody answers for it; one from a register may have nobody. One query."""
         return self.memberships.filter(role="owner").exists()
 
     @property
