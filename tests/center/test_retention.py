@@ -76,7 +76,7 @@ def test_role_changes_when_three_years_old_then_due(off, count):
 @pytest.mark.parametrize(("off", "count"), CUTS)
 def test_rights_requests_when_answered_three_years_ago_then_due(at_now, off, count):
     answered(years_ago(3) + off, at_now)
-    assert due() == NOTHING | {"rights_requests": count}
+    assert due() == NOTHING | {"rights_requests": count, "messages": 1}  # that told of it
 
 
 @pytest.mark.parametrize(("off", "count"), CUTS)
@@ -126,6 +126,7 @@ def test_run_when_destroying_then_gone_with_a_line_in_the_ledger(at_now):
     lines = Destruction.objects.order_by("rule").values_list("rule", "count", "by")
     assert list(lines) == [
         ("access_records", 3, None),
+        ("messages", 1, None),
         ("rights_requests", 1, None),
         ("role_changes", 1, None),
         ("withdrawn_consents", 1, None),
@@ -134,7 +135,7 @@ def test_run_when_destroying_then_gone_with_a_line_in_the_ledger(at_now):
     assert line.ids_hash == ledger.hash_of(row.pk for row in old)
     assert "안전성 확보조치" in line.basis
     retention.run(destroy=True)
-    assert Destruction.objects.count() == 4
+    assert Destruction.objects.count() == 5
 
 
 def test_run_when_more_than_a_batch_then_a_line_for_each(monkeypatch):
