@@ -109,8 +109,7 @@ def file_for(user: User, public_id: object, position: int) -> DocumentPage:
 
 def suspension_of(merchant: Merchant, now: dt.datetime) -> Suspension | None:
     """The suspension that ends last of those in force. One query."""
-    in_force = Q(starts__lte=now, ends__gt=now, lifted_at=None)
-    return merchant.suspensions.filter(in_force).order_by("-ends").first()
+    return merchant.suspensions.in_force(now).order_by("-ends").first()
 
 
 def open_requests_of(user: User) -> list[JoinRequest]:
@@ -130,8 +129,4 @@ def return_reasons_of(merchant: Merchant) -> list[str]:
 
 def is_overdue(merchant: Merchant, now: dt.datetime) -> bool:
     """Staff promised an answer by a time that has passed."""
-    return (
-        merchant.state == MerchantState.SUBMITTED
-        and merchant.decide_until is not None
-        and merchant.decide_until < now
-    )
+    return merchant.decide_until is not None and merchant.decide_until < now

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -139,6 +140,8 @@ def test_admin_when_a_manager_saves_rights_then_through_the_service(manager, own
     assert answer.status_code == 302
     assert Rights.of(owner.__class__.objects.get(pk=owner.pk)) == rights(OPERATOR)
     assert RoleChange.objects.get().reason == "발령 3호"
+    assert AccessRecord.objects.get(action="change").subject_ids == [owner.pk]
+    assert not LogEntry.objects.exists()  # it would keep the name with no end
 
 
 def test_admin_when_refused_then_said_at_the_field_and_nothing_saved(manager, owner):
