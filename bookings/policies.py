@@ -43,6 +43,13 @@ class Rules:
     needs_approval: bool = False
     approval_days: int = 2
     hold_minutes: int = 10
+    offer_minutes: int = 30
+    no_show_days: int = 30
+    no_show_review: int = 2
+    no_show_months: int = 6
+    appeal_days: int = 14
+    needs_training: bool = False
+    overdue_factor: int = 2
 
     def blocked(self, wanted: Interval[dt.datetime]) -> Interval[dt.datetime]:
         """The span a use takes from its unit: itself and its buffers."""

@@ -60,6 +60,19 @@ class Policy(models.Model):
     needs_approval = models.BooleanField(_("needs approval"), null=True, blank=True)
     approval_days = _number(_("approval within, business days"), 1, 30)
     hold_minutes = _number(_("a choice is held, minutes"), 1, 60)
+    offer_minutes = _number(_("an offer of the waiting list is held, minutes"), 5, 1440)
+    no_show_days = _number(
+        _("suspended after a no-show, days"), 0, 365, _("From the day booked; 0: not suspended.")
+    )
+    no_show_review = _number(
+        _("no-shows until staff look at it"), 1, 20, _("Within the months of the next field.")
+    )
+    no_show_months = _number(_("months no-shows are counted over"), 1, 24)
+    appeal_days = _number(_("appeal against a no-show within, days"), 1, 90)
+    needs_training = models.BooleanField(_("training before the first use"), null=True, blank=True)
+    overdue_factor = _number(
+        _("suspended per day equipment is overdue, days"), 0, 10, _("0: not suspended.")
+    )
 
     class Meta:
         verbose_name = _("rule")

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.test import RequestFactory
 
-from bookings.admin import ClosureAdmin
+from bookings.admin.closures import ClosureAdmin
 from center.admin.people import UserAdmin
 from center.admin.texts import VersionedTextAdmin
 from center.errors import RuleViolation, Violation

@@ -1,0 +1,145 @@
+"""Bookings to find and to decide; nothing here is typed over by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from bookings.models import (
+    Allocation,
+    Booking,
+    BookingState,
+    CancelReason,
+    RejectReason,
+)
+from bookings.services import change, decide
+from center import display
+from center.access_admin import AccessLoggedAdmin
+from center.errors import RuleViolation
+from merchants import business_number
+
+
+class AllocationInline(admin.TabularInline):
+    model = Allocation
+    extra = 0
+    can_delete = False
+    fields = ("unit", "span")
+    readonly_fields = ("unit", "span")
+    verbose_name_plural = _("units taken")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Allocation]:
+        return super().get_queryset(request).select_related("unit__resource")
+
+    @admin.display(description=_("during"))
+    def span(self, allocation: Allocation) -> str:
+        """The time on a Korean clock, buffers included."""
+        span = allocation.during
+        return f"{display.moment(span.lower)} – {display.time(span.upper)}"
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class DecisionForm(ActionForm):
+    """The reason that goes with a request not approved."""
+
+    reason = forms.ChoiceField(
+        label=_("Reason (if not approved)"),
+        choices=[("", "–"), *RejectReason.choices],
+        required=False,
+    )
+
+
+@admin.register(Booking)
+class BookingAdmin(AccessLoggedAdmin, admin.ModelAdmin):
+    """Bookings to find and to decide; nothing here is typed over by hand."""
+
+    list_display = [
+        "reference",
+        "when",
+        "resource",
+        "merchant",
+        "state",
+        "decide_until",
+        "headcount",
+        "source",
+    ]
+    list_filter = ["state", "resource", "source"]
+    list_select_related = ["resource", "merchant"]
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ["reference", "merchant__name", "merchant__number"]
+    search_help_text = _("Booking number, trade name, business number with or without hyphens")
+    date_hierarchy = "starts"
+    actions = ["approve", "reject", "cancel"]
+    action_form = DecisionForm
+    inlines = [AllocationInline]
+
+    @admin.display(description=_("when"), ordering="starts")
+    def when(self, booking: Booking) -> str:
+        return f"{display.moment(booking.starts)} – {display.time(booking.ends)}"
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """``220-81-62517`` finds the number stored without hyphens."""
+        if business_number.is_valid(digits := business_number.normalize(search_term)):
+            search_term = digits
+        return super().get_search_results(request, queryset, search_term)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
+        """Without holds that came to nothing: they were never bookings."""
+        return super().get_queryset(request).exclude(state=BookingState.EXPIRED)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """The actions need it; a single booking is for reading: saving a page that was loaded
+        before somebody moved the booking would write the old time back."""
+        return obj is None and super().has_change_permission(request)
+
+    @admin.action(description=_("Approve"), permissions=["change"])
+    def approve(self, request: HttpRequest, queryset: QuerySet[Booking]) -> None:
+        self._each(request, queryset, lambda b: decide.approve(booking=b, by=request.user))  # type: ignore[arg-type]
+
+    @admin.action(description=_("Do not approve"), permissions=["change"])
+    def reject(self, request: HttpRequest, queryset: QuerySet[Booking]) -> None:
+        asked = request.POST.get("reason", "")
+        if asked not in RejectReason.values:
+            self.message_user(request, _("Choose a reason first."), messages.WARNING)
+            return
+        reason = RejectReason(asked)
+        self._each(
+            request,
+            queryset,
+            lambda b: decide.reject(booking=b, by=request.user, reason=reason),  # type: ignore[arg-type]
+        )
+
+    @admin.action(description=_("Cancel for the business"), permissions=["change"])
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Booking]) -> None:
+        reason = CancelReason.OTHER
+        self._each(
+            request, queryset, lambda b: change.cancel(booking=b, reason=reason, by_staff=True)
+        )
+
+    def _each(self, request: HttpRequest, queryset: QuerySet[Booking], act: Any) -> None:
+        done = 0
+        for booking in queryset:
+            try:
+                act(booking)
+                done += 1
+            except RuleViolation as refusal:
+                sentence = f"{booking.reference}: {refusal.violations[0].message}"
+                self.message_user(request, sentence, messages.WARNING)
+        if done:
+            text = ngettext("%(n)d booking changed.", "%(n)d bookings changed.", done) % {"n": done}
+            self.message_user(request, text, messages.SUCCESS)

@@ -1,0 +1,61 @@
+"""What people choose, and its units."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from bookings.models import (
+    Resource,
+    Unit,
+)
+from bookings.services import closures
+from center.errors import RuleViolation
+
+
+class UnitInline(admin.TabularInline):
+    model = Unit
+    extra = 0
+    can_delete = False
+    fields = [
+        "name",
+        "capacity",
+        "asset_number",
+        "serial_number",
+        "in_service",
+        "out_of_service_reason",
+        "position",
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Unit]:
+        return super().get_queryset(request).select_related("resource")
+
+
+@admin.register(Resource)
+class ResourceAdmin(admin.ModelAdmin):
+    list_display = ["name", "category", "unit_count", "location", "is_active", "position"]
+    list_filter = ["category", "is_active"]
+    search_fields = ["name", "name_en", "units__name", "units__asset_number"]
+    prepopulated_fields = {"slug": ["name_en"]}
+    filter_horizontal = ["used_in"]
+    inlines = [UnitInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Resource]:
+        return super().get_queryset(request).annotate(unit_count=Count("units"))
+
+    @admin.display(description=_("units"), ordering="unit_count")
+    def unit_count(self, resource: Any) -> int:
+        return int(resource.unit_count)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """New units take part in the closures that are on already."""
+        try:
+            for unit in formset.save(commit=False):
+                closures.add_unit(unit=unit) if unit.pk is None else unit.save()
+            formset.save_m2m()
+        except RuleViolation as refusal:
+            self.message_user(request, refusal.violations[0].message, messages.ERROR)
