@@ -91,9 +91,9 @@ def _overdue(now: dt.datetime) -> Q:
 
 
 def unanswered(now_shown: int) -> tuple[list[JoinRequest], int]:
-    """Requests to join a business without an owner, which staff answer: the oldest, and how
-    many there are. 2 queries."""
-    asked = JoinRequest.objects.open().without_owner()
+    """Requests to join a business without an owner shown to be one, which staff answer: the
+    oldest, and how many there are. 2 queries."""
+    asked = JoinRequest.objects.open().for_staff()
     return list(asked.select_related("merchant", "user")[:now_shown]), asked.count()
 
 
