@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from bookings import house, refusals
+from bookings import house, refusals, turnstile
 from bookings.house import House
 from bookings.intervals import Interval
 from bookings.locking import lock_booking, lock_merchant, lock_resources, reserving
@@ -40,8 +40,9 @@ def hold(
     if merchant is None:
         raise RuleViolation(refusals.no_business())
     wanted = Interval(starts, ends)
-    _refuse_if_gone(user, merchant, resource, wanted)
-    return _hold(user, merchant, resource, wanted, source)
+    with turnstile.through(resource.pk):
+        _refuse_if_gone(user, merchant, resource, wanted)
+        return _hold(user, merchant, resource, wanted, source)
 
 
 def _refuse_if_gone(
