@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from bookings import refusals
+from bookings import messages, refusals
 from bookings.locking import lock_booking
 from bookings.models import Booking, BookingState, RejectReason
 from bookings.services import units
@@ -27,6 +27,7 @@ def approve(*, booking: Booking, by: User) -> Booking:
     booking.sequence += 1
     booking.confirmed_at, booking.decided_by, booking.decide_until = clock.now(), by, None
     booking.save(update_fields=["state", "confirmed_at", "decided_by", "decide_until", "sequence"])
+    messages.decided(booking)
     return booking
 
 
@@ -53,6 +54,7 @@ def reject(*, booking: Booking, by: User, reason: RejectReason, text: str = "") 
             "sequence",
         ]
     )
+    messages.decided(booking)
     return booking
 
 
