@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bookings.intervals import Interval
+from bookings.models import RejectReason
 from center import clock, display
 from center.errors import Violation
 
@@ -254,3 +255,21 @@ def not_offered() -> Violation:
         _("This space is not offered at the moment."),
         _("Choose another space."),
     )
+
+
+def not_a_replacement() -> Violation:
+    return Violation(
+        "not_a_replacement",
+        _("This booking cannot be moved there: it is a space or device of another kind."),
+        _("Choose one of the same kind, or cancel and book anew."),
+    )
+
+
+def way_out(reason: RejectReason) -> str:
+    """What a business can do whose request was not approved."""
+    sentences = {
+        RejectReason.PURPOSE: _("Describe another purpose and ask anew, or choose another space."),
+        RejectReason.HOUSE_USE: _("Choose another time from the timetable."),
+        RejectReason.INCOMPLETE: _("Ask anew and say what you will do, with whom and with what."),
+    }
+    return sentences.get(reason) or _call_us()
