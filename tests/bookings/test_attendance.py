@@ -27,7 +27,8 @@ def refused(service, booking, **who):
     with pytest.raises(RuleViolation) as refusal:
         service(booking=booking, **who)
     (violation,) = refusal.value.violations
-    assert violation.message and violation.remedy
+    assert violation.message
+    assert violation.remedy
     return violation.code
 
 
