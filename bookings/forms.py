@@ -122,6 +122,17 @@ class CancelForm(forms.Form):
         return self.cleaned_data["reason"] or CancelReason.UNSAID
 
 
+class AppealForm(forms.Form):
+    text = forms.CharField(
+        label=_("What happened?"),
+        help_text=_("A few sentences are enough; our staff read them."),
+        min_length=5,
+        max_length=1000,
+        validators=[refuse_resident_numbers],
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+
 class WeekForm(forms.Form):
     """What the address of a timetable says: the week, the day on a phone, the choice."""
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bookings.views import merchant, spaces
+from bookings.views import merchant, no_shows, spaces
 
 urlpatterns = [
     path("spaces/", spaces.space_list, name="space_list"),
@@ -8,6 +8,8 @@ urlpatterns = [
     path("spaces/<slug:slug>/slots.json", spaces.slots_json, name="slots_json"),
     path("spaces/<slug:slug>/hold/", merchant.hold, name="hold"),
     path("bookings/", merchant.booking_list, name="booking_list"),
+    path("bookings/no-shows/", no_shows.no_show_list, name="no_show_list"),
+    path("bookings/no-shows/<slug:reference>/", no_shows.no_show, name="no_show"),
     path("bookings/<slug:reference>/", merchant.booking_detail, name="booking"),
     path("bookings/<slug:reference>/confirm/", merchant.confirm, name="booking_confirm"),
     path("bookings/<slug:reference>/cancel/", merchant.booking_cancel, name="booking_cancel"),

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Booking, NoShow, NoShowDecision
@@ -90,7 +91,7 @@ def _tell(row: NoShow, merchant: Merchant, kind: Kind, context: dict[str, Value]
             kind=kind,
             recipient=person,
             context={**about, **context},
-            link=booking.get_absolute_url(),
+            link=reverse("no_show", args=[booking.reference]),
             dedupe_key=f"{kind.key}:{row.pk}:{person.pk}",
         )
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, InternalError, transaction
 
 from bookings.models import Booking, BookingState, HolidayOverride, NoShow, NoShowDecision
-from bookings.services import attendance, no_shows, reserve
+from bookings.services import attendance, no_shows, reserve, units
 from bookings.tasks import follow_attendance
 from center import clock
 from center.errors import RuleViolation
@@ -41,23 +41,14 @@ def missed(at_now, booking, starts=None) -> NoShow:
     return NoShow.objects.get(booking=booking)
 
 
-def another(merchant, space=None) -> Booking:
+def another(merchant) -> Booking:
     """One more confirmed booking of the business, as if within its limits."""
-    space = space or factories.studio()
-    user = merchant.memberships.first().user
-    return Booking.objects.get(
-        pk=_another(space, merchant, user).pk,
-    )
-
-
-def _another(space, merchant, user):
-    from bookings.services import units  # the allocation that goes with it
-
+    space = factories.studio()
     with transaction.atomic():
         booking = Booking.objects.create(
             resource=space,
             merchant=merchant,
-            booked_by=user,
+            booked_by=merchant.memberships.first().user,
             starts=kst(27, 10),
             ends=kst(27, 11),
             state=BookingState.CONFIRMED,
