@@ -128,3 +128,28 @@ def not_to_be_marked(booking: Booking) -> Violation:
         % {"state": booking.get_state_display()},
         _("Load the page again to see what happened."),
     )
+
+
+def code_unknown() -> Violation:
+    return Violation(
+        "code_unknown",
+        _("This code is wrong, has been used, or is over."),
+        _("Check it, or make a new one in the administration; it is valid for 15 minutes."),
+        field="code",
+    )
+
+
+def door_revoked() -> Violation:
+    return Violation(
+        "door_revoked",
+        _("This door device has been revoked."),
+        _("Set up a new one."),
+    )
+
+
+def too_many_tries() -> Violation:
+    return Violation(
+        "too_many_tries",
+        _("Too many numbers were tried here."),
+        _("Please wait a few minutes, or speak to our staff."),
+    )

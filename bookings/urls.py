@@ -1,8 +1,12 @@
 from django.urls import path
 
-from bookings.views import merchant, no_shows, spaces
+from bookings.views import door, merchant, no_shows, spaces
 
 urlpatterns = [
+    path("door/", door.today, name="door"),
+    path("door/enrol/", door.enrol, name="door_enrol"),
+    path("door/check-in/", door.check_in, name="door_in"),
+    path("door/check-out/", door.check_out, name="door_out"),
     path("spaces/", spaces.space_list, name="space_list"),
     path("spaces/<slug:slug>/", spaces.space, name="space"),
     path("spaces/<slug:slug>/slots.json", spaces.slots_json, name="slots_json"),

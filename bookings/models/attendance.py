@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pghistory
 import pgtrigger
 from django.conf import settings
@@ -16,7 +18,7 @@ from center import clock
 from merchants.models import Suspension
 
 
-@pghistory.track(exclude=["last_seen"])
+@pghistory.track(exclude=["last_seen", "silent_from", "silent_until"])
 class DoorDevice(models.Model):
     """A tablet at a door. It is no user and can do nothing but let people in and out.
 
@@ -47,6 +49,9 @@ class DoorDevice(models.Model):
     created_at = models.DateTimeField(_("set up"), default=clock.now, editable=False)
     enrolled_at = models.DateTimeField(_("enrolled"), null=True, editable=False)
     last_seen = models.DateTimeField(_("last contact"), null=True, editable=False)
+    #: the last time it could not reach us: what it says of arrivals then is believed
+    silent_from = models.DateTimeField(null=True, editable=False)
+    silent_until = models.DateTimeField(null=True, editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -79,6 +84,20 @@ class DoorDevice(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_enrolled(self) -> bool:
+        return self.token_hash is not None
+
+    def serves(self, booking: Booking) -> bool:
+        """Whether the booking is for this door."""
+        return self.resource_id is None or self.resource_id == booking.resource_id
+
+    def was_silent_at(self, at: dt.datetime) -> bool:
+        """Whether it was out of touch at that instant, the last time it was."""
+        if self.silent_from is None or self.silent_until is None:
+            return False
+        return self.silent_from <= at <= self.silent_until
 
 
 class NoShowDecision(models.TextChoices):

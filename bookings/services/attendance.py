@@ -18,7 +18,7 @@ from bookings import house
 from bookings.locking import lock_booking, lock_merchant
 from bookings.models import Booking, BookingState, DoorDevice
 from bookings.policies import Rules
-from bookings.services import no_shows, units
+from bookings.services import doors, no_shows, units
 from bookings.services.facts import rules_for
 from center import clock
 from center.errors import RuleViolation, Violation
@@ -45,7 +45,7 @@ def check_in(
     """
     booking = lock_booking(booking.pk)
     arrived = arrived_at or clock.now()
-    if device is not None and device.resource_id not in (None, booking.resource_id):
+    if device is not None and not device.serves(booking):
         raise RuleViolation(refusals.wrong_space(booking))
     if booking.state != BookingState.CONFIRMED:
         raise RuleViolation(_not_enterable(booking))
@@ -91,7 +91,7 @@ def check_out(*, booking: Booking, by: User | None, device: DoorDevice | None = 
     or ``cancelled``.
     """
     booking, now = lock_booking(booking.pk), clock.now()
-    if device is not None and device.resource_id not in (None, booking.resource_id):
+    if device is not None and not device.serves(booking):
         raise RuleViolation(refusals.wrong_space(booking))
     if booking.state == BookingState.COMPLETED:
         return booking
@@ -147,13 +147,14 @@ def mark_no_shows(*, now: dt.datetime) -> int:
 
 
 def _missed(now: dt.datetime) -> Iterator[Booking]:
-    settings = house.current()
+    settings, tablets = house.current(), doors.enrolled()
     begun = Booking.objects.filter(
         state=BookingState.CONFIRMED, starts__lt=now, merchant__isnull=False
     )
     for booking in begun.select_related("resource").order_by("starts", "pk"):
         rules = rules_for(booking.resource, clock.day_of(booking.starts), settings)
-        if rules.entry(booking.starts)[1] < now:
+        closes = rules.entry(booking.starts)[1]
+        if closes < now and not doors.may_have_come(booking, closes, now, tablets):
             yield booking
 
 
