@@ -12,6 +12,7 @@ const READING = 12_000;
 
 const kept = [];
 let returning;
+let timer;
 let sending = false;
 
 if (home) {
@@ -61,7 +62,9 @@ async function submit(form, submitter) {
     field().focus();
     return;
   }
-  const entry = { action: submitter?.formAction || form.action, typed, at: Date.now() };
+  // A button without an address of its own says that of the page.
+  const action = submitter?.hasAttribute("formaction") ? submitter.formAction : form.action;
+  const entry = { action, typed, at: Date.now() };
   field().value = "";
   try {
     show(await send(entry));
@@ -110,8 +113,6 @@ function back() {
   look();
 }
 
-let timer;
-
 function schedule(after) {
   clearTimeout(timer);
   timer = setTimeout(look, after);
@@ -125,11 +126,7 @@ async function look() {
   try {
     await sendKept();
     const page = await ask(address);
-    const today = page.querySelector("#today");
-    if (today) {
-      document.querySelector("#today").replaceChildren(...today.childNodes);
-      offline.querySelector("[data-last]").textContent = page.querySelector("#contact").textContent;
-    }
+    renew(page.querySelector("#today"));
     offline.hidden = true;
     schedule(EVERY);
   } catch {
@@ -138,6 +135,11 @@ async function look() {
   } finally {
     sending = false;
   }
+}
+
+function renew(today) {
+  offline.querySelector("[data-last]").textContent = today.querySelector("#contact").textContent;
+  document.querySelector("#today").replaceChildren(...today.childNodes);
 }
 
 // In the order they were typed; one that does not get through stays the first. The server

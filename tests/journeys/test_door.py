@@ -22,6 +22,14 @@ _NOW = """
         SELECT b.id FROM bookings_booking b JOIN bookings_resource r ON r.id = b.resource_id
         WHERE b.state = 'confirmed' AND r.slug = 'studio' AND b.starts > now() LIMIT 1)
 """
+_LATER = """
+    UPDATE bookings_booking SET starts = starts - interval '40 minutes',
+        ends = ends - interval '40 minutes' WHERE reference = %s
+"""
+_ARRIVED = """
+    UPDATE bookings_booking SET sequence = sequence WHERE reference = %s
+        AND state = 'checked_in' AND checked_in_at - starts < interval '10 minutes'
+"""
 _AWAY = "UPDATE bookings_booking SET reference = %s WHERE reference = %s"
 
 Shot = Callable[[Page, str], None]
@@ -100,6 +108,9 @@ def test_door_when_used_all_day_then_each_answer_is_a_clear_screen(
     expect(page.locator(".result h1")).to_have_text("감사합니다")
     expect(field(page)).to_be_visible(timeout=20_000)  # by itself
     expect(field(page)).to_be_focused()
+    expect(page.locator("#today .rows b").first).to_be_visible()
+    page.wait_for_timeout(1000)  # it has asked anew
+    expect(page.locator("#offline")).to_be_hidden()
 
 
 def test_door_when_without_javascript_then_the_forms_still_work(
@@ -118,15 +129,21 @@ def test_door_when_an_hour_without_network_then_says_so_and_sends_once_when_back
     visit: Visit, shot: Shot, site: Site, expected: str
 ) -> None:
     page = enrolled(visit, watched=False)
+    page.clock.install()
+    page.reload()
     page.context.set_offline(True)
-    # As if the booking had begun forty minutes ago, and the silence an hour.
-    site.execute("UPDATE bookings_doordevice SET last_seen = now() - interval '1 hour'")
     type_number(page, expected)
     expect(page.locator(".result h1")).to_have_text("보관했습니다")
     expect(page.locator("#offline")).to_contain_text("연결이 끊겼습니다")
     expect(page.locator("#offline")).to_contain_text("보관한 번호: 1")
     shot(page, "door-offline")
     assert broken_rules(page) == []
+    # Forty minutes go by: for the tablet, and for the portal.
+    site.execute(_LATER, expected)
+    site.execute("UPDATE bookings_doordevice SET last_seen = now() - interval '41 minutes'")
+    page.clock.fast_forward("40:00")
+    expect(field(page)).to_be_visible()  # it has returned by itself
+    expect(page.locator("#offline")).to_contain_text("보관한 번호: 1")
     sent = []
     page.on("request", lambda it: sent.append(it.url) if it.method == "POST" else None)
     page.context.set_offline(False)
@@ -136,7 +153,4 @@ def test_door_when_an_hour_without_network_then_says_so_and_sends_once_when_back
     assert len(sent) == 1
     page.get_by_role("button", name="확인").click()
     expect(page.locator("#sent")).to_be_hidden()
-    assert site.execute(
-        "UPDATE bookings_booking SET sequence = sequence WHERE reference = %s AND state = 'checked_in'",
-        expected,
-    )
+    assert site.execute(_ARRIVED, expected) == 1
