@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bookings.models import Booking
+from bookings.models import Booking, NoShow
 from center.exports import Part
 from center.models import User
 
@@ -32,4 +32,27 @@ def _booking(booking: Booking) -> dict[str, Any]:
         "ended_without_use": booking.closed_at,
         "reason": booking.reason,
         "reason_text": booking.reason_text,
+    }
+
+
+def no_shows_of(user: User) -> Part:
+    """What the businesses of the person missed, with the appeal and the decision."""
+    mine = NoShow.objects.filter(booking__merchant__memberships__user=user)
+    rows = mine.select_related("booking", "suspension", "appealed_by").order_by("marked_at", "pk")
+    return [_no_show(row) for row in rows], []
+
+
+def _no_show(row: NoShow) -> dict[str, Any]:
+    return {
+        "booking": row.booking.reference,
+        "marked": row.marked_at,
+        "counted": row.counted,
+        "suspended_until": row.suspension.ends if row.suspension else None,
+        "suspension_lifted": row.suspension.lifted_at if row.suspension else None,
+        "appeal": row.appeal_text,
+        "appealed": row.appealed_at,
+        "appealed_by": row.appealed_by.name if row.appealed_by else None,
+        "decision": row.get_decision_display() if row.decision else "",
+        "decision_reason": row.decision_reason,
+        "decided": row.decided_at,
     }

@@ -4,6 +4,7 @@ import pghistory
 from celery import shared_task
 
 from bookings import reminders
+from bookings.services import attendance
 from bookings.services.expire import expire_ended_holds
 from center import clock
 
@@ -19,3 +20,13 @@ def expire_holds() -> int:
 def remind() -> int:
     """Write the reminders that are due; returns how many. Safe to run twice."""
     return reminders.remind(now=clock.now())
+
+
+@shared_task
+def follow_attendance() -> None:
+    """Each minute: mark what nobody came to, end the uses that are over. Two at once do no
+    harm, nor does one that is killed."""
+    with pghistory.context(task="follow_attendance"):
+        now = clock.now()
+        attendance.mark_no_shows(now=now)
+        attendance.complete_ended(now=now)

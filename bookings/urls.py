@@ -1,13 +1,19 @@
 from django.urls import path
 
-from bookings.views import merchant, spaces
+from bookings.views import door, merchant, no_shows, spaces
 
 urlpatterns = [
+    path("door/", door.today, name="door"),
+    path("door/enrol/", door.enrol, name="door_enrol"),
+    path("door/check-in/", door.check_in, name="door_in"),
+    path("door/check-out/", door.check_out, name="door_out"),
     path("spaces/", spaces.space_list, name="space_list"),
     path("spaces/<slug:slug>/", spaces.space, name="space"),
     path("spaces/<slug:slug>/slots.json", spaces.slots_json, name="slots_json"),
     path("spaces/<slug:slug>/hold/", merchant.hold, name="hold"),
     path("bookings/", merchant.booking_list, name="booking_list"),
+    path("bookings/no-shows/", no_shows.no_show_list, name="no_show_list"),
+    path("bookings/no-shows/<slug:reference>/", no_shows.no_show, name="no_show"),
     path("bookings/<slug:reference>/", merchant.booking_detail, name="booking"),
     path("bookings/<slug:reference>/confirm/", merchant.confirm, name="booking_confirm"),
     path("bookings/<slug:reference>/cancel/", merchant.booking_cancel, name="booking_cancel"),

@@ -6,12 +6,14 @@ from typing import Any
 from celery import Celery
 from celery.schedules import crontab
 from celery.signals import setup_logging
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "center.settings")
 
 app = Celery("center")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.autodiscover_tasks(["center.demo"])
 
 
 @setup_logging.connect
@@ -29,6 +31,12 @@ app.conf.beat_schedule = {
     # A day and an hour before a use, to the minute; what is written already is not written again.
     "remind-of-bookings": {
         "task": "bookings.tasks.remind",
+        "schedule": crontab(minute="*"),
+        "options": {"expires": 55},
+    },
+    # Who did not come within the minutes of grace; uses nobody checked out of.
+    "follow-attendance": {
+        "task": "bookings.tasks.follow_attendance",
         "schedule": crontab(minute="*"),
         "options": {"expires": 55},
     },
@@ -86,3 +94,14 @@ app.conf.beat_schedule = {
         "options": {"expires": 3600},
     },
 }
+
+
+@app.on_after_configure.connect
+def bring_the_demo_to_life(sender: Celery, **kwargs: Any) -> None:
+    """Only now: who imports this module has not yet made up his mind about the settings."""
+    if settings.DEMO:
+        sender.conf.beat_schedule["bring-visitors"] = {
+            "task": "center.demo.tasks.bring_visitors",
+            "schedule": crontab(minute="*"),
+            "options": {"expires": 55},
+        }

@@ -93,3 +93,10 @@ def length(minutes: int) -> str:
         if hours
         else in_minutes
     )
+
+
+def masked(name: str) -> str:
+    """A name as strangers may read it: ``홍길동`` is ``홍*동``, ``이수`` is ``이*``."""
+    if len(name) < 3:
+        return f"{name[:1]}*"
+    return f"{name[0]}{'*' * (len(name) - 2)}{name[-1]}"

@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "center.middleware.PermissionsMiddleware",
     "center.middleware.LogMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "center.middleware.LocaleMiddleware",
