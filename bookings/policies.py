@@ -153,7 +153,7 @@ def _about_the_time(wanted: Interval[dt.datetime], rules: Rules, facts: Facts) -
     earliest = rules.earliest(facts.now, facts.calendar.business_days)
     if wanted.start < earliest:
         found.append(refusals.too_soon(rules.notice_days, rules.notice_hours, earliest))
-    return found + _about_the_opening(wanted, day, facts.calendar)
+    return found + about_the_opening(wanted, day, facts.calendar)
 
 
 def _about_the_length(wanted: Interval[dt.datetime], rules: Rules) -> list[Violation]:
@@ -170,9 +170,10 @@ def _about_the_length(wanted: Interval[dt.datetime], rules: Rules) -> list[Viola
     return found
 
 
-def _about_the_opening(
+def about_the_opening(
     wanted: Interval[dt.datetime], day: dt.date, calendar: OpeningCalendar
 ) -> list[Violation]:
+    """What hours, holidays and closures say against a use on ``day``."""
     openings: Sequence[Interval[dt.datetime]] = calendar.openings(day)
     if not openings and (holiday := calendar.business_days.holiday(day)):
         return [refusals.holiday(day, holiday)]

@@ -254,3 +254,11 @@ def not_offered() -> Violation:
         _("This space is not offered at the moment."),
         _("Choose another space."),
     )
+
+
+def too_many_stranded(most: int) -> Violation:
+    return Violation(
+        "too_many_stranded",
+        _("More than %(n)d bookings would be left without their room.") % {"n": most},
+        _("Do it in shorter spans, one after the other."),
+    )

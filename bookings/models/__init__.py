@@ -7,6 +7,7 @@ from bookings.models.bookings import (
     BookingState,
     CancelReason,
     RejectReason,
+    StaffCancelReason,
 )
 from bookings.models.hours import (
     Closure,
@@ -33,5 +34,6 @@ __all__ = [
     "RejectReason",
     "Resource",
     "SpecialOpening",
+    "StaffCancelReason",
     "Unit",
 ]

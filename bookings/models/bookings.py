@@ -98,6 +98,13 @@ class CancelReason(models.TextChoices):
     OTHER = "other", _("Another reason")
 
 
+class StaffCancelReason(models.TextChoices):
+    """Why the house cancels; ``CancelReason`` is what businesses choose from."""
+
+    CLOSED = "closed", _("The center is closed at that time")
+    SERIES = "series", _("The regular use was ended")
+
+
 class RejectReason(models.TextChoices):
     PURPOSE = "purpose", _("The purpose does not fit this space")
     HOUSE_USE = "house_use", _("The house needs the space at that time")
@@ -271,8 +278,9 @@ class Booking(models.Model):
     @property
     def reason(self) -> str:
         """Why it was cancelled or not approved, in words."""
-        choices = RejectReason if self.state == BookingState.REJECTED else CancelReason
-        known = {str(value): str(label) for value, label in choices.choices}
+        cancelled = [*CancelReason.choices, *StaffCancelReason.choices]
+        choices = RejectReason.choices if self.state == BookingState.REJECTED else cancelled
+        known = {str(value): str(label) for value, label in choices}
         return known.get(self.reason_code, "")
 
     @property

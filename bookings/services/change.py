@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db import transaction
 
@@ -77,12 +78,18 @@ def is_changeable(booking: Booking, now: dt.datetime) -> bool:
 
 @reserving
 def move(
-    *, booking: Booking, starts: dt.datetime, ends: dt.datetime, by_staff: bool = False
+    *,
+    booking: Booking,
+    starts: dt.datetime,
+    ends: dt.datetime,
+    by_staff: bool = False,
+    waived: Collection[str] = (),
 ) -> Booking:
     """Move a booking with all its equipment; the old time is kept until the new one is certain.
 
-    The deadline is that of the old start, the rules those of the new day. Where a use needs
-    approval, a moved one needs it again. Raises RuleViolation.
+    The deadline is that of the old start, the rules those of the new day, without those whose
+    codes are ``waived`` because the house itself causes the move. Where a use needs approval,
+    a moved one needs it again. Raises RuleViolation.
     """
     merchant = lock_merchant(booking.merchant_id) if booking.merchant_id else None
     taken = list(Unit.objects.filter(allocations__booking=booking).select_related("resource"))
@@ -98,15 +105,35 @@ def move(
     wanted, day = Interval(starts, ends), clock.day_of(starts)
     rules = rules_for(resource, day)
     facts = facts_for(resource, merchant, day, now, without=[booking])
-    if found := violations(wanted, rules, facts):
+    if found := [v for v in violations(wanted, rules, facts) if v.code not in waived]:
         raise RuleViolation(*found)
     units.free([booking.pk])
     expire_ended_holds(resource_ids=list(locked), now=now)
-    new_units = _units_at_the_new_time(booking, taken, resource, rules.blocked(wanted))
+    new_units = units_for_move(booking, taken, resource, rules.blocked(wanted))
     return _move_to(booking, wanted, rules, new_units, now)
 
 
-def _units_at_the_new_time(
+@reserving
+def reseat(*, booking: Booking) -> Booking:
+    """Give a booking other units at its own time, where the ones it has can no longer be used.
+
+    Raises RuleViolation ``slot_taken``, ``equipment_taken`` or ``not_changeable``.
+    """
+    taken = list(Unit.objects.filter(allocations__booking=booking).select_related("resource"))
+    locked = lock_resources({booking.resource_id, *(unit.resource_id for unit in taken)})
+    booking = lock_booking(booking.pk)
+    now = clock.now()  # after the waiting
+    refuse_unless_changeable(booking, now, by_staff=True)
+    units.free([booking.pk])
+    expire_ended_holds(resource_ids=list(locked), now=now)
+    span = Interval(*booking.blocked)
+    units.take(booking, units_for_move(booking, taken, locked[booking.resource_id], span))
+    booking.sequence += 1
+    booking.save(update_fields=["sequence"])
+    return booking
+
+
+def units_for_move(
     booking: Booking, taken: list[Unit], resource: Resource, span: Interval[dt.datetime]
 ) -> list[Unit]:
     """A unit for each one the booking has, the same one where it is free."""
