@@ -179,6 +179,6 @@ def about_the_opening(
         return [refusals.holiday(day, holiday)]
     if not covers(openings, wanted):
         return [refusals.outside_hours(openings)]
-    if reason := calendar.closed_because(wanted):
+    if (reason := calendar.closed_because(wanted)) is not None:
         return [refusals.closed(reason)]
     return []
