@@ -262,3 +262,11 @@ def too_many_stranded(most: int) -> Violation:
         _("More than %(n)d bookings would be left without their room.") % {"n": most},
         _("Do it in shorter spans, one after the other."),
     )
+
+
+def not_a_replacement() -> Violation:
+    return Violation(
+        "not_a_replacement",
+        _("This booking cannot be moved there: it is a space or device of another kind."),
+        _("Choose one of the same kind, or cancel and book anew."),
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -35,8 +35,8 @@ class Misfit:
 
     booking: Booking
     because: str
-    #: its time is fine, only a unit is not: another unit would do
-    only_the_unit: bool
+    #: where its time is fine: the units that can no longer be used; others would do
+    unusable: Sequence[Unit] = ()
 
     @property
     def under_way(self) -> bool:
@@ -80,19 +80,22 @@ def units_of(booking: Booking) -> list[Unit]:
 
 
 def _misfit(
-    booking: Booking, calendar: OpeningCalendar, closures: dict[int, Sequence[Span]]
+    booking: Booking, calendar: OpeningCalendar, closures: Mapping[int, Sequence[Span]]
 ) -> Misfit | None:
     span = Interval(booking.starts, booking.ends)
     if found := about_the_opening(span, clock.day_of(span.start), calendar):
-        return Misfit(booking, found[0].message, only_the_unit=False)
-    for unit in units_of(booking):
-        if not unit.in_service:
-            because = _("%(unit)s is out of service.") % {"unit": unit}
-            return Misfit(booking, because, only_the_unit=True)
-        if any(closed.overlaps(span) for closed in closures.get(unit.pk, ())):
-            because = _("%(unit)s is closed at that time.") % {"unit": unit}
-            return Misfit(booking, because, only_the_unit=True)
-    return None
+        return Misfit(booking, found[0].message)
+    broken = [unit for unit in units_of(booking) if not unit.in_service]
+    closed = [
+        unit
+        for unit in units_of(booking)
+        if any(closed.overlaps(span) for closed in closures.get(unit.pk, ()))
+    ]
+    unusable = list(dict.fromkeys([*broken, *closed]))
+    if not unusable:
+        return None
+    words = _("%(unit)s is out of service.") if broken else _("%(unit)s is closed at that time.")
+    return Misfit(booking, words % {"unit": unusable[0]}, unusable)
 
 
 def proposals(stranded: Sequence[Misfit]) -> dict[int, list[Span]]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -68,7 +68,7 @@ def carry_out(
     form = TextForm(request.POST)
     choices = choices_in(request.POST) if form.is_valid() else {}
     text = form.cleaned_data.get("text", "")
-    by = request.user if isinstance(request.user, User) else None
+    by = cast("User", request.user)
     try:
         done = settle.carry_out(change=change, choices=choices, by=by, text=text)
     except Unsettled as asked:

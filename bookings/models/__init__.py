@@ -16,6 +16,7 @@ from bookings.models.hours import (
     OpeningHours,
     SpecialOpening,
 )
+from bookings.models.overrides import RuleOverride
 from bookings.models.policies import Policy
 from bookings.models.resources import Category, Resource, Unit
 
@@ -33,6 +34,7 @@ __all__ = [
     "Policy",
     "RejectReason",
     "Resource",
+    "RuleOverride",
     "SpecialOpening",
     "StaffCancelReason",
     "Unit",

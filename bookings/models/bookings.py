@@ -99,10 +99,16 @@ class CancelReason(models.TextChoices):
 
 
 class StaffCancelReason(models.TextChoices):
-    """Why the house cancels; ``CancelReason`` is what businesses choose from."""
+    """Why the house cancels; no value of it means another thing in ``CancelReason``."""
 
-    CLOSED = "closed", _("The center is closed at that time")
+    ASKED = "asked_by_phone", _("The business asked us to")
+    HOUSE_CLOSED = "house_closed", _("The house is closed at that time")
+    BROKEN = "equipment_broken", _("The space or its equipment is out of order")
+    HOUSE_USE = "house_use", _("The house needs the space at that time")
+    MISTAKE = "mistake", _("It was booked by mistake or twice")
+    CONDUCT = "conduct", _("The rules of use were not kept")
     SERIES = "series", _("The regular use was ended")
+    OTHER = "other", _("Another reason")
 
 
 class RejectReason(models.TextChoices):
@@ -278,8 +284,9 @@ class Booking(models.Model):
     @property
     def reason(self) -> str:
         """Why it was cancelled or not approved, in words."""
-        cancelled = [*CancelReason.choices, *StaffCancelReason.choices]
-        choices = RejectReason.choices if self.state == BookingState.REJECTED else cancelled
+        choices = RejectReason.choices
+        if self.state != BookingState.REJECTED:
+            choices = [*CancelReason.choices, *StaffCancelReason.choices]
         known = {str(value): str(label) for value, label in choices}
         return known.get(self.reason_code, "")
 

@@ -15,22 +15,23 @@ from typing import Generic, TypeVar
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from bookings import refusals, stranded
+from bookings import house, opening, refusals, stranded
 from bookings.house import Span
+from bookings.intervals import Interval
 from bookings.locking import lock_booking, lock_merchant, lock_resources, reserving
 from bookings.models import Booking, Resource, StaffCancelReason, Unit
+from bookings.policies import about_the_opening
 from bookings.services import change as changing
+from bookings.services import units
 from bookings.stranded import Misfit
+from center import clock
 from center.errors import RuleViolation, Violation
 from center.models import User
-from merchants.services.members import refuse_own_business
 
 T = TypeVar("T")
 
 #: so many bookings can be settled on one page
 MOST = 300
-#: rules not asked of a move that the house itself causes
-WAIVED = frozenset({"too_soon", "day_quota", "month_quota", "suspended", "not_verified"})
 
 
 class Act(TextChoices):
@@ -92,7 +93,7 @@ def carry_out(
     *,
     change: HouseChange[T],
     choices: Mapping[int, Choice],
-    by: User | None,
+    by: User,
     text: str = "",
 ) -> Settled[T]:
     """Make the change and settle every booking it strands, all or nothing.
@@ -133,32 +134,65 @@ def _lock(change: HouseChange[T], choices: Mapping[int, Choice]) -> None:
 
 
 def _settle(
-    found: Sequence[Misfit], choices: Mapping[int, Choice], by: User | None, text: str
+    found: Sequence[Misfit], choices: Mapping[int, Choice], by: User, text: str
 ) -> dict[int, Sequence[Violation]]:
     """Carry out each choice, cancelling first to make room; what was refused, by booking."""
     refused: dict[int, Sequence[Violation]] = {}
     in_order = sorted(found, key=lambda misfit: choices[misfit.booking.pk].act != Act.CANCEL)
     for misfit in in_order:
         try:
-            _settle_one(misfit.booking, choices[misfit.booking.pk], by, text)
+            _settle_one(misfit, choices[misfit.booking.pk], by, text)
         except RuleViolation as refusal:
             refused[misfit.booking.pk] = refusal.violations
     return refused
 
 
-def _settle_one(booking: Booking, choice: Choice, by: User | None, text: str) -> None:
-    if choice.act == Act.KEEP:
-        return
-    if by is not None and booking.merchant is not None:
-        refuse_own_business(booking.merchant, by)
+def _settle_one(misfit: Misfit, choice: Choice, by: User, text: str) -> None:
+    booking = misfit.booking
     if choice.act == Act.CANCEL:
-        changing.cancel(booking=booking, reason=StaffCancelReason.CLOSED, text=text, by_staff=True)
-    elif choice.span is not None:
-        starts, ends = choice.span
-        if (starts, ends) == (booking.starts, booking.ends):
-            changing.reseat(booking=booking)
+        reason = StaffCancelReason.HOUSE_CLOSED
+        changing.cancel(booking=booking, reason=reason, text=text, by_staff=True, by=by)
+    elif choice.act == Act.MOVE and choice.span is not None:
+        _refuse_unless_open(booking, choice.span)
+        if choice.span == (booking.starts, booking.ends):
+            _reseat(misfit, by)
         else:
-            changing.move(booking=booking, starts=starts, ends=ends, by_staff=True, waived=WAIVED)
+            _move(booking, choice.span, by)
+
+
+def _refuse_unless_open(booking: Booking, span: Span) -> None:
+    """Limits and notice are set aside for a move that the house causes; being open is not."""
+    day = clock.day_of(span.start)
+    calendar = opening.calendars(house.current(), [booking.resource], day, day)
+    if found := about_the_opening(span, day, calendar[booking.resource_id]):
+        raise RuleViolation(*found)
+
+
+def _reseat(misfit: Misfit, by: User) -> None:
+    """Other units at the same time for those that can no longer be used."""
+    booking, span = misfit.booking, Interval(*misfit.booking.blocked)
+    for unit in misfit.unusable:
+        is_space = unit.resource_id == booking.resource_id
+        people = booking.headcount if is_space else 1
+        seats = unit.resource.capacity
+        other = units.free_unit(unit.resource_id, span, people=people, capacity=seats)
+        if other is None:
+            name = unit.resource.display_name
+            refusal = refusals.slot_taken() if is_space else refusals.equipment_taken([name])
+            raise RuleViolation(refusal)
+        _move(booking, Interval(booking.starts, booking.ends), by, to_unit=other)
+
+
+def _move(booking: Booking, span: Span, by: User, to_unit: Unit | None = None) -> None:
+    changing.move(
+        booking=booking,
+        starts=span.start,
+        ends=span.end,
+        by_staff=True,
+        by=by,
+        to_unit=to_unit,
+        override=str(StaffCancelReason.HOUSE_CLOSED.label),
+    )
 
 
 def _unsettled(found: Sequence[Misfit], refused: Mapping[int, Sequence[Violation]]) -> Unsettled:

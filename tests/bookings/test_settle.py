@@ -34,7 +34,9 @@ def to(start, end):
 
 
 def carry_out(change, choices=(), by=None, **given):
-    return settle.carry_out(change=change, choices=dict(choices), by=by, **given)
+    return settle.carry_out(
+        change=change, choices=dict(choices), by=by or factories.staff(), **given
+    )
 
 
 def asked(change, choices=()):
@@ -86,7 +88,7 @@ def test_close_when_moved_cancelled_and_kept_then_all_in_one_go(at_now, house):
         it.refresh_from_db()
     assert (moved.starts, moved.state) == (kst(30, 10), BookingState.CONFIRMED)
     assert (cancelled.state, cancelled.reason_text) == (BookingState.CANCELLED, "죄송합니다")
-    assert cancelled.reason == "그 시간에 센터가 문을 닫습니다"
+    assert cancelled.reason_code == "house_closed"
     assert kept.starts == kst(27, 10)
     spans = [allocation.during for allocation in done.made.allocations.all()]
     covered = sum((span.upper - span.lower for span in spans), dt.timedelta())

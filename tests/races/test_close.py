@@ -13,6 +13,7 @@ from bookings.services import change, closures, holidays, reserve, settle
 from bookings.services.settle import HouseChange, Settled, Unsettled
 from center import clock
 from center.errors import RuleViolation
+from center.models import User
 from tests import factories
 from tests.races import ledger
 from tests.races.clients import Account, at_once, outcome
@@ -36,9 +37,9 @@ def closing(space: Resource, kind: str) -> HouseChange[Any]:
     return closures.closing(Closure(kind="maintenance", resource=space, starts=starts, ends=ends))
 
 
-def close(space: Resource, kind: str) -> Any:
+def close(space: Resource, kind: str, staff: User) -> Any:
     try:
-        return settle.carry_out(change=closing(space, kind), choices={}, by=None)
+        return settle.carry_out(change=closing(space, kind), choices={}, by=staff)
     except Unsettled as asked:
         return asked
 
@@ -55,7 +56,7 @@ def race_to_the_day(space: Resource, account: Account, kind: str) -> list[Any]:
         starts=span.start,
         ends=span.end,
     )
-    return at_once(functools.partial(close, space, kind), hold)
+    return at_once(functools.partial(close, space, kind, factories.staff()), hold)
 
 
 @pytest.mark.parametrize("kind", ["holiday", "closure"])
