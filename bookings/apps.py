@@ -8,12 +8,14 @@ class BookingsConfig(AppConfig):
 
     def ready(self) -> None:
         from bookings import house  # models are ready only now
-        from bookings.affected import by_bookings
+        from bookings.affected import by_bookings, by_series
         from bookings.closing import bookings_nobody_else_minds
-        from bookings.exports import bookings_of
+        from bookings.exports import bookings_of, series_of
         from center import business_days, closing, exports, subjects
 
         business_days.kept_by(lambda: house.current().business_days)
         exports.register("bookings", bookings_of)
+        exports.register("regular_use", series_of)
         subjects.register("booking", by_bookings)
+        subjects.register("series", by_series)
         closing.stands_in_the_way("bookings", bookings_nobody_else_minds)

@@ -270,3 +270,19 @@ def not_a_replacement() -> Violation:
         _("This booking cannot be moved there: it is a space or device of another kind."),
         _("Choose one of the same kind, or cancel and book anew."),
     )
+
+
+def no_dates() -> Violation:
+    return Violation(
+        "no_dates",
+        _("No date has been chosen."),
+        _("Choose at least one date, or other weekdays."),
+    )
+
+
+def too_many_dates(most: int) -> Violation:
+    return Violation(
+        "too_many_dates",
+        _("A regular use has %(n)d dates at most.") % {"n": most},
+        _("Choose an earlier last day; it can be continued later."),
+    )

@@ -1,13 +1,16 @@
 from django.urls import path
 
-from bookings.views import merchant, spaces
+from bookings.views import merchant, series, spaces
 
 urlpatterns = [
     path("spaces/", spaces.space_list, name="space_list"),
     path("spaces/<slug:slug>/", spaces.space, name="space"),
     path("spaces/<slug:slug>/slots.json", spaces.slots_json, name="slots_json"),
     path("spaces/<slug:slug>/hold/", merchant.hold, name="hold"),
+    path("spaces/<slug:slug>/series/", series.series_new, name="series_new"),
     path("bookings/", merchant.booking_list, name="booking_list"),
+    path("bookings/series/", series.series_list, name="series_list"),
+    path("bookings/series/<int:pk>/", series.series_detail, name="series"),
     path("bookings/<slug:reference>/", merchant.booking_detail, name="booking"),
     path("bookings/<slug:reference>/confirm/", merchant.confirm, name="booking_confirm"),
     path("bookings/<slug:reference>/cancel/", merchant.booking_cancel, name="booking_cancel"),

@@ -19,6 +19,7 @@ from bookings.models.hours import (
 from bookings.models.overrides import RuleOverride
 from bookings.models.policies import Policy
 from bookings.models.resources import Category, Resource, Unit
+from bookings.models.series import DateOutcome, Series, SeriesDate, SeriesState
 
 __all__ = [
     "Allocation",
@@ -29,12 +30,16 @@ __all__ = [
     "Category",
     "Closure",
     "ClosureKind",
+    "DateOutcome",
     "HolidayOverride",
     "OpeningHours",
     "Policy",
     "RejectReason",
     "Resource",
     "RuleOverride",
+    "Series",
+    "SeriesDate",
+    "SeriesState",
     "SpecialOpening",
     "StaffCancelReason",
     "Unit",
