@@ -15,7 +15,7 @@ class BookingsConfig(AppConfig):
 
         business_days.kept_by(lambda: house.current().business_days)
         exports.register("bookings", bookings_of)
-        exports.register("regular_use", series_of)
+        exports.register("bookings_regular", series_of)
         subjects.register("booking", by_bookings)
         subjects.register("series", by_series)
         closing.stands_in_the_way("bookings", bookings_nobody_else_minds)

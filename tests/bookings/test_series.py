@@ -7,6 +7,8 @@ from django.db import IntegrityError, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bookings.affected import by_series
+from bookings.exports import series_of
 from bookings.models import (
     Booking,
     BookingSource,
@@ -308,3 +310,15 @@ def test_series_date_when_taken_without_a_booking_then_the_database_refuses(
     made = make(seats, merchant, person)
     with pytest.raises(IntegrityError), transaction.atomic():
         SeriesDate.objects.filter(series=made).update(booking=None)
+
+
+def test_series_when_exported_or_looked_into_then_with_its_dates_and_its_people(
+    seats, merchant, person
+):
+    made = make(seats, merchant, person, wanted=[FIRST])
+    [told], _files = series_of(person)
+    assert (told["purpose"], told["weekdays"]) == ("정기 이용", [0])
+    assert [date["booking"] is None for date in told["dates"]] == [False, True, True, True]
+    assert series_of(factories.user()) == ([], [])
+    affected = [row for rows in by_series([made.pk]) for row in rows]
+    assert {row[1] for row in affected if row[0] == "person"} == {person.pk}
