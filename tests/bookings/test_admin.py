@@ -98,10 +98,10 @@ def test_booking_when_opened_then_nothing_can_be_typed_over(staff_client, reques
     assert request_.purpose == "촬영"
 
 
-def test_policy_when_manager_adds_one_then_it_is_in_force(studio):
+def test_policy_when_manager_adds_one_then_it_is_saved(at_now, studio):
     client = logged_in(factories.staff("manager"))
     data = {
-        "valid_from": "2026-01-01",
+        "valid_from": "2026-12-01",
         "category": "",
         "resource": studio.pk,
         "per_day": "4",
