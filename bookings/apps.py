@@ -8,13 +8,15 @@ class BookingsConfig(AppConfig):
 
     def ready(self) -> None:
         from bookings import house, messages  # noqa: F401  (models are ready only now)
-        from bookings.affected import by_bookings
+        from bookings.affected import by_bookings, by_series
         from bookings.closing import bookings_nobody_else_minds
-        from bookings.exports import bookings_of, no_shows_of
+        from bookings.exports import bookings_of, no_shows_of, series_of
         from center import business_days, closing, exports, subjects
 
         business_days.kept_by(lambda: house.current().business_days)
         exports.register("bookings", bookings_of)
         exports.register("no_shows", no_shows_of)
+        exports.register("bookings_regular", series_of)
         subjects.register("booking", by_bookings)
+        subjects.register("series", by_series)
         closing.stands_in_the_way("bookings", bookings_nobody_else_minds)

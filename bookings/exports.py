@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bookings.models import Booking, NoShow
+from bookings.models import Booking, NoShow, Series
 from center.exports import Part
 from center.models import User
 
@@ -55,4 +55,38 @@ def _no_show(row: NoShow) -> dict[str, Any]:
         "decision": row.get_decision_display() if row.decision else "",
         "decision_reason": row.decision_reason,
         "decided": row.decided_at,
+    }
+
+
+def series_of(user: User) -> Part:
+    """Regular use of the businesses the person is a member of, with what became of each date."""
+    mine = Series.objects.filter(merchant__memberships__user=user)
+    rows = mine.select_related("resource", "merchant").prefetch_related("dates__booking")
+    return [_series(series) for series in rows.order_by("created_at", "pk")], []
+
+
+def _series(series: Series) -> dict[str, Any]:
+    return {
+        "business": series.merchant.name,
+        "resource": series.resource.name,
+        "weekdays": series.weekdays,
+        "from": series.starts_at,
+        "until": series.ends_at,
+        "first_day": series.first_day,
+        "last_day": series.last_day,
+        "purpose": series.purpose,
+        "headcount": series.headcount,
+        "booked_through": series.get_source_display(),
+        "reason_for_setting_rules_aside": series.override,
+        "made": series.created_at,
+        "state": series.get_state_display(),
+        "dates": [
+            {
+                "day": date.day,
+                "outcome": date.get_outcome_display(),
+                "why_not": date.sentence,
+                "booking": date.booking.reference if date.booking else None,
+            }
+            for date in series.dates.all()
+        ],
     }

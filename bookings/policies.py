@@ -167,7 +167,7 @@ def _about_the_day(
     earliest = rules.earliest(facts.now, facts.calendar.business_days)
     if wanted.start < earliest:
         found.append(refusals.too_soon(rules.notice_days, rules.notice_hours, earliest))
-    return found + _about_the_opening(wanted, day, facts.calendar)
+    return found + about_the_opening(wanted, day, facts.calendar)
 
 
 def _about_the_length(wanted: Interval[dt.datetime], rules: Rules) -> list[Violation]:
@@ -184,15 +184,16 @@ def _about_the_length(wanted: Interval[dt.datetime], rules: Rules) -> list[Viola
     return found
 
 
-def _about_the_opening(
+def about_the_opening(
     wanted: Interval[dt.datetime], day: dt.date, calendar: OpeningCalendar
 ) -> list[Violation]:
+    """What hours, holidays and closures say against a use on ``day``."""
     openings: Sequence[Interval[dt.datetime]] = calendar.openings(day)
     if not openings and (holiday := calendar.business_days.holiday(day)):
         return [refusals.holiday(day, holiday)]
     if not covers(openings, wanted):
         return [refusals.outside_hours(openings)]
-    if reason := calendar.closed_because(wanted):
+    if (reason := calendar.closed_because(wanted)) is not None:
         return [refusals.closed(reason)]
     return []
 
@@ -234,6 +235,7 @@ def staff_violations(
     if day > rules.last_day(facts.now):
         found.append(refusals.too_far(rules.horizon_days, rules.last_day(facts.now)))
     found += _about_the_day(wanted, day, rules, facts)
-    if (reason := facts.calendar.closed_because(wanted)) and refusals.closed(reason) not in found:
+    reason = facts.calendar.closed_because(wanted)
+    if reason is not None and refusals.closed(reason) not in found:
         found.append(refusals.closed(reason))
     return found

@@ -257,6 +257,14 @@ def not_offered() -> Violation:
     )
 
 
+def too_many_stranded(most: int) -> Violation:
+    return Violation(
+        "too_many_stranded",
+        _("More than %(n)d bookings would be left without their room.") % {"n": most},
+        _("Do it in shorter spans, one after the other."),
+    )
+
+
 def not_a_replacement() -> Violation:
     return Violation(
         "not_a_replacement",
@@ -273,3 +281,19 @@ def way_out(reason: RejectReason) -> str:
         RejectReason.INCOMPLETE: _("Ask anew and say what you will do, with whom and with what."),
     }
     return sentences.get(reason) or _call_us()
+
+
+def no_dates() -> Violation:
+    return Violation(
+        "no_dates",
+        _("No date has been chosen."),
+        _("Choose at least one date, or other weekdays."),
+    )
+
+
+def too_many_dates(most: int) -> Violation:
+    return Violation(
+        "too_many_dates",
+        _("A regular use has %(n)d dates at most.") % {"n": most},
+        _("Choose an earlier last day; it can be continued later."),
+    )

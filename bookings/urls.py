@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bookings.views import door, merchant, no_shows, spaces
+from bookings.views import door, merchant, no_shows, series, spaces
 
 urlpatterns = [
     path("door/", door.today, name="door"),
@@ -11,9 +11,12 @@ urlpatterns = [
     path("spaces/<slug:slug>/", spaces.space, name="space"),
     path("spaces/<slug:slug>/slots.json", spaces.slots_json, name="slots_json"),
     path("spaces/<slug:slug>/hold/", merchant.hold, name="hold"),
+    path("spaces/<slug:slug>/series/", series.series_new, name="series_new"),
     path("bookings/", merchant.booking_list, name="booking_list"),
     path("bookings/no-shows/", no_shows.no_show_list, name="no_show_list"),
     path("bookings/no-shows/<slug:reference>/", no_shows.no_show, name="no_show"),
+    path("bookings/series/", series.series_list, name="series_list"),
+    path("bookings/series/<int:pk>/", series.series_detail, name="series"),
     path("bookings/<slug:reference>/", merchant.booking_detail, name="booking"),
     path("bookings/<slug:reference>/confirm/", merchant.confirm, name="booking_confirm"),
     path("bookings/<slug:reference>/cancel/", merchant.booking_cancel, name="booking_cancel"),

@@ -1,5 +1,25 @@
 """The staff's side: what changes a state goes through the services, the rest is read."""
 
-from bookings.admin import bookings, closures, doors, hours, no_shows, resources, rules
+from bookings.admin import (
+    bookings,
+    closures,
+    doors,
+    holidays,
+    hours,
+    no_shows,
+    resources,
+    rules,
+    series,
+)
 
-__all__ = ["bookings", "closures", "doors", "hours", "no_shows", "resources", "rules"]
+__all__ = [
+    "bookings",
+    "closures",
+    "doors",
+    "holidays",
+    "hours",
+    "no_shows",
+    "resources",
+    "rules",
+    "series",
+]

@@ -20,6 +20,7 @@ from bookings.models.hours import (
 from bookings.models.overrides import RuleOverride
 from bookings.models.policies import Policy
 from bookings.models.resources import Category, Resource, Unit
+from bookings.models.series import DateOutcome, Series, SeriesDate, SeriesState
 
 __all__ = [
     "Allocation",
@@ -30,6 +31,7 @@ __all__ = [
     "Category",
     "Closure",
     "ClosureKind",
+    "DateOutcome",
     "DoorDevice",
     "HolidayOverride",
     "NoShow",
@@ -39,6 +41,9 @@ __all__ = [
     "RejectReason",
     "Resource",
     "RuleOverride",
+    "Series",
+    "SeriesDate",
+    "SeriesState",
     "SpecialOpening",
     "StaffCancelReason",
     "Unit",

@@ -107,6 +107,7 @@ class StaffCancelReason(models.TextChoices):
     HOUSE_USE = "house_use", _("The house needs the space at that time")
     MISTAKE = "mistake", _("It was booked by mistake or twice")
     CONDUCT = "conduct", _("The rules of use were not kept")
+    SERIES = "series", _("The regular use was ended")
     OTHER = "other", _("Another reason")
 
 

@@ -74,9 +74,14 @@ def _hold(
     refuse_unless_offered(resource)
     # The business's lock makes its limits certain; the resource's lock, which everybody else
     # waits for, is taken only for choosing a unit.
-    rules = _refuse_against_rules(user, merchant, resource, wanted, now, house.current())
+    settings = house.current()
+    rules = _refuse_against_rules(user, merchant, resource, wanted, now, settings)
     resource = lock_resources([resource.pk])[resource.pk]
     refuse_unless_offered(resource)
+    # Whoever changes the hours or makes a day a holiday holds this lock while looking for the
+    # bookings in the way, and leaves no allocation: what was decided before the wait is asked anew.
+    if (changed := house.current()) is not settings:
+        rules = _refuse_against_rules(user, merchant, resource, wanted, now, changed)
     give_up_holds(held, now=now)
     unit = _unit_for(resource, rules.blocked(wanted), now)
     return _create_hold(user, merchant, resource, wanted, rules, unit, source, now)

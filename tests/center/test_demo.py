@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db.models import Count, F, Q
 
 from bookings import availability
-from bookings.models import Booking, BookingState, NoShow, Resource, Unit
+from bookings.models import Booking, BookingState, NoShow, Resource, Series, Unit
 from center import clock
 from center.demo import past
 from center.demo.tasks import bring_visitors
@@ -51,6 +51,7 @@ def test_demo_when_loaded_then_as_the_plan_says(at_now):
     assert not Booking.objects.filter(merchant__in=load_accounts).exists()
     assert_the_past_is_alive_and_ends_now()
     assert_tomorrow_week_can_be_booked_with_a_camera()
+    assert_a_weekly_seat_has_one_date_refused()
 
 
 def test_demo_when_loaded_then_every_kind_of_case_waits_with_its_papers(at_now):
@@ -121,3 +122,10 @@ def test_demo_when_loaded_then_an_appeal_waits_and_the_named_business_has_a_hist
     own = NoShow.objects.get(booking__merchant__name="달구벌 수제청")
     assert own.suspension.ends < NOW
     assert own.decision == ""
+
+
+def assert_a_weekly_seat_has_one_date_refused():
+    series = Series.objects.get()
+    assert series.merchant.memberships.get().user.email == "merchant@example.com"
+    assert [date.outcome for date in series.dates.all()] == ["taken", "refused", "taken"]
+    assert series.dates.get(outcome="refused").sentence

@@ -47,6 +47,7 @@ def test_export_when_made_then_the_account_the_businesses_and_bookings(owner, me
     assert sorted(parts) == [
         "account.json",
         "bookings.json",
+        "bookings_regular.json",
         "businesses.json",
         "messages.json",
         "no_shows.json",
