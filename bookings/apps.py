@@ -7,7 +7,7 @@ class BookingsConfig(AppConfig):
     verbose_name = _("Spaces and bookings")
 
     def ready(self) -> None:
-        from bookings import house  # models are ready only now
+        from bookings import house, messages  # noqa: F401  (models are ready only now)
         from bookings.affected import by_bookings
         from bookings.closing import bookings_nobody_else_minds
         from bookings.exports import bookings_of

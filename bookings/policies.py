@@ -62,6 +62,10 @@ class Rules:
         day = clock.day_of(starts) - self.cancel_days * clock.DAY
         return min(clock.at(day, self.cancel_time), starts)
 
+    def entry(self, starts: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+        """The first and the last instant at which the door is opened for a use of ``starts``."""
+        return starts - self.grace_before * MINUTE, starts + self.grace_after * MINUTE
+
     def earliest(self, now: dt.datetime, business_days: BusinessDays) -> dt.datetime:
         """The first instant that keeps the notice: whole business days, then hours."""
         by_days = now

@@ -17,7 +17,7 @@ from bookings.availability import Outlook, Slot
 from bookings.cells import units_left
 from bookings.intervals import Interval
 from bookings.models import Allocation, Booking, BookingState, Resource, Unit
-from bookings.policies import MINUTE, Rules
+from bookings.policies import Rules
 from bookings.services.units import as_range
 from center import clock
 from center.models import User
@@ -192,10 +192,7 @@ def steps_of(booking: Booking) -> list[Step]:
 
 def entry_window(booking: Booking, rules: Rules) -> tuple[dt.datetime, dt.datetime]:
     """From when until when the door is opened for a booking."""
-    return (
-        booking.starts - rules.grace_before * MINUTE,
-        booking.starts + rules.grace_after * MINUTE,
-    )
+    return rules.entry(booking.starts)
 
 
 def _names(ids: set[int]) -> dict[int, str]:

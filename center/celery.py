@@ -26,6 +26,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="*"),
         "options": {"expires": 55},
     },
+    # Who did not come within the minutes of grace; uses nobody checked out of.
+    "follow-attendance": {
+        "task": "bookings.tasks.follow_attendance",
+        "schedule": crontab(minute="*"),
+        "options": {"expires": 55},
+    },
     # Each day those whose last answer is a month old: the tax office sees no peak, and a day
     # on which it does not answer is made up for on the next.
     "recheck-businesses": {

@@ -1,5 +1,6 @@
 """The tables of the booking engine, one module a noun."""
 
+from bookings.models.attendance import DoorDevice, NoShow, NoShowDecision
 from bookings.models.bookings import (
     Allocation,
     Booking,
@@ -29,7 +30,10 @@ __all__ = [
     "Category",
     "Closure",
     "ClosureKind",
+    "DoorDevice",
     "HolidayOverride",
+    "NoShow",
+    "NoShowDecision",
     "OpeningHours",
     "Policy",
     "RejectReason",

@@ -12,6 +12,8 @@ from bookings.house import Span
 from bookings.intervals import Interval
 from bookings.models import Allocation, Booking, Unit
 
+_LEAST = dt.timedelta(minutes=1)
+
 
 def as_range(span: Span) -> DateTimeTZRange:
     return DateTimeTZRange(span.start, span.end, "[)")
@@ -85,6 +87,19 @@ def release(booking: Booking) -> None:
     """Give back every unit of a booking that ends, and remember which they were."""
     booking.released_units.set(Unit.objects.filter(allocations__booking=booking))
     free([booking.pk])
+
+
+def shorten(booking: Booking, at: dt.datetime) -> None:
+    """Give back what is left of the booking's time at ``at``, the buffer after it included.
+
+    Somebody who leaves before the use begins keeps a first minute: a use, however short,
+    took its unit.
+    """
+    for allocation in booking.allocations.all():
+        end = max(at, allocation.during.lower + _LEAST)
+        if end < allocation.during.upper:
+            allocation.during = as_range(Interval(allocation.during.lower, end))
+            allocation.save(update_fields=["during"])
 
 
 def free(booking_ids: Iterable[int]) -> None:

@@ -15,6 +15,7 @@ from bookings.availability import Outlook, load
 from bookings.intervals import Interval
 from bookings.models import Allocation, Booking, BookingSource, BookingState, CancelReason, Resource
 from bookings.policies import Rules
+from bookings.services.attendance import complete_ended
 from bookings.services.units import as_range, free_unit, take
 from center import clock
 from center.models import User
@@ -79,9 +80,7 @@ def finish() -> None:
     over.filter(state=BookingState.CONFIRMED).update(
         state=BookingState.CHECKED_IN, checked_in_at=F("starts")
     )
-    over.filter(state=BookingState.CHECKED_IN).update(
-        state=BookingState.COMPLETED, completed_at=F("ends")
-    )
+    complete_ended(now=now, among=made_here())
 
 
 class _Writer:
