@@ -1,5 +1,13 @@
 """The staff's side: what changes a state goes through the services, the rest is read."""
 
-from bookings.admin import bookings, closures, hours, resources, rules
+from bookings.admin import (
+    bookings,
+    closures,
+    hours,
+    resources,
+    rules,
+    schedule,
+    schedule_booking,
+)
 
-__all__ = ["bookings", "closures", "hours", "resources", "rules"]
+__all__ = ["bookings", "closures", "hours", "resources", "rules", "schedule", "schedule_booking"]
