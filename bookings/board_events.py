@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from bookings.board import Board, Use
 from bookings.board_words import name_of, standing
-from bookings.models import BookingState, Closure, Unit
+from bookings.house import Span
+from bookings.intervals import Interval, subtract
+from bookings.models import BookingState, Unit
 from center import clock, display
 
 Json = dict[str, Any]
 
 #: hours of a board on whose days the house is closed
 _USUAL = (9, 18)
+_MIDNIGHT = 24
+_HOUR = dt.timedelta(hours=1)
 
 
 def of(board: Board) -> Json:
     """All of it; times read as the clock in Korea shows them, whatever the reader's zone."""
+    hours = _hours(board)
     return {
         "at": display.time(board.now),
         "units": [_unit(unit, previous, board) for unit, previous in _with_previous(board)],
         "bookings": [
             _booking(use, board.now) for unit in board.units for use in board.uses.get(unit.pk, ())
         ],
-        "closures": [
-            drawn for closure in board.closures if (drawn := _closure(closure, board))["units"]
-        ],
-        "hours": _hours(board),
+        "closures": [*_closures(board), *_shut(board, *hours)],
+        "hours": dict(zip(("first", "last"), hours, strict=True)),
     }
 
 
@@ -67,15 +71,32 @@ def _booking(use: Use, now: dt.datetime) -> Json:
     }
 
 
-def _closure(closure: Closure, board: Board) -> Json:
+def _closures(board: Board) -> Iterator[Json]:
     low, high = board.wanted.window
-    return {
-        "units": [unit.pk for unit in board.units if closure.concerns(unit)],
-        "start": wall(max(closure.starts, low)),
-        "end": wall(min(closure.ends, high)),
-        "name": closure.reason,
-        "word": closure.get_kind_display(),
-    }
+    for closure in board.closures:
+        if units := [unit.pk for unit in board.units if closure.concerns(unit)]:
+            yield {
+                "units": units,
+                "start": wall(max(closure.starts, low)),
+                "end": wall(min(closure.ends, high)),
+                "name": closure.reason,
+                "word": closure.get_kind_display(),
+                "style": "closed",
+            }
+
+
+def _shut(board: Board, first: int, last: int) -> Iterator[Json]:
+    """When it is not open within the hours drawn; units with the same hours in one."""
+    for day in board.wanted.days:
+        whole = Interval(clock.at(day) + first * _HOUR, clock.at(day) + last * _HOUR)
+        units: dict[Sequence[Span], list[int]] = {}
+        for unit in board.units:
+            openings = board.calendars[unit.resource_id].openings(day)
+            units.setdefault(tuple(subtract([whole], openings)), []).append(unit.pk)
+        for spans, ids in units.items():
+            for span in spans:
+                times = {"start": wall(span.start), "end": wall(span.end)}
+                yield {"units": ids, **times, "name": "", "word": "", "style": "shut"}
 
 
 def wall(instant: dt.datetime) -> str:
@@ -83,18 +104,20 @@ def wall(instant: dt.datetime) -> str:
     return clock.local(instant).strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def _hours(board: Board) -> Json:
+def _hours(board: Board) -> tuple[int, int]:
     """The first and the last full hour in which anything is open or taken."""
-    low, high = [], []
-    for calendar in board.calendars.values():
-        for day in board.wanted.days:
-            for span in calendar.openings(day):
-                low.append(clock.local(span.start))
-                high.append(clock.local(span.end))
-    for uses in board.uses.values():
-        for use in uses:
-            low.append(clock.local(use.starts))
-            high.append(clock.local(use.ends))
-    first = min((at.hour for at in low), default=_USUAL[0])
-    last = max((at.hour + (at.minute > 0) or 24 for at in high), default=_USUAL[1])
-    return {"first": first, "last": last}
+    spans = [
+        span
+        for calendar in board.calendars.values()
+        for day in board.wanted.days
+        for span in calendar.openings(day)
+    ]
+    spans += [Interval(use.starts, use.ends) for uses in board.uses.values() for use in uses]
+    starts, ends = (
+        ([clock.local(at) for at in side] for side in zip(*spans, strict=True))
+        if spans
+        else ([], [])
+    )
+    first = min((at.hour for at in starts), default=_USUAL[0])
+    last = max((at.hour + (at.minute > 0) or _MIDNIGHT for at in ends), default=_USUAL[1])
+    return first, last if last > first else _MIDNIGHT

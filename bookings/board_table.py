@@ -95,7 +95,7 @@ class _Table:
         self.base = reverse("admin:schedule")
         self.query = escape(board.wanted.query(view="table"))
         self.check_in, self.check_out = escape(_("Check in")), escape(_("Check out"))
-        self.book = reverse("admin:index") + "book/"
+        self.book = book_address()
         self.close = reverse("admin:bookings_closure_add")
 
     def groups(self) -> list[Group]:
@@ -192,6 +192,11 @@ def _with_space(use: Use) -> str:
 def _rounded(instant: dt.datetime) -> dt.datetime:
     here = clock.local(instant)
     return here.replace(minute=here.minute // _STEP * _STEP, second=0, microsecond=0)
+
+
+def book_address() -> str:
+    """Where staff book for a business."""
+    return reverse("admin:index") + "book/"
 
 
 def wall_clock(instant: dt.datetime) -> str:

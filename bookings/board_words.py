@@ -21,6 +21,12 @@ _STYLES = {
 }
 
 
+def legend() -> list[tuple[str, str]]:
+    """Every style with its word, as a legend shows them."""
+    named = [(style, str(state.label)) for state, style in _STYLES.items()]
+    return [*named, ("late", _("Late or over time"))]
+
+
 def is_late(use: Use, now: dt.datetime) -> bool:
     """Expected, and not checked in though the time has begun."""
     return use.state == BookingState.CONFIRMED and use.starts < now < use.ends

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from bookings import board_events, board_table
 from bookings.board import Board, Length, Wanted, load
+from bookings.board_words import legend
 from bookings.models import Category
 from center import access, clock, display
 from center.admin_site import AdminPage, CenterAdminSite
@@ -83,6 +84,10 @@ def _around(wanted: Wanted, view: str) -> dict[str, Any]:
         "as_table": wanted.query(view="table"),
         "week": [(on(day), display.short_day(day), day == wanted.day) for day in week],
         "categories": Category.choices,
+        "legend": legend(),
+        "base": reverse("admin:schedule"),
+        "book": board_table.book_address(),
+        "close": reverse("admin:bookings_closure_add"),
         "events": reverse("admin:schedule_events") + wanted.query(),
     }
 
