@@ -28,6 +28,7 @@ def of(board: Board) -> Json:
     hours = _hours(board)
     return {
         "at": display.time(board.now),
+        "days": [day.isoformat() for day in board.wanted.days],
         "units": [_unit(unit, previous, board) for unit, previous in _with_previous(board)],
         "bookings": [
             _booking(use, board.now) for unit in board.units for use in board.uses.get(unit.pk, ())

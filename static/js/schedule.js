@@ -1,5 +1,6 @@
 // The schedule board: draws what the server says, sends what is dragged, and puts it back
 // where the server refuses. Nothing is decided here; the table does the same without script.
+import { drawn, whenScrolled } from "./schedule-window.js";
 import { askReason, chooseFor, say, words } from "./schedule-words.js";
 
 const board = document.querySelector("[data-board]");
@@ -7,6 +8,8 @@ const grid = board.querySelector("[data-grid]");
 const EVERY = 30_000;
 const mayAct = "mayAct" in board.dataset;
 let shown = "";
+let sight = "";
+let latest;
 let dragging = false;
 let paused = false;
 let calendar;
@@ -25,8 +28,8 @@ function element(name, text, style = "") {
   return made;
 }
 
-function eventsOf(data) {
-  const bookings = data.bookings.map((it) => ({
+function eventsOf({ bookings: taken, closures }) {
+  const bookings = taken.map((it) => ({
     id: it.id,
     resourceIds: [it.unit],
     start: it.start,
@@ -38,7 +41,7 @@ function eventsOf(data) {
     durationEditable: mayAct && (it.movable || it.style === "in"),
     extendedProps: it,
   }));
-  const shut = data.closures.map((it, number) => ({
+  const shut = closures.map((it, number) => ({
     id: `closed-${number}`,
     resourceIds: it.units,
     start: it.start,
@@ -53,17 +56,26 @@ function eventsOf(data) {
 const resourcesOf = (data) =>
   data.units.map((it) => ({ id: it.id, title: `${it.of} ${it.name}`, extendedProps: it }));
 
-function labelOf({ resource: { extendedProps: unit } }) {
+// The library asks for the contents of everything at every move of a drag. The same answer
+// for the same data lets it leave the page alone, which is ten times faster.
+const made = new WeakMap();
+
+function once(data, make) {
+  if (!made.has(data)) made.set(data, { domNodes: make(data) });
+  return made.get(data);
+}
+
+const labelOf = ({ resource }) => once(resource.extendedProps, (unit) => {
   const label = element("span", "", unit.first ? "unit first" : "unit");
   label.append(element("small", unit.of, unit.first ? "" : "visually-hidden"), element("b", unit.name));
   if (unit.note) label.append(element("span", unit.note, "badge warn"));
-  return { domNodes: [label] };
-}
+  return [label];
+});
 
-function contentOf({ event: { extendedProps: it } }) {
+const contentOf = ({ event }) => once(event.extendedProps, (it) => {
   const parts = [element("b", it.name), element("span", it.word)];
-  return { domNodes: it.time ? [...parts, element("small", ` ${it.time}`)] : parts };
-}
+  return it.time ? [...parts, element("small", ` ${it.time}`)] : parts;
+});
 
 function optionsOf(data) {
   const isWeek = board.dataset.length === "week";
@@ -76,9 +88,9 @@ function optionsOf(data) {
     locale: document.documentElement.lang,
     firstDay: 1,
     headerToolbar: { start: "", center: "", end: "" },
-    slotDuration: isWeek ? "01:00" : "00:30",
+    slotDuration: isWeek ? "03:00" : "00:30",
     snapDuration: `00:${pad(step)}`,
-    slotWidth: isWeek ? 44 : Math.max(34, Math.floor((grid.clientWidth - 158) / hours / 2)),
+    slotWidth: isWeek ? 132 : Math.max(34, Math.floor((grid.clientWidth - 158) / hours / 2)),
     slotMinTime: clock(data.hours.first),
     slotMaxTime: clock(data.hours.last),
     slotLabelFormat: (time) => `${time.getHours()}`,
@@ -89,9 +101,10 @@ function optionsOf(data) {
     longPressDelay: 400,
     eventLongPressDelay: 400,
     resources: resourcesOf(data),
-    events: eventsOf(data),
+    events: eventsOf(drawn(grid, data, board.dataset.day)),
     resourceLabelContent: labelOf,
     eventContent: contentOf,
+    eventTimeFormat: () => "", // its own would be made and thrown away at every move
     eventClick: ({ event }) => open(event.extendedProps),
     eventDragStart: hold,
     eventDragStop: release,
@@ -171,20 +184,35 @@ async function renew() {
     say(words.lost, "warning");
     return;
   }
-  if (!dragging) draw(JSON.parse(text));
+  if (!dragging) draw(text);
 }
 
-function draw(data) {
-  for (const time of board.querySelectorAll("[data-renewed]")) time.textContent = data.at;
-  const now = JSON.stringify([data.units, data.bookings, data.closures, data.hours]);
-  if (now === shown) return;
-  const isFirst = shown === "";
-  shown = now;
-  if (isFirst) calendar = window.EventCalendar.create(grid, optionsOf(data));
-  else {
+// The first field is the time, which alone is no reason to draw anything.
+function draw(text) {
+  const [, at, rest] = text.match(/^\{"at": "([^"]*)", ([^]*)$/);
+  board.querySelector("[data-renewed]").textContent = at;
+  if (rest === shown) return;
+  shown = rest;
+  latest = JSON.parse(text);
+  const data = latest;
+  if (calendar) {
     calendar.setOption("resources", resourcesOf(data));
-    calendar.setOption("events", eventsOf(data));
+    sight = "";
+    look();
+  } else {
+    calendar = window.EventCalendar.create(grid, optionsOf(data));
+    whenScrolled(grid, look);
+    look();
   }
+}
+
+// Draws what has come into sight; nothing where all of it is drawn already.
+function look() {
+  const part = drawn(grid, latest, board.dataset.day);
+  const now = JSON.stringify(part);
+  if (now === sight) return;
+  sight = now;
+  calendar.setOption("events", eventsOf(part));
 }
 
 const pause = board.querySelector("[data-pause]");
