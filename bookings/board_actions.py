@@ -6,16 +6,21 @@ import datetime as dt
 from dataclasses import dataclass
 
 from bookings import selectors
-from bookings.models import Booking, BookingSource, BookingState
-from bookings.policies import MINUTE, may_be_set_aside
-from bookings.services.facts import rules_for
+from bookings.intervals import Interval
+from bookings.models import Allocation, Booking, BookingSource, BookingState
+from bookings.policies import MINUTE, Rules, extension_violations, may_be_set_aside
+from bookings.services.facts import facts_for, rules_for
+from bookings.services.units import as_range
 from center import clock, display
 from center.errors import RuleViolation
+
+#: so many steps longer are offered by one button each
+_STEPS = 2
 
 
 @dataclass(frozen=True)
 class Allowed:
-    """``longer`` are ends one and two steps later, each with its word."""
+    """``longer`` are later ends nothing stands against, each as a form sends it and in words."""
 
     check_in: bool
     check_out: bool
@@ -26,23 +31,45 @@ class Allowed:
 
 
 def allowed_for(booking: Booking, now: dt.datetime) -> Allowed:
+    """Five queries at most."""
     state = booking.state
     to_come = state in BookingState.reserved and now < booking.starts
-    rules = rules_for(booking.resource, clock.day_of(booking.starts))
     expected = state == BookingState.CONFIRMED and booking.starts <= now < booking.ends
     under_way = expected or state == BookingState.CHECKED_IN
+    rules = rules_for(booking.resource, clock.day_of(booking.starts))
     opens = rules.entry(booking.starts)[0]
-    step = rules.slot_minutes * MINUTE
-    longer = [booking.ends + step, booking.ends + 2 * step] if to_come or under_way else []
-    same_day = [end for end in longer if clock.day_of(end) == clock.day_of(booking.starts)]
     return Allowed(
         check_in=state == BookingState.CONFIRMED and opens <= now < booking.ends,
         check_out=state == BookingState.CHECKED_IN,
         move=to_come,
         end=under_way,
         cancel=to_come,
-        longer=[(f"{clock.local(end):%H:%M}", display.time(end)) for end in same_day],
+        longer=_later_ends(booking, rules, now) if to_come or under_way else [],
     )
+
+
+def _later_ends(booking: Booking, rules: Rules, now: dt.datetime) -> list[tuple[str, str]]:
+    day, step = clock.day_of(booking.starts), rules.slot_minutes * MINUTE
+    ends = [booking.ends + n * step for n in range(1, _STEPS + 1)]
+    facts = facts_for(booking.resource, None, day, now)
+    until = _free_until(booking, ends[-1] + rules.buffer_after * MINUTE)
+    return [
+        (f"{clock.local(end):%H:%M}", display.time(end))
+        for end in ends
+        if end > now
+        and end + booking.buffer_after * MINUTE <= until
+        and not extension_violations(Interval(booking.starts, end), rules, facts)
+    ]
+
+
+def _free_until(booking: Booking, latest: dt.datetime) -> dt.datetime:
+    """From when others have its units, or ``latest``."""
+    following = Allocation.objects.filter(
+        unit__in=booking.allocations.values("unit"),
+        during__overlap=as_range(Interval(booking.ends, latest)),
+    ).exclude(booking=booking)
+    starts = [allocation.during.lower for allocation in following]
+    return min([latest, *starts])
 
 
 def may_override(refusal: RuleViolation, booking: Booking) -> bool:

@@ -94,7 +94,6 @@ class _Table:
         self.board, self.day = board, board.wanted.day
         self.base = reverse("admin:schedule")
         self.query = escape(board.wanted.query(view="table"))
-        self.check_in, self.check_out = escape(_("Check in")), escape(_("Check out"))
         self.book = book_address()
         self.close = reverse("admin:bookings_closure_add")
 
@@ -130,7 +129,7 @@ class _Table:
 
     def _line(self, use: Use) -> Line:
         word, style = standing(use, self.board.now)
-        act, act_word = ("", "") if use.is_extra or not use.is_meant else self._due(use)
+        act, act_word = due_step(self.board, use)
         return Line(
             time=display.span(use.starts, use.ends),
             name=escape(name_of(use)),
@@ -139,18 +138,9 @@ class _Table:
             style=style,
             word=escape(word),
             people=escape(_with_space(use)),
-            act=act,
-            act_word=act_word,
+            act=f"{act}{self.query}" if act else "",
+            act_word=escape(act_word),
         )
-
-    def _due(self, use: Use) -> tuple[str, str]:
-        """The address and the word of the one step that is due."""
-        opens = self.board.rules[use.resource_id].entry(use.starts)[0]
-        if use.state == BookingState.CHECKED_IN:
-            return f"{self.base}{use.reference}/check-out/{self.query}", self.check_out
-        if use.state == BookingState.CONFIRMED and opens <= self.board.now < use.ends:
-            return f"{self.base}{use.reference}/check-in/{self.query}", self.check_in
-        return "", ""
 
     def _gaps(self, unit: Unit, closures: list[Closure]) -> list[Span]:
         """What can still be booked of the day."""
@@ -175,6 +165,19 @@ class _Table:
         bounds = Interval(*clock.day_bounds(self.day))
         span = display.span(max(closure.starts, bounds.start), min(closure.ends, bounds.end))
         return f"{span} {closure.get_kind_display()}: {closure.reason}"
+
+
+def due_step(board: Board, use: Use) -> tuple[str, str]:
+    """The address and the word of the one step that is due with a booking; empty if none is."""
+    if use.is_extra or not use.is_meant:
+        return "", ""
+    address = f"{reverse('admin:schedule')}{use.reference}/"
+    opens = board.rules[use.resource_id].entry(use.starts)[0]
+    if use.state == BookingState.CHECKED_IN:
+        return f"{address}check-out/", _("Check out")
+    if use.state == BookingState.CONFIRMED and opens <= board.now < use.ends:
+        return f"{address}check-in/", _("Check in")
+    return "", ""
 
 
 def _out_of_service(unit: Unit) -> str:

@@ -8,6 +8,16 @@ from bookings.admin import (
     rules,
     schedule,
     schedule_booking,
+    today,
 )
 
-__all__ = ["bookings", "closures", "hours", "resources", "rules", "schedule", "schedule_booking"]
+__all__ = [
+    "bookings",
+    "closures",
+    "hours",
+    "resources",
+    "rules",
+    "schedule",
+    "schedule_booking",
+    "today",
+]

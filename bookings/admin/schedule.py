@@ -74,7 +74,6 @@ def _around(wanted: Wanted, view: str) -> dict[str, Any]:
 
     return {
         "heading": display.full_day(wanted.day) if is_day else display.week_span(days[0], days[-1]),
-        "day_words": display.full_day(wanted.day),
         "is_today": wanted.day == today,
         "before": on(wanted.day - step),
         "today": on(today),

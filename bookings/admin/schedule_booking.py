@@ -138,7 +138,9 @@ def _asks_json(request: HttpRequest) -> bool:
 
 
 def _back(request: HttpRequest) -> str:
-    """The board as it was left."""
+    """The board as it was left, or the first page."""
+    if request.GET.get("back") == "today":
+        return reverse("admin:index")
     view = {"view": "table"} if request.GET.get("view") == "table" else {}
     return reverse("admin:schedule") + Wanted.of(request.GET.dict()).query(**view)
 

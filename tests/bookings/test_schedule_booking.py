@@ -194,7 +194,17 @@ def test_page_when_opened_then_every_fact_and_what_can_be_done(staff_client, boo
     assert facts["이용 목적"] == "촬영"
     assert words(answer, "h1") == [merchant.name]
     assert words(answer, "summary")[1:] == ["옮기기·연장", "대신 취소"]
-    assert words(answer, "button[name=ends]") == ["13:00까지 연장", "14:00까지 연장"]
+    assert words(answer, "button[name=ends]") == []  # a break follows
+
+
+def test_page_when_it_may_last_longer_then_by_one_button(at_now, staff_client, space, merchant):
+    booking = confirm(hold(space, merchant, kst(27, 13), kst(27, 14)))
+    address_ = address(booking)
+    later = ["15:00까지 연장", "16:00까지 연장"]
+    assert words(staff_client.get(address_), "button[name=ends]") == later
+    following = confirm(hold(space, factories.merchant(), kst(27, 16), kst(27, 17)))
+    assert where(following)[3] == where(booking)[3]
+    assert words(staff_client.get(address_), "button[name=ends]") == later[:1]
 
 
 def test_page_when_over_then_nothing_can_be_done(booking, at_now):
