@@ -151,6 +151,14 @@ def _limits(rules: Rules, standing: Standing, now: dt.datetime) -> list[Violatio
     return found
 
 
+def extension_violations(
+    wanted: Interval[dt.datetime], rules: Rules, facts: Facts
+) -> list[Violation]:
+    """Every rule that a use of another length breaks; notice and limits it has kept already."""
+    day = clock.day_of(wanted.start)
+    return _about_the_length(wanted, rules) + _about_the_opening(wanted, day, facts.calendar)
+
+
 def _about_the_time(wanted: Interval[dt.datetime], rules: Rules, facts: Facts) -> list[Violation]:
     day = clock.day_of(wanted.start)
     if wanted.start <= facts.now:

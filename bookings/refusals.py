@@ -176,6 +176,15 @@ def slot_taken() -> Violation:
     )
 
 
+def followed() -> Violation:
+    return Violation(
+        "followed",
+        _("Somebody else follows too soon, or the space is closed then."),
+        _("Choose an earlier end, or move the booking to a unit that is free for longer."),
+        field="ends",
+    )
+
+
 def equipment_taken(names: Sequence[str]) -> Violation:
     return Violation(
         "equipment_taken",

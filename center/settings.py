@@ -280,7 +280,10 @@ PAPERS_ROOT = Path(env.str("PAPERS_ROOT", str(VAR_DIR / "papers")))
 # Static files ------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("event-calendar", BASE_DIR / "static/node_modules/@event-calendar/build/dist"),
+]
 _manifest = "center.storage.HouseStaticFilesStorage"
 _plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {

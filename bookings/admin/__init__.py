@@ -9,7 +9,10 @@ from bookings.admin import (
     no_shows,
     resources,
     rules,
+    schedule,
+    schedule_booking,
     series,
+    today,
 )
 
 __all__ = [
@@ -21,5 +24,8 @@ __all__ = [
     "no_shows",
     "resources",
     "rules",
+    "schedule",
+    "schedule_booking",
     "series",
+    "today",
 ]

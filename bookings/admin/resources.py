@@ -41,7 +41,7 @@ class ResourceAdmin(SettlingAdmin, admin.ModelAdmin):
     """A unit taken out of service asks what becomes of its bookings."""
 
     list_display = ["name", "category", "unit_count", "location", "is_active", "position"]
-    list_filter = ["category", "is_active"]
+    list_filter = ["category", "is_active", "units__in_service"]
     search_fields = ["name", "name_en", "units__name", "units__asset_number"]
     prepopulated_fields = {"slug": ["name_en"]}
     filter_horizontal = ["used_in"]

@@ -89,6 +89,14 @@ def release(booking: Booking) -> None:
     free([booking.pk])
 
 
+def reach(booking: Booking) -> None:
+    """Let the booking's units be taken until its end and the buffer after it; the constraint
+    has the last word."""
+    for allocation in booking.allocations.all():
+        allocation.during = as_range(Interval(allocation.during.lower, booking.blocked[1]))
+        allocation.save(update_fields=["during"])
+
+
 def shorten(booking: Booking, at: dt.datetime) -> None:
     """Give back what is left of the booking's time at ``at``, the buffer after it included.
 
