@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 
-from bookings import refusals
+from bookings import equipment_refusals, refusals
 from bookings.intervals import Interval, covers
 from bookings.models import Policy
 from bookings.opening import OpeningCalendar
@@ -98,13 +98,17 @@ def _narrowness(policy: Policy) -> int:
 
 @dataclass(frozen=True)
 class Standing:
-    """How a business stands; ``used_*`` count its live and past uses, holds included."""
+    """How a business stands; ``used_*`` count its live and past uses, holds included.
+
+    ``trained``: somebody of it has had the training that the resource needs, if it needs one.
+    """
 
     registered: bool = True
     verified: bool = True
     suspended_until: dt.datetime | None = None
     used_day: int = 0
     used_month: int = 0
+    trained: bool = True
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,14 @@ def business_violations(rules: Rules, standing: Standing, now: dt.datetime) -> l
         found.append(refusals.day_quota(rules.per_day))
     if standing.used_month >= rules.per_month:
         found.append(refusals.month_quota(rules.per_month, standing.used_month))
-    return found
+    return found + training_violations(rules, standing)
+
+
+def training_violations(rules: Rules, standing: Standing, name: str = "") -> list[Violation]:
+    """The training that is missing: of a space, or of the equipment called ``name``."""
+    if standing.trained or not rules.needs_training:
+        return []
+    return [equipment_refusals.training_needed(name)]
 
 
 def _about_the_time(wanted: Interval[dt.datetime], rules: Rules, facts: Facts) -> list[Violation]:

@@ -93,3 +93,8 @@ def length(minutes: int) -> str:
         if hours
         else in_minutes
     )
+
+
+def won(amount: int) -> str:
+    """``1,234,000원``, ``1,234,000 won``."""
+    return _("%(n)s won") % {"n": f"{amount:,}"}

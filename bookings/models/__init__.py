@@ -8,6 +8,7 @@ from bookings.models.bookings import (
     CancelReason,
     RejectReason,
 )
+from bookings.models.devices import Accessory, DeviceCard, Photo
 from bookings.models.hours import (
     Closure,
     ClosureKind,
@@ -15,10 +16,13 @@ from bookings.models.hours import (
     OpeningHours,
     SpecialOpening,
 )
+from bookings.models.lending import Condition, Damage, DamageState, HandOver, HandOverItem
 from bookings.models.policies import Policy
 from bookings.models.resources import Category, Resource, Unit
+from bookings.models.trainings import Training
 
 __all__ = [
+    "Accessory",
     "Allocation",
     "Booking",
     "BookingSource",
@@ -27,11 +31,19 @@ __all__ = [
     "Category",
     "Closure",
     "ClosureKind",
+    "Condition",
+    "Damage",
+    "DamageState",
+    "DeviceCard",
+    "HandOver",
+    "HandOverItem",
     "HolidayOverride",
     "OpeningHours",
+    "Photo",
     "Policy",
     "RejectReason",
     "Resource",
     "SpecialOpening",
+    "Training",
     "Unit",
 ]

@@ -97,7 +97,9 @@ def move(
     resource = locked[booking.resource_id]
     wanted, day = Interval(starts, ends), clock.day_of(starts)
     rules = rules_for(resource, day)
-    facts = facts_for(resource, merchant, day, now, without=[booking])
+    facts = facts_for(
+        resource, merchant, day, now, without=[booking], needs_training=rules.needs_training
+    )
     if found := violations(wanted, rules, facts):
         raise RuleViolation(*found)
     units.free([booking.pk])
