@@ -15,18 +15,16 @@ from bookings.services.replace import Affected
 from center import clock, display
 from center.line_field import LineField
 
-_CONDITION = {
-    "label": _("Condition"),
-    "choices": Condition.choices,
-    "widget": forms.RadioSelect,
-    "error_messages": {"required": _("Say in which condition it is.")},
-}
-
 
 class CheckForm(forms.Form):
     """Condition, checklist, remark and photo: the same out and back."""
 
-    condition = forms.ChoiceField(**_CONDITION)
+    condition = forms.ChoiceField(
+        label=_("Condition"),
+        choices=Condition.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say in which condition it is.")},
+    )
     there = forms.TypedMultipleChoiceField(
         label=_("What is there"),
         coerce=int,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -16,7 +17,7 @@ def _old_photos(at: dt.datetime) -> QuerySet[Photo]:
     """``PHOTO_KEEP_DAYS`` after they were taken; what is still out or not yet repaired keeps
     its photos, and so does the ledger, which shows no people."""
     until = at - settings.PHOTO_KEEP_DAYS * clock.DAY
-    needed = (
+    needed: tuple[QuerySet[Any, Any], ...] = (
         DeviceCard.objects.exclude(photo=None).values("photo"),
         HandOver.objects.out().exclude(out_photo=None).values("out_photo"),
         Damage.objects.filter(state=DamageState.OPEN).exclude(photo=None).values("photo"),

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pghistory
 from django.conf import settings
@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.models.resources import Unit
 from center import clock
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 class Photo(models.Model):
@@ -39,7 +42,7 @@ class Photo(models.Model):
         return cls(content=content, sha256=hashlib.sha256(content).hexdigest(), **fields)
 
 
-def photo_field(label: Any) -> models.ForeignKey:
+def photo_field(label: _StrPromise) -> models.ForeignKey:
     """What is left of a photo whose time is over is nothing."""
     return models.ForeignKey(
         Photo,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 import pghistory
 import pgtrigger
@@ -14,6 +15,9 @@ from bookings.models.devices import photo_field
 from bookings.models.resources import Unit
 from center import clock
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 
 class Condition(models.TextChoices):
     GOOD = "good", _("In good order")
@@ -21,7 +25,7 @@ class Condition(models.TextChoices):
     FAULTY = "faulty", _("Damaged or not working")
 
 
-def _person(label: object, *, null: bool = False) -> models.ForeignKey:
+def _person(label: _StrPromise, *, null: bool = False) -> models.ForeignKey:
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
@@ -78,7 +79,7 @@ def affected_by(unit: Unit) -> list[Affected]:
 
 
 def _choices(unit: Unit, booking_ids: Sequence[int]) -> dict[int, list[Unit]]:
-    wanted = {"unit": unit.pk, "bookings": list(booking_ids), "now": clock.now()}
+    wanted: dict[str, Any] = {"unit": unit.pk, "bookings": list(booking_ids), "now": clock.now()}
     with connection.cursor() as cursor:
         cursor.execute(_CHOICES_SQL, wanted)
         pairs = cursor.fetchall()
