@@ -201,4 +201,4 @@ def test_hand_over_when_out_and_back_then_both_are_in_its_history(at_now, bookin
 
 
 def test_lendable_when_named_then_confirmed_and_in_use():
-    assert lending.LENDABLE == {BookingState.CONFIRMED, BookingState.CHECKED_IN}
+    assert {BookingState.CONFIRMED, BookingState.CHECKED_IN} == lending.LENDABLE

@@ -143,9 +143,7 @@ def test_apply_when_one_was_taken_meanwhile_then_the_others_are_swapped(at_now, 
     first, unit = broken(space, merchant)
     repair.close(damage=Damage.objects.get(), by=factories.staff(), state="repaired")
     repair.put_back(unit=unit)
-    second = booked(
-        space, factories.merchant(), unit.resource, start=kst(27, 14), end=kst(27, 15)
-    )
+    second = booked(space, factories.merchant(), unit.resource, start=kst(27, 14), end=kst(27, 15))
     repair.take_out(unit=unit, reason="고장")
     spare = camera(space, name="보조 카메라")
     device = spare.units.get()

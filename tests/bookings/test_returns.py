@@ -39,7 +39,9 @@ def test_due_when_an_hour_before_then_told_from_that_instant(at_now, lent, owner
     at_now.move_to(moment)
     assert remind(moment) == n
     assert [message.recipient for message in told(DUE)] == [owner] * n
-    assert [("카메라 1" in m.subject, "2층 장비실" in m.body) for m in told(DUE)] == [(True, True)] * n
+    assert [("카메라 1" in m.subject, "2층 장비실" in m.body) for m in told(DUE)] == [
+        (True, True)
+    ] * n
 
 
 @pytest.mark.parametrize(
