@@ -32,8 +32,8 @@ def equipment(request: HttpRequest) -> HttpResponse:
     show, now = Show.of(request.GET.get("show", "")), clock.now()
     page = Paginator(_rows(show, now), PAGE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
-    seen = {row.booking_id for row in rows if isinstance(row, Allocation | HandOver)}
-    access.record(request, action=AccessAction.VIEW, subjects=("booking", sorted(seen)))
+    seen = [row.booking for row in rows if isinstance(row, Allocation | HandOver)]
+    access.record(request, action=AccessAction.VIEW, subjects=filter(None, dict.fromkeys(seen)))
     context = {
         "title": _("Equipment"),
         "show": show,

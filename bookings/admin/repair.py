@@ -70,7 +70,8 @@ def unit_repair(request: PersonRequest, unit_pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, unit: Unit, sent: forms.Form | None = None) -> HttpResponse:
-    affected = [] if unit.in_service else replace.affected_by(unit)
+    is_here = unit.in_service and not unit.hand_overs.out().exists()
+    affected = [] if is_here else replace.affected_by(unit)
     access.record(request, action=AccessAction.VIEW, subjects=[row.booking for row in affected])
     damages = list(unit.damages.select_related("reported_by", "closed_by", "hand_over__booking"))
     given = {type(sent): sent}

@@ -89,6 +89,10 @@ def test_desk_when_not_back_from_another_then_another_one_is_offered(at_now, stu
     (row,) = rows("today")
     assert "아직 반납되지 않음" in row
     assert "다른 장비로 바꾸기" in row
+    spare = camera(studio, name="보조 카메라").units.get()
+    address = reverse("admin:equipment_repair", args=[unit_of(first).pk])
+    found = page(logged_in(factories.staff()), address)
+    assert [o["value"] for o in found.select("select option")] == [str(spare.pk), ""]
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from bookings.models import Resource
 from center import clock
-from center.demo import cases, house, past, people
+from center.demo import cases, devices, house, past, people
 from merchants.models import Merchant
 
 DAYS_AHEAD = 28
@@ -39,6 +39,7 @@ class Command(BaseCommand):
         made = past.build(first, today + DAYS_AHEAD * clock.DAY)
         past.first_merchants_own("달구벌 수제청")
         cases.build()
+        devices.build()
         self.stdout.write(
             f"Demo center loaded: {Merchant.objects.count()} businesses, {made} bookings."
         )
