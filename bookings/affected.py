@@ -1,4 +1,4 @@
-"""Who is affected when bookings or series were seen: their businesses, and who made them."""
+"""Who is affected when bookings, series, hand-overs or trainings were seen: businesses, people."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from bookings.models import Booking, Series
+from bookings.models import Booking, HandOver, Series, Training
 from center import subjects
 from center.models import User
 from merchants.affected import by_businesses
@@ -25,3 +25,15 @@ def by_series(ids: Any) -> Sequence[QuerySet[Any, Any]]:
     seen = Series.objects.filter(pk__in=ids).order_by()
     makers = User.objects.filter(pk__in=seen.values("created_by"))
     return [*by_businesses(seen.values("merchant")), subjects.columns_of_people(makers)]
+
+
+def by_hand_overs(ids: Any) -> Sequence[QuerySet[Any, Any]]:
+    """``ids``: of hand-overs; they concern whom their booking concerns."""
+    return by_bookings(HandOver.objects.filter(pk__in=ids).order_by().values("booking"))
+
+
+def by_trainings(ids: Any) -> Sequence[QuerySet[Any, Any]]:
+    """``ids``: of trainings."""
+    seen = Training.objects.filter(pk__in=ids).order_by()
+    people = User.objects.filter(pk__in=seen.values("user"))
+    return [*by_businesses(seen.values("merchant")), subjects.columns_of_people(people)]

@@ -20,7 +20,15 @@ def sentences(rules: Rules, until: dt.datetime | None = None) -> list[str]:
         _limits(rules),
         _cancelling(rules, until),
         *([_approval(rules)] if rules.needs_approval else []),
+        *([training()] if rules.needs_training else []),
     ]
+
+
+def training() -> str:
+    """Of a space or of equipment whose rules want one."""
+    return _(
+        "Before the first use somebody of the business needs a training; call %(phone)s for a date."
+    ) % {"phone": settings.CENTER_PHONE}
 
 
 def _notice(rules: Rules) -> str:

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 
-from bookings import refusals
+from bookings import equipment_refusals, refusals
 from bookings.intervals import Interval, covers
 from bookings.models import Policy
 from bookings.opening import OpeningCalendar
@@ -102,13 +102,17 @@ def _narrowness(policy: Policy) -> int:
 
 @dataclass(frozen=True)
 class Standing:
-    """How a business stands; ``used_*`` count its live and past uses, holds included."""
+    """How a business stands; ``used_*`` count its live and past uses, holds included.
+
+    ``trained``: somebody of it has had the training that the resource needs, if it needs one.
+    """
 
     registered: bool = True
     verified: bool = True
     suspended_until: dt.datetime | None = None
     used_day: int = 0
     used_month: int = 0
+    trained: bool = True
 
 
 @dataclass(frozen=True)
@@ -148,7 +152,14 @@ def _limits(rules: Rules, standing: Standing, now: dt.datetime) -> list[Violatio
         found.append(refusals.day_quota(rules.per_day))
     if standing.used_month >= rules.per_month:
         found.append(refusals.month_quota(rules.per_month, standing.used_month))
-    return found
+    return found + training_violations(rules, standing)
+
+
+def training_violations(rules: Rules, standing: Standing, name: str = "") -> list[Violation]:
+    """The training that is missing: of a space, or of the equipment called ``name``."""
+    if standing.trained or not rules.needs_training:
+        return []
+    return [equipment_refusals.training_needed(name)]
 
 
 def extension_violations(
@@ -156,7 +167,7 @@ def extension_violations(
 ) -> list[Violation]:
     """Every rule that a use of another length breaks; notice and limits it has kept already."""
     day = clock.day_of(wanted.start)
-    return _about_the_length(wanted, rules) + _about_the_opening(wanted, day, facts.calendar)
+    return _about_the_length(wanted, rules) + about_the_opening(wanted, day, facts.calendar)
 
 
 def _about_the_time(wanted: Interval[dt.datetime], rules: Rules, facts: Facts) -> list[Violation]:

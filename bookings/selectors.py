@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from bookings import availability
 from bookings.availability import Outlook, Slot
 from bookings.cells import units_left
+from bookings.house import House
 from bookings.intervals import Interval
 from bookings.models import Allocation, Booking, BookingState, Resource, Unit
 from bookings.policies import Rules
+from bookings.services.facts import is_trained, rules_for
 from bookings.services.units import as_range
 from center import clock
 from center.models import User
@@ -100,12 +102,20 @@ def units_of(booking: Booking) -> list[Unit]:
 
 @dataclass(frozen=True)
 class EquipmentChoice:
+    """``untrained``: it needs a training that nobody of the business has had."""
+
     resource: Resource
     free_units: int
+    untrained: bool
+
+    @property
+    def is_possible(self) -> bool:
+        return self.free_units > 0 and not self.untrained
 
 
-def equipment_for(booking: Booking) -> list[EquipmentChoice]:
-    """Equipment lent with the booking's space and how many of each are free then. 1 query."""
+def equipment_for(booking: Booking, settings: House) -> list[EquipmentChoice]:
+    """Equipment lent with the booking's space, how many of each are free then, and whether a
+    training is missing. 1 query, and one for each kind that needs a training."""
     overlapping = Allocation.objects.filter(
         unit=OuterRef("units__pk"), during__overlap=as_range(Interval(*booking.blocked))
     ).exclude(booking__state=BookingState.HELD, booking__held_until__lte=clock.now())
@@ -119,7 +129,16 @@ def equipment_for(booking: Booking) -> list[EquipmentChoice]:
             )
         )
     )
-    return [EquipmentChoice(row, row.free_units) for row in rows]
+    return [
+        EquipmentChoice(row, row.free_units, _lacks_training(booking, row, settings))
+        for row in rows
+    ]
+
+
+def _lacks_training(booking: Booking, resource: Resource, settings: House) -> bool:
+    day = clock.day_of(booking.starts)
+    needed = rules_for(resource, day, settings).needs_training
+    return needed and not is_trained(booking.merchant, resource, day)
 
 
 @dataclass(frozen=True)

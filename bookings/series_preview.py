@@ -73,7 +73,8 @@ def preview(
     if not days:
         return []
     outlook = availability.load([resource], days[0], days[-1])[resource.pk]
-    standing = standing_of(merchant, resource, days[0], outlook.now)
+    needs_training = outlook.rules(days[0]).needs_training
+    standing = standing_of(merchant, resource, days[0], outlook.now, needs_training=needs_training)
     used = _used(merchant, resource, days[0], days[-1], outlook.now)
     found = []
     for day in days:

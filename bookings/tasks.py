@@ -4,7 +4,7 @@ import pghistory
 from celery import shared_task
 
 from bookings import reminders
-from bookings.services import attendance
+from bookings.services import attendance, returns
 from bookings.services.expire import expire_ended_holds
 from center import clock
 
@@ -30,3 +30,10 @@ def follow_attendance() -> None:
         now = clock.now()
         attendance.mark_no_shows(now=now)
         attendance.complete_ended(now=now)
+
+
+@shared_task
+def remind_of_returns() -> int:
+    """Tell of equipment that is due back or overdue; returns how many were told."""
+    with pghistory.context(task="remind_of_returns"):
+        return returns.remind(now=clock.now())

@@ -40,6 +40,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="*"),
         "options": {"expires": 55},
     },
+    # An hour before equipment is due back, and on the morning after; each told once.
+    "remind-of-returns": {
+        "task": "bookings.tasks.remind_of_returns",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 240},
+    },
     # Each day those whose last answer is a month old: the tax office sees no peak, and a day
     # on which it does not answer is made up for on the next.
     "recheck-businesses": {

@@ -100,3 +100,8 @@ def masked(name: str) -> str:
     if len(name) < 3:
         return f"{name[:1]}*"
     return f"{name[0]}{'*' * (len(name) - 2)}{name[-1]}"
+
+
+def won(amount: int) -> str:
+    """``1,234,000원``, ``1,234,000 won``."""
+    return _("%(n)s won") % {"n": f"{amount:,}"}

@@ -372,6 +372,10 @@ PAPERS_KEEP_DAYS = env.int("PAPERS_KEEP_DAYS", 5)
 DRAFT_KEEP_DAYS = env.int("DRAFT_KEEP_DAYS", 180)
 INVITATION_KEEP_DAYS = env.int("INVITATION_KEEP_DAYS", 90)
 PAPERS_KEEP_YEARS = env.int("PAPERS_KEEP_YEARS", 1)
+# Photos of devices, as proof of who damaged what (days after they were taken, once nothing is
+# open); trainings, counted from their last day (years).
+PHOTO_KEEP_DAYS = env.int("PHOTO_KEEP_DAYS", 365)
+TRAINING_KEEP_YEARS = env.int("TRAINING_KEEP_YEARS", 1)
 # What the National Tax Service says of business numbers; without a key nobody is asked.
 BUSINESS_STATUS_KEY = env.str("BUSINESS_STATUS_KEY", "")
 BUSINESS_STATUS_URL = env.str(

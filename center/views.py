@@ -42,7 +42,16 @@ def guide(request: HttpRequest) -> HttpResponse:
         (space, house_rules.sentences(rules_on(today, settings_now.policies_for(space))))
         for space in Resource.objects.active().spaces()
     ]
-    context = {"spaces": spaces, "verification_days": settings.VERIFICATION_DAYS}
+    trained_only = [
+        item
+        for item in Resource.objects.active().equipment()
+        if rules_on(today, settings_now.policies_for(item)).needs_training
+    ]
+    context = {
+        "spaces": spaces,
+        "trained_only": trained_only,
+        "verification_days": settings.VERIFICATION_DAYS,
+    }
     return render(request, "center/guide.html", context)
 
 

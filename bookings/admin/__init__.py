@@ -3,9 +3,11 @@
 from bookings.admin import (
     bookings,
     closures,
+    devices,
     doors,
     holidays,
     hours,
+    lending_desk,
     no_shows,
     resources,
     rules,
@@ -18,9 +20,11 @@ from bookings.admin import (
 __all__ = [
     "bookings",
     "closures",
+    "devices",
     "doors",
     "holidays",
     "hours",
+    "lending_desk",
     "no_shows",
     "resources",
     "rules",

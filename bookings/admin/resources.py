@@ -35,6 +35,12 @@ class UnitInline(admin.TabularInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Unit]:
         return super().get_queryset(request).select_related("resource")
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Devices leave service and come back on their page of repair."""
+        if obj is not None and obj.is_equipment:
+            return ["in_service", "out_of_service_reason"]
+        return []
+
 
 @admin.register(Resource)
 class ResourceAdmin(SettlingAdmin, admin.ModelAdmin):

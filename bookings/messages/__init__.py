@@ -1,6 +1,6 @@
 """What the portal tells people about bookings, one module a noun; kinds register on import."""
 
-from bookings.messages import attendance
+from bookings.messages import attendance, equipment
 from bookings.messages.bookings import Spot, booked, cancelled, decided, moved
 from bookings.messages.reminders import REMINDERS, call_off_reminders
 
@@ -12,5 +12,6 @@ __all__ = [
     "call_off_reminders",
     "cancelled",
     "decided",
+    "equipment",
     "moved",
 ]

@@ -10,6 +10,7 @@ from bookings.models.bookings import (
     RejectReason,
     StaffCancelReason,
 )
+from bookings.models.devices import Accessory, DeviceCard, Photo
 from bookings.models.hours import (
     Closure,
     ClosureKind,
@@ -17,12 +18,15 @@ from bookings.models.hours import (
     OpeningHours,
     SpecialOpening,
 )
+from bookings.models.lending import Condition, Damage, DamageState, HandOver, HandOverItem
 from bookings.models.overrides import RuleOverride
 from bookings.models.policies import Policy
 from bookings.models.resources import Category, Resource, Unit
 from bookings.models.series import DateOutcome, Series, SeriesDate, SeriesState
+from bookings.models.trainings import Training
 
 __all__ = [
+    "Accessory",
     "Allocation",
     "Booking",
     "BookingSource",
@@ -31,12 +35,19 @@ __all__ = [
     "Category",
     "Closure",
     "ClosureKind",
+    "Condition",
+    "Damage",
+    "DamageState",
     "DateOutcome",
+    "DeviceCard",
     "DoorDevice",
+    "HandOver",
+    "HandOverItem",
     "HolidayOverride",
     "NoShow",
     "NoShowDecision",
     "OpeningHours",
+    "Photo",
     "Policy",
     "RejectReason",
     "Resource",
@@ -46,5 +57,6 @@ __all__ = [
     "SeriesState",
     "SpecialOpening",
     "StaffCancelReason",
+    "Training",
     "Unit",
 ]

@@ -136,7 +136,14 @@ def move(
     resource = replacing.space_of(places, locked, booking)
     wanted = Interval(starts, ends)
     rules = rules_for(resource, clock.day_of(starts))
-    facts = facts_for(resource, merchant, clock.day_of(starts), now, without=[booking])
+    facts = facts_for(
+        resource,
+        merchant,
+        clock.day_of(starts),
+        now,
+        without=[booking],
+        needs_training=rules.needs_training,
+    )
     aside = override if by else ""
     codes = _set_aside(wanted, rules, facts, booking, override=aside, by_staff=by_staff)
     units.free([booking.pk])

@@ -10,7 +10,7 @@ from django.db import connection
 
 from bookings import house, opening
 from bookings.house import House
-from bookings.models import Booking, BookingState, Resource
+from bookings.models import Booking, BookingState, Resource, Training
 from bookings.policies import Facts, Rules, Standing, rules_on
 from center import clock
 from center.models import User
@@ -47,8 +47,9 @@ def standing_of(
     *,
     without: Sequence[Booking] = (),
     choosing: User | None = None,
+    needs_training: bool = False,
 ) -> Standing:
-    """How a business stands for a use on ``day``. One query.
+    """How a business stands for a use on ``day``. One query, one more where it needs training.
 
     Bookings in ``without`` do not count, nor what a person ``choosing`` anew holds so far.
     """
@@ -72,7 +73,17 @@ def standing_of(
         suspended_until=suspended_until,
         used_day=used_day,
         used_month=used_month,
+        trained=not needs_training or is_trained(merchant, resource, day),
     )
+
+
+def is_trained(merchant: Merchant | None, resource: Resource, day: dt.date) -> bool:
+    """Whether somebody of the business has the training for a use on ``day``. One query; none
+    for the house's own uses, which need none."""
+    if merchant is None:
+        return True
+    trainings = Training.objects.valid_on(day).for_resource(resource)
+    return trainings.of_members(merchant.pk).exists()
 
 
 def facts_for(
@@ -84,12 +95,21 @@ def facts_for(
     without: Sequence[Booking] = (),
     choosing: User | None = None,
     settings: House | None = None,
+    needs_training: bool = False,
 ) -> Facts:
     """All facts for a use of ``resource`` on ``day``, counted as ``standing_of`` does. 2 queries,
     one with settings."""
     standing = None
     if merchant is not None:
-        standing = standing_of(merchant, resource, day, now, without=without, choosing=choosing)
+        standing = standing_of(
+            merchant,
+            resource,
+            day,
+            now,
+            without=without,
+            choosing=choosing,
+            needs_training=needs_training,
+        )
     return Facts(
         now=now,
         calendar=opening.calendars(settings or house.current(), [resource], day, day)[resource.pk],

@@ -83,7 +83,8 @@ def _set_aside(
 ) -> Collection[str]:
     """What has to be set aside for this booking; refused where it may not be."""
     walk_in = source == BookingSource.WALK_IN
-    facts = facts_for(resource, merchant, clock.day_of(wanted.start), now)
+    day, needs_training = clock.day_of(wanted.start), rules.needs_training
+    facts = facts_for(resource, merchant, day, now, needs_training=needs_training)
     found = staff_violations(wanted, rules, facts, walk_in=walk_in)
     return overriding.refuse_or_set_aside(found, reason=override, walk_in=walk_in)
 

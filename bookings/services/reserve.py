@@ -14,6 +14,7 @@ from bookings.policies import MINUTE, Rules, rules_on, violations
 from bookings.services import units
 from bookings.services.expire import expire_ended_holds, give_up_holds
 from bookings.services.facts import facts_for, rules_for, standing_of
+from bookings.services.trainings import missing_trainings
 from center import clock
 from center.errors import RuleViolation
 from center.models import User
@@ -99,7 +100,15 @@ def _refuse_against_rules(
     far does not count: the new choice takes its place."""
     day = clock.day_of(wanted.start)
     rules = rules_for(resource, day, settings)
-    facts = facts_for(resource, merchant, day, now, choosing=user, settings=settings)
+    facts = facts_for(
+        resource,
+        merchant,
+        day,
+        now,
+        choosing=user,
+        settings=settings,
+        needs_training=rules.needs_training,
+    )
     if found := violations(wanted, rules, facts):
         raise RuleViolation(*found)
     return rules
@@ -188,8 +197,8 @@ def confirm(
     """Turn a hold into a booking, with its equipment, all or nothing.
 
     Confirming twice changes nothing. Raises RuleViolation ``hold_expired``,
-    ``equipment_taken``, ``equipment_unknown``, ``too_many_people`` or what has come up
-    against the business since the hold.
+    ``equipment_taken``, ``equipment_unknown``, ``training_needed``, ``too_many_people`` or what
+    has come up against the business since the hold.
     """
     merchant = lock_merchant(booking.merchant_id) if booking.merchant_id else None
     locked = lock_resources([booking.resource_id, *(item.pk for item in equipment)])
@@ -205,9 +214,14 @@ def confirm(
         raise RuleViolation(refusals.hold_expired())
     booking.merchant, booking.resource = merchant, locked[booking.resource_id]
     _refuse_fallen_standing(booking, merchant, locked[booking.resource_id], now)
+    settings, chosen = house.current(), [locked[item.pk] for item in equipment]
+    day = clock.day_of(booking.starts)
+    if found := missing_trainings(merchant, chosen, day, settings):
+        raise RuleViolation(*found)
     _seat(booking, locked[booking.resource_id], headcount, now)
-    add_equipment(booking, [locked[item.pk] for item in equipment], now)
-    return _settle(booking, locked[booking.resource_id], purpose, headcount, user_name, now)
+    add_equipment(booking, chosen, now)
+    rules = rules_for(locked[booking.resource_id], day, settings)
+    return _settle(booking, rules, purpose, headcount, user_name, now)
 
 
 def _refuse_fallen_standing(
@@ -262,13 +276,12 @@ def add_equipment(booking: Booking, equipment: Sequence[Resource], now: dt.datet
 
 def _settle(
     booking: Booking,
-    resource: Resource,
+    rules: Rules,
     purpose: str,
     headcount: int,
     user_name: str,
     now: dt.datetime,
 ) -> Booking:
-    rules = rules_for(resource, clock.day_of(booking.starts))
     booking.purpose, booking.headcount = purpose, headcount
     booking.user_name = user_name or booking.user_name
     booking.requested_at, booking.held_until = now, None

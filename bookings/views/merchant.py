@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings import feeds, house_rules, refusals, selectors
+from bookings import equipment_desk, feeds, house, house_rules, refusals, selectors
 from bookings.choosing import address_with
 from bookings.forms import CancelForm, ConfirmForm, SpanForm, WeekForm
 from bookings.intervals import Interval
@@ -141,12 +141,13 @@ def _confirm_page(
     status: int = 200,
     held_anew: bool = False,
 ) -> HttpResponse:
-    rules = rules_for(booking.resource, clock.day_of(booking.starts))
+    settings = house.current()
+    rules = rules_for(booking.resource, clock.day_of(booking.starts), settings)
     context = {
         "booking": booking,
         "form": form,
         "units": selectors.units_of(booking),
-        "equipment": selectors.equipment_for(booking),
+        "equipment": selectors.equipment_for(booking, settings),
         "chosen_equipment": form["equipment"].value() or [],
         "rules": house_rules.sentences(rules, booking.cancellable_until),
         "needs_approval": rules.needs_approval,
@@ -176,14 +177,17 @@ def booking_detail(request: PersonRequest, reference: str) -> HttpResponse:
     if booking.state in {BookingState.HELD, BookingState.EXPIRED}:
         return redirect("booking_confirm", booking.reference)
     rules = rules_for(booking.resource, clock.day_of(booking.starts))
+    now, lent = clock.now(), equipment_desk.lent_with(booking)
     context = {
         "booking": booking,
         "units": selectors.units_of(booking),
+        "lent": lent,
+        "overdue": {row.pk for row in lent if row.is_overdue(now)},
         "history": selectors.history_of(booking),
         "steps": selectors.steps_of(booking),
         "entry": selectors.entry_window(booking, rules),
-        "changeable": change.is_changeable(booking, clock.now()),
-        "is_to_come": booking.ends > clock.now(),
+        "changeable": change.is_changeable(booking, now),
+        "is_to_come": booking.ends > now,
     }
     return render(request, "bookings/booking_detail.html", context)
 

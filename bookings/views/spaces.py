@@ -9,9 +9,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from bookings import availability, selectors
+from bookings import availability, house_rules, selectors
 from bookings.forms import WeekForm
 from bookings.models import Resource
+from bookings.services.facts import rules_for
 from bookings.views.refusal import nonsense
 from bookings.views.week import page_of_week
 from center import clock
@@ -32,7 +33,9 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
     """A space and its week; the choice made so far is part of the address."""
     resource = get_object_or_404(Resource.objects.active(), slug=slug)
     if resource.is_equipment:
-        return render(request, "bookings/equipment.html", {"resource": resource})
+        needed = rules_for(resource, clock.today()).needs_training
+        context = {"resource": resource, "training": house_rules.training() if needed else ""}
+        return render(request, "bookings/equipment.html", context)
     form = WeekForm(request.GET)
     if not form.is_valid():
         return nonsense(request, form.errors, resource=resource)

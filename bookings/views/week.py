@@ -46,7 +46,14 @@ def page_of_week(
     shown = dt.date.fromisoformat(week.shown_day.date)
     day = clock.day_of(chosen.start) if chosen else max(shown, clock.today())
     rules = outlook.rules(day)
-    standing = standing_of(merchant, resource, day, outlook.now, without=without)
+    standing = standing_of(
+        merchant,
+        resource,
+        day,
+        outlook.now,
+        without=without,
+        needs_training=rules.needs_training,
+    )
     cancellable_until = rules.cancellable_until(chosen.start) if chosen else None
     return {
         "resource": resource,

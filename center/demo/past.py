@@ -155,7 +155,9 @@ class _Writer:
 
     def _borrow(self, rng: random.Random, slug: str, span: Interval[dt.datetime]) -> Iterator[int]:
         for item in self.equipment[slug]:
-            if rng.random() < 0.18 and (unit := self._free([u.pk for u in item.units.all()], span)):
+            if rng.random() < 0.18 and (
+                unit := self._free([u.pk for u in item.units.all() if u.in_service], span)
+            ):
                 yield unit
 
     def _free(self, unit_ids: Sequence[int], span: Interval[dt.datetime]) -> int | None:

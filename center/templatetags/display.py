@@ -22,6 +22,7 @@ register.filter("full_day", lambda value: display.full_day(_day(value)))
 register.filter("clock_time", display.time)
 register.filter("moment", display.moment)
 register.filter("end_moment", display.end)
+register.filter("won", display.won)
 register.filter("device", devices.in_words)
 register.filter("iso", lambda instant: clock.local(instant).isoformat(timespec="seconds"))
 

@@ -73,7 +73,7 @@ def test_history_when_staff_decided_then_their_name_is_not_shown(owner_client, b
 def test_detail_when_shown_then_a_fixed_number_of_queries(
     owner_client, booking, django_assert_num_queries
 ):
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         owner_client.get(booking.get_absolute_url())
 
 

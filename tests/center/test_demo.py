@@ -8,8 +8,18 @@ import pytest
 from django.core.management import call_command
 from django.db.models import Count, F, Q
 
-from bookings import availability
-from bookings.models import Booking, BookingState, NoShow, Resource, Series, Unit
+from bookings import availability, equipment_desk
+from bookings.models import (
+    Booking,
+    BookingState,
+    HandOver,
+    NoShow,
+    Resource,
+    Series,
+    Training,
+    Unit,
+)
+from bookings.services.facts import is_trained
 from center import clock
 from center.demo import past
 from center.demo.tasks import bring_visitors
@@ -52,6 +62,7 @@ def test_demo_when_loaded_then_as_the_plan_says(at_now):
     assert_the_past_is_alive_and_ends_now()
     assert_tomorrow_week_can_be_booked_with_a_camera()
     assert_a_weekly_seat_has_one_date_refused()
+    assert_the_equipment_desk_is_alive()
 
 
 def test_demo_when_loaded_then_every_kind_of_case_waits_with_its_papers(at_now):
@@ -69,6 +80,17 @@ def test_demo_when_loaded_then_every_kind_of_case_waits_with_its_papers(at_now):
         papers = merchant.documents.current()
         assert [paper.files.get().pages for paper in papers] == [1, 2]
         assert all(papers_service.content_of(paper.files.get()) for paper in papers)
+
+
+def assert_the_equipment_desk_is_alive():
+    counts = equipment_desk.counts(NOW)
+    assert (counts.out, counts.overdue, counts.repair) == (2, 1, 1)
+    units = Unit.objects.filter(resource__category="equipment")
+    assert not units.filter(Q(card=None) | Q(accessories=None) | Q(asset_number="")).exists()
+    assert HandOver.objects.exclude(back_at=None).count() > 10
+    assert Training.objects.count() == 3
+    owner = Merchant.objects.get(name="달구벌 수제청")
+    assert is_trained(owner, Resource.objects.get(slug="sound-editor"), clock.today())
 
 
 def assert_the_past_is_alive_and_ends_now():

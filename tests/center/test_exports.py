@@ -51,6 +51,7 @@ def test_export_when_made_then_the_account_the_businesses_and_bookings(owner, me
         "businesses.json",
         "messages.json",
         "no_shows.json",
+        "trainings.json",
     ]
     assert parts["account.json"]["email"] == owner.email
     assert [row["action"] for row in parts["account.json"]["looked_at_by_staff"]] == ["view"]
@@ -105,7 +106,7 @@ def test_export_when_papers_are_many_then_one_at_a_time(owner, monkeypatch):
 
         return [], [exports.PaperFile(f"{n}.bin", read) for n in range(3)]
 
-    monkeypatch.setitem(exports._parts, "papers", part)
+    monkeypatch.setitem(exports._parts, "z-papers", part)
     read_before = [len(alive) for piece in exports.archive_of(owner) if piece]
     assert read_before[-4:] == [1, 2, 3, 3]
 

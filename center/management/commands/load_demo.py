@@ -10,7 +10,7 @@ from django.db import transaction
 
 from bookings.models import Resource
 from center import clock
-from center.demo import cases, house, missed, past, people, series
+from center.demo import cases, devices, house, missed, past, people, series
 from merchants.models import Merchant
 
 DAYS_AHEAD = 28
@@ -40,6 +40,7 @@ class Command(BaseCommand):
         missed.build(past.first_merchants_own("달구벌 수제청"))
         series.build("달구벌 수제청")
         cases.build()
+        devices.build()
         self.stdout.write(
             f"Demo center loaded: {Merchant.objects.count()} businesses, {made} bookings."
         )

@@ -1,0 +1,204 @@
+"""Handing out and taking back: once, on the day, for those it was booked for."""
+
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, InternalError, transaction
+
+from bookings.models import Booking, BookingState, HandOver
+from bookings.services import change, lending, repair
+from center.errors import RuleViolation
+from merchants.models import Membership, Suspension
+from tests import factories
+from tests.bookings.devices import NOON, booked, camera, hand_out, take_back, unit_of
+from tests.conftest import kst
+
+pytestmark = pytest.mark.django_db
+SECOND = dt.timedelta(seconds=1)
+
+
+@pytest.fixture
+def booking(at_now, studio, merchant):
+    return booked(studio, merchant, camera(studio))
+
+
+def refused(service, *args, **kwargs):
+    with pytest.raises(RuleViolation) as refusal:
+        service(*args, **kwargs)
+    return list(refusal.value.codes)
+
+
+def test_hand_out_when_on_the_day_then_due_at_the_end_with_its_checklist(at_now, booking):
+    at_now.move_to(NOON)
+    unit, staff = unit_of(booking), factories.staff()
+    battery = unit.accessories.first()
+    made = hand_out(booking, by=staff, accessories=[battery.pk], notes="렌즈 새것")
+    assert (made.unit, made.out_at, made.out_by, made.due_back) == (unit, NOON, staff, kst(27, 12))
+    assert [(i.name, i.went_out, i.came_back) for i in made.items.all()] == [
+        ("배터리", True, None),
+        ("충전기", False, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("moment", "codes"),
+    [
+        (kst(27) - SECOND, ["other_day"]),
+        (kst(27), []),
+        (kst(27, 12) - SECOND, []),
+        (kst(27, 12), ["other_day"]),
+    ],
+)
+def test_hand_out_when_day_begins_or_booking_ends_then_only_in_between(
+    at_now, booking, moment, codes
+):
+    at_now.move_to(moment)
+    if codes:
+        assert refused(hand_out, booking) == codes
+    else:
+        assert hand_out(booking).is_out
+
+
+def test_hand_out_when_not_allocated_then_refused(at_now, booking, studio):
+    at_now.move_to(NOON)
+    other = camera(studio).units.get()
+    assert refused(hand_out, booking, unit=other) == ["not_allocated"]
+    room = studio.units.get()
+    assert refused(hand_out, booking, unit=room) == ["not_allocated"]
+
+
+def test_hand_out_when_not_approved_yet_then_refused(at_now, studio, merchant):
+    factories.policy(needs_approval=True)
+    booking = booked(studio, merchant, camera(studio))
+    at_now.move_to(NOON)
+    assert refused(hand_out, booking) == ["not_confirmed"]
+
+
+def test_hand_out_when_checked_in_then_handed_out(at_now, booking):
+    Booking.objects.filter(pk=booking.pk).update(state=BookingState.CHECKED_IN)
+    at_now.move_to(NOON)
+    assert hand_out(booking).is_out
+
+
+def test_hand_out_when_cancelled_then_refused(at_now, booking):
+    unit = unit_of(booking)
+    change.cancel(booking=booking)
+    at_now.move_to(NOON)
+    assert refused(hand_out, booking, unit=unit) == ["not_allocated"]
+
+
+def test_hand_out_when_still_out_for_another_booking_then_refused(at_now, studio, merchant):
+    device = camera(studio)
+    first = booked(studio, factories.merchant(), device, start=kst(27, 9), end=kst(27, 10))
+    second = booked(studio, merchant, device, start=kst(27, 11), end=kst(27, 12))
+    at_now.move_to(kst(27, 9, 30))
+    made = hand_out(first)
+    at_now.move_to(kst(27, 11))
+    assert refused(hand_out, second) == ["already_out"]
+    take_back(made)
+    assert hand_out(second).is_out
+
+
+def test_hand_out_when_out_of_service_then_refused_with_the_reason(at_now, booking):
+    repair.take_out(unit=unit_of(booking), reason="정기 점검")
+    at_now.move_to(NOON)
+    with pytest.raises(RuleViolation) as refusal:
+        hand_out(booking)
+    assert refusal.value.codes == ("out_of_service",)
+    assert "정기 점검" in refusal.value.violations[0].message
+
+
+def test_desk_when_own_business_then_another_must_do_it(at_now, booking, merchant):
+    at_now.move_to(NOON)
+    mine = factories.staff()
+    Membership.objects.create(merchant=merchant, user=mine)
+    assert refused(hand_out, booking, by=mine) == ["own_business"]
+    made = hand_out(booking)
+    assert refused(take_back, made, by=mine) == ["own_business"]
+
+
+def test_take_back_when_something_is_missing_then_noted(at_now, booking):
+    at_now.move_to(NOON)
+    made, staff = hand_out(booking), factories.staff()
+    battery, charger = made.items.all()
+    done = take_back(made, by=staff, items=[battery.pk], condition="worn", notes="긁힘")
+    assert (done.back_at, done.back_by, done.back_condition) == (NOON, staff, "worn")
+    assert [item.name for item in done.items.all() if item.is_missing] == [charger.name]
+    assert not Suspension.objects.exists()
+
+
+def test_take_back_when_twice_then_the_second_hears_of_it(at_now, booking):
+    at_now.move_to(NOON)
+    made = hand_out(booking)
+    take_back(made)
+    assert refused(take_back, made) == ["already_back"]
+
+
+@pytest.mark.parametrize(
+    ("moment", "until"),
+    [
+        (kst(27, 12), None),
+        (kst(28) - SECOND, None),
+        (kst(28), kst(1, month=12)),
+        (kst(29, 15), kst(4, month=12)),
+    ],
+)
+def test_take_back_when_days_late_then_suspended_for_twice_as_many(
+    at_now, booking, merchant, moment, until
+):
+    at_now.move_to(NOON)
+    made = hand_out(booking)
+    at_now.move_to(moment)
+    take_back(made)
+    found = Suspension.objects.filter(merchant=merchant).values_list("ends", flat=True)
+    assert list(found) == ([until] if until else [])
+
+
+def test_take_back_when_late_then_the_reason_names_device_and_days(at_now, booking, merchant):
+    at_now.move_to(NOON)
+    made = hand_out(booking)
+    at_now.move_to(kst(30, 9))
+    take_back(made)
+    reason = merchant.suspensions.get().reason
+    assert "카메라 1" in reason
+    assert "3일" in reason
+
+
+def test_take_back_when_the_policy_says_nought_then_not_suspended(at_now, booking):
+    factories.policy(category="equipment", overdue_factor=0)
+    at_now.move_to(NOON)
+    made = hand_out(booking)
+    at_now.move_to(kst(30, 9))
+    take_back(made)
+    assert not Suspension.objects.exists()
+
+
+def test_hand_over_when_written_past_the_service_then_the_database_refuses(at_now, booking):
+    at_now.move_to(NOON)
+    made = hand_out(booking)
+    twin = HandOver(
+        booking=booking, unit=made.unit, out_by=made.out_by, out_condition="good", due_back=NOON
+    )
+    with pytest.raises(IntegrityError, match="hand_over_one_open"), transaction.atomic():
+        twin.save()
+    with pytest.raises(InternalError, match="keep_hand_overs"), transaction.atomic():
+        HandOver.objects.all().delete()
+    with pytest.raises(IntegrityError, match="back_as_a_whole"), transaction.atomic():
+        HandOver.objects.update(back_at=NOON)
+    take_back(made)
+    with pytest.raises(InternalError, match="back_once"), transaction.atomic():
+        HandOver.objects.update(back_at=None, back_by=None, back_condition="")
+
+
+def test_hand_over_when_out_and_back_then_both_are_in_its_history(at_now, booking):
+    at_now.move_to(NOON)
+    done = take_back(hand_out(booking))
+    events = HandOver.pgh_event_model.objects.filter(pgh_obj_id=done.pk).order_by("pgh_id")
+    assert [(event.pgh_label, event.back_condition) for event in events] == [
+        ("insert", ""),
+        ("update", "good"),
+    ]
+
+
+def test_lendable_when_named_then_confirmed_and_in_use():
+    assert {BookingState.CONFIRMED, BookingState.CHECKED_IN} == lending.LENDABLE
