@@ -17,6 +17,7 @@ from bookings.models.hours import (
 )
 from bookings.models.policies import Policy
 from bookings.models.resources import Category, Resource, Unit
+from bookings.models.waiting import Offer, Waiting, WaitingState
 
 __all__ = [
     "Allocation",
@@ -28,10 +29,13 @@ __all__ = [
     "Closure",
     "ClosureKind",
     "HolidayOverride",
+    "Offer",
     "OpeningHours",
     "Policy",
     "RejectReason",
     "Resource",
     "SpecialOpening",
     "Unit",
+    "Waiting",
+    "WaitingState",
 ]
