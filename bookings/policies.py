@@ -133,6 +133,10 @@ def business_violations(rules: Rules, standing: Standing, now: dt.datetime) -> l
         return [refusals.no_business()]
     if not standing.verified:
         return [refusals.not_verified()]
+    return _limits(rules, standing, now)
+
+
+def _limits(rules: Rules, standing: Standing, now: dt.datetime) -> list[Violation]:
     found = []
     if standing.suspended_until is not None and standing.suspended_until > now:
         found.append(refusals.suspended(standing.suspended_until))
@@ -149,6 +153,12 @@ def _about_the_time(wanted: Interval[dt.datetime], rules: Rules, facts: Facts) -
         return [refusals.past()]
     if day > rules.last_day(facts.now):
         return [refusals.too_far(rules.horizon_days, rules.last_day(facts.now))]
+    return _about_the_day(wanted, day, rules, facts)
+
+
+def _about_the_day(
+    wanted: Interval[dt.datetime], day: dt.date, rules: Rules, facts: Facts
+) -> list[Violation]:
     found = _about_the_length(wanted, rules)
     earliest = rules.earliest(facts.now, facts.calendar.business_days)
     if wanted.start < earliest:
@@ -181,3 +191,45 @@ def _about_the_opening(
     if reason := calendar.closed_because(wanted):
         return [refusals.closed(reason)]
     return []
+
+
+#: rules staff may set aside for a reason; the past, closures and who is no verified business
+#: are no rules to be lenient about, and what is taken the constraint decides
+_SET_ASIDE = frozenset(
+    {
+        "suspended",
+        "day_quota",
+        "month_quota",
+        "too_soon",
+        "too_far",
+        "off_grid",
+        "too_short",
+        "too_long",
+        "outside_hours",
+    }
+)
+
+
+def may_be_set_aside(code: str, *, walk_in: bool = False) -> bool:
+    """Whether staff may set a rule aside; for a visitor who is here also the verification."""
+    return code in _SET_ASIDE or (walk_in and code == "not_verified")
+
+
+def staff_violations(
+    wanted: Interval[dt.datetime], rules: Rules, facts: Facts, *, walk_in: bool = False
+) -> list[Violation]:
+    """Every rule that a booking by staff breaks. None hides another, because each that is set
+    aside is written down. A visitor who walks in may have the slot that is under way."""
+    day, found = clock.day_of(wanted.start), list[Violation]()
+    if facts.standing is not None:
+        found += [] if facts.standing.verified else [refusals.not_verified()]
+        found += _limits(rules, facts.standing, facts.now)
+    begun = facts.now - rules.slot_minutes * MINUTE if walk_in else facts.now
+    if wanted.start <= begun:
+        return [*found, refusals.past()]
+    if day > rules.last_day(facts.now):
+        found.append(refusals.too_far(rules.horizon_days, rules.last_day(facts.now)))
+    found += _about_the_day(wanted, day, rules, facts)
+    if (reason := facts.calendar.closed_because(wanted)) and refusals.closed(reason) not in found:
+        found.append(refusals.closed(reason))
+    return found

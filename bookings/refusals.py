@@ -254,3 +254,11 @@ def not_offered() -> Violation:
         _("This space is not offered at the moment."),
         _("Choose another space."),
     )
+
+
+def not_a_replacement() -> Violation:
+    return Violation(
+        "not_a_replacement",
+        _("This booking cannot be moved there: it is a space or device of another kind."),
+        _("Choose one of the same kind, or cancel and book anew."),
+    )

@@ -16,8 +16,8 @@ from bookings.models import (
     Allocation,
     Booking,
     BookingState,
-    CancelReason,
     RejectReason,
+    StaffCancelReason,
 )
 from bookings.services import change, decide
 from center import display
@@ -126,9 +126,11 @@ class BookingAdmin(AccessLoggedAdmin, admin.ModelAdmin):
 
     @admin.action(description=_("Cancel for the business"), permissions=["change"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[Booking]) -> None:
-        reason = CancelReason.OTHER
+        reason = StaffCancelReason.OTHER
         self._each(
-            request, queryset, lambda b: change.cancel(booking=b, reason=reason, by_staff=True)
+            request,
+            queryset,
+            lambda b: change.cancel(booking=b, reason=reason, by_staff=True, by=request.user),  # type: ignore[arg-type]
         )
 
     def _each(self, request: HttpRequest, queryset: QuerySet[Booking], act: Any) -> None:

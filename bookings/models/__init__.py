@@ -7,6 +7,7 @@ from bookings.models.bookings import (
     BookingState,
     CancelReason,
     RejectReason,
+    StaffCancelReason,
 )
 from bookings.models.hours import (
     Closure,
@@ -15,6 +16,7 @@ from bookings.models.hours import (
     OpeningHours,
     SpecialOpening,
 )
+from bookings.models.overrides import RuleOverride
 from bookings.models.policies import Policy
 from bookings.models.resources import Category, Resource, Unit
 from bookings.models.waiting import Offer, Waiting, WaitingState
@@ -34,7 +36,9 @@ __all__ = [
     "Policy",
     "RejectReason",
     "Resource",
+    "RuleOverride",
     "SpecialOpening",
+    "StaffCancelReason",
     "Unit",
     "Waiting",
     "WaitingState",

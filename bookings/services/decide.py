@@ -11,12 +11,16 @@ from bookings.services import units
 from center import clock
 from center.errors import RuleViolation
 from center.models import User
+from merchants.services.members import refuse_own_business
 
 
 @transaction.atomic
 def approve(*, booking: Booking, by: User) -> Booking:
-    """Confirm a request. Of two operators the second hears ``already_decided``."""
-    booking = _requested(booking)
+    """Confirm a request. Of two operators the second hears ``already_decided``.
+
+    Raises RuleViolation ``already_decided``, ``own_business`` or ``past``.
+    """
+    booking = _requested(booking, by)
     if booking.starts <= clock.now():
         raise RuleViolation(refusals.past())
     booking.state = BookingState.CONFIRMED
@@ -28,8 +32,11 @@ def approve(*, booking: Booking, by: User) -> Booking:
 
 @transaction.atomic
 def reject(*, booking: Booking, by: User, reason: RejectReason, text: str = "") -> Booking:
-    """Refuse a request with a reason and free its units."""
-    booking = _requested(booking)
+    """Refuse a request with a reason and free its units.
+
+    Raises RuleViolation ``already_decided`` or ``own_business``.
+    """
+    booking = _requested(booking, by)
     units.release(booking)
     booking.state = BookingState.REJECTED
     booking.sequence += 1
@@ -49,8 +56,10 @@ def reject(*, booking: Booking, by: User, reason: RejectReason, text: str = "") 
     return booking
 
 
-def _requested(booking: Booking) -> Booking:
+def _requested(booking: Booking, by: User) -> Booking:
     booking = lock_booking(booking.pk)
+    if booking.merchant is not None:
+        refuse_own_business(booking.merchant, by)
     if booking.state != BookingState.REQUESTED:
         raise RuleViolation(refusals.already_decided(booking.get_state_display()))
     return booking

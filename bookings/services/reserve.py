@@ -57,7 +57,7 @@ def _refuse_if_gone(
     now, settings = clock.now(), house.current()
     rules = rules_on(clock.day_of(wanted.start), settings.policies_for(resource))
     if units.all_taken(resource.pk, rules.blocked(wanted), user_id=user.pk, now=now):
-        _refuse_unless_offered(resource)
+        refuse_unless_offered(resource)
         _refuse_against_rules(user, merchant, resource, wanted, now, settings)
         raise RuleViolation(refusals.slot_taken())
 
@@ -75,12 +75,12 @@ def _hold(
     held = list(Booking.objects.raw(_HELD_BY, [user.pk]))
     if same := _same_hold(held, merchant, resource, wanted, now):
         return same
-    _refuse_unless_offered(resource)
+    refuse_unless_offered(resource)
     # The business's lock makes its limits certain; the resource's lock, which everybody else
     # waits for, is taken only for choosing a unit.
     rules = _refuse_against_rules(user, merchant, resource, wanted, now, house.current())
     resource = lock_resources([resource.pk])[resource.pk]
-    _refuse_unless_offered(resource)
+    refuse_unless_offered(resource)
     give_up_holds([hold for hold in held if not hold.is_offer], now=now)
     unit = _unit_for(resource, rules.blocked(wanted), now)
     return _create_hold(user, merchant, resource, wanted, rules, unit, source, now)
@@ -122,7 +122,8 @@ def _free_or_swept(
     return unit
 
 
-def _refuse_unless_offered(resource: Resource) -> None:
+def refuse_unless_offered(resource: Resource) -> None:
+    """Raise ``equipment_needs_space`` or ``not_offered``."""
     if resource.is_equipment:
         raise RuleViolation(refusals.equipment_needs_space())
     if not resource.is_active:
@@ -203,7 +204,7 @@ def confirm(
         raise RuleViolation(refusals.hold_expired())
     _refuse_fallen_standing(booking, merchant, locked[booking.resource_id], now)
     _seat(booking, locked[booking.resource_id], headcount, now)
-    _add_equipment(booking, [locked[item.pk] for item in equipment], now)
+    add_equipment(booking, [locked[item.pk] for item in equipment], now)
     return _settle(booking, locked[booking.resource_id], purpose, headcount, user_name, now)
 
 
@@ -234,7 +235,11 @@ def _seat(booking: Booking, resource: Resource, headcount: int, now: dt.datetime
     units.take(booking, [larger])
 
 
-def _add_equipment(booking: Booking, equipment: Sequence[Resource], now: dt.datetime) -> None:
+def add_equipment(booking: Booking, equipment: Sequence[Resource], now: dt.datetime) -> None:
+    """Take a unit of each for the booking, all or nothing, under the resources' locks.
+
+    Raises RuleViolation ``equipment_unknown`` or ``equipment_taken``.
+    """
     if not equipment:
         return
     allowed = set(
