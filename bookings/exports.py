@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bookings.models import Booking
+from bookings.models import Booking, Waiting
 from center.exports import Part
 from center.models import User
 
@@ -32,4 +32,24 @@ def _booking(booking: Booking) -> dict[str, Any]:
         "ended_without_use": booking.closed_at,
         "reason": booking.reason,
         "reason_text": booking.reason_text,
+    }
+
+
+def waiting_of(user: User) -> Part:
+    """What the person waited for, and how it ended."""
+    mine = Waiting.objects.filter(user=user).select_related("resource", "merchant").in_line()
+    return [_waiting(entry) for entry in mine], []
+
+
+def _waiting(entry: Waiting) -> dict[str, Any]:
+    return {
+        "business": entry.merchant.name,
+        "waited_for": entry.what,
+        "starts": entry.starts,
+        "ends": entry.ends,
+        "minutes": entry.minutes,
+        "since": entry.created_at,
+        "offers": entry.offers_made,
+        "state": entry.get_state_display(),
+        "ended": entry.ended_at,
     }

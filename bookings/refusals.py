@@ -262,3 +262,25 @@ def not_a_replacement() -> Violation:
         _("This booking cannot be moved there: it is a space or device of another kind."),
         _("Choose one of the same kind, or cancel and book anew."),
     )
+
+
+def waiting_too_tight() -> Violation:
+    return Violation(
+        "waiting_too_tight",
+        _("The span you wait for is shorter than the use."),
+        _("Widen the span, or choose a shorter use."),
+        field="until",
+    )
+
+
+def waiting_too_many(limit: int) -> Violation:
+    return Violation(
+        "waiting_too_many",
+        ngettext(
+            "A business waits for %(n)d time at most, and yours already does.",
+            "A business waits for %(n)d times at most, and yours already does.",
+            limit,
+        )
+        % {"n": limit},
+        _("Leave the waiting list for a time you no longer need, then join here."),
+    )

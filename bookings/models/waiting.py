@@ -147,9 +147,7 @@ class Offer(models.Model):
     def is_open(self, now: dt.datetime) -> bool:
         held_until = self.booking.held_until
         return (
-            self.booking.state == BookingState.HELD
-            and held_until is not None
-            and held_until > now
+            self.booking.state == BookingState.HELD and held_until is not None and held_until > now
         )
 
     @property
