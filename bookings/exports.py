@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from bookings.models import Booking, HandOver, NoShow, Series, Training
+from bookings.models import Booking, HandOver, NoShow, Series, Training, Waiting
 from center.exports import Part
 from center.models import User
 
@@ -124,4 +124,24 @@ def _series(series: Series) -> dict[str, Any]:
             }
             for date in series.dates.all()
         ],
+    }
+
+
+def waiting_of(user: User) -> Part:
+    """What the person waited for, and how it ended."""
+    mine = Waiting.objects.filter(user=user).select_related("resource", "merchant").in_line()
+    return [_waiting(entry) for entry in mine], []
+
+
+def _waiting(entry: Waiting) -> dict[str, Any]:
+    return {
+        "business": entry.merchant.name,
+        "waited_for": entry.what,
+        "starts": entry.starts,
+        "ends": entry.ends,
+        "minutes": entry.minutes,
+        "since": entry.created_at,
+        "offers": entry.offers_made,
+        "state": entry.get_state_display(),
+        "ended": entry.ended_at,
     }

@@ -306,3 +306,25 @@ def too_many_dates(most: int) -> Violation:
         _("A regular use has %(n)d dates at most.") % {"n": most},
         _("Choose an earlier last day; it can be continued later."),
     )
+
+
+def waiting_too_tight() -> Violation:
+    return Violation(
+        "waiting_too_tight",
+        _("The span you wait for is shorter than the use."),
+        _("Widen the span, or choose a shorter use."),
+        field="until",
+    )
+
+
+def waiting_too_many(limit: int) -> Violation:
+    return Violation(
+        "waiting_too_many",
+        ngettext(
+            "A business waits for %(n)d time at most, and yours already does.",
+            "A business waits for %(n)d times at most, and yours already does.",
+            limit,
+        )
+        % {"n": limit},
+        _("Leave the waiting list for a time you no longer need, then join here."),
+    )

@@ -4,7 +4,7 @@ import pghistory
 from celery import shared_task
 
 from bookings import reminders
-from bookings.services import attendance, returns
+from bookings.services import attendance, offers, returns
 from bookings.services.expire import expire_ended_holds
 from center import clock
 
@@ -37,3 +37,10 @@ def remind_of_returns() -> int:
     """Tell of equipment that is due back or overdue; returns how many were told."""
     with pghistory.context(task="remind_of_returns"):
         return returns.remind(now=clock.now())
+
+
+@shared_task
+def offer_freed() -> int:
+    """Offer what is free to those who wait; returns how many offers."""
+    with pghistory.context(task="offer_freed"):
+        return offers.make_offers()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bookings.views import door, merchant, no_shows, series, spaces
+from bookings.views import door, merchant, no_shows, series, spaces, waiting
 
 urlpatterns = [
     path("door/", door.today, name="door"),
@@ -12,6 +12,10 @@ urlpatterns = [
     path("spaces/<slug:slug>/slots.json", spaces.slots_json, name="slots_json"),
     path("spaces/<slug:slug>/hold/", merchant.hold, name="hold"),
     path("spaces/<slug:slug>/series/", series.series_new, name="series_new"),
+    path("waiting/", waiting.entries, name="waiting"),
+    path("waiting/join/", waiting.join, name="waiting_join"),
+    path("waiting/<int:pk>/leave/", waiting.leave, name="waiting_leave"),
+    path("offers/<str:token>/", waiting.offer, name="offer"),
     path("bookings/", merchant.booking_list, name="booking_list"),
     path("bookings/no-shows/", no_shows.no_show_list, name="no_show_list"),
     path("bookings/no-shows/<slug:reference>/", no_shows.no_show, name="no_show"),

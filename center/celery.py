@@ -46,6 +46,13 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="*/5"),
         "options": {"expires": 240},
     },
+    # The waiting list is woken whenever something becomes free; this sees to offers that ran
+    # out, to days that have passed and to whoever was not woken.
+    "offer-freed": {
+        "task": "bookings.tasks.offer_freed",
+        "schedule": crontab(minute="*"),
+        "options": {"expires": 55},
+    },
     # Each day those whose last answer is a month old: the tax office sees no peak, and a day
     # on which it does not answer is made up for on the next.
     "recheck-businesses": {

@@ -356,6 +356,9 @@ OFFICE_CLOSES = env.int("OFFICE_CLOSES", 18)
 # Booking defaults that are not a rule of the house ------------------------------------------
 BOOKING_LOCK_TIMEOUT_MS = env.int("BOOKING_LOCK_TIMEOUT_MS", 3000)
 BOOKING_ATTEMPTS = env.int("BOOKING_ATTEMPTS", 4)
+# Offers one entry of the waiting list gets before it ends, and entries a business may have.
+WAITING_OFFERS = env.int("WAITING_OFFERS", 5)
+WAITING_ENTRIES = env.int("WAITING_ENTRIES", 10)
 
 # Businesses ----------------------------------------------------------------------------------
 # Two-digit 시·도 codes of the regions the center is there for first.

@@ -3,6 +3,7 @@
 from bookings.messages import attendance, equipment
 from bookings.messages.bookings import Spot, booked, cancelled, decided, moved
 from bookings.messages.reminders import REMINDERS, call_off_reminders
+from bookings.messages.waiting import offered, waiting_over
 
 __all__ = [
     "REMINDERS",
@@ -14,4 +15,6 @@ __all__ = [
     "decided",
     "equipment",
     "moved",
+    "offered",
+    "waiting_over",
 ]

@@ -24,6 +24,7 @@ from bookings.models.policies import Policy
 from bookings.models.resources import Category, Resource, Unit
 from bookings.models.series import DateOutcome, Series, SeriesDate, SeriesState
 from bookings.models.trainings import Training
+from bookings.models.waiting import Offer, Waiting, WaitingState
 
 __all__ = [
     "Accessory",
@@ -46,6 +47,7 @@ __all__ = [
     "HolidayOverride",
     "NoShow",
     "NoShowDecision",
+    "Offer",
     "OpeningHours",
     "Photo",
     "Policy",
@@ -59,4 +61,6 @@ __all__ = [
     "StaffCancelReason",
     "Training",
     "Unit",
+    "Waiting",
+    "WaitingState",
 ]

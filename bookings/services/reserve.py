@@ -20,7 +20,11 @@ from center.errors import RuleViolation
 from center.models import User
 from merchants.models import Merchant
 
-_HELD_BY = "SELECT * FROM bookings_booking WHERE state = 'held' AND booked_by_id = %s"
+# Offers of the waiting list are held beside the one choice a person makes himself.
+_HELD_BY = """
+SELECT b.*, EXISTS (SELECT FROM bookings_offer o WHERE o.booking_id = b.id) AS is_offer
+FROM bookings_booking b WHERE b.state = 'held' AND b.booked_by_id = %s
+"""
 
 
 def hold(
@@ -34,8 +38,8 @@ def hold(
 ) -> Booking:
     """Keep a unit of ``resource`` for a few minutes while the person fills in the rest.
 
-    A person has one hold: an earlier one is given back in the same transaction, and the very
-    same choice made twice returns the hold that exists. ``starts`` must be before ``ends``.
+    A person has one hold, offers of the waiting list aside: an earlier one is given back in the
+    same transaction, and the very same choice made twice returns the hold that exists. ``starts`` must be before ``ends``.
     Raises RuleViolation with every rule that stands against it, or ``slot_taken``.
     """
     if merchant is None:
@@ -83,7 +87,7 @@ def _hold(
     # bookings in the way, and leaves no allocation: what was decided before the wait is asked anew.
     if (changed := house.current()) is not settings:
         rules = _refuse_against_rules(user, merchant, resource, wanted, now, changed)
-    give_up_holds(held, now=now)
+    give_up_holds([hold for hold in held if not hold.is_offer], now=now)
     unit = _unit_for(resource, rules.blocked(wanted), now)
     return _create_hold(user, merchant, resource, wanted, rules, unit, source, now)
 

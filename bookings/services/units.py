@@ -11,6 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from bookings.house import Span
 from bookings.intervals import Interval
 from bookings.models import Allocation, Booking, Unit
+from bookings.services import freed
 
 _LEAST = dt.timedelta(minutes=1)
 
@@ -111,5 +112,6 @@ def shorten(booking: Booking, at: dt.datetime) -> None:
 
 
 def free(booking_ids: Iterable[int]) -> None:
-    """Give back every unit of these bookings."""
+    """Give back every unit of these bookings; whoever waits for one hears of it."""
     Allocation.objects.filter(booking_id__in=list(booking_ids)).delete()
+    freed.tell()
