@@ -147,10 +147,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Cache and queue: the Redis protocol -------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", "redis://localhost:6379")
+REDIS_CACHE_DB = env.int("REDIS_CACHE_DB", 1)
 CACHES = {
     "default": {
         "BACKEND": "django_redis.cache.RedisCache",
-        "LOCATION": f"{REDIS_URL}/1",
+        "LOCATION": f"{REDIS_URL}/{REDIS_CACHE_DB}",
         "OPTIONS": {
             # A cache that is away makes pages slower; only logging in stops, because failed
             # attempts are counted there (center.attempts). Open sessions go on.

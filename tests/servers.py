@@ -7,5 +7,8 @@ from center.embedded import needed, provide
 
 os.environ.setdefault("ENVIRONMENT", "test")
 os.environ.setdefault("LOG_LEVEL", "ERROR")
+# Tests empty the cache: each process that runs some of them has its own.
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    os.environ["REDIS_CACHE_DB"] = str(2 + int(worker.removeprefix("gw")))
 if needed():
     provide(Path(os.environ.get("VAR_DIR", Path(__file__).resolve().parent.parent / "var")))
