@@ -241,11 +241,24 @@ def not_cancellable(state: str) -> Violation:
     )
 
 
-def already_decided(state: str) -> Violation:
+def already_decided(state: str, who: str = "") -> Violation:
+    if who:
+        said = _("%(who)s has already decided. The state is: %(state)s.") % {
+            "who": who,
+            "state": state,
+        }
+    else:
+        said = _("This booking has already been dealt with. Its state is: %(state)s.") % {
+            "state": state
+        }
+    return Violation("already_decided", said, _("Load the page again to see where it stands."))
+
+
+def changed_meanwhile() -> Violation:
     return Violation(
-        "already_decided",
-        _("This booking has already been dealt with. Its state is: %(state)s.") % {"state": state},
-        _("Load the page again to see who did it."),
+        "changed_meanwhile",
+        _("The business has changed the request while you were looking."),
+        _("Look at it again as it is now; nothing has been decided yet."),
     )
 
 
