@@ -12,7 +12,8 @@ from center.models import User
 def bookings_of(user: User) -> Part:
     """Bookings of the businesses the person is a member of."""
     mine = Booking.objects.filter(merchant__memberships__user=user)
-    rows = mine.select_related("resource", "merchant").order_by("starts", "pk")
+    rows = mine.select_related("resource", "merchant", "feedback").order_by("starts", "pk")
+    rows = rows.prefetch_related("overrides")
     return [_booking(booking) for booking in rows], []
 
 
@@ -32,4 +33,22 @@ def _booking(booking: Booking) -> dict[str, Any]:
         "ended_without_use": booking.closed_at,
         "reason": booking.reason,
         "reason_text": booking.reason_text,
+        "rules_set_aside": [
+            {"rules": override.codes, "reason": override.reason, "at": override.at}
+            for override in booking.overrides.all()
+        ],
+        "satisfaction": _feedback(booking),
+    }
+
+
+def _feedback(booking: Booking) -> dict[str, Any] | None:
+    given = getattr(booking, "feedback", None)
+    if given is None:
+        return None
+    return {
+        "space": given.space,
+        "equipment": given.equipment,
+        "help": given.help,
+        "text": given.text,
+        "at": given.at,
     }

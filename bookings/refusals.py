@@ -286,3 +286,24 @@ def way_out(reason: RejectReason) -> str:
         RejectReason.INCOMPLETE: _("Ask anew and say what you will do, with whom and with what."),
     }
     return sentences.get(reason) or _call_us()
+
+
+def feedback_given() -> Violation:
+    return Violation(
+        "feedback_given",
+        _("Your answers are with us already."),
+        _("Thank you. Nothing is left to do."),
+    )
+
+
+def feedback_over(days: int) -> Violation:
+    return Violation(
+        "feedback_over",
+        ngettext(
+            "It could be answered for %(n)d day after the use.",
+            "It could be answered for %(n)d days after the use.",
+            days,
+        )
+        % {"n": days},
+        _call_us(),
+    )

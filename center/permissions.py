@@ -39,6 +39,7 @@ _OPERATOR = frozenset(
         "bookings.add_closure",
         "bookings.delete_closure",
         "bookings.view_policy",
+        "bookings.view_feedback",
         "merchants.view_merchant",
         "merchants.add_registerimport",
         "merchants.view_document",

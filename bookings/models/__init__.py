@@ -9,6 +9,7 @@ from bookings.models.bookings import (
     RejectReason,
     StaffCancelReason,
 )
+from bookings.models.feedback import FEEDBACK_DAYS, Feedback, Mark
 from bookings.models.hours import (
     Closure,
     ClosureKind,
@@ -21,6 +22,7 @@ from bookings.models.policies import Policy
 from bookings.models.resources import Category, Resource, Unit
 
 __all__ = [
+    "FEEDBACK_DAYS",
     "Allocation",
     "Booking",
     "BookingSource",
@@ -29,7 +31,9 @@ __all__ = [
     "Category",
     "Closure",
     "ClosureKind",
+    "Feedback",
     "HolidayOverride",
+    "Mark",
     "OpeningHours",
     "Policy",
     "RejectReason",
