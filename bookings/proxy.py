@@ -24,6 +24,7 @@ class Choice:
     """What the address of the page has chosen so far."""
 
     term: str
+    visitors: bool
     merchant: Merchant | None
     space: Resource | None
     day: dt.date
@@ -35,6 +36,7 @@ class Choice:
         pk, slug = asked.get("business", ""), asked.get("space", "")
         return cls(
             term=asked.get("q", "").strip()[:80],
+            visitors=asked.get("show") == "visitors",
             merchant=known.filter(pk=int(pk)).first() if _is_id(pk) else None,
             space=spaces.filter(slug=slug[:50]).first() if slug else None,
             day=_day(asked.get("day", "")) or clock.today(),
@@ -53,10 +55,15 @@ def _day(text: str) -> dt.date | None:
     return day if day and 2000 <= day.year < 2100 else None
 
 
-def businesses(term: str) -> list[Merchant]:
-    """Those found by name, number or telephone, with or without hyphens. 1 query."""
-    known = Merchant.objects.known_to_staff()
-    return list(known.filter(found_by(term)).order_by("name", "pk")[:FOUND]) if term else []
+def businesses(choice: Choice) -> list[Merchant]:
+    """Those found by name, number or telephone, with or without hyphens; or the visitors to be
+    completed, the oldest first. 1 query."""
+    if choice.visitors:
+        return list(Merchant.objects.visitors().order_by("created_at", "pk")[:FOUND])
+    if not choice.term:
+        return []
+    known = Merchant.objects.known_to_staff().filter(found_by(choice.term))
+    return list(known.order_by("name", "pk")[:FOUND])
 
 
 def times(space: Resource, day: dt.date) -> list[Slot]:

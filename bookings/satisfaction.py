@@ -9,7 +9,7 @@ from django.db.models import Avg, Count, QuerySet
 from bookings.models import Feedback, Resource
 
 
-def averages() -> QuerySet[Resource, dict[str, Any]]:
+def averages() -> QuerySet[Any, Any]:
     """Every space offered with its number of answers and mean marks, idle ones too. 1 query."""
     path = "bookings__feedback"
     return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -12,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bookings import proxy
@@ -20,7 +21,7 @@ from bookings.models import Booking, BookingSource, Resource
 from bookings.policies import may_be_set_aside
 from bookings.services import on_behalf
 from center import access, clock
-from center.admin_site import AdminPage
+from center.admin_site import AdminPage, Errand
 from center.errors import RuleViolation, Violation
 from center.line_field import LineField
 from center.models import AccessAction
@@ -156,7 +157,7 @@ def _page(
     visitor_form: VisitorForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    found = proxy.businesses(choice.term)
+    found = proxy.businesses(choice)
     access.record(request, action=AccessAction.SEARCH, subjects=found)
     if choice.merchant:
         access.record(request, action=AccessAction.VIEW, subjects=[choice.merchant])
@@ -184,6 +185,17 @@ def _proposed(request: PersonRequest) -> dict[str, str]:
     return {"source": BookingSource.PHONE, **{k: v for k, v in asked.items() if v}}
 
 
+def _visitors() -> Iterator[tuple[str, str]]:
+    """Visitors of whom papers and the rest are still to be asked."""
+    if n := Merchant.objects.visitors().count():
+        said = ngettext(
+            "%(n)d visitor registered at the counter is to be completed.",
+            "%(n)d visitors registered at the counter are to be completed.",
+            n,
+        )
+        yield said % {"n": n}, f"{reverse('admin:book')}?show=visitors"
+
+
 for _address, _name, _view, _title in (
     ("book/", "book", page, gettext_lazy("Book for a business")),
     ("book/visitor/", "book_visitor", visitor, ""),
@@ -197,3 +209,4 @@ for _address, _name, _view, _title in (
             title=_title,
         )
     )
+admin.site.add_errand(Errand("bookings.change_booking", _visitors))  # type: ignore[attr-defined]

@@ -153,3 +153,10 @@ def test_search_when_more_is_found_then_no_more_queries(
         factories.merchant(name=f"같은 이름 {n}")
     with django_assert_num_queries(7):
         staff_client.get(ADDRESS, {"q": "같은"})
+
+
+def test_first_page_when_visitors_are_to_be_completed_then_said_and_listed(staff_client, merchant):
+    visit(staff_client)
+    assert f'href="{ADDRESS}?show=visitors"' in staff_client.get("/admin/").content.decode()
+    made = Merchant.objects.visitors().get()
+    assert staff_client.get(ADDRESS, {"show": "visitors"}).context["found"] == [made]
