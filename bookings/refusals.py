@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bookings.intervals import Interval
-from bookings.models import RejectReason
 from center import clock, display
 from center.errors import Violation
 
@@ -276,16 +275,6 @@ def not_a_replacement() -> Violation:
         _("This booking cannot be moved there: it is a space or device of another kind."),
         _("Choose one of the same kind, or cancel and book anew."),
     )
-
-
-def way_out(reason: RejectReason) -> str:
-    """What a business can do whose request was not approved."""
-    sentences = {
-        RejectReason.PURPOSE: _("Describe another purpose and ask anew, or choose another space."),
-        RejectReason.HOUSE_USE: _("Choose another time from the timetable."),
-        RejectReason.INCOMPLETE: _("Ask anew and say what you will do, with whom and with what."),
-    }
-    return sentences.get(reason) or _call_us()
 
 
 def feedback_given() -> Violation:

@@ -6,9 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from bookings import refusals
 from bookings.messages.people import tell
 from bookings.models import Booking, BookingState, RejectReason, Resource, Unit
 from center import clock
@@ -105,9 +105,23 @@ def decided(booking: Booking) -> None:
         words: dict[str, Value] = {
             "reason": booking.reason,
             "note": booking.reason_text,
-            "way_out": refusals.way_out(RejectReason(booking.reason_code)),
+            "way_out": _way_out(RejectReason(booking.reason_code)),
         }
     _tell(booking, REJECTED, {**facts, **words})
+
+
+def _way_out(reason: RejectReason) -> str:
+    """What a business can do whose request was not approved; every message names the telephone."""
+    sentences = {
+        RejectReason.PURPOSE: gettext(
+            "Describe another purpose and ask anew, or choose another space."
+        ),
+        RejectReason.HOUSE_USE: gettext("Choose another time from the timetable."),
+        RejectReason.INCOMPLETE: gettext(
+            "Ask anew and say what you will do, with whom and with what."
+        ),
+    }
+    return sentences.get(reason, "")
 
 
 def moved(booking: Booking, *, was: Spot, now_at: Spot, by_staff: bool) -> None:
