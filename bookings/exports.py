@@ -15,8 +15,9 @@ def bookings_of(user: User) -> Part:
     """Bookings of the businesses the person is a member of."""
     mine = Booking.objects.filter(merchant__memberships__user=user)
     lent = HandOver.objects.select_related("unit__resource").prefetch_related("items")
-    rows = mine.select_related("resource", "merchant").order_by("starts", "pk")
-    rows = rows.prefetch_related(Prefetch("hand_overs", lent.order_by("out_at", "pk")))
+    rows = mine.select_related("resource", "merchant", "feedback").order_by("starts", "pk")
+    lent_with = Prefetch("hand_overs", lent.order_by("out_at", "pk"))
+    rows = rows.prefetch_related("overrides", lent_with)
     return [_booking(booking) for booking in rows], []
 
 
@@ -43,6 +44,24 @@ def _booking(booking: Booking) -> dict[str, Any]:
         "reason": booking.reason,
         "reason_text": booking.reason_text,
         "equipment_lent": [_hand_over(hand_over) for hand_over in booking.hand_overs.all()],
+        "rules_set_aside": [
+            {"rules": override.codes, "reason": override.reason, "at": override.at}
+            for override in booking.overrides.all()
+        ],
+        "satisfaction": _feedback(booking),
+    }
+
+
+def _feedback(booking: Booking) -> dict[str, Any] | None:
+    given = getattr(booking, "feedback", None)
+    if given is None:
+        return None
+    return {
+        "space": given.space,
+        "equipment": given.equipment,
+        "help": given.help,
+        "text": given.text,
+        "at": given.at,
     }
 
 

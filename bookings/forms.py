@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from bookings import refusals
-from bookings.models import Booking, CancelReason, Resource
+from bookings.models import Booking, CancelReason, Mark, Resource
 from center import clock
 from center.line_field import LineField
 from center.resident_number import refuse_resident_numbers
@@ -208,3 +208,34 @@ def _wall_clock(text: str) -> dt.datetime | None:
     if instant is None or not 2000 <= instant.year < 2100:
         raise ValidationError(_("The time could not be read."), code="unreadable_time")
     return instant.astimezone(clock.KST) if instant.tzinfo else instant.replace(tzinfo=clock.KST)
+
+
+def _mark(label: Any, **options: Any) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=label,
+        choices=Mark.choices,
+        coerce=int,
+        empty_value=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the five.")},
+        **options,
+    )
+
+
+class FeedbackForm(forms.Form):
+    """Three marks and words."""
+
+    space = _mark(_("How satisfied are you with the space?"))
+    equipment = _mark(
+        _("How satisfied are you with the equipment?"),
+        required=False,
+        help_text=_("Leave it open if you used none."),
+    )
+    help = _mark(_("How satisfied are you with the help of our staff?"))
+    text = LineField(
+        label=_("What should we keep, what should we improve?"),
+        help_text=_("Please write no names and no numbers of people."),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bookings.intervals import Interval
-from bookings.models import RejectReason
 from center import clock, display
 from center.errors import Violation
 
@@ -250,11 +249,24 @@ def not_cancellable(state: str) -> Violation:
     )
 
 
-def already_decided(state: str) -> Violation:
+def already_decided(state: str, who: str = "") -> Violation:
+    if who:
+        said = _("%(who)s has already decided. The state is: %(state)s.") % {
+            "who": who,
+            "state": state,
+        }
+    else:
+        said = _("This booking has already been dealt with. Its state is: %(state)s.") % {
+            "state": state
+        }
+    return Violation("already_decided", said, _("Load the page again to see where it stands."))
+
+
+def changed_meanwhile() -> Violation:
     return Violation(
-        "already_decided",
-        _("This booking has already been dealt with. Its state is: %(state)s.") % {"state": state},
-        _("Load the page again to see who did it."),
+        "changed_meanwhile",
+        _("The business has changed the request while you were looking."),
+        _("Look at it again as it is now; nothing has been decided yet."),
     )
 
 
@@ -280,16 +292,6 @@ def not_a_replacement() -> Violation:
         _("This booking cannot be moved there: it is a space or device of another kind."),
         _("Choose one of the same kind, or cancel and book anew."),
     )
-
-
-def way_out(reason: RejectReason) -> str:
-    """What a business can do whose request was not approved."""
-    sentences = {
-        RejectReason.PURPOSE: _("Describe another purpose and ask anew, or choose another space."),
-        RejectReason.HOUSE_USE: _("Choose another time from the timetable."),
-        RejectReason.INCOMPLETE: _("Ask anew and say what you will do, with whom and with what."),
-    }
-    return sentences.get(reason) or _call_us()
 
 
 def no_dates() -> Violation:
@@ -327,4 +329,25 @@ def waiting_too_many(limit: int) -> Violation:
         )
         % {"n": limit},
         _("Leave the waiting list for a time you no longer need, then join here."),
+    )
+
+
+def feedback_given() -> Violation:
+    return Violation(
+        "feedback_given",
+        _("Your answers are with us already."),
+        _("Thank you. Nothing is left to do."),
+    )
+
+
+def feedback_over(days: int) -> Violation:
+    return Violation(
+        "feedback_over",
+        ngettext(
+            "It could be answered for %(n)d day after the use.",
+            "It could be answered for %(n)d days after the use.",
+            days,
+        )
+        % {"n": days},
+        _call_us(),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import connection, transaction
 from django.urls import reverse
@@ -32,21 +33,24 @@ WITH soon AS (
     JOIN merchants_membership w ON w.merchant_id = soon.merchant_id
      AND (w.role = 'owner' OR w.user_id = soon.booked_by_id)
     JOIN center_user u ON u.id = w.user_id
+), fresh AS MATERIALIZED (  -- or the outbox would be searched while it grows
+    SELECT told.*, way.channel
+    FROM told CROSS JOIN unnest(%(channels)s) AS way (channel)
+    WHERE (way.channel = %(inbox)s OR (is_active AND email <> ''))
+      AND NOT EXISTS (
+          SELECT 1 FROM notifications_message n
+          WHERE n.dedupe_key = told.key AND n.channel = way.channel)
 )
 INSERT INTO notifications_message (
     kind, recipient_id, address, language, channel, context, link, dedupe_key, state,
     due_at, first_due_at, attempts, last_error, provider_id, subject, body, created_at)
-SELECT %(kind)s, person, '', 'ko', way.channel,
+SELECT %(kind)s, person, '', 'ko', channel,
        jsonb_build_object('business', business, 'number', reference, 'place', place,
            'starts', to_char(starts AT TIME ZONE 'UTC', %(iso)s),
            'ends', to_char(ends AT TIME ZONE 'UTC', %(iso)s)),
        replace(%(link)s, %(reference)s, reference), key, 'waiting',
        %(now)s, %(now)s, 0, '', '', '', '', %(now)s
-FROM told CROSS JOIN unnest(%(channels)s) AS way (channel)
-WHERE (way.channel = %(inbox)s OR (is_active AND email <> ''))
-  AND NOT EXISTS (
-      SELECT 1 FROM notifications_message n
-      WHERE n.dedupe_key = told.key AND n.channel = way.channel)
+FROM fresh
 ON CONFLICT (dedupe_key, channel) DO NOTHING
 """
 _REFERENCE = "0000-0000"
@@ -66,7 +70,7 @@ def remind(*, now: dt.datetime) -> int:
 
 
 def _remind(reminder: Reminder, now: dt.datetime) -> int:
-    values = {
+    values: dict[str, Any] = {
         "kind": reminder.kind.key,
         "now": now,
         "lead": reminder.lead,

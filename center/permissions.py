@@ -57,6 +57,7 @@ _OPERATOR = frozenset(
         "bookings.view_doordevice",
         "bookings.add_doordevice",
         "bookings.change_doordevice",
+        "bookings.view_feedback",
         "merchants.view_merchant",
         "merchants.add_registerimport",
         "merchants.view_document",

@@ -1,6 +1,8 @@
 """The staff's side: what changes a state goes through the services, the rest is read."""
 
 from bookings.admin import (
+    approvals,
+    book,
     bookings,
     closures,
     devices,
@@ -11,6 +13,7 @@ from bookings.admin import (
     no_shows,
     resources,
     rules,
+    satisfaction,
     schedule,
     schedule_booking,
     series,
@@ -18,6 +21,8 @@ from bookings.admin import (
 )
 
 __all__ = [
+    "approvals",
+    "book",
     "bookings",
     "closures",
     "devices",
@@ -28,6 +33,7 @@ __all__ = [
     "no_shows",
     "resources",
     "rules",
+    "satisfaction",
     "schedule",
     "schedule_booking",
     "series",

@@ -6,9 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from bookings import refusals
 from bookings.messages.people import tell
 from bookings.models import Booking, BookingState, RejectReason, Resource, Unit
 from center import clock
@@ -87,7 +87,7 @@ class Spot:
 
 def booked(booking: Booking) -> None:
     """A request waits for approval, or the booking is confirmed."""
-    facts = _facts(booking)
+    facts = facts_of(booking)
     if booking.state == BookingState.REQUESTED:
         assert booking.decide_until is not None
         _tell(booking, RECEIVED, {**facts, "due": booking.decide_until})
@@ -97,7 +97,7 @@ def booked(booking: Booking) -> None:
 
 def decided(booking: Booking) -> None:
     """Staff approved the request or did not."""
-    facts = _facts(booking)
+    facts = facts_of(booking)
     if booking.state == BookingState.CONFIRMED:
         _tell(booking, APPROVED, facts)
         return
@@ -105,9 +105,23 @@ def decided(booking: Booking) -> None:
         words: dict[str, Value] = {
             "reason": booking.reason,
             "note": booking.reason_text,
-            "way_out": refusals.way_out(RejectReason(booking.reason_code)),
+            "way_out": _way_out(RejectReason(booking.reason_code)),
         }
     _tell(booking, REJECTED, {**facts, **words})
+
+
+def _way_out(reason: RejectReason) -> str:
+    """What a business can do whose request was not approved; every message names the telephone."""
+    sentences = {
+        RejectReason.PURPOSE: gettext(
+            "Describe another purpose and ask anew, or choose another space."
+        ),
+        RejectReason.HOUSE_USE: gettext("Choose another time from the timetable."),
+        RejectReason.INCOMPLETE: gettext(
+            "Ask anew and say what you will do, with whom and with what."
+        ),
+    }
+    return sentences.get(reason, "")
 
 
 def moved(booking: Booking, *, was: Spot, now_at: Spot, by_staff: bool) -> None:
@@ -115,7 +129,7 @@ def moved(booking: Booking, *, was: Spot, now_at: Spot, by_staff: bool) -> None:
     if was == now_at:
         return
     context: dict[str, Value] = {
-        **_facts(booking, now_at.place),
+        **facts_of(booking, now_at.place),
         "old_place": was.place,
         "old_starts": was.starts,
         "old_ends": was.ends,
@@ -128,7 +142,7 @@ def moved(booking: Booking, *, was: Spot, now_at: Spot, by_staff: bool) -> None:
 
 def cancelled(booking: Booking, *, by_staff: bool) -> None:
     """A receipt for the owner who cancelled, or the reason of staff who did."""
-    facts = _facts(booking)
+    facts = facts_of(booking)
     if not by_staff:
         _tell(booking, CANCELLED, facts)
         return
@@ -137,7 +151,8 @@ def cancelled(booking: Booking, *, by_staff: bool) -> None:
     _tell(booking, CANCELLED_BY_STAFF, {**facts, **words})
 
 
-def _facts(booking: Booking, place: str = "") -> dict[str, Value]:
+def facts_of(booking: Booking, place: str = "") -> dict[str, Value]:
+    """The values of ``FACTS`` for a booking."""
     return {
         "business": booking.merchant.name if booking.merchant else "",
         "number": booking.reference,

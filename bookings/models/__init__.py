@@ -11,6 +11,7 @@ from bookings.models.bookings import (
     StaffCancelReason,
 )
 from bookings.models.devices import Accessory, DeviceCard, Photo
+from bookings.models.feedback import FEEDBACK_DAYS, Feedback, Mark
 from bookings.models.hours import (
     Closure,
     ClosureKind,
@@ -27,6 +28,7 @@ from bookings.models.trainings import Training
 from bookings.models.waiting import Offer, Waiting, WaitingState
 
 __all__ = [
+    "FEEDBACK_DAYS",
     "Accessory",
     "Allocation",
     "Booking",
@@ -42,9 +44,11 @@ __all__ = [
     "DateOutcome",
     "DeviceCard",
     "DoorDevice",
+    "Feedback",
     "HandOver",
     "HandOverItem",
     "HolidayOverride",
+    "Mark",
     "NoShow",
     "NoShowDecision",
     "Offer",

@@ -15,12 +15,13 @@ from merchants.services.members import refuse_own_business
 
 
 @transaction.atomic
-def approve(*, booking: Booking, by: User) -> Booking:
-    """Confirm a request. Of two operators the second hears ``already_decided``.
+def approve(*, booking: Booking, by: User, seen: int | None = None) -> Booking:
+    """Confirm a request. Of two operators the second hears ``already_decided`` and by whom.
 
-    Raises RuleViolation ``already_decided``, ``own_business`` or ``past``.
+    ``seen`` is the sequence of the request that was looked at. Raises RuleViolation
+    ``changed_meanwhile`` if it is not that one any more, ``already_decided``, ``own_business`` or ``past``.
     """
-    booking = _requested(booking, by)
+    booking = _requested(booking, by, seen)
     if booking.starts <= clock.now():
         raise RuleViolation(refusals.past())
     booking.state = BookingState.CONFIRMED
@@ -32,12 +33,14 @@ def approve(*, booking: Booking, by: User) -> Booking:
 
 
 @transaction.atomic
-def reject(*, booking: Booking, by: User, reason: RejectReason, text: str = "") -> Booking:
-    """Refuse a request with a reason and free its units.
+def reject(
+    *, booking: Booking, by: User, reason: RejectReason, text: str = "", seen: int | None = None
+) -> Booking:
+    """Refuse a request with a reason and free its units; ``seen`` as in ``approve``.
 
-    Raises RuleViolation ``already_decided`` or ``own_business``.
+    Raises RuleViolation ``changed_meanwhile``, ``already_decided`` or ``own_business``.
     """
-    booking = _requested(booking, by)
+    booking = _requested(booking, by, seen)
     units.release(booking)
     booking.state = BookingState.REJECTED
     booking.sequence += 1
@@ -58,10 +61,13 @@ def reject(*, booking: Booking, by: User, reason: RejectReason, text: str = "") 
     return booking
 
 
-def _requested(booking: Booking, by: User) -> Booking:
+def _requested(booking: Booking, by: User, seen: int | None) -> Booking:
     booking = lock_booking(booking.pk)
     if booking.merchant is not None:
         refuse_own_business(booking.merchant, by)
     if booking.state != BookingState.REQUESTED:
-        raise RuleViolation(refusals.already_decided(booking.get_state_display()))
+        who = booking.decided_by.name if booking.decided_by else ""
+        raise RuleViolation(refusals.already_decided(booking.get_state_display(), who))
+    if seen not in (None, booking.sequence):
+        raise RuleViolation(refusals.changed_meanwhile())
     return booking

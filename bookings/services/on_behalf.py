@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from bookings import messages, refusals
 from bookings.intervals import Interval
@@ -80,7 +80,7 @@ def _set_aside(
     source: BookingSource,
     override: str,
     now: dt.datetime,
-) -> Collection[str]:
+) -> Sequence[str]:
     """What has to be set aside for this booking; refused where it may not be."""
     walk_in = source == BookingSource.WALK_IN
     day, needs_training = clock.day_of(wanted.start), rules.needs_training

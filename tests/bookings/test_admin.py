@@ -47,7 +47,7 @@ def test_approve_when_chosen_then_through_the_service(staff_client, request_):
     request_.refresh_from_db()
     assert request_.state == BookingState.CONFIRMED
     again = act(staff_client, request_, "approve")
-    assert "이미 처리한 예약입니다" in again.content.decode()
+    assert "님이 이미 처리했습니다" in again.content.decode()
 
 
 def changes():
