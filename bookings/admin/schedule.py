@@ -30,14 +30,15 @@ def schedule(request: HttpRequest) -> HttpResponse:
     day = replace(wanted, length=Length.DAY)
     board = load(day)
     _look(request, day, board)
+    may_act = request.user.has_perm("bookings.change_booking")
     view = "table" if request.GET.get("view") == "table" else "board"
     context = {
         "wanted": wanted,
         "view": view,
-        "groups": board_table.groups_of(board),
+        "groups": board_table.groups_of(board, may_act=may_act),
         "figures": board_table.figures_of(board),
         "elsewhere": board.elsewhere,
-        "may_act": request.user.has_perm("bookings.change_booking"),
+        "may_act": may_act,
         **_around(wanted, view),
     }
     return render_desk(request, "schedule", _("Schedule"), context)
