@@ -120,8 +120,6 @@ def test_board_when_a_rule_stands_against_it_then_back_or_a_reason(visit: Visit)
     time = two_times(merchant)[0]
     number = pages.book(merchant, time)
     open_board(staff, time)
-    box = block(staff, number).bounding_box()
-    assert box
     noon = (12 - time.start.hour) + 0.5
     for reason in ("", "지원사업 촬영"):
         grab(staff, block(staff, number), noon)
