@@ -74,10 +74,17 @@ const labelOf = ({ resource }) => once(resource.extendedProps, (unit) => {
   return [label];
 });
 
-const contentOf = ({ event }) => once(event.extendedProps, (it) => {
+const wordsOf = (it, time) => {
   const parts = [element("b", it.name), element("span", it.word)];
-  return it.time ? [...parts, element("small", ` ${it.time}`)] : parts;
-});
+  return time ? [...parts, element("small", ` ${time}`)] : parts;
+};
+
+// What is dragged says when it would be.
+function contentOf({ event: { display, start, end, extendedProps: it } }) {
+  if (display !== "preview") return once(it, () => wordsOf(it, it.time));
+  const parts = wordsOf(it, `${wall(start).slice(11)} – ${wall(end).slice(11)}`);
+  return { html: parts.map((part) => part.outerHTML).join("") };
+}
 
 function optionsOf(data) {
   const isWeek = board.dataset.length === "week";
