@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db import connection
@@ -195,13 +195,18 @@ ORDER BY a.during
 
 def _uses(units: Sequence[Unit], wanted: Wanted, now: dt.datetime) -> dict[int, list[Use]]:
     low, high = wanted.window
-    values = {"low": low, "high": high, "units": [unit.pk for unit in units], "now": now}
+    values: dict[str, Any] = {
+        "low": low,
+        "high": high,
+        "units": [unit.pk for unit in units],
+        "now": now,
+    }
     found: dict[int, list[Use]] = {}
     is_meant = _search(wanted.term)
     with connection.cursor() as cursor:
         cursor.execute(_USES_SQL, values)
         for *row, number in cursor.fetchall():
-            use = Use(*row, is_meant=is_meant(row[2], row[7], number))
+            use = Use(*row, is_meant(row[2], row[7], number))
             found.setdefault(use.unit_id, []).append(use)
     return found
 

@@ -18,28 +18,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bookings.board import Board, Use
-from bookings.board_words import name_of, standing, stays_over
+from bookings.board_lines import Lines
+from bookings.board_words import stays_over, style_of
 from bookings.house import Span
 from bookings.intervals import Interval, subtract
-from bookings.models import BookingState, Closure, Unit
+from bookings.models import Closure, Unit
 from center import clock, display
 
 #: a free time that has begun is offered from the last full ten minutes on
 _STEP = 10
-
-
-class Line(TypedDict):
-    """A booking. ``act`` and ``act_word`` are the one step that is due now, if there is one."""
-
-    time: str
-    name: str
-    href: str
-    reference: str
-    style: str
-    word: str
-    people: str
-    act: str
-    act_word: str
 
 
 class Gap(TypedDict):
@@ -49,9 +36,11 @@ class Gap(TypedDict):
 
 
 class UnitRows(TypedDict):
+    """``lines`` are rows of bookings, ready to be put into the page."""
+
     name: str
     note: str
-    lines: list[Line]
+    lines: list[str]
     gaps: list[Gap]
     closures: list[str]
 
@@ -65,9 +54,9 @@ class Group(TypedDict):
     units: list[UnitRows]
 
 
-def groups_of(board: Board) -> list[Group]:
+def groups_of(board: Board, *, may_act: bool) -> list[Group]:
     """The day of the board, resource by resource. No query."""
-    return _Table(board).groups()
+    return _Table(board, may_act=may_act).groups()
 
 
 class Figures(TypedDict):
@@ -80,7 +69,7 @@ class Figures(TypedDict):
 def figures_of(board: Board) -> Figures:
     """How many bookings stand how, each counted once whatever units it takes."""
     uses = {use.booking_id: use for uses in board.uses.values() for use in uses}.values()
-    words = [standing(use, board.now)[1] for use in uses]
+    words = [style_of(use, board.now) for use in uses]
     return Figures(
         expected=words.count("sure"),
         inside=words.count("in") + sum(stays_over(use, board.now) for use in uses),
@@ -90,10 +79,9 @@ def figures_of(board: Board) -> Figures:
 
 
 class _Table:
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, *, may_act: bool) -> None:
         self.board, self.day = board, board.wanted.day
-        self.base = reverse("admin:schedule")
-        self.query = escape(board.wanted.query(view="table"))
+        self.lines = Lines(board, board.wanted.query(view="table"), may_act=may_act)
         self.book = book_address()
         self.close = reverse("admin:bookings_closure_add")
 
@@ -122,24 +110,9 @@ class _Table:
         return UnitRows(
             name=escape(unit.name),
             note="" if unit.in_service else escape(_out_of_service(unit)),
-            lines=[self._line(use) for use in self._uses(unit)],
+            lines=[self.lines.line(use) for use in self._uses(unit)],
             gaps=[self._gap(unit, gap) for gap in self._gaps(unit, closures)],
             closures=[escape(self._closed(closure)) for closure in closures],
-        )
-
-    def _line(self, use: Use) -> Line:
-        word, style = standing(use, self.board.now)
-        act, act_word = due_step(self.board, use)
-        return Line(
-            time=display.span(use.starts, use.ends),
-            name=escape(name_of(use)),
-            href=f"{self.base}{use.reference}/{self.query}" if use.is_meant else "",
-            reference=use.reference if use.is_meant else "",
-            style=style,
-            word=escape(word),
-            people=escape(_with_space(use)),
-            act=f"{act}{self.query}" if act else "",
-            act_word=escape(act_word),
         )
 
     def _gaps(self, unit: Unit, closures: list[Closure]) -> list[Span]:
@@ -167,29 +140,10 @@ class _Table:
         return f"{span} {closure.get_kind_display()}: {closure.reason}"
 
 
-def due_step(board: Board, use: Use) -> tuple[str, str]:
-    """The address and the word of the one step that is due with a booking; empty if none is."""
-    if use.is_extra or not use.is_meant:
-        return "", ""
-    address = f"{reverse('admin:schedule')}{use.reference}/"
-    opens = board.rules[use.resource_id].entry(use.starts)[0]
-    if use.state == BookingState.CHECKED_IN:
-        return f"{address}check-out/", _("Check out")
-    if use.state == BookingState.CONFIRMED and opens <= board.now < use.ends:
-        return f"{address}check-in/", _("Check in")
-    return "", ""
-
-
 def _out_of_service(unit: Unit) -> str:
     if unit.out_of_service_reason:
         return _("Out of service: %(reason)s") % {"reason": unit.out_of_service_reason}
     return _("Out of service")
-
-
-def _with_space(use: Use) -> str:
-    if use.is_extra:
-        return _("with a space")
-    return ngettext("%(n)d person", "%(n)d people", use.headcount) % {"n": use.headcount}
 
 
 def _rounded(instant: dt.datetime) -> dt.datetime:

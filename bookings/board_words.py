@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from bookings.board import Use
 from bookings.models import BookingState
 
 _MINUTE = dt.timedelta(minutes=1)
 #: a style for each state that takes a unit, as the sheet names them
-_STYLES = {
+_STYLES: dict[str, str] = {
     BookingState.HELD: "held",
     BookingState.REQUESTED: "asked",
     BookingState.CONFIRMED: "sure",
@@ -23,7 +24,7 @@ _STYLES = {
 
 def legend() -> list[tuple[str, str]]:
     """Every style with its word, as a legend shows them."""
-    named = [(style, str(state.label)) for state, style in _STYLES.items()]
+    named = [(style, str(BookingState(state).label)) for state, style in _STYLES.items()]
     return [*named, ("late", _("Late or over time"))]
 
 
@@ -37,6 +38,13 @@ def stays_over(use: Use, now: dt.datetime) -> bool:
     return use.state == BookingState.CHECKED_IN and use.ends < now
 
 
+def style_of(use: Use, now: dt.datetime) -> str:
+    """How it stands now, as the sheet and the figures name it."""
+    if is_late(use, now) or stays_over(use, now):
+        return "late"
+    return _STYLES.get(use.state, "done")
+
+
 def standing(use: Use, now: dt.datetime) -> tuple[str, str]:
     """The word and the style for how a booking stands now."""
     if is_late(use, now):
@@ -46,8 +54,13 @@ def standing(use: Use, now: dt.datetime) -> tuple[str, str]:
         minutes = (now - use.ends) // _MINUTE
         said = ngettext("%(n)d minute over time", "%(n)d minutes over time", minutes)
         return said % {"n": minutes}, "late"
-    state = BookingState(use.state)
-    return str(state.label), _STYLES.get(state, "done")
+    return _state_word(use.state, get_language()), style_of(use, now)
+
+
+@lru_cache(maxsize=32)
+def _state_word(state: str, language: str | None) -> str:
+    """Looked up once for a thousand bookings; ``language`` is the one in force."""
+    return str(BookingState(state).label)
 
 
 def name_of(use: Use) -> str:

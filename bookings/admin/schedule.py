@@ -30,15 +30,17 @@ def schedule(request: HttpRequest) -> HttpResponse:
     day = replace(wanted, length=Length.DAY)
     board = load(day)
     _look(request, day, board)
+    may_act = request.user.has_perm("bookings.change_booking")
     view = "table" if request.GET.get("view") == "table" else "board"
     context = {
         "wanted": wanted,
         "view": view,
-        "groups": board_table.groups_of(board),
+        "groups": board_table.groups_of(board, may_act=may_act),
         "figures": board_table.figures_of(board),
         "elsewhere": board.elsewhere,
-        "may_act": request.user.has_perm("bookings.change_booking"),
+        "may_act": may_act,
         **_around(wanted, view),
+        **_for_the_script(wanted),
     }
     return render_desk(request, "schedule", _("Schedule"), context)
 
@@ -62,27 +64,39 @@ def _look(request: HttpRequest, wanted: Wanted, board: Board) -> None:
 
 def _around(wanted: Wanted, view: str) -> dict[str, Any]:
     """What stands above the board and its table: title, neighbours, other views, filters."""
-    days, today = wanted.days, clock.today()
-    kept = {"view": "table"} if view == "table" else {}
-    step = clock.DAY * (1 if view == "table" else len(days))
-    is_day = wanted.length == Length.DAY or view == "table"
-    monday = clock.monday_of(wanted.day)
-    week = [monday + n * clock.DAY for n in range(7)]
+    is_table = view == "table"
+    days = [wanted.day] if is_table else wanted.days
+    kept = {"view": "table"} if is_table else {}
+    first, today = clock.monday_of(wanted.day), clock.today()
 
     def on(day: dt.date) -> str:
         return wanted.query(day=day.isoformat(), **kept)
 
     return {
-        "heading": display.full_day(wanted.day) if is_day else display.week_span(days[0], days[-1]),
+        "heading": _heading(days),
         "is_today": wanted.day == today,
-        "before": on(wanted.day - step),
+        "before": on(wanted.day - len(days) * clock.DAY),
         "today": on(today),
-        "after": on(wanted.day + step),
+        "after": on(wanted.day + len(days) * clock.DAY),
         "as_day": wanted.query(length=""),
         "as_week": wanted.query(length=Length.WEEK),
         "as_table": wanted.query(view="table"),
-        "week": [(on(day), display.short_day(day), day == wanted.day) for day in week],
+        "week": [
+            (on(day), display.short_day(day), day == wanted.day)
+            for day in (first + n * clock.DAY for n in range(7))
+        ],
         "categories": Category.choices,
+    }
+
+
+def _heading(days: list[dt.date]) -> str:
+    if len(days) == 1:
+        return display.full_day(days[0])
+    return display.week_span(days[0], days[-1])
+
+
+def _for_the_script(wanted: Wanted) -> dict[str, Any]:
+    return {
         "legend": legend(),
         "base": reverse("admin:schedule"),
         "book": board_table.book_address(),

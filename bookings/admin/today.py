@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bookings import board_table
+from bookings import board_lines
 from bookings.board import Board, Use, Wanted, load
 from bookings.board_words import name_of, standing
 from bookings.models import Booking, BookingState, Unit
@@ -59,16 +59,17 @@ def _may_act(request: HttpRequest) -> bool:
 
 def _item(board: Board, word: str, style: str, use: Use, *, may_act: bool) -> Item:
     units = {unit.pk: unit for unit in board.units}
-    act, act_word = board_table.due_step(board, use) if may_act else ("", "")
+    step = board_lines.due_step(board, use) if may_act else ""
+    address = reverse("admin:schedule_booking", args=[use.reference])
     return Item(
         when=display.span(use.starts, use.ends),
         name=name_of(use),
-        address=reverse("admin:schedule_booking", args=[use.reference]),
+        address=address,
         note=str(units[use.unit_id]),
         word=word,
         style=style,
-        act=f"{act}?back=today" if act else "",
-        act_word=act_word,
+        act=f"{address}{step}/?back=today" if step else "",
+        act_word=board_lines.step_word(step) if step else "",
     )
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 from bookings import refusals
 from bookings.intervals import Interval
 from bookings.locking import lock_booking, lock_merchant, lock_resources, reserving
-from bookings.models import Allocation, Booking, BookingState
+from bookings.models import Allocation, Booking, BookingState, Resource
 from bookings.policies import extension_violations
 from bookings.services import overriding, units
 from bookings.services.expire import expire_ended_holds
@@ -34,12 +34,7 @@ def extend(*, booking: Booking, ends: dt.datetime, by: User, override: str = "")
     if merchant is not None:
         refuse_own_business(merchant, by)
     _refuse_unless_extendable(booking, ends, now)
-    wanted, day = Interval(booking.starts, ends), clock.day_of(booking.starts)
-    resource = locked[booking.resource_id]
-    found = extension_violations(
-        wanted, rules_for(resource, day), facts_for(resource, None, day, now)
-    )
-    codes = overriding.refuse_or_set_aside(found, reason=override)
+    codes = _against(booking, locked[booking.resource_id], ends, override, now)
     expire_ended_holds(resource_ids=list(locked), now=now)
     booking.ends = ends
     booking.sequence += 1
@@ -48,6 +43,16 @@ def extend(*, booking: Booking, ends: dt.datetime, by: User, override: str = "")
     units.reach(booking)
     overriding.keep(booking, codes, reason=override, by=by)
     return booking
+
+
+def _against(
+    booking: Booking, resource: Resource, ends: dt.datetime, override: str, now: dt.datetime
+) -> list[str]:
+    """The codes staff set aside; refused where a rule stands against the new end."""
+    day = clock.day_of(booking.starts)
+    rules, facts = rules_for(resource, day), facts_for(resource, None, day, now)
+    found = extension_violations(Interval(booking.starts, ends), rules, facts)
+    return overriding.refuse_or_set_aside(found, reason=override)
 
 
 def _refuse_unless_extendable(booking: Booking, ends: dt.datetime, now: dt.datetime) -> None:

@@ -1,5 +1,6 @@
 // The schedule board: draws what the server says, sends what is dragged, and puts it back
 // where the server refuses. Nothing is decided here; the table does the same without script.
+import { keepPlain } from "./schedule-roles.js";
 import { drawn, whenScrolled } from "./schedule-window.js";
 import { askReason, chooseFor, say, words } from "./schedule-words.js";
 
@@ -57,11 +58,12 @@ const resourcesOf = (data) =>
   data.units.map((it) => ({ id: it.id, title: `${it.of} ${it.name}`, extendedProps: it }));
 
 // The library asks for the contents of everything at every move of a drag. The same answer
-// for the same data lets it leave the page alone, which is ten times faster.
+// for the same data lets it leave the page alone, which is ten times faster. As text, because
+// a block that is dragged stands in two places; the text is written by the browser.
 const made = new WeakMap();
 
 function once(data, make) {
-  if (!made.has(data)) made.set(data, { domNodes: make(data) });
+  if (!made.has(data)) made.set(data, { html: make(data).map((part) => part.outerHTML).join("") });
   return made.get(data);
 }
 
@@ -72,10 +74,17 @@ const labelOf = ({ resource }) => once(resource.extendedProps, (unit) => {
   return [label];
 });
 
-const contentOf = ({ event }) => once(event.extendedProps, (it) => {
+const wordsOf = (it, time) => {
   const parts = [element("b", it.name), element("span", it.word)];
-  return it.time ? [...parts, element("small", ` ${it.time}`)] : parts;
-});
+  return time ? [...parts, element("small", ` ${time}`)] : parts;
+};
+
+// What is dragged says when it would be.
+function contentOf({ event: { display, start, end, extendedProps: it } }) {
+  if (display !== "preview") return once(it, () => wordsOf(it, it.time));
+  const parts = wordsOf(it, `${wall(start).slice(11)} – ${wall(end).slice(11)}`);
+  return { html: parts.map((part) => part.outerHTML).join("") };
+}
 
 function optionsOf(data) {
   const isWeek = board.dataset.length === "week";
@@ -200,6 +209,7 @@ function draw(text) {
     sight = "";
     look();
   } else {
+    keepPlain(grid, document.querySelector("h1").textContent);
     calendar = window.EventCalendar.create(grid, optionsOf(data));
     whenScrolled(grid, look);
     look();

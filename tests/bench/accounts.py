@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import Group
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils.crypto import get_random_string
 
-from center import clock
+from center import clock, idle
 from center.models import User
+from center.permissions import OPERATOR
 
 #: cookie and form carry the same token, as a page would give it
 CSRF_TOKEN = "bench" * 6 + "xx"
@@ -31,6 +33,23 @@ class Account:
             settings.SESSION_COOKIE_NAME: self.session,
             settings.CSRF_COOKIE_NAME: CSRF_TOKEN,
         }
+
+
+def operator() -> dict[str, str]:
+    """The cookies of a member of staff who has logged in; after ``log_in``."""
+    person, _made = User.objects.get_or_create(
+        email="operator@bench.example.com", defaults={"name": "Operator", "is_staff": True}
+    )
+    person.groups.set([Group.objects.get(name=OPERATOR)])
+    store = SessionStore()
+    store[SESSION_KEY], store[BACKEND_SESSION_KEY] = str(person.pk), _BACKEND
+    store[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    idle.stamp(store, person)
+    store.save()
+    return {
+        settings.SESSION_COOKIE_NAME: str(store.session_key),
+        settings.CSRF_COOKIE_NAME: CSRF_TOKEN,
+    }
 
 
 def log_in(count: int) -> list[Account]:

@@ -11,10 +11,10 @@ from django.core.management import call_command
 from django.db import connection
 
 from center import clock
-from tests.bench import content
+from tests.bench import boards, content
 
 #: raise it when the filling changes; a kept database of another version is made anew
-VERSION = 1
+VERSION = 2
 BUSINESSES = 50_000
 ACCOUNTS = 6_000
 _KEPT_DAYS = 13
@@ -49,6 +49,8 @@ def ensure(server: str, database: Database, *, fresh: bool) -> float:
         use(database)
         call_command("migrate", interactive=False, verbosity=0)
         content.fill(bookings=database.bookings, businesses=BUSINESSES, accounts=ACCOUNTS)
+        if database == LARGE:
+            boards.fill()
         with connection.cursor() as cursor:
             cursor.execute("VACUUM (ANALYZE)")
             cursor.execute(

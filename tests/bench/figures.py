@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.bench import measures, pages
+from tests.bench import boards, measures, pages
 from tests.bench.load import Request
 from tests.bench.measures import Bench
 from tests.bench.table import Figure, rate
@@ -27,6 +27,7 @@ def all_of(bench: Bench, *, race_rounds: int, told: Callable[[str], None]) -> li
         *_bookings(bench),
         *raced,
         *_mine(bench, counted),
+        *_boards(bench),
         *_weights(bench),
     ]
 
@@ -116,6 +117,15 @@ def _mine(bench: Bench, counted: dict[str, int]) -> list[Figure]:
         Figure("my bookings, 300 rows, p50", milliseconds, " ms", bound=("≤", 60)),
         Figure("… queries", counted["mine"], "", bound=("≤", 10)),
     ]
+
+
+def _boards(bench: Bench) -> list[Figure]:
+    try:
+        pauses = boards.drags(f"http://127.0.0.1:{bench.portal.port}", bench.operator)
+    except pages.Error as trouble:
+        bench.failures.append(f"board not dragged: {str(trouble).splitlines()[0]}")
+        pauses = []
+    return boards.figures(bench.runs, boards.queries(bench.operator), pauses)
 
 
 def _queries(bench: Bench) -> dict[str, int]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from center import clock
-from tests.bench import databases, load, targets
+from tests.bench import boards, databases, load, targets
 from tests.bench.accounts import Account
 from tests.bench.load import Request, Run
 from tests.bench.servers import Server
@@ -35,6 +35,7 @@ class Bench:
     small: Server
     threads: Server
     accounts: list[Account]
+    operator: dict[str, str]
     free: list[Target]
     last_ones: list[Target]
     restored: Restored
@@ -95,6 +96,7 @@ def measure(bench: Bench, told: Callable[[str], None]) -> None:
         run = bench.load("mine", bench.portal, itertools.repeat(mine), clients=1)
         bench.note("mine", 1, run, 200)
         bench.runs.setdefault(("mine p50 ms", 1), []).append(run.p50 * 1000)
+        _boards(bench)
 
 
 def pages_of(bench: Bench) -> dict[str, Server]:
@@ -119,6 +121,15 @@ def _pages() -> dict[str, Request]:
         "office": Request(f"/spaces/office/?from={monday}"),
         "slots": Request("/spaces/office/slots.json?days=30"),
     }
+
+
+def _boards(bench: Bench) -> None:
+    """The operator's day and week; the access record of both is written once in ten minutes."""
+    for name, request in boards.requests(bench.operator).items():
+        for clients in (1, 8):
+            run = bench.load(name, bench.portal, itertools.repeat(request), clients=clients)
+            bench.note(name, clients, run, 200)
+            bench.runs.setdefault((f"{name} p50 ms", clients), []).append(run.p50 * 1000)
 
 
 # booking -----------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
@@ -35,11 +35,15 @@ class Visit:
         return self.others + min(self.html, self.html_gzip)
 
 
+def launched(playwright: Playwright) -> Browser:
+    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    return playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+
+
 def visits(address: str, cookies: Mapping[str, str] | None = None) -> tuple[Visit, Visit]:
     """The first visit to an address and the one after it with the same browser."""
     with sync_playwright() as playwright:
-        found = next(filter(None, map(shutil.which, CHROMIUM)), None)
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        browser = launched(playwright)
         try:
             context = browser.new_context(viewport={"width": 1280, "height": 900})
             context.add_cookies(

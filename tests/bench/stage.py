@@ -55,6 +55,7 @@ def ready(
             small=start("portal-small", portal, small),
             threads=start("portal-threads", portal, large, servers.THREADS),
             accounts=everybody,
+            operator=accounts.operator(),
             free=targets.plenty(),
             last_ones=targets.last_ones(),
             restored=restored,

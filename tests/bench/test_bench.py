@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from bookings.models import Booking
 from center import clock
-from tests.bench import accounts, content, load, servers, table, targets
+from tests.bench import accounts, boards, content, load, servers, table, targets
 
 
 @pytest.mark.django_db
@@ -33,6 +33,23 @@ def test_the_house_of_the_benchmark_can_be_built_and_booked(
     confirmed = client.post(confirm.path, confirm.form)
     assert confirmed.status_code == 302
     assert client.get(confirmed["location"]).status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_full_week_of_the_schedule_can_be_built_and_looked_at() -> None:
+    content.fill(bookings=10, businesses=20, accounts=2)
+    accounts.log_in(1)
+    boards.fill()
+    cookies = accounts.operator()
+    client = Client()
+    client.cookies.load(cookies)
+    asked = boards.requests(cookies)
+    page = client.get(asked["board day"].path).content.decode()
+    assert page.count('<td class="time">') == boards.ROOM_BOOKINGS
+    week = client.get(asked["board week"].path).json()
+    assert len(week["units"]) == boards.UNITS
+    assert len(week["bookings"]) == boards.WEEK_BOOKINGS
+    assert max(boards.queries(cookies).values()) <= 10
 
 
 def test_the_load_generator_counts_answers(tmp_path: Path) -> None:

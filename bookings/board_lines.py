@@ -1,0 +1,91 @@
+"""The rows of bookings in the board's table, and the one step that is due with each.
+
+A row's template is rendered once, with the names of its fields in place of words; each booking
+fills in its own. Two hundred rows through the template engine take longer than all the rest of
+the page (``make bench`` shows it).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from bookings.board import Board, Use
+from bookings.board_words import name_of, standing
+from bookings.models import BookingState
+from center import display
+
+_FIELDS = ("time", "href", "name", "reference", "people", "style", "word", "act", "act_word")
+
+
+class Lines:
+    """Makes the rows of one board. ``query`` goes with every address, to come back by;
+    without ``may_act`` no step is offered."""
+
+    def __init__(self, board: Board, query: str, *, may_act: bool) -> None:
+        self.board, self.query, self.may_act = board, escape(query), may_act
+        self.base = reverse("admin:schedule")
+        self.people: dict[int, str] = {}
+        self.times: dict[tuple[dt.datetime, dt.datetime], str] = {}
+
+    def line(self, use: Use) -> str:
+        """The row, ready to be put into the page."""
+        word, style = standing(use, self.board.now)
+        step = due_step(self.board, use) if self.may_act else ""
+        fields = {
+            "time": self._time(use),
+            "href": f"{self.base}{use.reference}/{self.query}",
+            "name": escape(name_of(use)),
+            "reference": use.reference,
+            "people": self._people(use),
+            "style": style,
+            "word": escape(word),
+            "act": f"{self.base}{use.reference}/{step}/{self.query}",
+            "act_word": escape(step_word(step)) if step else "",
+        }
+        return _pattern(get_language() or "", bool(step)).format_map(fields)
+
+    def _time(self, use: Use) -> str:
+        """Many come and go at the same hours."""
+        times = (use.starts, use.ends)
+        if times not in self.times:
+            self.times[times] = display.span(*times)
+        return self.times[times]
+
+    def _people(self, use: Use) -> str:
+        if use.is_extra:
+            return escape(_("with a space"))
+        if use.headcount not in self.people:
+            said = ngettext("%(n)d person", "%(n)d people", use.headcount)
+            self.people[use.headcount] = escape(said % {"n": use.headcount})
+        return self.people[use.headcount]
+
+
+@lru_cache(maxsize=8)
+def _pattern(language: str, has_step: bool) -> str:
+    """The template of a row with ``{time}``, ``{name}`` … for words; ``language`` is for the
+    memory only, the page's is in force."""
+    line = {name: f"{{{name}}}" for name in _FIELDS}
+    return render_to_string("admin/schedule/_line.html", {"line": line, "has_step": has_step})
+
+
+def due_step(board: Board, use: Use) -> str:
+    """``check-in`` or ``check-out``, the last part of its address; empty if nothing is due."""
+    if use.is_extra or not use.is_meant:
+        return ""
+    if use.state == BookingState.CHECKED_IN:
+        return "check-out"
+    if use.state == BookingState.CONFIRMED and use.ends > board.now:
+        opens = board.rules[use.resource_id].entry(use.starts)[0]
+        return "check-in" if opens <= board.now else ""
+    return ""
+
+
+def step_word(step: str) -> str:
+    return _("Check in") if step == "check-in" else _("Check out")

@@ -1,0 +1,223 @@
+"""Operators at the schedule board and its table, beside merchants who book meanwhile."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.journeys import pages
+from tests.journeys.conftest import Visit
+from tests.journeys.keyboard import Keyboard
+from tests.journeys.pages import HOUR, Time
+from tests.journeys.portal import Site
+from tests.journeys.test_accessibility import english, expect_nothing, faults
+
+BOARD = "/admin/schedule/"
+
+
+def operator(visit: Visit, size: str = "desktop", **options: bool) -> Page:
+    page = visit(size, **options)
+    pages.log_in(page, "staff@example.com")
+    return page
+
+
+@pytest.fixture
+def one_studio(site: Site) -> Iterator[None]:
+    """A single studio is in service, so that two who want the same hour want the same room."""
+    others = "resource_id = (SELECT id FROM bookings_resource WHERE slug = 'studio') AND name > 'A'"
+    site.execute(f"UPDATE bookings_unit SET in_service = false WHERE {others}")
+    yield
+    site.execute(f"UPDATE bookings_unit SET in_service = true WHERE {others}")
+
+
+def two_times(page: Page) -> tuple[Time, Time]:
+    """Two free hours of one day, two hours apart at least, so that no buffers meet."""
+    by_day: dict[dt.date, list[dt.datetime]] = {}
+    for slot in pages.free_slots(page):
+        by_day.setdefault(slot["at"].date(), []).append(slot["at"])
+    for starts in by_day.values():
+        for start in starts:
+            later = next((at for at in starts if at >= start + 2 * HOUR), None)
+            if later:
+                return Time(start, start + HOUR), Time(later, later + HOUR)
+    raise AssertionError("the demo has no day with two free hours")
+
+
+def block(page: Page, number: str) -> Locator:
+    """The drawn booking of that number."""
+    drawn = page.request.get(page.locator("[data-board]").get_attribute("data-board") or "")
+    (name,) = {it["name"] for it in drawn.json()["bookings"] if it["reference"] == number}
+    return page.locator(".ec-event", has_text=name).first
+
+
+def open_board(page: Page, time: Time) -> None:
+    page.goto(f"{BOARD}?day={time.day}&category=studio")
+    page.locator(".ec-event").first.wait_for()
+
+
+def grab(page: Page, what: Locator, hours: float) -> None:
+    """Take a block of one hour and pull it along the row; it is let go by ``mouse.up``."""
+    what.scroll_into_view_if_needed()
+    box = what.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 12, y, steps=3)
+    page.mouse.move(x + hours * box["width"], y, steps=8)
+
+
+def hours_between(first: Time, second: Time) -> float:
+    return (second.start - first.start) / HOUR
+
+
+def where(page: Page, number: str, time: Time) -> str:
+    """When the booking is, as the server says."""
+    answer = page.request.get(f"{BOARD}events.json?day={time.day}&category=studio").json()
+    found: list[dict[str, Any]] = [it for it in answer["bookings"] if it["reference"] == number]
+    return str(found[0]["start"])
+
+
+@pytest.mark.usefixtures("one_studio")
+def test_board_when_one_drags_and_another_books_the_target_then_one_wins(visit: Visit) -> None:
+    merchant, rival = visit(), visit()
+    staff = operator(visit, watched=False)  # a refusal is answered with 409
+    pages.log_in(merchant, "load101@example.com")
+    pages.log_in(rival, "load102@example.com")
+    now, target = two_times(merchant)
+    number = pages.book(merchant, now)
+    rival.goto(f"/spaces/studio/{target.query}")
+    open_board(staff, now)
+    grab(staff, block(staff, number), hours_between(now, target))
+
+    rival.locator("#hold").evaluate("form => setTimeout(() => form.submit())")
+    staff.mouse.up()
+    said = staff.locator("[data-said]")
+    expect(said).to_be_visible()
+    rival.wait_for_url(re.compile("/confirm/|/hold/"))
+
+    moved = where(staff, number, now) == f"{target.start:%Y-%m-%dT%H:%M:%S}"
+    if moved:
+        expect(said).to_contain_text("변경되었습니다")
+        expect(rival.locator("[data-code=slot_taken]")).to_be_visible()
+    else:
+        assert where(staff, number, now) == f"{now.start:%Y-%m-%dT%H:%M:%S}"
+        expect(said).to_contain_text("방금 다른 분이")
+        rival.wait_for_url("**/confirm/")
+    words = now.words if not moved else target.words
+    expect(block(staff, number)).to_contain_text(words)
+
+
+@pytest.mark.usefixtures("one_studio")
+def test_board_when_a_rule_stands_against_it_then_back_or_a_reason(visit: Visit) -> None:
+    merchant, staff = visit(), operator(visit, watched=False)
+    pages.log_in(merchant, "load103@example.com")
+    time = two_times(merchant)[0]
+    number = pages.book(merchant, time)
+    open_board(staff, time)
+    noon = (12 - time.start.hour) + 0.5
+    for reason in ("", "지원사업 촬영"):
+        grab(staff, block(staff, number), noon)
+        staff.mouse.up()
+        dialog = staff.get_by_role("dialog")
+        expect(dialog).to_contain_text("운영 시간")
+        if reason:
+            dialog.get_by_label("이유").fill(reason)
+            staff.keyboard.press("Enter")
+            expect(staff.locator("[data-said]")).to_contain_text("변경되었습니다")
+        else:
+            staff.keyboard.press("Escape")
+            expect(staff.locator("[data-said]")).to_contain_text("운영 시간")
+            expect(block(staff, number)).to_contain_text(time.words)
+    assert where(staff, number, time)[11:16] == "12:30"
+
+
+def test_board_when_an_empty_range_is_dragged_then_book_or_close(visit: Visit) -> None:
+    page = operator(visit)
+    page.goto(f"{BOARD}?category=studio")
+    row = page.locator(".ec-row-head").first.bounding_box()
+    assert row
+    page.goto(f"{BOARD}?category=studio&day=2027-12-01")
+    page.locator(".ec-row-head").first.wait_for()
+    y = row["y"] + row["height"] / 2
+    page.mouse.move(row["x"] + row["width"] + 60, y)
+    page.mouse.down()
+    page.mouse.move(row["x"] + row["width"] + 200, y, steps=6)
+    page.mouse.up()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("2027-12-01")
+    times = r"starts=2027-12-01T\d\d%3A\d\d&ends=2027-12-01T\d\d%3A\d\d"
+    close = dialog.get_by_role("link", name="닫기")
+    expect(close).to_have_attribute("href", re.compile(rf"/closure/add/\?unit=\d+&{times}"))
+    expect(dialog.get_by_role("link", name="예약하기")).to_have_attribute(
+        "href", re.compile(rf"/admin/book/\?resource=\d+&unit=\d+&{times}")
+    )
+
+
+def test_board_when_paused_then_it_stays_as_it_is(visit: Visit) -> None:
+    page = operator(visit)
+    page.goto(BOARD)
+    pause = page.get_by_role("button", name="새로 고침 멈춤")
+    pause.click()
+    expect(page.get_by_role("button", name="다시 새로 고침")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    with page.expect_response("**/events.json**"):
+        page.get_by_role("button", name="다시 새로 고침").click()
+
+
+@pytest.mark.parametrize("view", ["", "?length=week", "?view=table"])
+def test_views_when_looked_at_then_faultless(visit: Visit, view: str) -> None:
+    page = operator(visit)
+    page.goto(BOARD + view)
+    page.locator(".group" if "table" in view else ".ec-main").first.wait_for()
+    expect_nothing(faults(page, view or "day") + english(page))
+
+
+def test_today_and_a_booking_when_looked_at_then_faultless(visit: Visit) -> None:
+    page = operator(visit)
+    page.goto("/admin/")
+    found = faults(page, "today") + english(page)
+    page.goto(f"{BOARD}?view=table")
+    page.locator("tr [scope=row] a").first.click()
+    expect(page.locator(".facts")).to_be_visible()
+    expect_nothing(found + faults(page, "booking") + english(page))
+
+
+def test_board_when_without_script_then_the_table_is_there(visit: Visit) -> None:
+    page = operator(visit, javascript=False)
+    page.goto(BOARD)
+    expect(page.locator("noscript .group, .group").first).to_be_visible()
+    expect(page.locator("[data-board]")).to_be_hidden()
+
+
+def test_table_when_only_keys_are_used_then_moved_and_cancelled(visit: Visit) -> None:
+    merchant, page = visit(), operator(visit)
+    pages.log_in(merchant, "load104@example.com")
+    now, target = two_times(merchant)
+    number = pages.book(merchant, now)
+    page.goto(f"{BOARD}?view=table&day={now.day}&q={number}")
+    keys = Keyboard(page)
+    keys.go_to(page.locator("tr [scope=row] a").first)
+    page.keyboard.press("Enter")
+    expect(page.locator(".facts")).to_be_visible()
+    for name, at in (("starts", target.start), ("ends", target.end)):
+        keys.go_to(page.locator(f"#move_{name}"))
+        page.locator(f"#move_{name}").fill(f"{at:%H:%M}")
+    keys.go_to(page.get_by_role("button", name="옮기기", exact=True))
+    page.keyboard.press("Enter")
+    expect(page.locator(".messages")).to_contain_text("변경되었습니다")
+    keys.go_to(page.locator("tr [scope=row] a").first)
+    page.keyboard.press("Enter")
+    keys.go_to(page.locator("summary", has_text="대신 취소"))
+    page.keyboard.press("Enter")
+    keys.go_to(page.locator("#cancel_reason"))
+    page.locator("#cancel_reason").select_option("asked_by_phone")
+    keys.go_to(page.get_by_role("button", name="예약 취소"))
+    page.keyboard.press("Enter")
+    expect(page.locator(".messages")).to_contain_text("취소했습니다")
