@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bookings.intervals import Interval
+from bookings.models import RejectReason
 from center import clock, display
 from center.errors import Violation
 
@@ -240,11 +241,24 @@ def not_cancellable(state: str) -> Violation:
     )
 
 
-def already_decided(state: str) -> Violation:
+def already_decided(state: str, who: str = "") -> Violation:
+    if who:
+        said = _("%(who)s has already decided. The state is: %(state)s.") % {
+            "who": who,
+            "state": state,
+        }
+    else:
+        said = _("This booking has already been dealt with. Its state is: %(state)s.") % {
+            "state": state
+        }
+    return Violation("already_decided", said, _("Load the page again to see where it stands."))
+
+
+def changed_meanwhile() -> Violation:
     return Violation(
-        "already_decided",
-        _("This booking has already been dealt with. Its state is: %(state)s.") % {"state": state},
-        _("Load the page again to see who did it."),
+        "changed_meanwhile",
+        _("The business has changed the request while you were looking."),
+        _("Look at it again as it is now; nothing has been decided yet."),
     )
 
 
@@ -272,17 +286,11 @@ def not_a_replacement() -> Violation:
     )
 
 
-def no_dates() -> Violation:
-    return Violation(
-        "no_dates",
-        _("No date has been chosen."),
-        _("Choose at least one date, or other weekdays."),
-    )
-
-
-def too_many_dates(most: int) -> Violation:
-    return Violation(
-        "too_many_dates",
-        _("A regular use has %(n)d dates at most.") % {"n": most},
-        _("Choose an earlier last day; it can be continued later."),
-    )
+def way_out(reason: RejectReason) -> str:
+    """What a business can do whose request was not approved."""
+    sentences = {
+        RejectReason.PURPOSE: _("Describe another purpose and ask anew, or choose another space."),
+        RejectReason.HOUSE_USE: _("Choose another time from the timetable."),
+        RejectReason.INCOMPLETE: _("Ask anew and say what you will do, with whom and with what."),
+    }
+    return sentences.get(reason) or _call_us()

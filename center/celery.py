@@ -26,6 +26,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="*"),
         "options": {"expires": 55},
     },
+    # A day and an hour before a use, to the minute; what is written already is not written again.
+    "remind-of-bookings": {
+        "task": "bookings.tasks.remind",
+        "schedule": crontab(minute="*"),
+        "options": {"expires": 55},
+    },
     # Each day those whose last answer is a month old: the tax office sees no peak, and a day
     # on which it does not answer is made up for on the next.
     "recheck-businesses": {

@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from bookings import refusals
+from bookings import messages, refusals
 from bookings.intervals import Interval
 from bookings.locking import lock_booking, lock_merchant, lock_resources, reserving
 from bookings.models import (
@@ -70,6 +70,8 @@ def cancel(
             "sequence",
         ]
     )
+    messages.call_off_reminders(booking, of=booking.starts)
+    messages.cancelled(booking, by_staff=by_staff)
     return booking
 
 
@@ -125,31 +127,44 @@ def move(
     locked = lock_resources(concerned | ({to_unit.resource_id} if to_unit else set()))
     booking = lock_booking(booking.pk)
     now = clock.now()  # after the waiting
-    if booking.state == BookingState.HELD:
-        raise RuleViolation(refusals.not_cancellable(booking.get_state_display()))
+    booking.merchant, booking.resource = merchant, locked[booking.resource_id]
     _refuse_own(booking, by, by_staff=by_staff)
-    refuse_unless_changeable(booking, now, by_staff=by_staff)
+    _refuse_unless_movable(booking, now, by_staff=by_staff)
     places = replacing.places_for(booking, taken, to_unit)
     if (booking.starts, booking.ends) == (starts, ends) and replacing.stays(places):
         return booking
     resource = replacing.space_of(places, locked, booking)
-    wanted, day = Interval(starts, ends), clock.day_of(starts)
-    rules = rules_for(resource, day)
-    facts = facts_for(resource, merchant, day, now, without=[booking])
-    codes = _against(
-        wanted, rules, facts, booking, override=override if by else "", by_staff=by_staff
-    )
+    wanted = Interval(starts, ends)
+    rules = rules_for(resource, clock.day_of(starts))
+    facts = facts_for(resource, merchant, clock.day_of(starts), now, without=[booking])
+    aside = override if by else ""
+    codes = _set_aside(wanted, rules, facts, booking, override=aside, by_staff=by_staff)
     units.free([booking.pk])
     expire_ended_holds(resource_ids=list(locked), now=now)
     new_units = replacing.units_at(places, booking, rules.blocked(wanted))
+    was = messages.Spot.of(booking, booking.resource, replacing.unit_of_space(booking, taken))
     booking.resource = resource
-    moved = _move_to(booking, wanted, rules, new_units, now, asks_again=not by_staff)
+    _move_to(booking, wanted, rules, new_units, now, asks_again=not by_staff)
     if by is not None:
-        overriding.keep(moved, codes, reason=override, by=by)
-    return moved
+        overriding.keep(booking, codes, reason=override, by=by)
+    _tell_moved(booking, was, replacing.unit_of_space(booking, new_units), by_staff=by_staff)
+    return booking
 
 
-def _against(
+def _refuse_unless_movable(booking: Booking, now: dt.datetime, *, by_staff: bool) -> None:
+    if booking.state == BookingState.HELD:
+        raise RuleViolation(refusals.not_cancellable(booking.get_state_display()))
+    refuse_unless_changeable(booking, now, by_staff=by_staff)
+
+
+def _tell_moved(booking: Booking, was: messages.Spot, unit: Unit | None, *, by_staff: bool) -> None:
+    now_at = messages.Spot.of(booking, booking.resource, unit)
+    if was.starts != now_at.starts:
+        messages.call_off_reminders(booking, of=was.starts)
+    messages.moved(booking, was=was, now_at=now_at, by_staff=by_staff)
+
+
+def _set_aside(
     wanted: Interval[dt.datetime],
     rules: Rules,
     facts: Facts,
@@ -176,7 +191,7 @@ def _move_to(
     now: dt.datetime,
     *,
     asks_again: bool,
-) -> Booking:
+) -> None:
     booking.starts, booking.ends = wanted.start, wanted.end
     booking.buffer_before, booking.buffer_after = rules.buffer_before, rules.buffer_after
     booking.cancellable_until = rules.cancellable_until(wanted.start)
@@ -202,4 +217,3 @@ def _move_to(
         ]
     )
     units.take(booking, new_units)
-    return booking

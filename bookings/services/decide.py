@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from bookings import refusals
+from bookings import messages, refusals
 from bookings.locking import lock_booking
 from bookings.models import Booking, BookingState, RejectReason
 from bookings.services import units
@@ -15,28 +15,32 @@ from merchants.services.members import refuse_own_business
 
 
 @transaction.atomic
-def approve(*, booking: Booking, by: User) -> Booking:
-    """Confirm a request. Of two operators the second hears ``already_decided``.
+def approve(*, booking: Booking, by: User, seen: int | None = None) -> Booking:
+    """Confirm a request. Of two operators the second hears ``already_decided`` and by whom.
 
-    Raises RuleViolation ``already_decided``, ``own_business`` or ``past``.
+    ``seen`` is the sequence of the request that was looked at. Raises RuleViolation
+    ``changed_meanwhile`` if it is not that one any more, ``already_decided``, ``own_business`` or ``past``.
     """
-    booking = _requested(booking, by)
+    booking = _requested(booking, by, seen)
     if booking.starts <= clock.now():
         raise RuleViolation(refusals.past())
     booking.state = BookingState.CONFIRMED
     booking.sequence += 1
     booking.confirmed_at, booking.decided_by, booking.decide_until = clock.now(), by, None
     booking.save(update_fields=["state", "confirmed_at", "decided_by", "decide_until", "sequence"])
+    messages.decided(booking)
     return booking
 
 
 @transaction.atomic
-def reject(*, booking: Booking, by: User, reason: RejectReason, text: str = "") -> Booking:
-    """Refuse a request with a reason and free its units.
+def reject(
+    *, booking: Booking, by: User, reason: RejectReason, text: str = "", seen: int | None = None
+) -> Booking:
+    """Refuse a request with a reason and free its units; ``seen`` as in ``approve``.
 
-    Raises RuleViolation ``already_decided`` or ``own_business``.
+    Raises RuleViolation ``changed_meanwhile``, ``already_decided`` or ``own_business``.
     """
-    booking = _requested(booking, by)
+    booking = _requested(booking, by, seen)
     units.release(booking)
     booking.state = BookingState.REJECTED
     booking.sequence += 1
@@ -53,13 +57,17 @@ def reject(*, booking: Booking, by: User, reason: RejectReason, text: str = "") 
             "sequence",
         ]
     )
+    messages.decided(booking)
     return booking
 
 
-def _requested(booking: Booking, by: User) -> Booking:
+def _requested(booking: Booking, by: User, seen: int | None) -> Booking:
     booking = lock_booking(booking.pk)
     if booking.merchant is not None:
         refuse_own_business(booking.merchant, by)
     if booking.state != BookingState.REQUESTED:
-        raise RuleViolation(refusals.already_decided(booking.get_state_display()))
+        who = booking.decided_by.name if booking.decided_by else ""
+        raise RuleViolation(refusals.already_decided(booking.get_state_display(), who))
+    if seen not in (None, booking.sequence):
+        raise RuleViolation(refusals.changed_meanwhile())
     return booking

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 
-from bookings import refusals
+from bookings import messages, refusals
 from bookings.intervals import Interval
 from bookings.locking import lock_merchant, lock_resources, reserving
 from bookings.models import Booking, BookingSource, BookingState, Resource, Unit
@@ -68,6 +68,7 @@ def book(
     units.take(booking, [space])
     add_equipment(booking, [locked[item.pk] for item in equipment], now)
     overriding.keep(booking, codes, reason=override, by=by)
+    messages.booked(booking)
     return booking
 
 

@@ -92,3 +92,8 @@ def _free(place: Place, people: int, span: Interval[dt.datetime]) -> Unit | None
     prefer = place.wish or place.old
     new = units.free_unit(place.resource.pk, span, people=people, capacity=seats, prefer=prefer.pk)
     return None if place.wish and new != place.wish else new
+
+
+def unit_of_space(booking: Booking, those: Sequence[Unit]) -> Unit | None:
+    """Of these units the one of the booking's space."""
+    return next((unit for unit in those if unit.resource_id == booking.resource_id), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from bookings import house, refusals
+from bookings import house, messages, refusals
 from bookings.house import House
 from bookings.intervals import Interval
 from bookings.locking import lock_booking, lock_merchant, lock_resources, reserving
@@ -202,6 +202,7 @@ def confirm(
         or booking.held_until <= now
     ):
         raise RuleViolation(refusals.hold_expired())
+    booking.merchant, booking.resource = merchant, locked[booking.resource_id]
     _refuse_fallen_standing(booking, merchant, locked[booking.resource_id], now)
     _seat(booking, locked[booking.resource_id], headcount, now)
     add_equipment(booking, [locked[item.pk] for item in equipment], now)
@@ -288,6 +289,7 @@ def _settle(
             "confirmed_at",
         ]
     )
+    messages.booked(booking)
     return booking
 
 

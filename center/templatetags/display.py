@@ -20,6 +20,8 @@ register.filter("short_day", lambda value: display.short_day(_day(value)))
 register.filter("long_day", lambda value: display.long_day(_day(value)))
 register.filter("full_day", lambda value: display.full_day(_day(value)))
 register.filter("clock_time", display.time)
+# As an input of type "time" wants it: 09:00.
+register.filter("clock_hour", lambda instant: f"{clock.local(instant):%H:%M}")
 register.filter("moment", display.moment)
 register.filter("end_moment", display.end)
 register.filter("device", devices.in_words)

@@ -83,6 +83,15 @@ class MerchantQuerySet(models.QuerySet["Merchant"]):
     def registered(self) -> MerchantQuerySet:
         return self.filter(state__in=MerchantState.registered)
 
+    def visitors(self) -> MerchantQuerySet:
+        """Registered by staff at the counter: a draft of nobody's account, to be completed."""
+        return self.filter(state=MerchantState.DRAFT, memberships=None)
+
+    def known_to_staff(self) -> MerchantQuerySet:
+        """What staff may look up: other drafts are their owners' alone."""
+        of_nobody = models.Q(memberships=None)
+        return self.filter(models.Q(state__in=MerchantState.registered) | of_nobody)
+
     def flagged(self) -> MerchantQuerySet:
         """Businesses the tax office lists as paused, closed or not at all; drafts are not ours."""
         return self.registered().filter(business_status__in=BusinessStanding.flagged)
@@ -288,6 +297,11 @@ class Merchant(models.Model):
     def has_owner(self) -> bool:
         """Whether somebody answers for it; one from a register may have nobody. One query."""
         return self.memberships.filter(role="owner").exists()
+
+    @property
+    def is_visitor(self) -> bool:
+        """Registered by staff at the counter and not completed. One query for a draft."""
+        return self.state == MerchantState.DRAFT and not self.memberships.exists()
 
     @property
     def is_editable(self) -> bool:

@@ -78,6 +78,21 @@ def start(*, user: User, entries: Mapping[str, Any]) -> Merchant:
 
 
 @transaction.atomic
+def register_visitor(*, name: str, phone: str, number: str | None = None) -> Merchant:
+    """A draft of nobody's account for somebody who stands at the counter, so that staff can
+    book for him once; papers and the rest are asked for afterwards.
+
+    Registered twice with one telephone, the same draft. Raises RuleViolation
+    ``number_registered``.
+    """
+    _refuse_registered_number(number, None)
+    known = Merchant.objects.visitors().filter(name=name, phone=phone, number=number).first()
+    return known or Merchant.objects.create(
+        name=name, phone=phone, number=number, kind=MerchantKind.INDIVIDUAL
+    )
+
+
+@transaction.atomic
 def change(*, merchant: Merchant, entries: Mapping[str, Any]) -> Merchant:
     """Write what the owner entered.
 

@@ -19,9 +19,9 @@ _STOP = """async () => {
         const style = part && getComputedStyle(part);
         return style && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
     };
-    // Cards outline the whole label; a date field's button is outlined inside the field.
+    // Cards outline the whole label; buttons of date and time fields are outlined inside the field.
     const outlined = rings(it) || rings(it.closest("label"))
-        || (it.type === "date" && !it.matches(":focus-visible"));
+        || (["date", "time"].includes(it.type) && !it.matches(":focus-visible"));
     const name = it.id || it.getAttribute("aria-label") || it.textContent.trim().slice(0, 40);
     return {what: `${it.tagName.toLowerCase()} ${name}`, body: it === document.body,
             outlined: Boolean(outlined), seen};

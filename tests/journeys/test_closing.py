@@ -71,7 +71,7 @@ def test_day_when_closed_over_bookings_then_one_moved_one_cancelled_one_kept(
     page.get_by_role("button", name="모두 처리하기").click()
     page.wait_for_url("**/admin/bookings/closure/")
     expect(page.locator(".messages, .messagelist")).to_contain_text("취소 1건")
-    assert state_of(page, cancelled) == "취소됨"
+    assert state_of(page, cancelled) == "취소"
     assert f"{day.month}. {day.day}." not in page_row(page, moved)
     assert f"{day.month}. {day.day}." in page_row(page, kept)
 

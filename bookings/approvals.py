@@ -1,0 +1,126 @@
+"""Requests that wait for staff: the oldest promise first, filtered and searched."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from bookings.models import Allocation, Booking, BookingState, Category
+from center import clock
+from center.models import User
+from merchants.models import Membership, Merchant
+from merchants.queue import found_by
+
+CATEGORIES = [choice for choice in Category.choices if choice[0] != Category.EQUIPMENT]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the address of the list asks for; nonsense asks for everything."""
+
+    overdue: bool
+    category: str
+    term: str
+
+    @classmethod
+    def of(cls, asked: Mapping[str, str]) -> Wanted:
+        category = asked.get("category", "")
+        return cls(
+            overdue=asked.get("show") == "overdue",
+            category=category if category in Category.values else "",
+            term=asked.get("q", "").strip()[:80],
+        )
+
+    @property
+    def is_everything(self) -> bool:
+        return not (self.overdue or self.category or self.term)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A request as staff judge it: what it takes, and what else the business has that month."""
+
+    booking: Booking
+    equipment: list[str]
+    others: list[Booking]
+    is_overdue: bool
+    is_over: bool
+    is_own: bool
+
+    @property
+    def seen(self) -> str:
+        """What the form carries: a request changed since is not decided on this sight."""
+        return f"{self.booking.pk}:{self.booking.sequence}"
+
+
+def waiting(wanted: Wanted, now: dt.datetime) -> QuerySet[Booking]:
+    rows = Booking.objects.filter(state=BookingState.REQUESTED).order_by("decide_until", "pk")
+    if wanted.overdue:
+        rows = rows.filter(decide_until__lt=now)
+    if wanted.category:
+        rows = rows.filter(resource__category=wanted.category)
+    if wanted.term:
+        of_business = Q(merchant__in=Merchant.objects.filter(found_by(wanted.term)))
+        rows = rows.filter(of_business | Q(reference__istartswith=wanted.term))
+    taken = Allocation.objects.select_related("unit__resource").order_by("pk")
+    return rows.select_related("resource", "merchant").prefetch_related(
+        Prefetch("allocations", taken)
+    )
+
+
+def counts(now: dt.datetime) -> dict[str, int]:
+    """``waiting`` and of those ``overdue``, whatever is filtered. 1 query."""
+    late = Count("pk", filter=Q(decide_until__lt=now))
+    return Booking.objects.filter(state=BookingState.REQUESTED).aggregate(
+        waiting=Count("pk"), overdue=late
+    )
+
+
+def rows(requests: Sequence[Booking], user: User, now: dt.datetime) -> list[Row]:
+    """2 queries, whatever their number."""
+    others = _others(requests)
+    own = set(Membership.objects.filter(user=user).values_list("merchant_id", flat=True))
+    return [_row(booking, others, own, now) for booking in requests]
+
+
+def _row(booking: Booking, others: Sequence[Booking], own: set[int], now: dt.datetime) -> Row:
+    taken = [allocation.unit.resource for allocation in booking.allocations.all()]
+    return Row(
+        booking=booking,
+        equipment=[r.display_name for r in taken if r.pk != booking.resource_id],
+        others=[
+            other
+            for other in others
+            if other.merchant_id == booking.merchant_id
+            and other.pk != booking.pk
+            and _month(other) == _month(booking)
+        ],
+        is_overdue=booking.decide_until is not None and booking.decide_until < now,
+        is_over=booking.starts <= now,
+        is_own=booking.merchant_id in own,
+    )
+
+
+def _others(requests: Sequence[Booking]) -> list[Booking]:
+    """Whatever counts for these businesses in the months of their requests, holds aside."""
+    if not requests:
+        return []
+    days = [clock.day_of(booking.starts) for booking in requests]
+    counted = Booking.objects.counted().exclude(state=BookingState.HELD)
+    return list(
+        counted.filter(
+            merchant__in={booking.merchant_id for booking in requests},
+            starts__gte=clock.month_bounds(min(days))[0],
+            starts__lt=clock.month_bounds(max(days))[1],
+        )
+        .select_related("resource")
+        .order_by("starts")
+    )
+
+
+def _month(booking: Booking) -> tuple[int, int]:
+    day = clock.day_of(booking.starts)
+    return day.year, day.month

@@ -1,0 +1,155 @@
+"""/admin/book/: for whom, where, when; rules and their exceptions; visitors."""
+
+import pytest
+from django.urls import reverse
+
+from bookings.models import Booking, Category, RuleOverride
+from center.models import AccessRecord
+from center.permissions import EVALUATOR, MANAGER, OFFICIAL
+from merchants.models import Merchant, MerchantState
+from merchants.services import register
+from tests import factories
+from tests.bookings.test_reserve import confirm, hold
+from tests.conftest import kst, logged_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
+ADDRESS = "/admin/book/"
+
+
+def address(merchant, space, day="2026-11-27"):
+    return f"{ADDRESS}?business={merchant.pk}&space={space.slug}&day={day}"
+
+
+def send(client, merchant, space, day="2026-11-27", **given):
+    values = {"source": "phone", "start": "10:00", "end": "12:00", "headcount": 1, **given}
+    return client.post(address(merchant, space, day), {"purpose": "제품 사진", **values})
+
+
+def test_address_when_reversed_then_short():
+    assert reverse("admin:book") == ADDRESS
+
+
+def test_search_when_name_number_or_telephone_then_found_and_logged(staff_client):
+    wanted = factories.merchant(name="달구벌 수제청", phone="010-1234-5678")
+    factories.merchant()
+    number = wanted.display_number
+    for term in ("수제청", number, number.replace("-", ""), "01012345678", "1234-5678"):
+        assert staff_client.get(ADDRESS, {"q": term}).context["found"] == [wanted]
+    assert AccessRecord.objects.filter(action="search", subject_ids=[wanted.pk]).count() == 5
+
+
+def test_search_when_a_draft_of_an_owner_then_not_shown(staff_client):
+    factories.merchant(name="작성 중", state=MerchantState.DRAFT, verified_until=None)
+    visitor = register.register_visitor(name="작성 중 손님", phone="010-2222-3333")
+    assert staff_client.get(ADDRESS, {"q": "작성"}).context["found"] == [visitor]
+
+
+def test_page_when_space_and_day_then_free_times(staff_client, merchant, studio):
+    confirm(hold(studio, factories.merchant()))
+    page = staff_client.get(address(merchant, studio))
+    free = [(slot.start, slot.free_units) for slot in page.context["times"]]
+    assert free[:3] == [(kst(27, 9), 0), (kst(27, 10), 0), (kst(27, 11), 0)]
+    assert free[-1] == (kst(27, 17), 1)
+    assert "17:00 – 18:00 · 1곳 비어 있음" in page.content.decode()
+
+
+def test_book_when_sent_then_made_and_logged(staff_client, merchant, studio):
+    camera = factories.resource(Category.EQUIPMENT, used_in=[studio])
+    page = send(staff_client, merchant, studio, equipment=[camera.slug], user_name="김대신")
+    made = Booking.objects.get()
+    assert page["location"] == reverse("admin:bookings_booking_change", args=[made.pk])
+    assert (made.state, made.source, made.starts) == ("confirmed", "phone", kst(27, 10))
+    assert (made.user_name, made.allocations.count()) == ("김대신", 2)
+    assert AccessRecord.objects.get(action="change").subject_ids == [made.pk]
+
+
+def test_book_when_refused_then_every_rule_and_what_was_typed(staff_client, merchant, studio):
+    page = send(staff_client, merchant, studio, "2026-11-24", start="08:00", purpose="급한 촬영")
+    text = page.content.decode()
+    assert page.status_code == 409
+    assert [v.code for v in page.context["violations"]] == ["too_long", "too_soon", "outside_hours"]
+    assert 'value="급한 촬영"' in text
+    assert 'value="08:00"' in text
+    assert page.context["can_be_set_aside"] is True
+    assert not Booking.objects.exists()
+
+
+def test_book_when_set_aside_without_a_reason_then_asked(staff_client, merchant, studio):
+    page = send(staff_client, merchant, studio, "2026-11-24", set_aside="on")
+    assert page.status_code == 400
+    assert "reason" in page.context["form"].errors
+
+
+def test_book_when_set_aside_with_a_reason_then_kept(staff_client, merchant, studio):
+    send(staff_client, merchant, studio, "2026-11-24", set_aside="on", reason="행사 협조")
+    assert (RuleOverride.objects.get().codes, RuleOverride.objects.get().reason) == (
+        ["too_soon"],
+        "행사 협조",
+    )
+
+
+def test_book_when_a_reason_but_no_tick_then_nothing_is_set_aside(staff_client, merchant, studio):
+    assert send(staff_client, merchant, studio, "2026-11-24", reason="행사").status_code == 409
+
+
+def test_book_when_taken_then_cannot_be_set_aside(staff_client, merchant, studio):
+    confirm(hold(studio, factories.merchant()))
+    page = send(staff_client, merchant, studio, set_aside="on", reason="급함")
+    assert page.status_code == 409
+    assert page.context["can_be_set_aside"] is False
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"start": "12:00", "end": "10:00"}, {"source": "web"}, {"start": "x"}, {"purpose": ""}],
+)
+def test_book_when_nonsense_then_said(staff_client, merchant, studio, given):
+    assert send(staff_client, merchant, studio, **given).status_code == 400
+
+
+def visit(client, **given):
+    values = {"name": "첫손님 가게", "phone": "01022223333", "number": "", **given}
+    return client.post(f"{ADDRESS}visitor/", {f"visitor-{k}": v for k, v in values.items()})
+
+
+def test_visitor_when_registered_then_a_draft_of_nobody_to_be_booked_once_now(staff_client, studio):
+    page = visit(staff_client)
+    made = Merchant.objects.get()
+    assert page["location"] == f"{ADDRESS}?business={made.pk}"
+    assert (made.state, made.phone, made.is_visitor) == ("draft", "010-2222-3333", True)
+    assert "정보 보완 필요" in staff_client.get(page["location"]).content.decode()
+    today = {"day": "2026-11-23", "source": "walk_in", "start": "13:00", "end": "14:00"}
+    assert send(staff_client, made, studio, **today).context["can_be_set_aside"] is True
+    send(staff_client, made, studio, **today, set_aside="on", reason="처음 방문")
+    assert Booking.objects.get().overrides.get().codes == ["not_verified", "too_soon"]
+
+
+def test_visitor_when_sent_twice_then_one(staff_client):
+    visit(staff_client)
+    visit(staff_client)
+    assert Merchant.objects.count() == 1
+
+
+def test_visitor_when_number_is_registered_then_said(staff_client, merchant):
+    page = visit(staff_client, number=merchant.display_number)
+    assert page.status_code == 400
+    assert Merchant.objects.count() == 1
+
+
+def test_page_when_not_staff_then_not_shown(client, owner_client, other_client):
+    for visitor in (client, owner_client, other_client):
+        assert visitor.get(ADDRESS).status_code == 302
+        assert visit(visitor).status_code == 302
+    for role in (OFFICIAL, EVALUATOR):
+        assert logged_in(factories.staff(role)).get(ADDRESS).status_code == 403
+    assert logged_in(factories.staff(MANAGER)).get(ADDRESS).status_code == 200
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_search_when_more_is_found_then_no_more_queries(
+    staff_client, count, django_assert_num_queries
+):
+    for n in range(count):
+        factories.merchant(name=f"같은 이름 {n}")
+    with django_assert_num_queries(7):
+        staff_client.get(ADDRESS, {"q": "같은"})

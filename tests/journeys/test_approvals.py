@@ -1,0 +1,72 @@
+"""An operator answers requests and books for a caller, by keyboard alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys import pages
+from tests.journeys.conftest import Visit
+from tests.journeys.keyboard import Keyboard
+from tests.journeys.test_accessibility import english, expect_nothing, faults
+
+Shot = Callable[[Page, str], None]
+APPROVALS, BOOK = "/admin/approvals/", "/admin/book/"
+
+
+def operator(visit: Visit, size: str = "desktop") -> Page:
+    page = visit(size)
+    pages.log_in(page, "staff@example.com")
+    return page
+
+
+def test_approvals_when_one_is_chosen_by_keyboard_then_not_approved(
+    visit: Visit, shot: Shot
+) -> None:
+    page = operator(visit)
+    page.goto(APPROVALS)
+    shot(page, "approvals")
+    found = faults(page, "approvals")
+    page.set_viewport_size({"width": 360, "height": 740})
+    shot(page, "approvals")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    keyboard, waiting = Keyboard(page), page.locator("input[name=chosen]").count()
+    assert waiting > 0, "the demo has requests"
+    keyboard.press(page.locator("input[name=chosen]").first, "Space")
+    keyboard.press(page.get_by_role("button", name="승인하지 않음", exact=True))
+    expect(page.locator("#errors")).to_be_visible()
+    expect(page.locator("input[name=chosen]").first).to_be_checked()
+    found += faults(page, "approvals with errors")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.get_by_label("승인하지 않는 사유").select_option("house_use")
+    keyboard.press(page.get_by_role("button", name="승인하지 않음", exact=True))
+    expect(page.locator("input[name=chosen]")).to_have_count(waiting - 1)
+    expect_nothing(found)
+
+
+def test_book_when_a_visitor_comes_then_registered_and_booked_with_a_reason(
+    visit: Visit, shot: Shot
+) -> None:
+    page = operator(visit)
+    page.goto(BOOK)
+    page.get_by_text("처음 방문한 분").click()
+    found = faults(page, "book") + english(page)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.get_by_label("상호").fill("첫손님 가게")
+    page.get_by_label("전화").fill("010-2222-3333")
+    page.get_by_role("button", name="등록하고 계속하기").click()
+    expect(page.get_by_text("방문객: 정보 보완 필요")).to_be_visible()
+    page.get_by_label("공간").select_option("studio")
+    page.get_by_role("button", name="비어 있는 시간 보기").click()
+    page.get_by_label("현장 방문").check()
+    page.get_by_label("시작").fill("00:00")
+    page.get_by_label("끝", exact=True).fill("01:00")
+    page.get_by_label("이용 목적").fill("제품 사진")
+    page.get_by_role("button", name="예약", exact=True).click()
+    expect(page.locator("#errors")).to_be_visible()
+    shot(page, "book")
+    found += faults(page, "book refused")
+    page.set_viewport_size({"width": 360, "height": 740})
+    shot(page, "book")
+    expect_nothing(found)
