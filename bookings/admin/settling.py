@@ -89,7 +89,7 @@ def choices_in(data: QueryDict) -> dict[int, Choice]:
     found = {}
     for name in data:
         if name.startswith(_CHOICE) and (number := name.removeprefix(_CHOICE)).isdecimal():
-            choice = _choice(data[name])
+            choice = _choice(str(data[name]))
             if choice is not None and len(number) < 19:
                 found[int(number)] = choice
     return found
