@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.apps import apps
 from django.db.models import F
@@ -15,6 +15,9 @@ from bookings import house
 from bookings.models import Policy
 from bookings.policies import RULE_NAMES, Rules
 from center.models import User
+
+if TYPE_CHECKING:
+    from django.db.models import Field
 
 
 def inherited(policy: Policy) -> dict[str, str]:
@@ -87,4 +90,5 @@ def _differences(before: Any, after: Any) -> Iterator[tuple[str, str, str]]:
         old = getattr(before, name) if before is not None else None
         new = getattr(after, name)
         if old != new:
-            yield str(Policy._meta.get_field(name).verbose_name), _word(old), _word(new)
+            field = cast("Field[Any, Any]", Policy._meta.get_field(name))
+            yield str(field.verbose_name), _word(old), _word(new)

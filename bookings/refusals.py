@@ -294,22 +294,6 @@ def not_a_replacement() -> Violation:
     )
 
 
-def no_dates() -> Violation:
-    return Violation(
-        "no_dates",
-        _("No date has been chosen."),
-        _("Choose at least one date, or other weekdays."),
-    )
-
-
-def too_many_dates(most: int) -> Violation:
-    return Violation(
-        "too_many_dates",
-        _("A regular use has %(n)d dates at most.") % {"n": most},
-        _("Choose an earlier last day; it can be continued later."),
-    )
-
-
 def waiting_too_tight() -> Violation:
     return Violation(
         "waiting_too_tight",

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bookings import refusals
+from bookings import series_refusals
 from bookings.models import BookingSource, Resource
 from bookings.models.hours import WEEKDAYS
 from bookings.recurrence import MOST_DATES, Plan
@@ -81,10 +81,10 @@ class PlanForm(forms.Form):
     def _refuse_number_of_dates(self, data: dict[str, Any]) -> None:
         dates = len(self.plan_of(data).days())
         if not dates:
-            raise ValidationError(refusals.no_dates().sentence, code="no_dates")
+            raise ValidationError(series_refusals.no_dates().sentence, code="no_dates")
         if dates > MOST_DATES:
             raise ValidationError(
-                refusals.too_many_dates(MOST_DATES).sentence, code="too_many_dates"
+                series_refusals.too_many_dates(MOST_DATES).sentence, code="too_many_dates"
             )
 
     def plan_of(self, data: dict[str, Any]) -> Plan:

@@ -60,30 +60,37 @@ class WhatIf:
 def last_month(policy: Policy) -> WhatIf:
     """What ``policy``, saved or not, would have met among the uses of last month. 2 queries."""
     first = (clock.today().replace(day=1) - clock.DAY).replace(day=1)
-    settings = house.current()
     bookings = _bookings(first)
-    calendars = opening.calendars(
-        settings,
-        {b.resource_id: b.resource for b in bookings}.values(),
-        first,
-        first + 31 * clock.DAY,
-    )
+    judge = _Judge(policy, bookings, first)
+    judged = [booking for booking in bookings if policy.concerns(booking.resource)]
     met: dict[str, list[Booking]] = defaultdict(list)
-    judged, refused = [b for b in bookings if policy.concerns(b.resource)], 0
-    earlier = _Earlier(bookings)
     for booking in judged:
-        rows = settings.policies_for(booking.resource)
-        day = clock.day_of(booking.starts)
-        old, new = rules_on(day, rows), rules_on(day, _with(policy, rows))
-        facts = Facts(booking.created_at, calendars[booking.resource_id], earlier.standing(booking))
-        codes = _codes(booking, new, facts) - _codes(booking, old, facts)
-        refused += bool(codes)
-        if new.needs_approval and not old.needs_approval:
-            codes.add(APPROVAL)
-        for code in codes:
+        for code in judge.codes(booking):
             met[code].append(booking)
+    refused = {booking.pk for code, them in met.items() if code != APPROVAL for booking in them}
     groups = [Group(code, met[code]) for code in _LABELS if code in met]
-    return WhatIf(first, len(judged), refused, groups)
+    return WhatIf(first, len(judged), len(refused), groups)
+
+
+class _Judge:
+    """Compares the rules as they are with those the policy would make."""
+
+    def __init__(self, policy: Policy, bookings: Sequence[Booking], first: dt.date) -> None:
+        self._policy, self._house = policy, house.current()
+        resources = {booking.resource_id: booking.resource for booking in bookings}
+        last = first + 31 * clock.DAY
+        self._calendars = opening.calendars(self._house, resources.values(), first, last)
+        self._earlier = _Earlier(bookings)
+
+    def codes(self, booking: Booking) -> set[str]:
+        """What only the new rules say against the booking."""
+        rows, day = self._house.policies_for(booking.resource), clock.day_of(booking.starts)
+        old, new = rules_on(day, rows), rules_on(day, _with(self._policy, rows))
+        calendar = self._calendars[booking.resource_id]
+        facts = Facts(booking.created_at, calendar, self._earlier.standing(booking))
+        found = _codes(booking, new, facts) - _codes(booking, old, facts)
+        asks_now = new.needs_approval and not old.needs_approval
+        return found | ({APPROVAL} if asks_now else set())
 
 
 def _bookings(first: dt.date) -> list[Booking]:

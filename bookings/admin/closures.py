@@ -64,10 +64,11 @@ def close(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=400)
     back = reverse("admin:bookings_closure_changelist")
-    done = settling.carry_out(request, _change(form, request), title=_("Close"), back=back)
+    reason = form.cleaned_data["reason"]
+    done = settling.carry_out(request, _change(form, request), what=reason, back=back)
     if not isinstance(done, Settled):
         return done
-    messages.success(request, _("Closed: %(reason)s.") % {"reason": form.cleaned_data["reason"]})
+    messages.success(request, _("Closed: %(reason)s.") % {"reason": reason})
     return redirect("admin:holidays" if form.cleaned_data["kind"] == HOLIDAY else back)
 
 

@@ -34,13 +34,14 @@ def holiday_list(request: HttpRequest) -> HttpResponse:
     """What the calendar knows, with what the house decided otherwise."""
     if request.method == "POST":
         return _decide(request)
-    years = [clock.today().year, clock.today().year + 1]
+    today = clock.today()
+    rows = holiday_calendar.holidays_of([today.year, today.year + 1])
     context = {
         **admin.site.each_context(request),
         "is_nav_sidebar_enabled": False,
         "title": _("Public holidays"),
-        "rows": holiday_calendar.holidays_of(years),
-        "today": clock.today(),
+        "rows": [row for row in rows if row.day >= today],
+        "past": [row for row in rows if row.day < today],
     }
     return render(request, "admin/bookings/holidays.html", context)
 
@@ -52,7 +53,7 @@ def _decide(request: HttpRequest) -> HttpResponse:
     day = form.cleaned_data["day"]
     title = display.full_day(day)
     change, back = _change(form.cleaned_data), reverse("admin:holidays")
-    done = settling.carry_out(request, change, title=title, back=back)
+    done = settling.carry_out(request, change, what=title, back=back)
     if not isinstance(done, Settled):
         return done
     messages.success(request, _("Changed: %(day)s.") % {"day": title})

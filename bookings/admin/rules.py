@@ -131,7 +131,13 @@ class PolicyAdmin(admin.ModelAdmin):
         return policy.scope_name
 
     def render_change_form(
-        self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any
+        self,
+        request: HttpRequest,
+        context: Any,
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
     ) -> HttpResponse:
         """With the history of the rule, and the preview if that was asked for."""
         form = context["adminform"].form
@@ -141,7 +147,7 @@ class PolicyAdmin(admin.ModelAdmin):
             context["found"] = found = what_if.last_month(form.instance)
             shown = {b.pk for group in found.groups for b in group.bookings}
             access.record(request, action=AccessAction.VIEW, subjects=("booking", sorted(shown)))
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request: HttpRequest, obj: Policy, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

@@ -62,9 +62,10 @@ class Row:
 
 
 def carry_out(
-    request: HttpRequest, change: HouseChange[T], *, title: str, back: str
+    request: HttpRequest, change: HouseChange[T], *, what: str, back: str
 ) -> Settled[T] | HttpResponse:
-    """Make the change with the choices that were sent; else the page that asks for them."""
+    """Make the change with the choices that were sent; else the page that asks for them.
+    ``what`` is changed, in words for the title of that page."""
     form = TextForm(request.POST)
     choices = choices_in(request.POST) if form.is_valid() else {}
     text = form.cleaned_data.get("text", "")
@@ -72,7 +73,7 @@ def carry_out(
     try:
         done = settle.carry_out(change=change, choices=choices, by=by, text=text)
     except Unsettled as asked:
-        return _ask(request, asked.questions, form, title=title, back=back)
+        return _ask(request, asked.questions, form, what=what, back=back)
     except RuleViolation as refusal:
         for violation in refusal.violations:
             messages.warning(request, violation.sentence)
@@ -88,7 +89,7 @@ def choices_in(data: QueryDict) -> dict[int, Choice]:
     found = {}
     for name in data:
         if name.startswith(_CHOICE) and (number := name.removeprefix(_CHOICE)).isdecimal():
-            choice = _choice(data[name])
+            choice = _choice(str(data[name]))
             if choice is not None and len(number) < 19:
                 found[int(number)] = choice
     return found
@@ -120,7 +121,7 @@ def _said(done: Settled[Any]) -> str:
 
 
 def _ask(
-    request: HttpRequest, questions: Sequence[Question], form: TextForm, *, title: str, back: str
+    request: HttpRequest, questions: Sequence[Question], form: TextForm, *, what: str, back: str
 ) -> HttpResponse:
     again = "settling" in request.POST
     bookings = [question.misfit.booking for question in questions]
@@ -128,7 +129,7 @@ def _ask(
     context = {
         **admin.site.each_context(request),
         "is_nav_sidebar_enabled": False,
-        "title": title,
+        "title": _("Bookings in the way: %(what)s") % {"what": what},
         "back": back,
         "again": again,
         "form": form if again else TextForm(),
@@ -204,9 +205,8 @@ class SettlingAdmin:
             request._messages = default_storage(request)  # type: ignore[attr-defined]
             return page()
 
-        name = self.opts.verbose_name  # type: ignore[attr-defined]
-        title = _("Bookings in the way: %(what)s") % {"what": name}
-        answer = carry_out(request, HouseChange(make=make), title=title, back=request.path)
+        what = str(self.opts.verbose_name)  # type: ignore[attr-defined]
+        answer = carry_out(request, HouseChange(make=make), what=what, back=request.path)
         if isinstance(answer, Settled):
             made: HttpResponse = answer.made
             return made

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from bookings import refusals
+from bookings import series_refusals
 from bookings.models import (
     Booking,
     BookingSource,
@@ -72,9 +72,9 @@ def create(
     """
     days = plan.days()
     if not set(days) & set(wanted):
-        raise RuleViolation(refusals.no_dates())
+        raise RuleViolation(series_refusals.no_dates())
     if len(days) > MOST_DATES:
-        raise RuleViolation(refusals.too_many_dates(MOST_DATES))
+        raise RuleViolation(series_refusals.too_many_dates(MOST_DATES))
     seen = preview(merchant=merchant, resource=resource, plan=plan, set_aside=bool(override))
     series = Series(created_by=by, merchant=merchant, resource=resource, purpose=purpose)
     series.headcount, series.source, series.override = headcount, source, override

@@ -188,6 +188,8 @@ def test_form_when_empty_then_what_is_inherited_is_said(manager, studio):
     factories.policy(category="studio", max_minutes=240)
     own = factories.policy(resource=studio, per_day=2)
     page = manager.get(reverse("admin:bookings_policy_change", args=[own.pk])).content.decode()
+    assert 'name="_preview"' in page
+    assert 'name="_preview"' in manager.get(ADD).content.decode()
     assert "비워 두면 30 (하우스 규칙)" in page
     assert "비워 두면 240 (스튜디오)" in page
     assert "비워 두면 3 (기본값)" in page

@@ -19,6 +19,7 @@ from bookings.models import (
 from bookings.services import closures, holidays, settle
 from bookings.services.settle import Act, Choice, HouseChange, Unsettled
 from center.errors import RuleViolation
+from center.notifications.models import Message
 from tests import factories
 from tests.bookings.test_closures import closure
 from tests.bookings.test_reserve import confirm, hold
@@ -91,6 +92,8 @@ def test_close_when_moved_cancelled_and_kept_then_all_in_one_go(at_now, house):
     assert cancelled.reason_code == "house_closed"
     assert kept.starts == kst(27, 10)
     spans = [allocation.during for allocation in done.made.allocations.all()]
+    told = Message.objects.exclude(kind="bookings.confirmed").values_list("kind", flat=True)
+    assert set(told) == {"bookings.moved_by_staff", "bookings.cancelled_by_staff"}
     covered = sum((span.upper - span.lower for span in spans), dt.timedelta())
     # What the moved and the cancelled one left is closed as well.
     assert covered == 3 * dt.timedelta(hours=9) - dt.timedelta(hours=2, minutes=15)
@@ -108,6 +111,7 @@ def test_close_when_one_cannot_be_moved_then_nothing_is_done_and_that_one_is_nam
     assert Interval(kst(30, 10), kst(30, 12)) not in questions[1].times
     first.refresh_from_db()
     assert (first.state, Closure.objects.count()) == (BookingState.CONFIRMED, 0)
+    assert not Message.objects.filter(kind__contains="cancelled").exists()
 
 
 def test_close_when_another_booking_came_in_then_asked_again(at_now, house):

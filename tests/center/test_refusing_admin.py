@@ -5,7 +5,6 @@ from django.contrib import admin
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.test import RequestFactory
 
-from bookings.admin.closures import ClosureAdmin
 from center.admin.people import UserAdmin
 from center.admin.texts import VersionedTextAdmin
 from center.errors import RuleViolation, Violation
@@ -33,6 +32,6 @@ def test_save_when_the_service_refuses_then_said_on_the_page_and_nothing_written
     assert not Notice.objects.exists()
 
 
-@pytest.mark.parametrize("kind", [ClosureAdmin, UserAdmin, VersionedTextAdmin])
+@pytest.mark.parametrize("kind", [UserAdmin, VersionedTextAdmin])
 def test_admin_when_it_saves_through_a_service_then_refuses_by_the_mixin(kind):
     assert kind.mro()[1] is RefusingAdmin

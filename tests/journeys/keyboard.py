@@ -19,7 +19,7 @@ _STOP = """async () => {
         const style = part && getComputedStyle(part);
         return style && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
     };
-    // Cards outline the whole label; the button of a date or time is outlined inside the field.
+    // Cards outline the whole label; buttons of date and time fields are outlined inside the field.
     const outlined = rings(it) || rings(it.closest("label"))
         || (["date", "time"].includes(it.type) && !it.matches(":focus-visible"));
     const name = it.id || it.getAttribute("aria-label") || it.textContent.trim().slice(0, 40);
