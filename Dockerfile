@@ -1,6 +1,6 @@
 # The portal's image. docker-compose.yml runs it as web server, worker, beat and migration.
 
-# The design tokens and webfonts out of npm; nothing of Node.js goes further than this stage.
+# The design tokens, webfonts and the schedule board out of npm; nothing of Node.js goes further than this stage.
 FROM node:24-slim AS front-end
 WORKDIR /static
 COPY static/package.json static/package-lock.json ./
@@ -23,7 +23,7 @@ COPY . .
 # ENVIRONMENT chooses the storage with content hashes; no secret is needed to build.
 RUN python manage.py compile_catalogues \
     && ENVIRONMENT=production STATIC_ROOT=/app/staticfiles python manage.py collectstatic --no-input \
-    && rm -rf static/node_modules scripts requirements \
+    && rm -rf static/node_modules/krds-uiux scripts requirements \
     && python -m compileall -q .
 
 FROM python:3.11-slim

@@ -1,4 +1,4 @@
-"""Who is affected when bookings, hand-overs or trainings were seen: the businesses, and people."""
+"""Who is affected when bookings, series, hand-overs or trainings were seen: businesses, people."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from bookings.models import Booking, HandOver, Training
+from bookings.models import Booking, HandOver, Series, Training
 from center import subjects
 from center.models import User
 from merchants.affected import by_businesses
@@ -17,6 +17,13 @@ def by_bookings(ids: Any) -> Sequence[QuerySet[Any, Any]]:
     """``ids``: of bookings; a subquery or a list."""
     seen = Booking.objects.filter(pk__in=ids).order_by()
     makers = User.objects.filter(pk__in=seen.values("booked_by"))
+    return [*by_businesses(seen.values("merchant")), subjects.columns_of_people(makers)]
+
+
+def by_series(ids: Any) -> Sequence[QuerySet[Any, Any]]:
+    """``ids``: of series; a subquery or a list."""
+    seen = Series.objects.filter(pk__in=ids).order_by()
+    makers = User.objects.filter(pk__in=seen.values("created_by"))
     return [*by_businesses(seen.values("merchant")), subjects.columns_of_people(makers)]
 
 

@@ -117,6 +117,11 @@ class Outlook:
         blocked = self.rules(clock.day_of(wanted.start)).blocked(wanted)
         return count_free([(minutes(blocked.start), minutes(blocked.end))], self.units)[0]
 
+    def has_room_for(self, wanted: Interval[dt.datetime]) -> bool:
+        """Whether ``wanted`` lies within the opening hours and a unit is free throughout it."""
+        spans = self.calendar.bookable(clock.day_of(wanted.start))
+        return any(wanted.within(span) for span in spans) and self.free_for(wanted) > 0
+
 
 def _grid(
     spans: Iterable[Interval[dt.datetime]], day: dt.date, rules: Rules
@@ -248,7 +253,7 @@ def _free_within(resource: Resource, wanted: Span, reach_days: int, limit: int) 
         key=lambda start: abs(start - wanted.start),
     )
     choices = (Interval(start, start + length) for start in starts)
-    possible = (choice for choice in choices if _possible(outlook, choice))
+    possible = (choice for choice in choices if outlook.has_room_for(choice))
     return sorted(itertools.islice(possible, limit))
 
 
@@ -257,12 +262,6 @@ def _allowed_length(length: dt.timedelta, rules: Rules) -> dt.timedelta:
     grid = rules.slot_minutes * MINUTE
     shortest, longest = rules.min_minutes * MINUTE, rules.max_minutes * MINUTE
     return -(-min(max(length, shortest), longest) // grid) * grid
-
-
-def _possible(outlook: Outlook, choice: Interval[dt.datetime]) -> bool:
-    day = clock.day_of(choice.start)
-    inside = any(choice.within(span) for span in outlook.calendar.bookable(day))
-    return inside and outlook.free_for(choice) > 0
 
 
 def next_free(resources: Sequence[Resource]) -> dict[int, tuple[Outlook, Slot | None]]:

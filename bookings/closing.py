@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bookings.models import Booking, BookingState
+from bookings.services import waiting
 from center.errors import Violation
 from center.models import User
 from merchants.models import Membership, Merchant
@@ -35,3 +36,8 @@ def bookings_nobody_else_minds(user: User) -> list[Violation]:
             _("Cancel them, or add another member who uses them, and close the account then."),
         )
     ]
+
+
+def leave_waiting_lists(user: User) -> None:
+    """Nobody is offered anything who has left."""
+    waiting.leave_all(user=user)

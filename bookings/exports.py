@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from bookings.models import Booking, HandOver, Training
+from bookings.models import Booking, HandOver, NoShow, Series, Training, Waiting
 from center.exports import Part
 from center.models import User
 
@@ -67,4 +67,81 @@ def _training(training: Training) -> dict[str, Any]:
         "trained_on": training.trained_on,
         "valid_until": training.valid_until,
         "taken_back": training.revoked_at,
+    }
+
+
+def no_shows_of(user: User) -> Part:
+    """What the businesses of the person missed, with the appeal and the decision."""
+    mine = NoShow.objects.filter(booking__merchant__memberships__user=user)
+    rows = mine.select_related("booking", "suspension", "appealed_by").order_by("marked_at", "pk")
+    return [_no_show(row) for row in rows], []
+
+
+def _no_show(row: NoShow) -> dict[str, Any]:
+    return {
+        "booking": row.booking.reference,
+        "marked": row.marked_at,
+        "counted": row.counted,
+        "suspended_until": row.suspension.ends if row.suspension else None,
+        "suspension_lifted": row.suspension.lifted_at if row.suspension else None,
+        "appeal": row.appeal_text,
+        "appealed": row.appealed_at,
+        "appealed_by": row.appealed_by.name if row.appealed_by else None,
+        "decision": row.get_decision_display() if row.decision else "",
+        "decision_reason": row.decision_reason,
+        "decided": row.decided_at,
+    }
+
+
+def series_of(user: User) -> Part:
+    """Regular use of the businesses the person is a member of, with what became of each date."""
+    mine = Series.objects.filter(merchant__memberships__user=user)
+    rows = mine.select_related("resource", "merchant").prefetch_related("dates__booking")
+    return [_series(series) for series in rows.order_by("created_at", "pk")], []
+
+
+def _series(series: Series) -> dict[str, Any]:
+    return {
+        "business": series.merchant.name,
+        "resource": series.resource.name,
+        "weekdays": series.weekdays,
+        "from": series.starts_at,
+        "until": series.ends_at,
+        "first_day": series.first_day,
+        "last_day": series.last_day,
+        "purpose": series.purpose,
+        "headcount": series.headcount,
+        "booked_through": series.get_source_display(),
+        "reason_for_setting_rules_aside": series.override,
+        "made": series.created_at,
+        "state": series.get_state_display(),
+        "dates": [
+            {
+                "day": date.day,
+                "outcome": date.get_outcome_display(),
+                "why_not": date.sentence,
+                "booking": date.booking.reference if date.booking else None,
+            }
+            for date in series.dates.all()
+        ],
+    }
+
+
+def waiting_of(user: User) -> Part:
+    """What the person waited for, and how it ended."""
+    mine = Waiting.objects.filter(user=user).select_related("resource", "merchant").in_line()
+    return [_waiting(entry) for entry in mine], []
+
+
+def _waiting(entry: Waiting) -> dict[str, Any]:
+    return {
+        "business": entry.merchant.name,
+        "waited_for": entry.what,
+        "starts": entry.starts,
+        "ends": entry.ends,
+        "minutes": entry.minutes,
+        "since": entry.created_at,
+        "offers": entry.offers_made,
+        "state": entry.get_state_display(),
+        "ended": entry.ended_at,
     }

@@ -122,6 +122,52 @@ class CancelForm(forms.Form):
         return self.cleaned_data["reason"] or CancelReason.UNSAID
 
 
+class AppealForm(forms.Form):
+    text = forms.CharField(
+        label=_("What happened?"),
+        help_text=_("A few sentences are enough; our staff read them."),
+        min_length=5,
+        max_length=1000,
+        validators=[refuse_resident_numbers],
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+
+_TYPED = {
+    "autocomplete": "off",
+    "autocapitalize": "characters",
+    "spellcheck": "false",
+    "lang": "en",
+}
+
+
+class DoorForm(forms.Form):
+    """A booking number, typed or scanned; ``waited``: for so many seconds a tablet without
+    network kept it."""
+
+    reference = LineField(
+        label=_("Booking number"),
+        max_length=40,
+        widget=forms.TextInput(attrs={**_TYPED, "autofocus": True}),
+    )
+    waited = forms.IntegerField(
+        min_value=0, max_value=24 * 3600, required=False, widget=forms.HiddenInput
+    )
+
+    @property
+    def waited_for(self) -> dt.timedelta:
+        return dt.timedelta(seconds=self.cleaned_data["waited"] or 0)
+
+
+class EnrolForm(forms.Form):
+    code = LineField(
+        label=_("Code of this door"),
+        help_text=_("Staff make it in the administration, under door devices."),
+        max_length=40,
+        widget=forms.TextInput(attrs={**_TYPED, "autofocus": True}),
+    )
+
+
 class WeekForm(forms.Form):
     """What the address of a timetable says: the week, the day on a phone, the choice."""
 

@@ -66,6 +66,8 @@ class House:
     business_days: BusinessDays
     policies: Sequence[Policy]
     unit_closures: Mapping[int, Sequence[Span]]
+    #: every closure with its kind and words, oldest first; what a board shows
+    closure_rows: Sequence[Closure]
 
     def policies_for(self, resource: Resource) -> list[Policy]:
         """The rows that concern a resource, whatever their date; oldest first."""
@@ -114,6 +116,7 @@ def _load() -> House:
             if c.unit_id is None
         ],
         unit_closures=of_units,
+        closure_rows=closures,
         business_days=BusinessDays(
             {day: (is_holiday, name) for day, is_holiday, name in overrides}
         ),

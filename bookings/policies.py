@@ -62,6 +62,10 @@ class Rules:
         day = clock.day_of(starts) - self.cancel_days * clock.DAY
         return min(clock.at(day, self.cancel_time), starts)
 
+    def entry(self, starts: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+        """The first and the last instant at which the door is opened for a use of ``starts``."""
+        return starts - self.grace_before * MINUTE, starts + self.grace_after * MINUTE
+
     def earliest(self, now: dt.datetime, business_days: BusinessDays) -> dt.datetime:
         """The first instant that keeps the notice: whole business days, then hours."""
         by_days = now
@@ -137,6 +141,10 @@ def business_violations(rules: Rules, standing: Standing, now: dt.datetime) -> l
         return [refusals.no_business()]
     if not standing.verified:
         return [refusals.not_verified()]
+    return _limits(rules, standing, now)
+
+
+def _limits(rules: Rules, standing: Standing, now: dt.datetime) -> list[Violation]:
     found = []
     if standing.suspended_until is not None and standing.suspended_until > now:
         found.append(refusals.suspended(standing.suspended_until))
@@ -154,17 +162,31 @@ def training_violations(rules: Rules, standing: Standing, name: str = "") -> lis
     return [equipment_refusals.training_needed(name)]
 
 
+def extension_violations(
+    wanted: Interval[dt.datetime], rules: Rules, facts: Facts
+) -> list[Violation]:
+    """Every rule that a use of another length breaks; notice and limits it has kept already."""
+    day = clock.day_of(wanted.start)
+    return _about_the_length(wanted, rules) + about_the_opening(wanted, day, facts.calendar)
+
+
 def _about_the_time(wanted: Interval[dt.datetime], rules: Rules, facts: Facts) -> list[Violation]:
     day = clock.day_of(wanted.start)
     if wanted.start <= facts.now:
         return [refusals.past()]
     if day > rules.last_day(facts.now):
         return [refusals.too_far(rules.horizon_days, rules.last_day(facts.now))]
+    return _about_the_day(wanted, day, rules, facts)
+
+
+def _about_the_day(
+    wanted: Interval[dt.datetime], day: dt.date, rules: Rules, facts: Facts
+) -> list[Violation]:
     found = _about_the_length(wanted, rules)
     earliest = rules.earliest(facts.now, facts.calendar.business_days)
     if wanted.start < earliest:
         found.append(refusals.too_soon(rules.notice_days, rules.notice_hours, earliest))
-    return found + _about_the_opening(wanted, day, facts.calendar)
+    return found + about_the_opening(wanted, day, facts.calendar)
 
 
 def _about_the_length(wanted: Interval[dt.datetime], rules: Rules) -> list[Violation]:
@@ -181,14 +203,58 @@ def _about_the_length(wanted: Interval[dt.datetime], rules: Rules) -> list[Viola
     return found
 
 
-def _about_the_opening(
+def about_the_opening(
     wanted: Interval[dt.datetime], day: dt.date, calendar: OpeningCalendar
 ) -> list[Violation]:
+    """What hours, holidays and closures say against a use on ``day``."""
     openings: Sequence[Interval[dt.datetime]] = calendar.openings(day)
     if not openings and (holiday := calendar.business_days.holiday(day)):
         return [refusals.holiday(day, holiday)]
     if not covers(openings, wanted):
         return [refusals.outside_hours(openings)]
-    if reason := calendar.closed_because(wanted):
+    if (reason := calendar.closed_because(wanted)) is not None:
         return [refusals.closed(reason)]
     return []
+
+
+#: rules staff may set aside for a reason; the past, closures and who is no verified business
+#: are no rules to be lenient about, and what is taken the constraint decides
+_SET_ASIDE = frozenset(
+    {
+        "suspended",
+        "day_quota",
+        "month_quota",
+        "too_soon",
+        "too_far",
+        "off_grid",
+        "too_short",
+        "too_long",
+        "outside_hours",
+    }
+)
+
+
+def may_be_set_aside(code: str, *, walk_in: bool = False) -> bool:
+    """Whether staff may set a rule aside; for a visitor who is here also the verification."""
+    return code in _SET_ASIDE or (walk_in and code == "not_verified")
+
+
+def staff_violations(
+    wanted: Interval[dt.datetime], rules: Rules, facts: Facts, *, walk_in: bool = False
+) -> list[Violation]:
+    """Every rule that a booking by staff breaks. None hides another, because each that is set
+    aside is written down. A visitor who walks in may have the slot that is under way."""
+    day, found = clock.day_of(wanted.start), list[Violation]()
+    if facts.standing is not None:
+        found += [] if facts.standing.verified else [refusals.not_verified()]
+        found += _limits(rules, facts.standing, facts.now)
+    begun = facts.now - rules.slot_minutes * MINUTE if walk_in else facts.now
+    if wanted.start <= begun:
+        return [*found, refusals.past()]
+    if day > rules.last_day(facts.now):
+        found.append(refusals.too_far(rules.horizon_days, rules.last_day(facts.now)))
+    found += _about_the_day(wanted, day, rules, facts)
+    reason = facts.calendar.closed_because(wanted)
+    if reason is not None and refusals.closed(reason) not in found:
+        found.append(refusals.closed(reason))
+    return found

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bookings.intervals import Interval
+from bookings.models import RejectReason
 from center import clock, display
 from center.errors import Violation
 
@@ -175,6 +176,15 @@ def slot_taken() -> Violation:
     )
 
 
+def followed() -> Violation:
+    return Violation(
+        "followed",
+        _("Somebody else follows too soon, or the space is closed then."),
+        _("Choose an earlier end, or move the booking to a unit that is free for longer."),
+        field="ends",
+    )
+
+
 def equipment_taken(names: Sequence[str]) -> Violation:
     return Violation(
         "equipment_taken",
@@ -253,4 +263,68 @@ def not_offered() -> Violation:
         "not_offered",
         _("This space is not offered at the moment."),
         _("Choose another space."),
+    )
+
+
+def too_many_stranded(most: int) -> Violation:
+    return Violation(
+        "too_many_stranded",
+        _("More than %(n)d bookings would be left without their room.") % {"n": most},
+        _("Do it in shorter spans, one after the other."),
+    )
+
+
+def not_a_replacement() -> Violation:
+    return Violation(
+        "not_a_replacement",
+        _("This booking cannot be moved there: it is a space or device of another kind."),
+        _("Choose one of the same kind, or cancel and book anew."),
+    )
+
+
+def way_out(reason: RejectReason) -> str:
+    """What a business can do whose request was not approved."""
+    sentences = {
+        RejectReason.PURPOSE: _("Describe another purpose and ask anew, or choose another space."),
+        RejectReason.HOUSE_USE: _("Choose another time from the timetable."),
+        RejectReason.INCOMPLETE: _("Ask anew and say what you will do, with whom and with what."),
+    }
+    return sentences.get(reason) or _call_us()
+
+
+def no_dates() -> Violation:
+    return Violation(
+        "no_dates",
+        _("No date has been chosen."),
+        _("Choose at least one date, or other weekdays."),
+    )
+
+
+def too_many_dates(most: int) -> Violation:
+    return Violation(
+        "too_many_dates",
+        _("A regular use has %(n)d dates at most.") % {"n": most},
+        _("Choose an earlier last day; it can be continued later."),
+    )
+
+
+def waiting_too_tight() -> Violation:
+    return Violation(
+        "waiting_too_tight",
+        _("The span you wait for is shorter than the use."),
+        _("Widen the span, or choose a shorter use."),
+        field="until",
+    )
+
+
+def waiting_too_many(limit: int) -> Violation:
+    return Violation(
+        "waiting_too_many",
+        ngettext(
+            "A business waits for %(n)d time at most, and yours already does.",
+            "A business waits for %(n)d times at most, and yours already does.",
+            limit,
+        )
+        % {"n": limit},
+        _("Leave the waiting list for a time you no longer need, then join here."),
     )

@@ -18,7 +18,7 @@ from bookings.cells import units_left
 from bookings.house import House
 from bookings.intervals import Interval
 from bookings.models import Allocation, Booking, BookingState, Resource, Unit
-from bookings.policies import MINUTE, Rules
+from bookings.policies import Rules
 from bookings.services.facts import is_trained, rules_for
 from bookings.services.units import as_range
 from center import clock
@@ -211,10 +211,7 @@ def steps_of(booking: Booking) -> list[Step]:
 
 def entry_window(booking: Booking, rules: Rules) -> tuple[dt.datetime, dt.datetime]:
     """From when until when the door is opened for a booking."""
-    return (
-        booking.starts - rules.grace_before * MINUTE,
-        booking.starts + rules.grace_after * MINUTE,
-    )
+    return rules.entry(booking.starts)
 
 
 def _names(ids: set[int]) -> dict[int, str]:

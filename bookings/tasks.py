@@ -3,7 +3,8 @@ from __future__ import annotations
 import pghistory
 from celery import shared_task
 
-from bookings.services import returns
+from bookings import reminders
+from bookings.services import attendance, offers, returns
 from bookings.services.expire import expire_ended_holds
 from center import clock
 
@@ -16,7 +17,30 @@ def expire_holds() -> int:
 
 
 @shared_task
+def remind() -> int:
+    """Write the reminders that are due; returns how many. Safe to run twice."""
+    return reminders.remind(now=clock.now())
+
+
+@shared_task
+def follow_attendance() -> None:
+    """Each minute: mark what nobody came to, end the uses that are over. Two at once do no
+    harm, nor does one that is killed."""
+    with pghistory.context(task="follow_attendance"):
+        now = clock.now()
+        attendance.mark_no_shows(now=now)
+        attendance.complete_ended(now=now)
+
+
+@shared_task
 def remind_of_returns() -> int:
     """Tell of equipment that is due back or overdue; returns how many were told."""
     with pghistory.context(task="remind_of_returns"):
         return returns.remind(now=clock.now())
+
+
+@shared_task
+def offer_freed() -> int:
+    """Offer what is free to those who wait; returns how many offers."""
+    with pghistory.context(task="offer_freed"):
+        return offers.make_offers()

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import admin
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -41,14 +41,55 @@ class AdminPage:
 _CLOSED = {"account", "auth", "mfa", "usersessions"}
 
 
+class Line(NamedTuple):
+    """A sentence, and the address where it is seen to; what is urgent stands first."""
+
+    said: str
+    address: str
+    urgent: bool = False
+
+
 @dataclass(frozen=True)
 class Errand:
     """What waits for those who have the permission, as the first page of the admin says it:
-    ``find`` gives sentences and the addresses where they are seen to, in a fixed number of
-    queries."""
+    ``find`` gives lines, or sentences and addresses alone, in a fixed number of queries."""
 
     permission: str
-    find: Callable[[], Iterable[tuple[str, str]]]
+    find: Callable[[], Iterable[tuple[str, str] | Line]]
+
+
+class Item(NamedTuple):
+    """A row of a panel. ``act`` is the address of the one step that is due, if one is."""
+
+    when: str
+    name: str
+    address: str
+    note: str
+    word: str
+    style: str
+    act: str = ""
+    act_word: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A list of the day, with the number of all of it and the address of the whole; ``none``
+    is said where it is empty."""
+
+    title: str
+    count: int
+    address: str
+    items: Sequence[Item]
+    none: str
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Panels of an app for those who have the permission. ``find`` asks a fixed number of
+    queries and writes the access record of whom it shows."""
+
+    permission: str
+    find: Callable[[HttpRequest], Iterable[Panel]]
 
 
 class CenterAdminSite(admin.AdminSite):
@@ -62,6 +103,7 @@ class CenterAdminSite(admin.AdminSite):
         super().__init__(*args, **options)
         self._pages: list[AdminPage] = []
         self._errands: list[Errand] = []
+        self._outlooks: list[Outlook] = []
 
     def add_page(self, page: AdminPage) -> None:
         """Called in an app's ``admin`` module, as ``register`` is for models."""
@@ -71,11 +113,20 @@ class CenterAdminSite(admin.AdminSite):
         """Called in an app's ``admin`` module as well."""
         self._errands.append(errand)
 
+    def add_outlook(self, outlook: Outlook) -> None:
+        """Called in an app's ``admin`` module as well."""
+        self._outlooks.append(outlook)
+
     def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        """What waits comes before everything else."""
-        mine = [errand for errand in self._errands if request.user.has_perm(errand.permission)]
-        lines = [line for errand in mine for line in errand.find()]
-        return super().index(request, {"errands": lines, **(extra_context or {})})
+        """The day as it stands and what waits, the urgent first, before everything else."""
+        may = request.user.has_perm
+        waiting = [e.find() for e in self._errands if may(e.permission)]
+        lines = [Line(*line) for found in waiting for line in found]
+        today = {
+            "errands": sorted(lines, key=lambda line: not line.urgent),
+            "panels": [p for o in self._outlooks if may(o.permission) for p in o.find(request)],
+        }
+        return super().index(request, {**today, **(extra_context or {})})
 
     def get_urls(self) -> list[Any]:
         pages = [path(p.address, self.admin_view(_permitted(p)), name=p.name) for p in self._pages]

@@ -20,7 +20,8 @@ class CenterAdminConfig(admin.AdminConfig):
 
 
 class CenterStaticFilesConfig(staticfiles.StaticFilesConfig):
-    """Collects our own files; of the npm packages only what the font script cut out."""
+    """Collects our own files; of the npm packages what the font script cut out, and the
+    schedule board's library, which ``STATICFILES_DIRS`` names by itself."""
 
     ignore_patterns = [
         *staticfiles.StaticFilesConfig.ignore_patterns,

@@ -6,12 +6,14 @@ from typing import Any
 from celery import Celery
 from celery.schedules import crontab
 from celery.signals import setup_logging
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "center.settings")
 
 app = Celery("center")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.autodiscover_tasks(["center.demo"])
 
 
 @setup_logging.connect
@@ -26,11 +28,30 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="*"),
         "options": {"expires": 55},
     },
+    # A day and an hour before a use, to the minute; what is written already is not written again.
+    "remind-of-bookings": {
+        "task": "bookings.tasks.remind",
+        "schedule": crontab(minute="*"),
+        "options": {"expires": 55},
+    },
+    # Who did not come within the minutes of grace; uses nobody checked out of.
+    "follow-attendance": {
+        "task": "bookings.tasks.follow_attendance",
+        "schedule": crontab(minute="*"),
+        "options": {"expires": 55},
+    },
     # An hour before equipment is due back, and on the morning after; each told once.
     "remind-of-returns": {
         "task": "bookings.tasks.remind_of_returns",
         "schedule": crontab(minute="*/5"),
         "options": {"expires": 240},
+    },
+    # The waiting list is woken whenever something becomes free; this sees to offers that ran
+    # out, to days that have passed and to whoever was not woken.
+    "offer-freed": {
+        "task": "bookings.tasks.offer_freed",
+        "schedule": crontab(minute="*"),
+        "options": {"expires": 55},
     },
     # Each day those whose last answer is a month old: the tax office sees no peak, and a day
     # on which it does not answer is made up for on the next.
@@ -86,3 +107,14 @@ app.conf.beat_schedule = {
         "options": {"expires": 3600},
     },
 }
+
+
+@app.on_after_configure.connect
+def bring_the_demo_to_life(sender: Celery, **kwargs: Any) -> None:
+    """Only now: who imports this module has not yet made up his mind about the settings."""
+    if settings.DEMO:
+        sender.conf.beat_schedule["bring-visitors"] = {
+            "task": "center.demo.tasks.bring_visitors",
+            "schedule": crontab(minute="*"),
+            "options": {"expires": 55},
+        }

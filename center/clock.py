@@ -56,6 +56,13 @@ def monday_of(day: dt.date) -> dt.date:
     return day - day.weekday() * DAY
 
 
+def months_before(day: dt.date, months: int) -> dt.date:
+    """The same date that many months earlier; where there is none, the last of its month."""
+    years, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    last = ((dt.date(years, month + 1, 28) + 4 * DAY).replace(day=1) - DAY).day
+    return dt.date(years, month + 1, min(day.day, last))
+
+
 def years_before(instant: dt.datetime, years: int) -> dt.datetime:
     """The same UTC date and time that many calendar years earlier; 29 February becomes 28.
 

@@ -95,6 +95,13 @@ def length(minutes: int) -> str:
     )
 
 
+def masked(name: str) -> str:
+    """A name as strangers may read it: ``홍길동`` is ``홍*동``, ``이수`` is ``이*``."""
+    if len(name) < 3:
+        return f"{name[:1]}*"
+    return f"{name[0]}{'*' * (len(name) - 2)}{name[-1]}"
+
+
 def won(amount: int) -> str:
     """``1,234,000원``, ``1,234,000 won``."""
     return _("%(n)s won") % {"n": f"{amount:,}"}

@@ -55,6 +55,20 @@ class LocaleMiddleware:
         return response
 
 
+class PermissionsMiddleware:
+    """No page asks for camera, microphone or place, but for the one that says so itself."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), microphone=(), geolocation=()"
+        )
+        return response
+
+
 class PrivateMiddleware:
     """Keeps what a logged-in person saw out of caches and of the Back button."""
 

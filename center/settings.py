@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "center.middleware.PermissionsMiddleware",
     "center.middleware.LogMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "center.middleware.LocaleMiddleware",
@@ -157,7 +158,15 @@ CACHES = {
             "SOCKET_CONNECT_TIMEOUT": 2,
             "SOCKET_TIMEOUT": 2,
         },
-    }
+    },
+    # Parts of pages that are the same for many, kept by each process for itself: asking a
+    # server for them would take as long as printing them.
+    "template_fragments": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "template_fragments",
+        "TIMEOUT": 600,
+        "OPTIONS": {"MAX_ENTRIES": 500},
+    },
 }
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 CELERY_BROKER_URL = f"{REDIS_URL}/0"
@@ -271,7 +280,10 @@ PAPERS_ROOT = Path(env.str("PAPERS_ROOT", str(VAR_DIR / "papers")))
 # Static files ------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("event-calendar", BASE_DIR / "static/node_modules/@event-calendar/build/dist"),
+]
 _manifest = "center.storage.HouseStaticFilesStorage"
 _plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
@@ -344,6 +356,9 @@ OFFICE_CLOSES = env.int("OFFICE_CLOSES", 18)
 # Booking defaults that are not a rule of the house ------------------------------------------
 BOOKING_LOCK_TIMEOUT_MS = env.int("BOOKING_LOCK_TIMEOUT_MS", 3000)
 BOOKING_ATTEMPTS = env.int("BOOKING_ATTEMPTS", 4)
+# Offers one entry of the waiting list gets before it ends, and entries a business may have.
+WAITING_OFFERS = env.int("WAITING_OFFERS", 5)
+WAITING_ENTRIES = env.int("WAITING_ENTRIES", 10)
 
 # Businesses ----------------------------------------------------------------------------------
 # Two-digit 시·도 codes of the regions the center is there for first.

@@ -16,6 +16,7 @@ from center.models import AccessAction, AccessRecord, User
 from merchants import business_number, contacts, dossiers, likeness, queue, regions
 from merchants.dossiers import PaperView, view_of
 from merchants.findings import Facts, Finding, Weight, findings
+from merchants.history import PastDecision, past_decisions
 from merchants.models import (
     Document,
     DocumentKind,
@@ -60,6 +61,7 @@ class Case:
     findings: list[Finding]
     suspension: Suspension | None
     other_viewer: AccessRecord | None
+    past: list[PastDecision]
 
     @property
     def concerns(self) -> list[Finding]:
@@ -72,7 +74,7 @@ class Case:
 
 
 def case_of(merchant: Merchant, viewer: User) -> Case:
-    """Everything a decision rests on. At most 8 queries, whatever there is."""
+    """Everything a decision rests on. At most 9 queries, whatever there is."""
     papers, now = dossiers.current_papers(merchant), clock.now()
     suspension = merchant.suspensions.in_force(now).order_by("-ends").first()
     due, has_new = queue.due_of(merchant), any(paper.checked_at is None for paper in papers)
@@ -88,6 +90,7 @@ def case_of(merchant: Merchant, viewer: User) -> Case:
         findings=findings(_facts(merchant, papers, suspension, clock.day_of(now))),
         suspension=suspension,
         other_viewer=_other_viewer(merchant, viewer, now),
+        past=past_decisions(merchant),
     )
 
 

@@ -71,7 +71,7 @@ def queue(wanted: Wanted, now: dt.datetime) -> MerchantQuerySet:
         rows = rows.filter(_overdue(now))
     elif wanted.show == Show.FLAGGED:
         rows = rows.flagged()
-    return rows.filter(_found_by(wanted.term)) if wanted.term else rows
+    return rows.filter(found_by(wanted.term)) if wanted.term else rows
 
 
 def counts(now: dt.datetime) -> Counts:
@@ -91,13 +91,13 @@ def _overdue(now: dt.datetime) -> Q:
 
 
 def unanswered(now_shown: int) -> tuple[list[JoinRequest], int]:
-    """Requests to join a business without an owner, which staff answer: the oldest, and how
-    many there are. 2 queries."""
-    asked = JoinRequest.objects.open().without_owner()
+    """Requests to join a business without an owner shown to be one, which staff answer: the
+    oldest, and how many there are. 2 queries."""
+    asked = JoinRequest.objects.open().for_staff()
     return list(asked.select_related("merchant", "user")[:now_shown]), asked.count()
 
 
-def _found_by(term: str) -> Q:
+def found_by(term: str) -> Q:
     """By name, business number or telephone, with or without hyphens."""
     found = Q(name__icontains=term) | Q(representative__icontains=term)
     digits = business_number.normalize(term)

@@ -16,10 +16,10 @@ from bookings.models import (
     Allocation,
     Booking,
     BookingState,
-    CancelReason,
     RejectReason,
+    StaffCancelReason,
 )
-from bookings.services import change, decide
+from bookings.services import attendance, change, decide
 from center import display
 from center.access_admin import AccessLoggedAdmin
 from center.errors import RuleViolation
@@ -78,7 +78,7 @@ class BookingAdmin(AccessLoggedAdmin, admin.ModelAdmin):
     search_fields = ["reference", "merchant__name", "merchant__number"]
     search_help_text = _("Booking number, trade name, business number with or without hyphens")
     date_hierarchy = "starts"
-    actions = ["approve", "reject", "cancel"]
+    actions = ["approve", "reject", "cancel", "check_in", "check_out", "mark_no_show"]
     action_form = DecisionForm
     inlines = [AllocationInline]
 
@@ -126,10 +126,24 @@ class BookingAdmin(AccessLoggedAdmin, admin.ModelAdmin):
 
     @admin.action(description=_("Cancel for the business"), permissions=["change"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[Booking]) -> None:
-        reason = CancelReason.OTHER
+        reason = StaffCancelReason.OTHER
         self._each(
-            request, queryset, lambda b: change.cancel(booking=b, reason=reason, by_staff=True)
+            request,
+            queryset,
+            lambda b: change.cancel(booking=b, reason=reason, by_staff=True, by=request.user),  # type: ignore[arg-type]
         )
+
+    @admin.action(description=_("Check in"), permissions=["change"])
+    def check_in(self, request: HttpRequest, queryset: QuerySet[Booking]) -> None:
+        self._each(request, queryset, lambda b: attendance.check_in(booking=b, by=request.user))  # type: ignore[arg-type]
+
+    @admin.action(description=_("Check out"), permissions=["change"])
+    def check_out(self, request: HttpRequest, queryset: QuerySet[Booking]) -> None:
+        self._each(request, queryset, lambda b: attendance.check_out(booking=b, by=request.user))  # type: ignore[arg-type]
+
+    @admin.action(description=_("Mark as not used"), permissions=["change"])
+    def mark_no_show(self, request: HttpRequest, queryset: QuerySet[Booking]) -> None:
+        self._each(request, queryset, lambda b: attendance.mark_no_show(booking=b, by=request.user))  # type: ignore[arg-type]
 
     def _each(self, request: HttpRequest, queryset: QuerySet[Booking], act: Any) -> None:
         done = 0

@@ -1,88 +1,40 @@
-"""Closing goes through the service, which names the bookings in the way."""
+"""Closing goes through the service, together with the bookings in the way."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django import forms
-from django.contrib import admin
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from bookings.models import (
-    Booking,
-    Closure,
-    Unit,
-)
-from bookings.services import closures
-from center import clock, display
-from center.errors import RuleViolation
-from center.refusing_admin import RefusingAdmin
-
-_CLOSURE_FIELDS = ["kind", "resource", "unit", "starts", "ends", "reason"]
-
-
-def _in_the_way(bookings: list[Booking]) -> list[str]:
-    """The bookings a closure meets, for the person who closes."""
-    listed = [
-        f"{display.moment(b.starts)} {b.resource} – {b.merchant or ''} ({b.reference})"
-        for b in bookings
-    ]
-    return [str(_("These bookings are in the way:")), *listed]
-
-
-class ClosureForm(forms.ModelForm):
-    keep_bookings = forms.BooleanField(
-        label=_("Keep the bookings in the way"),
-        help_text=_("The closure then leaves their time out."),
-        required=False,
-    )
-
-    class Meta:
-        model = Closure
-        fields = _CLOSURE_FIELDS
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "unit" in self.fields:
-            self.fields["unit"].queryset = Unit.objects.select_related("resource")  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        """Name the bookings in the way before anything is saved."""
-        data: dict[str, Any] = super().clean() or {}
-        if self.errors or data.get("keep_bookings") or not self._is_whole(data):
-            return data
-        wish = Closure(**{name: data[name] for name in _CLOSURE_FIELDS})
-        if affected := closures.affected_bookings(wish):
-            raise ValidationError(_in_the_way(affected))
-        return data
-
-    def _is_whole(self, data: dict[str, Any]) -> bool:
-        return bool(data.get("starts") and data.get("ends") and data["starts"] < data["ends"])
+from bookings.admin import settling
+from bookings.admin.closing_form import HOLIDAY, REASONS, ClosingForm, initial_from, shortcuts
+from bookings.models import Closure
+from bookings.services import closures, holidays
+from bookings.services.settle import HouseChange, Settled
+from center import clock
 
 
 @admin.register(Closure)
-class ClosureAdmin(RefusingAdmin, admin.ModelAdmin):
-    """Closing goes through the service; a closure is taken back by deleting it."""
+class ClosureAdmin(admin.ModelAdmin):
+    """Closing has a page of its own; a closure is taken back by deleting it."""
 
-    form = ClosureForm
-    # Somebody may book between the check of the form and the closing.
-    refused_by = (RuleViolation, closures.BookingsAffected)
     list_display = ["starts", "ends", "kind", "resource", "unit", "reason"]
     list_filter = ["kind", "resource"]
     list_select_related = ["resource", "unit__resource"]
     date_hierarchy = "starts"
     search_fields = ["reason"]
 
-    def save_model(self, request: HttpRequest, obj: Closure, form: Any, change: bool) -> None:
-        obj.created_by = request.user  # type: ignore[assignment]
-        closures.close(closure=obj, keep_bookings=form.cleaned_data["keep_bookings"])
-
-    def sentences_of(self, refusal: Exception) -> list[str]:
-        if isinstance(refusal, closures.BookingsAffected):
-            return _in_the_way(refusal.bookings)
-        return super().sentences_of(refusal)
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return close(request)
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
@@ -99,3 +51,42 @@ class ClosureAdmin(RefusingAdmin, admin.ModelAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Closure) -> None:
         closures.reopen(closure=obj)
+
+
+def close(request: HttpRequest) -> HttpResponse:
+    """The days and the place; then, if there are any, the bookings in the way."""
+    if request.method != "POST":
+        return _page(request, ClosingForm(initial=initial_from(request.GET.dict())))
+    if filled := shortcuts().get(request.POST.get("fill", "")):
+        typed = request.POST.dict() | filled[1]
+        return _page(request, ClosingForm(initial=typed))
+    form = ClosingForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=400)
+    back = reverse("admin:bookings_closure_changelist")
+    done = settling.carry_out(request, _change(form, request), title=_("Close"), back=back)
+    if not isinstance(done, Settled):
+        return done
+    messages.success(request, _("Closed: %(reason)s.") % {"reason": form.cleaned_data["reason"]})
+    return redirect("admin:holidays" if form.cleaned_data["kind"] == HOLIDAY else back)
+
+
+def _change(form: ClosingForm, request: HttpRequest) -> HouseChange[Any]:
+    if form.cleaned_data["kind"] == HOLIDAY:
+        name = form.cleaned_data["reason"]
+        return holidays.declaring(days=form.days(), name=name, is_holiday=True)
+    closure = form.closure()
+    closure.created_by = request.user  # type: ignore[assignment]
+    return closures.closing(closure)
+
+
+def _page(request: HttpRequest, form: ClosingForm, *, status: int = 200) -> HttpResponse:
+    context = {
+        **admin.site.each_context(request),
+        "is_nav_sidebar_enabled": False,
+        "title": _("Close"),
+        "form": form,
+        "shortcuts": {name: label for name, (label, _values) in shortcuts().items()},
+        "reasons": REASONS,
+    }
+    return render(request, "admin/bookings/close.html", context, status=status)

@@ -9,6 +9,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from bookings.admin.settling import SettlingAdmin
 from bookings.models import (
     Resource,
     Unit,
@@ -42,9 +43,11 @@ class UnitInline(admin.TabularInline):
 
 
 @admin.register(Resource)
-class ResourceAdmin(admin.ModelAdmin):
+class ResourceAdmin(SettlingAdmin, admin.ModelAdmin):
+    """A unit taken out of service asks what becomes of its bookings."""
+
     list_display = ["name", "category", "unit_count", "location", "is_active", "position"]
-    list_filter = ["category", "is_active"]
+    list_filter = ["category", "is_active", "units__in_service"]
     search_fields = ["name", "name_en", "units__name", "units__asset_number"]
     prepopulated_fields = {"slug": ["name_en"]}
     filter_horizontal = ["used_in"]

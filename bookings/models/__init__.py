@@ -1,5 +1,6 @@
 """The tables of the booking engine, one module a noun."""
 
+from bookings.models.attendance import DoorDevice, NoShow, NoShowDecision
 from bookings.models.bookings import (
     Allocation,
     Booking,
@@ -7,6 +8,7 @@ from bookings.models.bookings import (
     BookingState,
     CancelReason,
     RejectReason,
+    StaffCancelReason,
 )
 from bookings.models.devices import Accessory, DeviceCard, Photo
 from bookings.models.hours import (
@@ -17,9 +19,12 @@ from bookings.models.hours import (
     SpecialOpening,
 )
 from bookings.models.lending import Condition, Damage, DamageState, HandOver, HandOverItem
+from bookings.models.overrides import RuleOverride
 from bookings.models.policies import Policy
 from bookings.models.resources import Category, Resource, Unit
+from bookings.models.series import DateOutcome, Series, SeriesDate, SeriesState
 from bookings.models.trainings import Training
+from bookings.models.waiting import Offer, Waiting, WaitingState
 
 __all__ = [
     "Accessory",
@@ -34,16 +39,28 @@ __all__ = [
     "Condition",
     "Damage",
     "DamageState",
+    "DateOutcome",
     "DeviceCard",
+    "DoorDevice",
     "HandOver",
     "HandOverItem",
     "HolidayOverride",
+    "NoShow",
+    "NoShowDecision",
+    "Offer",
     "OpeningHours",
     "Photo",
     "Policy",
     "RejectReason",
     "Resource",
+    "RuleOverride",
+    "Series",
+    "SeriesDate",
+    "SeriesState",
     "SpecialOpening",
+    "StaffCancelReason",
     "Training",
     "Unit",
+    "Waiting",
+    "WaitingState",
 ]

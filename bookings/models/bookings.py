@@ -98,6 +98,19 @@ class CancelReason(models.TextChoices):
     OTHER = "other", _("Another reason")
 
 
+class StaffCancelReason(models.TextChoices):
+    """Why the house cancels; no value of it means another thing in ``CancelReason``."""
+
+    ASKED = "asked_by_phone", _("The business asked us to")
+    HOUSE_CLOSED = "house_closed", _("The house is closed at that time")
+    BROKEN = "equipment_broken", _("The space or its equipment is out of order")
+    HOUSE_USE = "house_use", _("The house needs the space at that time")
+    MISTAKE = "mistake", _("It was booked by mistake or twice")
+    CONDUCT = "conduct", _("The rules of use were not kept")
+    SERIES = "series", _("The regular use was ended")
+    OTHER = "other", _("Another reason")
+
+
 class RejectReason(models.TextChoices):
     PURPOSE = "purpose", _("The purpose does not fit this space")
     HOUSE_USE = "house_use", _("The house needs the space at that time")
@@ -271,8 +284,10 @@ class Booking(models.Model):
     @property
     def reason(self) -> str:
         """Why it was cancelled or not approved, in words."""
-        choices = RejectReason if self.state == BookingState.REJECTED else CancelReason
-        known = {str(value): str(label) for value, label in choices.choices}
+        choices = RejectReason.choices
+        if self.state != BookingState.REJECTED:
+            choices = [*CancelReason.choices, *StaffCancelReason.choices]
+        known = {str(value): str(label) for value, label in choices}
         return known.get(self.reason_code, "")
 
     @property

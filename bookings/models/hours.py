@@ -172,3 +172,9 @@ class Closure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason} ({clock.local(self.starts):%Y-%m-%d %H:%M})"
+
+    def concerns(self, unit: Unit) -> bool:
+        """Whether it closes this unit: itself, its resource, or the whole house."""
+        if self.unit_id is not None:
+            return self.unit_id == unit.pk
+        return self.resource_id in (None, unit.resource_id)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def _number(
-    label: _StrPromise, low: int, high: int, help_text: str = ""
+    label: _StrPromise, low: int, high: int, help_text: _StrPromise | str = ""
 ) -> models.PositiveIntegerField:
     return models.PositiveIntegerField(
         label,

@@ -6,33 +6,50 @@ import datetime as dt
 
 from django.db import transaction
 
-from bookings import refusals
+from bookings import messages, refusals
 from bookings.intervals import Interval
 from bookings.locking import lock_booking, lock_merchant, lock_resources, reserving
-from bookings.models import Booking, BookingState, CancelReason, Resource, Unit
-from bookings.policies import Rules, violations
-from bookings.services import units
+from bookings.models import (
+    Booking,
+    BookingSource,
+    BookingState,
+    CancelReason,
+    StaffCancelReason,
+    Unit,
+)
+from bookings.policies import Facts, Rules, staff_violations, violations
+from bookings.services import overriding, replacing, units
 from bookings.services.expire import expire_ended_holds, give_up_holds
 from bookings.services.facts import facts_for, rules_for
 from bookings.services.reserve import decision_due
 from center import clock
 from center.errors import RuleViolation
+from center.models import User
+from merchants.services.members import refuse_own_business
 
 
 @transaction.atomic
 def cancel(
-    *, booking: Booking, reason: str = CancelReason.UNSAID, text: str = "", by_staff: bool = False
+    *,
+    booking: Booking,
+    reason: str = "",
+    text: str = "",
+    by_staff: bool = False,
+    by: User | None = None,
 ) -> Booking:
     """Give a booking or a hold back; a hold was no booking yet and just expires. Cancelling
     twice changes nothing.
 
     Its owner may until the instant promised when it was booked, staff at any time before
-    the use. Raises RuleViolation ``deadline_passed`` or ``not_changeable``.
+    the use, each for a reason of their own list (``CancelReason``, ``StaffCancelReason``).
+    ``by`` is the member of staff, who does not act for the business. Raises RuleViolation
+    ``deadline_passed``, ``not_changeable`` or ``own_business``.
     """
     now = clock.now()
     booking = lock_booking(booking.pk)
     if booking.state in {BookingState.CANCELLED, BookingState.EXPIRED}:
         return booking
+    _refuse_own(booking, by, by_staff=by_staff)
     refuse_unless_changeable(booking, now, by_staff=by_staff)
     if booking.state == BookingState.HELD:
         give_up_holds([booking], now=now)
@@ -40,7 +57,8 @@ def cancel(
         return booking
     units.release(booking)
     booking.state = BookingState.CANCELLED
-    booking.reason_code, booking.reason_text = reason, text
+    booking.reason_code = reason or (StaffCancelReason.OTHER if by_staff else CancelReason.UNSAID)
+    booking.reason_text = text
     booking.closed_at = now
     booking.sequence += 1
     booking.save(
@@ -52,7 +70,15 @@ def cancel(
             "sequence",
         ]
     )
+    messages.call_off_reminders(booking, of=booking.starts)
+    messages.cancelled(booking, by_staff=by_staff)
     return booking
+
+
+def _refuse_own(booking: Booking, by: User | None, *, by_staff: bool) -> None:
+    """Staff do not use their rights for a business they act for themselves."""
+    if by_staff and by is not None and booking.merchant is not None:
+        refuse_own_business(booking.merchant, by)
 
 
 def refuse_unless_changeable(booking: Booking, now: dt.datetime, *, by_staff: bool) -> None:
@@ -77,61 +103,91 @@ def is_changeable(booking: Booking, now: dt.datetime) -> bool:
 
 @reserving
 def move(
-    *, booking: Booking, starts: dt.datetime, ends: dt.datetime, by_staff: bool = False
+    *,
+    booking: Booking,
+    starts: dt.datetime,
+    ends: dt.datetime,
+    by_staff: bool = False,
+    by: User | None = None,
+    to_unit: Unit | None = None,
+    override: str = "",
 ) -> Booking:
     """Move a booking with all its equipment; the old time is kept until the new one is certain.
 
     The deadline is that of the old start, the rules those of the new day. Where a use needs
-    approval, a moved one needs it again. Raises RuleViolation.
+    approval, one moved by its owner needs it again; moved by staff it stays as it is.
+
+    Staff (``by_staff``, ``by``) may wish for ``to_unit``: another unit of a resource the
+    booking has, or of another space of the same category, which then becomes the booking's;
+    and set rules aside for the reason ``override``, which is kept. Raises RuleViolation.
     """
     merchant = lock_merchant(booking.merchant_id) if booking.merchant_id else None
     taken = list(Unit.objects.filter(allocations__booking=booking).select_related("resource"))
-    locked = lock_resources({booking.resource_id, *(unit.resource_id for unit in taken)})
+    concerned = {booking.resource_id, *(unit.resource_id for unit in taken)}
+    locked = lock_resources(concerned | ({to_unit.resource_id} if to_unit else set()))
     booking = lock_booking(booking.pk)
     now = clock.now()  # after the waiting
+    booking.merchant, booking.resource = merchant, locked[booking.resource_id]
+    _refuse_own(booking, by, by_staff=by_staff)
+    _refuse_unless_movable(booking, now, by_staff=by_staff)
+    places = replacing.places_for(booking, taken, to_unit)
+    if (booking.starts, booking.ends) == (starts, ends) and replacing.stays(places):
+        return booking
+    resource = replacing.space_of(places, locked, booking)
+    wanted = Interval(starts, ends)
+    rules = rules_for(resource, clock.day_of(starts))
+    facts = facts_for(
+        resource,
+        merchant,
+        clock.day_of(starts),
+        now,
+        without=[booking],
+        needs_training=rules.needs_training,
+    )
+    aside = override if by else ""
+    codes = _set_aside(wanted, rules, facts, booking, override=aside, by_staff=by_staff)
+    units.free([booking.pk])
+    expire_ended_holds(resource_ids=list(locked), now=now)
+    new_units = replacing.units_at(places, booking, rules.blocked(wanted))
+    was = messages.Spot.of(booking, booking.resource, replacing.unit_of_space(booking, taken))
+    booking.resource = resource
+    _move_to(booking, wanted, rules, new_units, now, asks_again=not by_staff)
+    if by is not None:
+        overriding.keep(booking, codes, reason=override, by=by)
+    _tell_moved(booking, was, replacing.unit_of_space(booking, new_units), by_staff=by_staff)
+    return booking
+
+
+def _refuse_unless_movable(booking: Booking, now: dt.datetime, *, by_staff: bool) -> None:
     if booking.state == BookingState.HELD:
         raise RuleViolation(refusals.not_cancellable(booking.get_state_display()))
     refuse_unless_changeable(booking, now, by_staff=by_staff)
-    if (booking.starts, booking.ends) == (starts, ends):
-        return booking
-    resource = locked[booking.resource_id]
-    wanted, day = Interval(starts, ends), clock.day_of(starts)
-    rules = rules_for(resource, day)
-    facts = facts_for(
-        resource, merchant, day, now, without=[booking], needs_training=rules.needs_training
-    )
+
+
+def _tell_moved(booking: Booking, was: messages.Spot, unit: Unit | None, *, by_staff: bool) -> None:
+    now_at = messages.Spot.of(booking, booking.resource, unit)
+    if was.starts != now_at.starts:
+        messages.call_off_reminders(booking, of=was.starts)
+    messages.moved(booking, was=was, now_at=now_at, by_staff=by_staff)
+
+
+def _set_aside(
+    wanted: Interval[dt.datetime],
+    rules: Rules,
+    facts: Facts,
+    booking: Booking,
+    *,
+    override: str,
+    by_staff: bool,
+) -> list[str]:
+    """The codes staff set aside; refused where the rules stand against the new time."""
+    if by_staff:
+        walk_in = booking.source == BookingSource.WALK_IN
+        found = staff_violations(wanted, rules, facts, walk_in=walk_in)
+        return overriding.refuse_or_set_aside(found, reason=override, walk_in=walk_in)
     if found := violations(wanted, rules, facts):
         raise RuleViolation(*found)
-    units.free([booking.pk])
-    expire_ended_holds(resource_ids=list(locked), now=now)
-    new_units = _units_at_the_new_time(booking, taken, resource, rules.blocked(wanted))
-    return _move_to(booking, wanted, rules, new_units, now)
-
-
-def _units_at_the_new_time(
-    booking: Booking, taken: list[Unit], resource: Resource, span: Interval[dt.datetime]
-) -> list[Unit]:
-    """A unit for each one the booking has, the same one where it is free."""
-    found: list[Unit] = []
-    missing: list[str] = []
-    for old in taken:
-        is_space = old.resource_id == resource.pk
-        new = units.free_unit(
-            old.resource_id,
-            span,
-            people=booking.headcount if is_space else 1,
-            capacity=old.resource.capacity,
-            prefer=old.pk,
-        )
-        if new is not None:
-            found.append(new)
-        elif is_space:
-            raise RuleViolation(refusals.slot_taken())
-        else:
-            missing.append(old.resource.display_name)
-    if missing:
-        raise RuleViolation(refusals.equipment_taken(missing))
-    return found
+    return []
 
 
 def _move_to(
@@ -140,17 +196,20 @@ def _move_to(
     rules: Rules,
     new_units: list[Unit],
     now: dt.datetime,
-) -> Booking:
+    *,
+    asks_again: bool,
+) -> None:
     booking.starts, booking.ends = wanted.start, wanted.end
     booking.buffer_before, booking.buffer_after = rules.buffer_before, rules.buffer_after
     booking.cancellable_until = rules.cancellable_until(wanted.start)
     booking.sequence += 1
-    if rules.needs_approval:
+    if rules.needs_approval and asks_again:
         booking.state = BookingState.REQUESTED
         booking.requested_at, booking.confirmed_at, booking.decided_by = now, None, None
         booking.decide_until = decision_due(rules, now)
     booking.save(
         update_fields=[
+            "resource",
             "starts",
             "ends",
             "buffer_before",
@@ -165,4 +224,3 @@ def _move_to(
         ]
     )
     units.take(booking, new_units)
-    return booking

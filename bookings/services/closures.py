@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from bookings.intervals import Interval, subtract
 from bookings.locking import lock_resources, reserving
 from bookings.models import Allocation, Booking, BookingState, Closure, Resource, Unit
 from bookings.services.expire import expire_ended_holds
+from bookings.services.settle import HouseChange
 from bookings.services.units import as_range
 from center import clock
 
@@ -54,6 +56,17 @@ def affected_bookings(closure: Closure) -> list[Booking]:
     )
 
 
+def closing(closure: Closure) -> HouseChange[Closure]:
+    """A new closure as a change of the house: the bookings in its way are settled with it, and
+    what they leave is closed as well."""
+    return HouseChange(
+        make=lambda: close(closure=copy.copy(closure), keep_bookings=True),
+        resource_ids=set(_units(closure).values_list("resource_id", flat=True)),
+        window=Interval(closure.starts, closure.ends),
+        after=lambda made: _block(made, list(_units(made).order_by("pk"))),
+    )
+
+
 @transaction.atomic
 def reopen(*, closure: Closure) -> None:
     """Take a closure back: one to come disappears, one under way ends now, a past one stays."""
@@ -88,7 +101,7 @@ def add_unit(*, unit: Unit) -> Unit:
     return unit
 
 
-def _units(closure: Closure):  # type: ignore[no-untyped-def]
+def _units(closure: Closure) -> QuerySet[Unit]:
     if closure.unit_id:
         return Unit.objects.filter(pk=closure.unit_id)
     if closure.resource_id:

@@ -4,32 +4,40 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from bookings import refusals
+from bookings import messages, refusals
 from bookings.locking import lock_booking
 from bookings.models import Booking, BookingState, RejectReason
 from bookings.services import units
 from center import clock
 from center.errors import RuleViolation
 from center.models import User
+from merchants.services.members import refuse_own_business
 
 
 @transaction.atomic
 def approve(*, booking: Booking, by: User) -> Booking:
-    """Confirm a request. Of two operators the second hears ``already_decided``."""
-    booking = _requested(booking)
+    """Confirm a request. Of two operators the second hears ``already_decided``.
+
+    Raises RuleViolation ``already_decided``, ``own_business`` or ``past``.
+    """
+    booking = _requested(booking, by)
     if booking.starts <= clock.now():
         raise RuleViolation(refusals.past())
     booking.state = BookingState.CONFIRMED
     booking.sequence += 1
     booking.confirmed_at, booking.decided_by, booking.decide_until = clock.now(), by, None
     booking.save(update_fields=["state", "confirmed_at", "decided_by", "decide_until", "sequence"])
+    messages.decided(booking)
     return booking
 
 
 @transaction.atomic
 def reject(*, booking: Booking, by: User, reason: RejectReason, text: str = "") -> Booking:
-    """Refuse a request with a reason and free its units."""
-    booking = _requested(booking)
+    """Refuse a request with a reason and free its units.
+
+    Raises RuleViolation ``already_decided`` or ``own_business``.
+    """
+    booking = _requested(booking, by)
     units.release(booking)
     booking.state = BookingState.REJECTED
     booking.sequence += 1
@@ -46,11 +54,14 @@ def reject(*, booking: Booking, by: User, reason: RejectReason, text: str = "") 
             "sequence",
         ]
     )
+    messages.decided(booking)
     return booking
 
 
-def _requested(booking: Booking) -> Booking:
+def _requested(booking: Booking, by: User) -> Booking:
     booking = lock_booking(booking.pk)
+    if booking.merchant is not None:
+        refuse_own_business(booking.merchant, by)
     if booking.state != BookingState.REQUESTED:
         raise RuleViolation(refusals.already_decided(booking.get_state_display()))
     return booking

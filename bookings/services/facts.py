@@ -35,7 +35,8 @@ WHERE b.merchant_id = %(merchant)s AND r.category = %(category)s
   AND b.starts >= %(month)s AND b.starts < %(next_month)s
   AND b.state = ANY(%(counted)s) AND b.id <> ALL(%(without)s::bigint[])
   AND NOT (b.state = 'held' AND (
-      b.held_until <= %(now)s OR coalesce(b.booked_by_id = %(choosing)s, false)))
+      b.held_until <= %(now)s OR coalesce(b.booked_by_id = %(choosing)s, false)
+      AND NOT EXISTS (SELECT FROM bookings_offer o WHERE o.booking_id = b.id)))
 """
 
 
@@ -51,7 +52,8 @@ def standing_of(
 ) -> Standing:
     """How a business stands for a use on ``day``. One query, one more where it needs training.
 
-    Bookings in ``without`` do not count, nor what a person ``choosing`` anew holds so far.
+    Bookings in ``without`` do not count, nor what a person ``choosing`` anew holds so far; what
+    the waiting list holds for him does.
     """
     if merchant is None:
         return Standing(registered=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from bookings import house, refusals
+from bookings import house, messages, refusals, turnstile
 from bookings.house import House
 from bookings.intervals import Interval
 from bookings.locking import lock_booking, lock_merchant, lock_resources, reserving
@@ -20,7 +20,11 @@ from center.errors import RuleViolation
 from center.models import User
 from merchants.models import Merchant
 
-_HELD_BY = "SELECT * FROM bookings_booking WHERE state = 'held' AND booked_by_id = %s"
+# Offers of the waiting list are held beside the one choice a person makes himself.
+_HELD_BY = """
+SELECT b.*, EXISTS (SELECT FROM bookings_offer o WHERE o.booking_id = b.id) AS is_offer
+FROM bookings_booking b WHERE b.state = 'held' AND b.booked_by_id = %s
+"""
 
 
 def hold(
@@ -34,15 +38,16 @@ def hold(
 ) -> Booking:
     """Keep a unit of ``resource`` for a few minutes while the person fills in the rest.
 
-    A person has one hold: an earlier one is given back in the same transaction, and the very
-    same choice made twice returns the hold that exists. ``starts`` must be before ``ends``.
+    A person has one hold, offers of the waiting list aside: an earlier one is given back in the
+    same transaction, and the very same choice made twice returns the hold that exists. ``starts`` must be before ``ends``.
     Raises RuleViolation with every rule that stands against it, or ``slot_taken``.
     """
     if merchant is None:
         raise RuleViolation(refusals.no_business())
     wanted = Interval(starts, ends)
-    _refuse_if_gone(user, merchant, resource, wanted)
-    return _hold(user, merchant, resource, wanted, source)
+    with turnstile.through(resource.pk):
+        _refuse_if_gone(user, merchant, resource, wanted)
+        return _hold(user, merchant, resource, wanted, source)
 
 
 def _refuse_if_gone(
@@ -53,7 +58,7 @@ def _refuse_if_gone(
     now, settings = clock.now(), house.current()
     rules = rules_on(clock.day_of(wanted.start), settings.policies_for(resource))
     if units.all_taken(resource.pk, rules.blocked(wanted), user_id=user.pk, now=now):
-        _refuse_unless_offered(resource)
+        refuse_unless_offered(resource)
         _refuse_against_rules(user, merchant, resource, wanted, now, settings)
         raise RuleViolation(refusals.slot_taken())
 
@@ -71,13 +76,18 @@ def _hold(
     held = list(Booking.objects.raw(_HELD_BY, [user.pk]))
     if same := _same_hold(held, merchant, resource, wanted, now):
         return same
-    _refuse_unless_offered(resource)
+    refuse_unless_offered(resource)
     # The business's lock makes its limits certain; the resource's lock, which everybody else
     # waits for, is taken only for choosing a unit.
-    rules = _refuse_against_rules(user, merchant, resource, wanted, now, house.current())
+    settings = house.current()
+    rules = _refuse_against_rules(user, merchant, resource, wanted, now, settings)
     resource = lock_resources([resource.pk])[resource.pk]
-    _refuse_unless_offered(resource)
-    give_up_holds(held, now=now)
+    refuse_unless_offered(resource)
+    # Whoever changes the hours or makes a day a holiday holds this lock while looking for the
+    # bookings in the way, and leaves no allocation: what was decided before the wait is asked anew.
+    if (changed := house.current()) is not settings:
+        rules = _refuse_against_rules(user, merchant, resource, wanted, now, changed)
+    give_up_holds([hold for hold in held if not hold.is_offer], now=now)
     unit = _unit_for(resource, rules.blocked(wanted), now)
     return _create_hold(user, merchant, resource, wanted, rules, unit, source, now)
 
@@ -126,7 +136,8 @@ def _free_or_swept(
     return unit
 
 
-def _refuse_unless_offered(resource: Resource) -> None:
+def refuse_unless_offered(resource: Resource) -> None:
+    """Raise ``equipment_needs_space`` or ``not_offered``."""
     if resource.is_equipment:
         raise RuleViolation(refusals.equipment_needs_space())
     if not resource.is_active:
@@ -205,13 +216,14 @@ def confirm(
         or booking.held_until <= now
     ):
         raise RuleViolation(refusals.hold_expired())
+    booking.merchant, booking.resource = merchant, locked[booking.resource_id]
     _refuse_fallen_standing(booking, merchant, locked[booking.resource_id], now)
     settings, chosen = house.current(), [locked[item.pk] for item in equipment]
     day = clock.day_of(booking.starts)
     if found := missing_trainings(merchant, chosen, day, settings):
         raise RuleViolation(*found)
     _seat(booking, locked[booking.resource_id], headcount, now)
-    _add_equipment(booking, chosen, now)
+    add_equipment(booking, chosen, now)
     rules = rules_for(locked[booking.resource_id], day, settings)
     return _settle(booking, rules, purpose, headcount, user_name, now)
 
@@ -243,7 +255,11 @@ def _seat(booking: Booking, resource: Resource, headcount: int, now: dt.datetime
     units.take(booking, [larger])
 
 
-def _add_equipment(booking: Booking, equipment: Sequence[Resource], now: dt.datetime) -> None:
+def add_equipment(booking: Booking, equipment: Sequence[Resource], now: dt.datetime) -> None:
+    """Take a unit of each for the booking, all or nothing, under the resources' locks.
+
+    Raises RuleViolation ``equipment_unknown`` or ``equipment_taken``.
+    """
     if not equipment:
         return
     allowed = set(
@@ -291,6 +307,7 @@ def _settle(
             "confirmed_at",
         ]
     )
+    messages.booked(booking)
     return booking
 
 

@@ -11,6 +11,9 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from bookings.house import Span
 from bookings.intervals import Interval
 from bookings.models import Allocation, Booking, Unit
+from bookings.services import freed
+
+_LEAST = dt.timedelta(minutes=1)
 
 
 def as_range(span: Span) -> DateTimeTZRange:
@@ -87,6 +90,28 @@ def release(booking: Booking) -> None:
     free([booking.pk])
 
 
+def reach(booking: Booking) -> None:
+    """Let the booking's units be taken until its end and the buffer after it; the constraint
+    has the last word."""
+    for allocation in booking.allocations.all():
+        allocation.during = as_range(Interval(allocation.during.lower, booking.blocked[1]))
+        allocation.save(update_fields=["during"])
+
+
+def shorten(booking: Booking, at: dt.datetime) -> None:
+    """Give back what is left of the booking's time at ``at``, the buffer after it included.
+
+    Somebody who leaves before the use begins keeps a first minute: a use, however short,
+    took its unit.
+    """
+    for allocation in booking.allocations.all():
+        end = max(at, allocation.during.lower + _LEAST)
+        if end < allocation.during.upper:
+            allocation.during = as_range(Interval(allocation.during.lower, end))
+            allocation.save(update_fields=["during"])
+
+
 def free(booking_ids: Iterable[int]) -> None:
-    """Give back every unit of these bookings."""
+    """Give back every unit of these bookings; whoever waits for one hears of it."""
     Allocation.objects.filter(booking_id__in=list(booking_ids)).delete()
+    freed.tell()

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from bookings import availability
 from bookings.choosing import address_with
@@ -50,9 +52,18 @@ def refused(
         "wanted": _in_words(wanted) if wanted else "",
         "no_business": refusal.codes == ("no_business",),
         "nearest": [(address_with(back, span), _in_words(span)) for span in nearest],
+        "wait_for": _waiting_for(resource, wanted) if refusal.codes == ("slot_taken",) else "",
         "back": back,
     }
     return render(request, "bookings/refused.html", context, status=409)
+
+
+def _waiting_for(resource: Resource, wanted: Interval[dt.datetime] | None) -> str:
+    """Where to join the waiting list for what somebody else has taken."""
+    if wanted is None:
+        return ""
+    address = address_with(reverse("waiting_join"), wanted)
+    return f"{address}&{urlencode({'space': resource.slug})}"
 
 
 @lru_cache(maxsize=64)

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from center import access_review, clock
-from center.admin_site import Errand
+from center.admin_site import Errand, Line
 from center.models import RightsRequest
 
 
-def _requests() -> Iterator[tuple[str, str]]:
+def _requests() -> Iterator[Line]:
     late = Q(due_on__lt=clock.today())
     n = RightsRequest.objects.open().aggregate(
         open=Count("pk", filter=~late), overdue=Count("pk", filter=late)
@@ -27,17 +27,17 @@ def _requests() -> Iterator[tuple[str, str]]:
             "%(n)d rights requests are overdue: answer them today.",
             n["overdue"],
         )
-        yield said % {"n": n["overdue"]}, f"{address}?state=overdue"
+        yield Line(said % {"n": n["overdue"]}, f"{address}?state=overdue", urgent=True)
     if n["open"]:
         said = ngettext(
             "%(n)d rights request is to be answered.",
             "%(n)d rights requests are to be answered.",
             n["open"],
         )
-        yield said % {"n": n["open"]}, f"{address}?state=open"
+        yield Line(said % {"n": n["open"]}, f"{address}?state=open")
 
 
-def _months() -> Iterator[tuple[str, str]]:
+def _months() -> Iterator[Line]:
     waiting = access_review.open_months()
     if not waiting:
         return
@@ -48,7 +48,7 @@ def _months() -> Iterator[tuple[str, str]]:
     ) % {"n": len(waiting), "month": f"{waiting[0].month:%Y-%m}"}
     if waiting[0].is_overdue:
         said = f"{said} " + _("The time for it is over.")
-    yield said, reverse("admin:center_access_review")
+    yield Line(said, reverse("admin:center_access_review"), urgent=waiting[0].is_overdue)
 
 
 admin.site.add_errand(Errand("center.change_rightsrequest", _requests))  # type: ignore[attr-defined]

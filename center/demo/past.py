@@ -3,6 +3,7 @@ past. Each day is drawn from a seed of its own, so that a later start adds the d
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import random
 from collections.abc import Iterator, Sequence
@@ -15,8 +16,10 @@ from bookings.availability import Outlook, load
 from bookings.intervals import Interval
 from bookings.models import Allocation, Booking, BookingSource, BookingState, CancelReason, Resource
 from bookings.policies import Rules
+from bookings.services.attendance import check_in, complete_ended
 from bookings.services.units import as_range, free_unit, take
 from center import clock
+from center.errors import RuleViolation
 from center.models import User
 from merchants.models import Merchant, MerchantState
 
@@ -73,15 +76,26 @@ def made_here() -> QuerySet[Booking]:
 
 
 def finish() -> None:
-    """What was still to come when it was made and is over now has been used."""
+    """What was still to come when it was made and has begun since is used; what is over was."""
     now = clock.now()
-    over = made_here().filter(ends__lte=now)
-    over.filter(state=BookingState.CONFIRMED).update(
+    made_here().filter(starts__lte=now, state=BookingState.CONFIRMED).update(
         state=BookingState.CHECKED_IN, checked_in_at=F("starts")
     )
-    over.filter(state=BookingState.CHECKED_IN).update(
-        state=BookingState.COMPLETED, completed_at=F("ends")
+    complete_ended(now=now, among=made_here())
+
+
+def arrive() -> int:
+    """Invented people come as soon as the door opens, but for every 25th; how many came."""
+    now, came = clock.now(), 0
+    soon = made_here().filter(
+        state=BookingState.CONFIRMED, merchant__isnull=False, starts__lte=now, ends__gt=now
     )
+    for booking in soon:
+        if booking.pk % 25:
+            with contextlib.suppress(RuleViolation):  # somebody else changed it meanwhile
+                check_in(booking=booking, by=None)
+                came += 1
+    return came
 
 
 class _Writer:
@@ -220,7 +234,8 @@ def _booking(
     return Booking(
         resource=resource,
         merchant=merchant,
-        booked_by=staff if rng.random() < 0.15 else None,
+        # What is still to come stays the demo's own: somebody has to arrive for it.
+        booked_by=staff if rng.random() < 0.15 and state not in BookingState.live else None,
         user_name=merchant.representative,
         purpose=rng.choice(_PURPOSES),
         headcount=min(resource.capacity, rng.choice([1, 1, 2, 2, 3])),
@@ -250,8 +265,9 @@ def _reason(rng: random.Random, state: BookingState) -> str:
     return ""
 
 
-def first_merchants_own(business: str) -> None:
-    """One use last month and one to come for the business of merchant@example.com."""
+def first_merchants_own(business: str) -> Booking:
+    """One use last month and one to come for the business of merchant@example.com, and one
+    it missed long ago; returns that."""
     merchant = Merchant.objects.get(name=business)
     owner = merchant.memberships.get().user
     studio = Resource.objects.get(slug="studio")
@@ -264,6 +280,23 @@ def first_merchants_own(business: str) -> None:
         coming = days.add(coming, 1)
     for day, state in ((past, BookingState.COMPLETED), (coming, BookingState.CONFIRMED)):
         _own(rng, merchant, owner, studio, day, state, rules)
+    return _missed(rng, merchant, owner, studio, days.add(past - 40 * clock.DAY, 1), rules)
+
+
+def _missed(
+    rng: random.Random,
+    merchant: Merchant,
+    owner: User,
+    studio: Resource,
+    day: dt.date,
+    rules: Rules,
+) -> Booking:
+    span = Interval(clock.at(day, dt.time(14)), clock.at(day, dt.time(15)))
+    state = BookingState.NO_SHOW
+    booking = _booking(rng, studio, merchant, span, rules, state, owner, clock.now())
+    booking.booked_by, booking.purpose = owner, "추석 선물세트 제품 촬영"
+    booking.save()
+    return booking
 
 
 def _own(

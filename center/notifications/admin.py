@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -11,19 +12,20 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from center import clock, display
 from center.access_admin import AccessLoggedAdmin
+from center.admin_site import Errand, Line
 from center.errors import RuleViolation
 from center.models import User
 from center.notifications import channels, kinds, selectors, services
 from center.notifications.channels.email import address_of
 from center.notifications.messages import TEST_MESSAGE
-from center.notifications.models import Message
+from center.notifications.models import Message, MessageState
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -165,3 +167,17 @@ class MessageAdmin(AccessLoggedAdmin, admin.ModelAdmin):
             )
         self.message_user(request, _("The test message is on its way to you."), messages.SUCCESS)
         return redirect("admin:notifications_queue")
+
+
+def _undeliverable() -> Iterator[Line]:
+    """Messages that were given up. 1 query."""
+    n = Message.objects.filter(state=MessageState.DEAD).count()
+    if n:
+        said = ngettext(
+            "%(n)d message could not be delivered.", "%(n)d messages could not be delivered.", n
+        )
+        address = reverse("admin:notifications_message_changelist")
+        yield Line(said % {"n": n}, f"{address}?state__exact={MessageState.DEAD}")
+
+
+admin.site.add_errand(Errand("notifications.view_message", _undeliverable))  # type: ignore[attr-defined]

@@ -10,6 +10,12 @@ from center.notifications import selectors
 
 
 def inbox(request: HttpRequest) -> dict[str, Any]:
-    """How many messages the person has not read, for pages of people who are logged in. The
-    database is asked by the first template that prints it, and once."""
-    return {"unread": cache(lambda: selectors.unread_count(cast(User, request.user)))}
+    """How many messages the person has not read; none for strangers. The database is asked by
+    the first template that prints it, and once."""
+    return {"unread": cache(lambda: _unread(request))}
+
+
+def _unread(request: HttpRequest) -> int:
+    if not request.user.is_authenticated:
+        return 0
+    return selectors.unread_count(cast(User, request.user))

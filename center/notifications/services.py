@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from celery import current_app
@@ -131,7 +131,12 @@ def wake_worker() -> None:
 
 def cancel(*, dedupe_key: str) -> int:
     """Call off what was queued under the key and is not on its way; how many rows it were."""
-    rows = Message.objects.claimable().filter(dedupe_key=dedupe_key)
+    return cancel_all(dedupe_keys=[dedupe_key])
+
+
+def cancel_all(*, dedupe_keys: Sequence[str]) -> int:
+    """The same for several keys at once."""
+    rows = Message.objects.claimable().filter(dedupe_key__in=dedupe_keys)
     return rows.update(state=MessageState.CANCELLED)
 
 

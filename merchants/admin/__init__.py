@@ -6,12 +6,12 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from center.admin_site import AdminPage, CenterAdminSite
-from merchants.admin import verification
+from merchants.admin import errands, verification
 from merchants.admin.businesses import MerchantAdmin
 from merchants.admin.kinds import DocumentKindAdmin
 from merchants.register_import import views as register_import
 
-__all__ = ["DocumentKindAdmin", "MerchantAdmin"]
+__all__ = ["DocumentKindAdmin", "MerchantAdmin", "errands"]
 
 _site = cast("CenterAdminSite", admin.site)
 _site.add_page(

@@ -115,17 +115,19 @@ class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
     def open(self) -> JoinRequestQuerySet:
         return self.filter(state=JoinRequest.State.OPEN)
 
-    def without_owner(self) -> JoinRequestQuerySet:
-        """Made to a business nobody owns, taken over from a register or left by its owner."""
+    def for_staff(self) -> JoinRequestQuerySet:
+        """Made to a business nobody owns, taken over from a register or left by its owner; or to
+        one that was never verified: somebody else may have typed in the number, and must not
+        be the one who decides."""
         owners = Membership.objects.filter(
             merchant=models.OuterRef("merchant"), role=Membership.Role.OWNER
         )
-        return self.filter(~models.Exists(owners))
+        return self.filter(~models.Exists(owners) | models.Q(merchant__verified_until=None))
 
 
 class JoinRequest(models.Model):
     """Somebody whose business is registered already asks to be let in: its owner answers,
-    or staff where there is none."""
+    or staff where there is none who was shown to be."""
 
     class State(models.TextChoices):
         OPEN = "open", _("Waiting for an answer")

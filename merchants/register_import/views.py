@@ -50,6 +50,7 @@ def choose(request: PersonRequest) -> HttpResponse:
 def tried(request: PersonRequest, pk: int) -> HttpResponse:
     """What a run would do, or has done."""
     upload = _own(request, pk)
+    access.record(request, action=AccessAction.VIEW, subjects=[upload], what=uploads.what(upload))
     context = {
         "upload": upload,
         "form": RunForm(),

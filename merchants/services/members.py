@@ -117,7 +117,7 @@ def _let_in(merchant: Merchant, user: User, role: Membership.Role) -> Membership
 def ask_to_join(*, number: str, user: User, note: str) -> JoinRequest:
     """Ask the owner of a registered business to be let in. Asking twice changes nothing.
 
-    Staff see the request where the business has no owner. Raises RuleViolation
+    Staff see the request where the business has no owner or was never verified. Raises RuleViolation
     ``unknown_number``, ``already_member`` or, within a day of the last request, ``asked_lately``.
     """
     merchant = Merchant.objects.registered().filter(number=number).first()

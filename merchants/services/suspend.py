@@ -22,10 +22,12 @@ def suspend(
     reason: str,
     by: User | None = None,
     revision: int | None = None,
+    tell: bool = True,
 ) -> Suspension:
     """Keep a business from booking from now until ``ends``.
 
-    ``by`` is empty where a rule of the house does it by itself. Somebody who decided on the
+    ``by`` is empty where a rule of the house does it by itself. ``tell`` is false where the
+    caller's own message says so. Somebody who decided on the
     sight of a case gives its ``revision``. Raises RuleViolation ``changed_meanwhile`` or
     ``ends_past``.
     """
@@ -42,7 +44,8 @@ def suspend(
         imposed_by=by,
         touched_at_revision=_new_sight(merchant),
     )
-    messages.suspended(suspension)
+    if tell:
+        messages.suspended(suspension)
     return suspension
 
 

@@ -1,9 +1,10 @@
 import pytest
 from django.urls import reverse
 
-from bookings.models import BookingState, Closure, Policy, Unit
+from bookings.models import BookingState, Policy, Unit
 from center.models import AccessRecord
 from tests import factories
+from tests.bookings.test_closing import closing
 from tests.bookings.test_reserve import confirm, hold
 from tests.conftest import logged_in
 
@@ -97,48 +98,10 @@ def test_booking_when_opened_then_nothing_can_be_typed_over(staff_client, reques
     assert request_.purpose == "촬영"
 
 
-def closure_data(space, **extra):
-    return {
-        "kind": "maintenance",
-        "resource": space.pk,
-        "starts_0": "2026-11-27",
-        "starts_1": "09:00",
-        "ends_0": "2026-11-27",
-        "ends_1": "18:00",
-        "reason": "점검",
-        **extra,
-    }
-
-
-def test_closure_when_bookings_are_in_the_way_then_listed_before_saving(
-    staff_client, request_, studio
-):
-    add = reverse("admin:bookings_closure_add")
-    page = staff_client.post(add, closure_data(studio)).content.decode()
-    assert request_.reference in page
-    assert not Closure.objects.exists()
-    staff_client.post(add, closure_data(studio, keep_bookings="on"))
-    assert Closure.objects.get().allocations.count() == 2
-
-
-def test_closure_when_end_before_start_then_says_so(staff_client, studio):
-    add = reverse("admin:bookings_closure_add")
-    page = staff_client.post(add, closure_data(studio, ends_0="2026-11-26"))
-    assert page.status_code == 200
-    assert not Closure.objects.exists()
-
-
-def test_closure_when_deleted_then_reopened(at_now, staff_client, studio):
-    staff_client.post(reverse("admin:bookings_closure_add"), closure_data(studio))
-    closure = Closure.objects.get()
-    staff_client.post(reverse("admin:bookings_closure_delete", args=[closure.pk]), {"post": "yes"})
-    assert not Closure.objects.exists()
-
-
-def test_policy_when_manager_adds_one_then_it_is_in_force(studio):
+def test_policy_when_manager_adds_one_then_it_is_saved(at_now, studio):
     client = logged_in(factories.staff("manager"))
     data = {
-        "valid_from": "2026-01-01",
+        "valid_from": "2026-12-01",
         "category": "",
         "resource": studio.pk,
         "per_day": "4",
@@ -150,7 +113,7 @@ def test_policy_when_manager_adds_one_then_it_is_in_force(studio):
 
 def test_unit_when_added_in_the_admin_then_closures_hold_for_it(at_now, studio):
     manager = logged_in(factories.staff("manager"))
-    manager.post(reverse("admin:bookings_closure_add"), closure_data(studio))
+    manager.post(reverse("admin:bookings_closure_add"), closing(studio))
     page = {
         "slug": studio.slug,
         "category": studio.category,

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from bookings import selectors
-from bookings.models import BookingState, CancelReason, Category, Unit
+from bookings.models import BookingState, CancelReason, Category, StaffCancelReason, Unit
 from bookings.services import change
 from center.errors import RuleViolation
 from tests import factories
@@ -152,3 +152,113 @@ def test_move_when_only_held_or_over_then_refused(at_now, studio, merchant):
     cancelled = change.cancel(booking=confirm(held))
     with pytest.raises(RuleViolation, match="not_changeable"):
         change.move(booking=cancelled, starts=kst(30, 10), ends=kst(30, 11))
+
+
+@pytest.fixture
+def operator():
+    return factories.staff()
+
+
+def staff_move(booking, operator, start=None, end=None, **given):
+    span = {"starts": start or booking.starts, "ends": end or booking.ends}
+    return change.move(booking=booking, by_staff=True, by=operator, **span, **given)
+
+
+def test_staff_move_when_approval_is_needed_then_it_stays_confirmed(booking, operator):
+    factories.policy(needs_approval=True)
+    moved = staff_move(booking, operator, kst(30, 10), kst(30, 11))
+    assert (moved.state, moved.starts, moved.sequence) == ("confirmed", kst(30, 10), 1)
+
+
+def test_staff_move_when_rules_stand_against_it_then_with_a_reason_that_is_kept(booking, operator):
+    evening = (kst(24, 17), kst(24, 21))
+    with pytest.raises(RuleViolation) as refusal:
+        staff_move(booking, operator, *evening)
+    assert refusal.value.codes == ("too_long", "too_soon", "outside_hours")
+    moved = staff_move(booking, operator, *evening, override="장비 고장으로 앞당김")
+    kept = moved.overrides.get()
+    assert (kept.codes, kept.by) == (["too_long", "too_soon", "outside_hours"], operator)
+
+
+def test_staff_move_when_deadline_is_over_then_until_the_start(at_now, booking, operator):
+    at_now.move_to(booking.starts)
+    assert staff_move(booking, operator, kst(30, 10), kst(30, 11), override="전화").sequence == 1
+    at_now.move_to(kst(30, 10, 0) + dt.timedelta(seconds=1))
+    with pytest.raises(RuleViolation, match="deadline_passed"):
+        staff_move(booking, operator, kst(30, 14), kst(30, 15), override="전화")
+
+
+def test_staff_move_when_another_unit_then_the_time_may_stay(at_now, house, merchant, operator):
+    space = factories.studio(3)
+    third = Unit.objects.get(resource=space, name="3")
+    moved = staff_move(confirm(hold(space, merchant)), operator, to_unit=third)
+    assert (moved.allocations.get().unit, moved.sequence) == (third, 1)
+    assert staff_move(moved, operator, to_unit=third).sequence == 1
+
+
+def test_staff_move_when_wished_unit_is_taken_then_nothing_moves(at_now, house, merchant, operator):
+    space = factories.studio(2)
+    theirs = confirm(hold(space, factories.merchant())).allocations.get().unit
+    mine = confirm(hold(space, merchant))
+    with pytest.raises(RuleViolation, match="slot_taken"):
+        staff_move(mine, operator, to_unit=theirs)
+    assert mine.allocations.get().unit != theirs
+
+
+def test_staff_move_when_to_another_space_of_the_kind_then_it_is_the_bookings(
+    at_now, house, merchant, operator
+):
+    first, second = factories.studio(), factories.studio()
+    camera = factories.resource(Category.EQUIPMENT, used_in=[first, second])
+    booking = confirm(hold(first, merchant), equipment=[camera])
+    moved = staff_move(booking, operator, to_unit=second.units.get())
+    moved.refresh_from_db()
+    assert moved.resource == second
+    assert {a.unit.resource for a in moved.allocations.all()} == {second, camera}
+
+
+def test_staff_move_when_equipment_is_not_lent_there_then_refused(
+    at_now, house, merchant, operator
+):
+    first, second = factories.studio(), factories.studio()
+    camera = factories.resource(Category.EQUIPMENT, used_in=[first])
+    booking = confirm(hold(first, merchant), equipment=[camera])
+    with pytest.raises(RuleViolation, match="equipment_unknown"):
+        staff_move(booking, operator, to_unit=second.units.get())
+    assert booking.allocations.count() == 2
+
+
+def test_staff_move_when_another_device_then_only_that_changes(at_now, studio, merchant, operator):
+    camera = factories.resource(Category.EQUIPMENT, 2, used_in=[studio])
+    booking = confirm(hold(studio, merchant), equipment=[camera])
+    second = camera.units.get(name="2")
+    moved = staff_move(booking, operator, to_unit=second)
+    assert {a.unit for a in moved.allocations.all()} == {studio.units.get(), second}
+
+
+def test_staff_move_when_of_another_kind_or_too_small_then_refused(
+    at_now, studio, merchant, operator
+):
+    booking = confirm(hold(studio, merchant))
+    room = factories.resource(Category.CONFERENCE)
+    with pytest.raises(RuleViolation, match="not_a_replacement"):
+        staff_move(booking, operator, to_unit=room.units.get())
+    with pytest.raises(RuleViolation, match="too_many_people"):
+        staff_move(booking, operator, to_unit=factories.studio(capacity=1).units.get())
+
+
+def test_staff_act_when_own_business_then_a_colleague_does(booking, operator):
+    booking.merchant.memberships.create(user=operator)
+    with pytest.raises(RuleViolation, match="own_business"):
+        staff_move(booking, operator, kst(30, 10), kst(30, 11))
+    with pytest.raises(RuleViolation, match="own_business"):
+        change.cancel(booking=booking, by_staff=True, by=operator)
+    assert change.cancel(booking=booking).state == BookingState.CANCELLED
+
+
+def test_staff_cancel_when_reason_of_their_list_then_said_in_words(booking, operator):
+    done = change.cancel(
+        booking=booking, by_staff=True, by=operator, reason=StaffCancelReason.BROKEN, text="누수"
+    )
+    assert (done.reason_code, done.reason_text) == ("equipment_broken", "누수")
+    assert done.reason == str(StaffCancelReason.BROKEN.label)

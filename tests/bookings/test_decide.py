@@ -38,3 +38,14 @@ def test_decide_when_already_decided_then_the_second_hears_so(request_):
         decide.reject(booking=request_, by=factories.staff(), reason=RejectReason.OTHER)
     request_.refresh_from_db()
     assert request_.state == BookingState.CONFIRMED
+
+
+def test_decide_when_own_business_then_a_colleague_does(request_):
+    operator = factories.staff()
+    request_.merchant.memberships.create(user=operator)
+    with pytest.raises(RuleViolation, match="own_business"):
+        decide.approve(booking=request_, by=operator)
+    with pytest.raises(RuleViolation, match="own_business"):
+        decide.reject(booking=request_, by=operator, reason=RejectReason.OTHER)
+    request_.refresh_from_db()
+    assert request_.state == BookingState.REQUESTED

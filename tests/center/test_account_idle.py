@@ -142,7 +142,7 @@ def test_pages_when_read_within_a_minute_then_nothing_is_written(at_now, django_
         at_now.shift(20)
         with django_assert_num_queries(5) as reads:
             client.get("/guide/")
-        assert all(query["sql"].startswith("SELECT") for query in reads)
+        assert all(query["sql"].lstrip().startswith("SELECT") for query in reads)
 
 
 @pytest.mark.parametrize("address", ["/", "/admin/"])

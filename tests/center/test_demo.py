@@ -9,9 +9,20 @@ from django.core.management import call_command
 from django.db.models import Count, F, Q
 
 from bookings import availability, equipment_desk
-from bookings.models import Booking, BookingState, HandOver, Resource, Training, Unit
+from bookings.models import (
+    Booking,
+    BookingState,
+    HandOver,
+    NoShow,
+    Resource,
+    Series,
+    Training,
+    Unit,
+)
 from bookings.services.facts import is_trained
 from center import clock
+from center.demo import past
+from center.demo.tasks import bring_visitors
 from center.models import User
 from merchants import business_number, queue
 from merchants.models import Merchant
@@ -50,6 +61,7 @@ def test_demo_when_loaded_then_as_the_plan_says(at_now):
     assert not Booking.objects.filter(merchant__in=load_accounts).exists()
     assert_the_past_is_alive_and_ends_now()
     assert_tomorrow_week_can_be_booked_with_a_camera()
+    assert_a_weekly_seat_has_one_date_refused()
     assert_the_equipment_desk_is_alive()
 
 
@@ -113,3 +125,29 @@ def test_demo_when_loaded_again_later_then_only_the_days_since_are_added(at_now)
     assert Booking.objects.count() > before
     last = Booking.objects.latest("starts").starts
     assert last > NOW + dt.timedelta(days=30)
+
+
+def test_demo_when_it_runs_then_people_come_and_some_do_not(at_now):
+    load()
+    at_now.move_to(NOW.replace(hour=14, minute=1))
+    soon = past.made_here().filter(state=BookingState.CONFIRMED, starts__lte=clock.now())
+    begun = [booking.pk for booking in soon.filter(ends__gt=clock.now())]
+    assert bring_visitors() == len([pk for pk in begun if pk % 25])
+    inside = Booking.objects.filter(pk__in=begun, state=BookingState.CHECKED_IN)
+    assert inside.count() == len([pk for pk in begun if pk % 25])
+
+
+def test_demo_when_loaded_then_an_appeal_waits_and_the_named_business_has_a_history(at_now):
+    load()
+    (waiting,) = NoShow.objects.waiting()
+    assert waiting.appealed_at == NOW
+    own = NoShow.objects.get(booking__merchant__name="달구벌 수제청")
+    assert own.suspension.ends < NOW
+    assert own.decision == ""
+
+
+def assert_a_weekly_seat_has_one_date_refused():
+    series = Series.objects.get()
+    assert series.merchant.memberships.get().user.email == "merchant@example.com"
+    assert [date.outcome for date in series.dates.all()] == ["taken", "refused", "taken"]
+    assert series.dates.get(outcome="refused").sentence

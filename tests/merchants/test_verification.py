@@ -70,6 +70,24 @@ def test_case_when_verified_business_changed_then_what_was_there_before_shows(st
     assert (changed.field, changed.value) == ("name", "새 이름")
 
 
+def test_case_when_returned_before_then_who_returned_it_and_why(staff_client, at_now):
+    judge = factories.staff()
+    returned = cases.returned(by=judge)
+    at_now.shift(600)
+    register.submit(merchant=returned)
+    (past,) = staff_client.get(address(returned)).context["case"].past
+    assert (past.at, past.by, past.verified_until) == (NOW, judge.label, None)
+    assert past.reasons == ["서류와 입력 내용이 다름"]
+
+
+def test_case_when_verified_after_a_return_then_the_newest_decision_first(staff_client, at_now):
+    merchant, until = cases.submitted_again(), dt.date.fromisoformat(UNTIL)
+    at_now.shift(600)
+    verify.verify(merchant=merchant, revision=merchant.revision, until=until, by=factories.staff())
+    past = staff_client.get(address(merchant)).context["case"].past
+    assert [decision.verified_until for decision in past] == [until, None]
+
+
 @pytest.mark.parametrize("count", [0, 3])
 def test_case_when_more_neighbours_then_the_same_queries(
     staff_client, count, django_assert_num_queries
@@ -77,7 +95,7 @@ def test_case_when_more_neighbours_then_the_same_queries(
     merchant = cases.waiting()
     for _ in range(count):
         cases.waiting(phone=merchant.phone)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         page = staff_client.get(address(merchant))
     twins = [f for f in page.context["case"].findings if f.code == "twins"]
     assert [len(f.twins) for f in twins] == ([count] if count else [])

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from django.db import connection, connections
+from django.db.models import Model
 
 from bookings import house
 from bookings.intervals import Interval
@@ -147,3 +148,25 @@ def _switch_triggers(how: str) -> None:
     with connection.cursor() as cursor:
         for model in _GUARDED_BY_TRIGGERS:
             cursor.execute(f"ALTER TABLE {model._meta.db_table} {how} TRIGGER USER")
+
+
+@contextlib.contextmanager
+def without_unique(model: type[Model], column: str) -> Iterator[None]:
+    """For controls: nothing in the database forbids two rows of the same ``column``."""
+    table = model._meta.db_table
+    name = _name_of_unique(table, column)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+    try:
+        yield
+    finally:
+        forget_bookings()
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE ({column})")
+
+
+def _name_of_unique(table: str, column: str) -> str:
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_constraints(cursor, table)
+    (name,) = (n for n, c in found.items() if c["unique"] and c["columns"] == [column])
+    return name

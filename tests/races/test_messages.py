@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from django.db import connection, transaction
 
@@ -27,6 +26,7 @@ from tests.conftest import NOW
 from tests.notifications.smtp import Post, post_office
 from tests.races.clients import TRIES, at_once
 from tests.races.conftest import ROOT, Figures
+from tests.races.crew import Crew
 
 CLAIMERS, ROUNDS = 8, 10
 MESSAGES, WORKERS, KILLS = 500, 3, 8
@@ -114,27 +114,6 @@ def test_periodic_work_when_two_start_it_at_once_then_one_does_it() -> None:
         assert mine  # the end of the transaction has given it free
 
 
-class Crew:
-    """Real worker processes; one that is killed is replaced at once."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        command = [sys.executable, "-m", "tests.races.messenger", str(WORKERS)]
-        self._head = psutil.Popen(command, cwd=ROOT, env=environment)
-        self.killed = 0
-
-    def kill_one(self) -> None:
-        if workers := self._head.children():
-            random.choice(workers).kill()
-            self.killed += 1
-
-    def end(self) -> None:
-        """The head first, so that nobody is replaced."""
-        workers = self._head.children()
-        for process in (self._head, *workers):
-            process.kill()
-        psutil.wait_procs([self._head, *workers])
-
-
 @pytest.fixture
 def slow_post() -> Iterator[Post]:
     with post_office(thinking_seconds=THINKING_SECONDS) as running:
@@ -144,13 +123,15 @@ def slow_post() -> Iterator[Post]:
 @pytest.fixture
 def crew(environment: dict[str, str], slow_post: Post) -> Iterator[Crew]:
     crew = Crew(
+        "tests.races.messenger",
         environment
         | {
             "DJANGO_SETTINGS_MODULE": "center.settings",
             "EMAIL_URL": f"smtp://127.0.0.1:{slow_post.port}",
             "MESSAGE_LEASE_SECONDS": str(LEASE_SECONDS),
             "LOG_LEVEL": "CRITICAL",
-        }
+        },
+        WORKERS,
     )
     yield crew
     crew.end()

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from bookings.models import Resource
 from center import clock
-from center.demo import cases, devices, house, past, people
+from center.demo import cases, devices, house, missed, past, people, series
 from merchants.models import Merchant
 
 DAYS_AHEAD = 28
@@ -37,7 +37,8 @@ class Command(BaseCommand):
         people.build(random.Random(past.SEED))  # noqa: S311
         first = today - past.DAYS_BACK * clock.DAY
         made = past.build(first, today + DAYS_AHEAD * clock.DAY)
-        past.first_merchants_own("달구벌 수제청")
+        missed.build(past.first_merchants_own("달구벌 수제청"))
+        series.build("달구벌 수제청")
         cases.build()
         devices.build()
         self.stdout.write(

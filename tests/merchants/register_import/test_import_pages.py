@@ -96,6 +96,13 @@ def test_tried_when_nothing_would_be_written_then_nothing_is_offered(desk):
     assert 'name="adopt"' not in page
 
 
+def test_tried_when_looked_at_then_the_record_names_the_file(desk, operator, upload):
+    desk.get(address(upload))
+    record = AccessRecord.objects.get(action="view")
+    assert (record.actor, record.subject_kind) == (operator, "registerimport")
+    assert record.what == f"register import {upload.pk}: 명부.csv"
+
+
 def test_tried_when_the_rows_are_gone_or_being_written_then_said(desk, upload, at_now):
     RegisterImport.objects.update(state="running")
     page = desk.get(address(upload)).content.decode()
@@ -204,5 +211,5 @@ def test_tried_when_more_rows_then_the_same_queries(desk, rows, django_assert_nu
     choose(desk, table(*(business(n, 전화="x") for n in range(1, rows + 1))))
     upload = RegisterImport.objects.get()
     desk.get(address(upload))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         desk.get(address(upload))

@@ -1,0 +1,111 @@
+"""What the first page of the admin says of bookings: who is late, who is in, who comes next;
+requests to decide, and units that are out of service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import cast
+
+from django.contrib import admin
+from django.db.models import Count, Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bookings import board_table
+from bookings.board import Board, Use, Wanted, load
+from bookings.board_words import name_of, standing
+from bookings.models import Booking, BookingState, Unit
+from center import access, clock, display
+from center.admin_site import CenterAdminSite, Errand, Item, Line, Outlook, Panel
+from center.models import AccessAction
+
+#: so many bookings a panel names; the schedule has all of them
+SHOWN = 8
+
+
+def _day(request: HttpRequest) -> Iterator[Panel]:
+    """Today on its units, from the read model of the schedule. 3 queries, 2 for the record."""
+    board = load(Wanted(clock.today()))
+    whole = reverse("admin:schedule")
+    access.record_look(
+        request, action=AccessAction.VIEW, subjects=("booking", board.seen), what=request.path
+    )
+    panels: list[tuple[str, str, Callable[[str, Use], bool]]] = [
+        (_("Late or over time"), _("Nobody is late."), lambda style, use: style == "late"),
+        (_("In use now"), _("Nobody is here now."), lambda style, use: style == "in"),
+        (
+            _("Coming today"),
+            _("Nobody else is expected today."),
+            lambda style, use: style in {"sure", "asked"} and use.starts >= board.now,
+        ),
+    ]
+    standings = {use.booking_id: (*standing(use, board.now), use) for use in _spaces(board)}
+    ordered = sorted(standings.values(), key=lambda row: row[2].starts)
+    for title, none, belongs in panels:
+        rows = [(word, style, use) for word, style, use in ordered if belongs(style, use)]
+        items = [_item(board, *row, may_act=_may_act(request)) for row in rows[:SHOWN]]
+        yield Panel(title, len(rows), whole, items, none)
+
+
+def _spaces(board: Board) -> Iterator[Use]:
+    return (use for uses in board.uses.values() for use in uses if not use.is_extra)
+
+
+def _may_act(request: HttpRequest) -> bool:
+    return request.user.has_perm("bookings.change_booking")
+
+
+def _item(board: Board, word: str, style: str, use: Use, *, may_act: bool) -> Item:
+    units = {unit.pk: unit for unit in board.units}
+    act, act_word = board_table.due_step(board, use) if may_act else ("", "")
+    return Item(
+        when=display.span(use.starts, use.ends),
+        name=name_of(use),
+        address=reverse("admin:schedule_booking", args=[use.reference]),
+        note=str(units[use.unit_id]),
+        word=word,
+        style=style,
+        act=f"{act}?back=today" if act else "",
+        act_word=act_word,
+    )
+
+
+def _requests() -> Iterator[Line]:
+    """Requests to decide. 1 query."""
+    late = Q(decide_until__lt=clock.now())
+    n = Booking.objects.filter(state=BookingState.REQUESTED).aggregate(
+        waiting=Count("pk"), overdue=Count("pk", filter=late)
+    )
+    address = f"{reverse('admin:bookings_booking_changelist')}?state__exact=requested"
+    if n["overdue"]:
+        said = ngettext(
+            "%(n)d request for a booking is overdue.",
+            "%(n)d requests for bookings are overdue.",
+            n["overdue"],
+        )
+        yield Line(said % {"n": n["overdue"]}, f"{address}&o=6", urgent=True)
+    if n["waiting"] > n["overdue"]:
+        others = n["waiting"] - n["overdue"]
+        said = ngettext(
+            "%(n)d request for a booking is to be decided.",
+            "%(n)d requests for bookings are to be decided.",
+            others,
+        )
+        yield Line(said % {"n": others}, f"{address}&o=6")
+
+
+def _out_of_service() -> Iterator[Line]:
+    """Units of what is offered that cannot be booked. 1 query."""
+    n = Unit.objects.filter(in_service=False, resource__is_active=True).count()
+    if n:
+        said = ngettext("%(n)d unit is out of service.", "%(n)d units are out of service.", n)
+        address = f"{reverse('admin:bookings_resource_changelist')}?units__in_service__exact=0"
+        yield Line(said % {"n": n}, address)
+
+
+_site = cast("CenterAdminSite", admin.site)
+_site.add_outlook(Outlook("bookings.view_booking", _day))
+_site.add_errand(Errand("bookings.change_booking", _requests))
+_site.add_errand(Errand("bookings.view_unit", _out_of_service))

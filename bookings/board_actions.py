@@ -1,0 +1,85 @@
+"""What can be done with a booking from the board at an instant; the services decide anew."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from bookings import selectors
+from bookings.intervals import Interval
+from bookings.models import Allocation, Booking, BookingSource, BookingState
+from bookings.policies import MINUTE, Rules, extension_violations, may_be_set_aside
+from bookings.services.facts import facts_for, rules_for
+from bookings.services.units import as_range
+from center import clock, display
+from center.errors import RuleViolation
+
+#: so many steps longer are offered by one button each
+_STEPS = 2
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """``longer`` are later ends nothing stands against, each as a form sends it and in words."""
+
+    check_in: bool
+    check_out: bool
+    move: bool
+    end: bool
+    cancel: bool
+    longer: list[tuple[str, str]]
+
+
+def allowed_for(booking: Booking, now: dt.datetime) -> Allowed:
+    """Five queries at most."""
+    state = booking.state
+    to_come = state in BookingState.reserved and now < booking.starts
+    expected = state == BookingState.CONFIRMED and booking.starts <= now < booking.ends
+    under_way = expected or state == BookingState.CHECKED_IN
+    rules = rules_for(booking.resource, clock.day_of(booking.starts))
+    opens = rules.entry(booking.starts)[0]
+    return Allowed(
+        check_in=state == BookingState.CONFIRMED and opens <= now < booking.ends,
+        check_out=state == BookingState.CHECKED_IN,
+        move=to_come,
+        end=under_way,
+        cancel=to_come,
+        longer=_later_ends(booking, rules, now) if to_come or under_way else [],
+    )
+
+
+def _later_ends(booking: Booking, rules: Rules, now: dt.datetime) -> list[tuple[str, str]]:
+    day, step = clock.day_of(booking.starts), rules.slot_minutes * MINUTE
+    ends = [booking.ends + n * step for n in range(1, _STEPS + 1)]
+    facts = facts_for(booking.resource, None, day, now)
+    until = _free_until(booking, ends[-1] + rules.buffer_after * MINUTE)
+    return [
+        (f"{clock.local(end):%H:%M}", display.time(end))
+        for end in ends
+        if end > now
+        and end + booking.buffer_after * MINUTE <= until
+        and not extension_violations(Interval(booking.starts, end), rules, facts)
+    ]
+
+
+def _free_until(booking: Booking, latest: dt.datetime) -> dt.datetime:
+    """From when others have its units, or ``latest``."""
+    following = Allocation.objects.filter(
+        unit__in=booking.allocations.values("unit"),
+        during__overlap=as_range(Interval(booking.ends, latest)),
+    ).exclude(booking=booking)
+    starts = [allocation.during.lower for allocation in following]
+    return min([latest, *starts])
+
+
+def may_override(refusal: RuleViolation, booking: Booking) -> bool:
+    """Whether a reason would do: every rule that stands against it may be set aside."""
+    walk_in = booking.source == BookingSource.WALK_IN
+    return all(may_be_set_aside(code, walk_in=walk_in) for code in refusal.codes)
+
+
+def in_words(booking: Booking) -> str:
+    """``11. 27.(금) 10:00 – 12:00, 스튜디오 A``"""
+    day = display.short_day(clock.day_of(booking.starts))
+    units = ", ".join(str(unit) for unit in selectors.units_of(booking))
+    return f"{day} {display.span(booking.starts, booking.ends)}, {units}"

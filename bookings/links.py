@@ -1,0 +1,41 @@
+"""Links that open one object without a log-in: its number, signed.
+
+Each salt opens one kind only: the link of an offer does not end the waiting, nor the reverse.
+Signatures are compared in constant time by Django.
+"""
+
+from __future__ import annotations
+
+from django.core import signing
+
+from bookings.models import Offer, Waiting
+
+_offers = signing.Signer(salt="bookings.offer")
+_entries = signing.Signer(salt="bookings.waiting")
+
+
+def token_of_offer(offer: Offer) -> str:
+    return _offers.sign(str(offer.pk))
+
+
+def offer_of(token: str) -> Offer:
+    """The offer a link stands for. Raises Offer.DoesNotExist for a forged one."""
+    try:
+        pk = _offers.unsign(token)
+    except signing.BadSignature:
+        raise Offer.DoesNotExist from None
+    related = ("waiting__resource", "waiting__user", "booking__resource", "booking__merchant")
+    return Offer.objects.select_related(*related).get(pk=pk)
+
+
+def token_of_entry(entry: Waiting) -> str:
+    return _entries.sign(str(entry.pk))
+
+
+def entry_of(token: str) -> Waiting:
+    """The entry of the waiting list a link ends. Raises Waiting.DoesNotExist for a forged one."""
+    try:
+        pk = _entries.unsign(token)
+    except signing.BadSignature:
+        raise Waiting.DoesNotExist from None
+    return Waiting.objects.select_related("resource", "merchant").get(pk=pk)

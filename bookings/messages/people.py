@@ -1,0 +1,40 @@
+"""Whom the portal tells about a booking."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from bookings.models import Booking
+from center.models import User
+from center.notifications.kinds import Kind, Value
+from center.notifications.services import queue
+from merchants.models import Membership
+
+
+def people_of(booking: Booking) -> list[User]:
+    """The owner of its business, and the member who booked it. 1 query.
+
+    Nobody where staff registered a visitor without an account; and not somebody who has left
+    the business since, or staff who booked for it.
+    """
+    if booking.merchant_id is None:
+        return []
+    told = Q(role=Membership.Role.OWNER) | Q(user=booking.booked_by_id)
+    members = Membership.objects.filter(told, merchant=booking.merchant_id)
+    return [member.user for member in members.select_related("user").order_by("pk")]
+
+
+def tell(booking: Booking, kind: Kind, context: dict[str, Value], *, key: str) -> None:
+    """Queue a message to each of them, once for ``key``."""
+    for person in people_of(booking):
+        queue(
+            kind=kind,
+            recipient=person,
+            context=context,
+            link=booking.get_absolute_url(),
+            dedupe_key=dedupe_key(kind, booking.pk, key, person.pk),
+        )
+
+
+def dedupe_key(kind: Kind, booking_id: int, key: str, person_id: int) -> str:
+    return f"{kind.key}:{booking_id}:{key}:{person_id}"

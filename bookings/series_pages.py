@@ -1,0 +1,115 @@
+"""What the pages of a regular use have in common, for businesses and for staff."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bookings.models import DateOutcome, Series, SeriesDate
+from bookings.series_form import ChangeForm
+from bookings.series_preview import DatePreview, Prospect
+from bookings.services import series as services
+from bookings.services.series import Report
+from center import clock, display
+from center.errors import Violation
+from center.models import User
+
+
+def all_series() -> QuerySet[Series]:
+    """The newest first, with how many dates are still to come and how many could not be had."""
+    now = clock.now()
+    booked = Q(dates__outcome=DateOutcome.TAKEN)
+    open_ones = Q(dates__outcome=DateOutcome.REFUSED, dates__starts__gt=now)
+    rows = Series.objects.select_related("merchant", "resource").annotate(
+        coming=Count("dates", filter=booked & Q(dates__starts__gt=now)),
+        refused=Count("dates", filter=open_ones),
+    )
+    return rows.order_by("-created_at", "-pk")
+
+
+def dates_of(series: Series) -> list[SeriesDate]:
+    """Every date with its booking. One query."""
+    return list(series.dates.select_related("booking").order_by("day"))
+
+
+def detail(series: Series, form: ChangeForm | None = None) -> dict[str, Any]:
+    """What the page of one series shows."""
+    now, dates = clock.now(), dates_of(series)
+    coming = [date for date in dates if date.is_to_come(now)]
+    chosen = form["date"].value() if form else None
+    return {
+        "series": series,
+        "dates": dates,
+        "coming": {date.pk for date in coming},
+        "weekdays": ", ".join(weekday_names(series.weekdays)),
+        "chosen": int(chosen) if chosen and str(chosen).isdecimal() else None,
+        "form": form or ChangeForm(),
+        "any_booked": any(date.is_booked for date in coming),
+    }
+
+
+def weekday_names(weekdays: Sequence[int]) -> list[str]:
+    monday = clock.monday_of(clock.today())
+    return [display.weekday(monday + n * clock.DAY) for n in weekdays]
+
+
+def ticked(dates: Sequence[DatePreview], *, set_aside: bool) -> list[tuple[DatePreview, bool]]:
+    """Each date of a preview and whether it can be chosen."""
+    return [
+        (date, date.prospect == Prospect.FREE or (set_aside and date.may_be_set_aside))
+        for date in dates
+    ]
+
+
+def say_what_was_booked(request: HttpRequest, made: Series) -> None:
+    outcomes = list(made.dates.values_list("outcome", flat=True))
+    booked, missed = outcomes.count(DateOutcome.TAKEN), outcomes.count(DateOutcome.REFUSED)
+    said = ngettext("%(n)d date is booked.", "%(n)d dates are booked.", booked) % {"n": booked}
+    messages.success(request, said)
+    if missed:
+        said = ngettext(
+            "%(n)d date could not be booked; it can be tried again below.",
+            "%(n)d dates could not be booked; they can be tried again below.",
+            missed,
+        )
+        messages.warning(request, said % {"n": missed})
+
+
+def carry_out(
+    request: HttpRequest, date: SeriesDate, data: dict[str, Any], by: User, *, by_staff: bool
+) -> None:
+    """Do what the form of the page says, and say what came of it."""
+    if data["act"] == ChangeForm.AGAIN:
+        again = services.try_again(date=date, by=by, by_staff=by_staff)
+        if again.outcome == DateOutcome.TAKEN:
+            messages.success(request, _("The date is booked."))
+        else:
+            messages.warning(request, again.sentence)
+        return
+    common: dict[str, Any] = {"date": date, "scope": data["scope"], "by": by, "by_staff": by_staff}
+    if data["act"] == ChangeForm.CANCEL:
+        report = services.cancel(**common)
+    else:
+        times = {"starts_at": data["starts_at"], "ends_at": data["ends_at"]}
+        report = services.change_time(
+            **common, **times, override=date.series.override if by_staff else ""
+        )
+    _say(request, report)
+
+
+def _say(request: HttpRequest, report: Report) -> None:
+    if report.done:
+        said = ngettext("%(n)d date changed.", "%(n)d dates changed.", report.done)
+        messages.success(request, said % {"n": report.done})
+    for date, violation in report.stayed:
+        messages.warning(request, _stayed(date, violation))
+
+
+def _stayed(date: SeriesDate, violation: Violation) -> str:
+    return f"{display.short_day(date.day)}: {violation.sentence}"

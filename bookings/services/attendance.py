@@ -1,0 +1,181 @@
+"""Coming and going: who is let in when, who has left, who did not come.
+
+Nobody else sets ``checked_in``, ``completed`` or ``no_show``. Letting in and out locks the
+booking alone; marking a no-show may keep its business from booking and locks that first.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import structlog
+from django.db import DatabaseError, transaction
+from django.db.models import F, QuerySet
+
+from bookings import entry_refusals as refusals
+from bookings import house
+from bookings.locking import lock_booking, lock_merchant
+from bookings.models import Booking, BookingState, DoorDevice
+from bookings.policies import Rules
+from bookings.services import doors, no_shows, units
+from bookings.services.facts import rules_for
+from center import clock
+from center.errors import RuleViolation, Violation
+from center.models import User
+
+log = structlog.get_logger(__name__)
+
+
+@transaction.atomic
+def check_in(
+    *,
+    booking: Booking,
+    by: User | None,
+    device: DoorDevice | None = None,
+    arrived_at: dt.datetime | None = None,
+) -> Booking:
+    """Let somebody in for a booking: within the entry window of the rules on its day of use.
+
+    ``by`` is a member of staff, who may still let in late until the worker marks the
+    booking; ``device`` the tablet of a door, which may tell that somebody came before it
+    could reach us. Raises RuleViolation ``wrong_space``, ``too_early``, ``wrong_day``,
+    ``too_late``, ``already_in``, ``already_left``, ``marked_no_show``, ``not_confirmed`` or
+    ``cancelled``.
+    """
+    booking = lock_booking(booking.pk)
+    arrived = arrived_at or clock.now()
+    if device is not None and not device.serves(booking):
+        raise RuleViolation(refusals.wrong_space(booking))
+    if booking.state != BookingState.CONFIRMED:
+        raise RuleViolation(_not_enterable(booking))
+    rules = rules_for(booking.resource, clock.day_of(booking.starts))
+    if found := _outside_entry(booking, rules, arrived, by_staff=by is not None and by.is_staff):
+        raise RuleViolation(found)
+    booking.state, booking.checked_in_at = BookingState.CHECKED_IN, arrived
+    booking.save(update_fields=["state", "checked_in_at"])
+    return booking
+
+
+def _outside_entry(
+    booking: Booking, rules: Rules, arrived: dt.datetime, *, by_staff: bool
+) -> Violation | None:
+    opens, closes = rules.entry(booking.starts)
+    other_day = clock.day_of(arrived) != clock.day_of(booking.starts)
+    if arrived < opens:
+        return refusals.wrong_day(booking) if other_day else refusals.too_early(opens)
+    if arrived <= closes or (by_staff and arrived < booking.ends):
+        return None
+    return refusals.day_over(booking) if other_day else refusals.too_late(closes)
+
+
+def _not_enterable(booking: Booking) -> Violation:
+    match booking.state:
+        case BookingState.CHECKED_IN:
+            return refusals.already_in(booking)
+        case BookingState.COMPLETED:
+            return refusals.already_left(booking)
+        case BookingState.NO_SHOW:
+            return refusals.marked_no_show()
+        case BookingState.HELD | BookingState.REQUESTED:
+            return refusals.not_confirmed()
+    return refusals.cancelled(booking)
+
+
+@transaction.atomic
+def check_out(*, booking: Booking, by: User | None, device: DoorDevice | None = None) -> Booking:
+    """Somebody leaves: the use is over, and what is left of its time is free for others at
+    once. Leaving twice changes nothing.
+
+    Raises RuleViolation ``wrong_space``, ``not_in``, ``marked_no_show``, ``not_confirmed``
+    or ``cancelled``.
+    """
+    booking, now = lock_booking(booking.pk), clock.now()
+    if device is not None and not device.serves(booking):
+        raise RuleViolation(refusals.wrong_space(booking))
+    if booking.state == BookingState.COMPLETED:
+        return booking
+    if booking.state != BookingState.CHECKED_IN:
+        confirmed = booking.state == BookingState.CONFIRMED
+        raise RuleViolation(refusals.not_in() if confirmed else _not_enterable(booking))
+    units.shorten(booking, now)
+    _complete([booking.pk], completed_at=now)
+    booking.refresh_from_db()
+    return booking
+
+
+@transaction.atomic
+def complete_ended(*, now: dt.datetime, among: QuerySet[Booking] | None = None) -> int:
+    """End the uses nobody checked out of: they lasted as long as they were booked. How many.
+
+    The time for tidying up is waited for, so that whoever leaves within it is noted as he
+    left. Uses of the house itself need no door: they begin and end by the clock. Safe to
+    run twice and side by side.
+    """
+    candidates = Booking.objects.all() if among is None else among
+    ended = candidates.filter(ends__lte=now).select_for_update(no_key=True, skip_locked=True)
+    houses_own = ended.filter(state=BookingState.CONFIRMED, merchant=None)
+    begun = [booking.pk for booking in houses_own if booking.blocked[1] <= now]
+    Booking.objects.filter(pk__in=begun).update(
+        state=BookingState.CHECKED_IN, checked_in_at=F("starts")
+    )
+    inside = ended.filter(state=BookingState.CHECKED_IN)
+    return _complete([booking.pk for booking in inside if booking.blocked[1] <= now])
+
+
+def _complete(ids: list[int], completed_at: dt.datetime | None = None) -> int:
+    """End uses now, or each at its end."""
+    return Booking.objects.filter(pk__in=ids, state=BookingState.CHECKED_IN).update(
+        state=BookingState.COMPLETED, completed_at=completed_at or F("ends")
+    )
+
+
+def mark_no_shows(*, now: dt.datetime) -> int:
+    """Mark every booking nobody came to in time; how many. Each in a transaction of its own:
+    a worker killed at any point has marked each of them whole or not at all. Safe to run
+    twice and side by side."""
+    marked = 0
+    for booking in _missed(now):
+        try:
+            mark_no_show(booking=booking)
+            marked += 1
+        except RuleViolation:  # came or was marked since; nothing to do
+            continue
+        except DatabaseError:  # the others are marked nevertheless, this one the next minute
+            log.exception("no_show_not_marked", booking=booking.pk)
+    return marked
+
+
+def _missed(now: dt.datetime) -> Iterator[Booking]:
+    settings, tablets = house.current(), doors.enrolled()
+    begun = Booking.objects.filter(
+        state=BookingState.CONFIRMED, starts__lt=now, merchant__isnull=False
+    )
+    for booking in begun.select_related("resource").order_by("starts", "pk"):
+        rules = rules_for(booking.resource, clock.day_of(booking.starts), settings)
+        closes = rules.entry(booking.starts)[1]
+        if closes < now and not doors.may_have_come(booking, closes, now, tablets):
+            yield booking
+
+
+@transaction.atomic
+def mark_no_show(*, booking: Booking, by: User | None = None) -> Booking:
+    """Nobody came in time: give the units back, enter it in the ledger, apply the penalty.
+
+    ``by`` is empty where the worker does it. Raises RuleViolation ``entry_still_open`` or
+    ``not_to_be_marked``; for staff ``own_business`` too.
+    """
+    merchant = lock_merchant(booking.merchant_id) if booking.merchant_id else None
+    booking = lock_booking(booking.pk)
+    now = clock.now()  # after the waiting
+    if booking.state != BookingState.CONFIRMED or merchant is None:
+        raise RuleViolation(refusals.not_to_be_marked(booking))
+    rules = rules_for(booking.resource, clock.day_of(booking.starts))
+    if now <= (closes := rules.entry(booking.starts)[1]):
+        raise RuleViolation(refusals.entry_still_open(closes))
+    units.release(booking)
+    booking.state, booking.closed_at = BookingState.NO_SHOW, now
+    booking.sequence += 1
+    booking.save(update_fields=["state", "closed_at", "sequence"])
+    no_shows.enter(booking=booking, merchant=merchant, rules=rules, now=now, by=by)
+    return booking

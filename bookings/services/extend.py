@@ -1,0 +1,74 @@
+"""Ending a use that has begun later, or earlier, than booked."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from bookings import refusals
+from bookings.intervals import Interval
+from bookings.locking import lock_booking, lock_merchant, lock_resources, reserving
+from bookings.models import Allocation, Booking, BookingState
+from bookings.policies import extension_violations
+from bookings.services import overriding, units
+from bookings.services.expire import expire_ended_holds
+from bookings.services.facts import facts_for, rules_for
+from center import clock
+from center.errors import RuleViolation
+from center.models import User
+from merchants.services.members import refuse_own_business
+
+
+@reserving
+def extend(*, booking: Booking, ends: dt.datetime, by: User, override: str = "") -> Booking:
+    """Let a use that is booked or under way end at ``ends`` instead, on the units it has.
+
+    Notice and limits were kept when it was booked; its length and the opening hours count,
+    unless staff set them aside for the reason ``override``, which is kept. Raises
+    RuleViolation, ``slot_taken`` or ``equipment_taken`` where others follow too soon.
+    """
+    merchant = lock_merchant(booking.merchant_id) if booking.merchant_id else None
+    resources = set(booking.allocations.values_list("unit__resource", flat=True))
+    locked = lock_resources(resources | {booking.resource_id})
+    booking = lock_booking(booking.pk)
+    now = clock.now()  # after the waiting
+    if merchant is not None:
+        refuse_own_business(merchant, by)
+    _refuse_unless_extendable(booking, ends, now)
+    wanted, day = Interval(booking.starts, ends), clock.day_of(booking.starts)
+    resource = locked[booking.resource_id]
+    found = extension_violations(
+        wanted, rules_for(resource, day), facts_for(resource, None, day, now)
+    )
+    codes = overriding.refuse_or_set_aside(found, reason=override)
+    expire_ended_holds(resource_ids=list(locked), now=now)
+    booking.ends = ends
+    booking.sequence += 1
+    _refuse_if_followed(booking)
+    booking.save(update_fields=["ends", "sequence"])
+    units.reach(booking)
+    overriding.keep(booking, codes, reason=override, by=by)
+    return booking
+
+
+def _refuse_unless_extendable(booking: Booking, ends: dt.datetime, now: dt.datetime) -> None:
+    if booking.state not in {BookingState.CONFIRMED, BookingState.CHECKED_IN}:
+        raise RuleViolation(refusals.not_cancellable(booking.get_state_display()))
+    if ends <= max(now, booking.starts):
+        raise RuleViolation(refusals.past())
+
+
+def _refuse_if_followed(booking: Booking) -> None:
+    """Others on the units of the booking, within the span it would block."""
+    span = units.as_range(Interval(*booking.blocked))
+    own = Allocation.objects.filter(booking=booking).values("unit")
+    others = (
+        Allocation.objects.filter(unit__in=own, during__overlap=span)
+        .exclude(booking=booking)
+        .select_related("unit__resource")
+    )
+    followed = [allocation.unit for allocation in others]
+    if any(unit.resource_id == booking.resource_id for unit in followed):
+        raise RuleViolation(refusals.followed())
+    if followed:
+        names = sorted({unit.resource.display_name for unit in followed})
+        raise RuleViolation(refusals.equipment_taken(names))

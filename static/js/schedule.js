@@ -1,0 +1,233 @@
+// The schedule board: draws what the server says, sends what is dragged, and puts it back
+// where the server refuses. Nothing is decided here; the table does the same without script.
+import { drawn, whenScrolled } from "./schedule-window.js";
+import { askReason, chooseFor, say, words } from "./schedule-words.js";
+
+const board = document.querySelector("[data-board]");
+const grid = board.querySelector("[data-grid]");
+const EVERY = 30_000;
+const mayAct = "mayAct" in board.dataset;
+let shown = "";
+let sight = "";
+let latest;
+let dragging = false;
+let paused = false;
+let calendar;
+
+const pad = (number) => String(number).padStart(2, "0");
+const clock = (hours) => `${pad(hours)}:00:00`;
+
+// The library hands out dates whose local fields are Korea's wall clock.
+const wall = (date) =>
+  `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}T${pad(date.getHours())}:${pad(date.getMinutes())}`;
+
+function element(name, text, style = "") {
+  const made = document.createElement(name);
+  made.textContent = text;
+  made.className = style;
+  return made;
+}
+
+function eventsOf({ bookings: taken, closures }) {
+  const bookings = taken.map((it) => ({
+    id: it.id,
+    resourceIds: [it.unit],
+    start: it.start,
+    end: it.end,
+    title: it.name,
+    classNames: [`s-${it.style}`],
+    editable: mayAct && it.movable,
+    startEditable: mayAct && it.movable,
+    durationEditable: mayAct && (it.movable || it.style === "in"),
+    extendedProps: it,
+  }));
+  const shut = closures.map((it, number) => ({
+    id: `closed-${number}`,
+    resourceIds: it.units,
+    start: it.start,
+    end: it.end,
+    display: "background",
+    classNames: [it.style],
+    extendedProps: it,
+  }));
+  return [...bookings, ...shut];
+}
+
+const resourcesOf = (data) =>
+  data.units.map((it) => ({ id: it.id, title: `${it.of} ${it.name}`, extendedProps: it }));
+
+// The library asks for the contents of everything at every move of a drag. The same answer
+// for the same data lets it leave the page alone, which is ten times faster.
+const made = new WeakMap();
+
+function once(data, make) {
+  if (!made.has(data)) made.set(data, { domNodes: make(data) });
+  return made.get(data);
+}
+
+const labelOf = ({ resource }) => once(resource.extendedProps, (unit) => {
+  const label = element("span", "", unit.first ? "unit first" : "unit");
+  label.append(element("small", unit.of, unit.first ? "" : "visually-hidden"), element("b", unit.name));
+  if (unit.note) label.append(element("span", unit.note, "badge warn"));
+  return [label];
+});
+
+const contentOf = ({ event }) => once(event.extendedProps, (it) => {
+  const parts = [element("b", it.name), element("span", it.word)];
+  return it.time ? [...parts, element("small", ` ${it.time}`)] : parts;
+});
+
+function optionsOf(data) {
+  const isWeek = board.dataset.length === "week";
+  const step = Math.min(30, ...data.units.map((unit) => unit.step));
+  const hours = Math.max(1, data.hours.last - data.hours.first);
+  return {
+    view: isWeek ? "resourceTimelineWeek" : "resourceTimelineDay",
+    date: board.dataset.day,
+    timeZone: "+09:00",
+    locale: document.documentElement.lang,
+    firstDay: 1,
+    headerToolbar: { start: "", center: "", end: "" },
+    slotDuration: isWeek ? "03:00" : "00:30",
+    snapDuration: `00:${pad(step)}`,
+    slotWidth: isWeek ? 132 : Math.max(34, Math.floor((grid.clientWidth - 158) / hours / 2)),
+    slotMinTime: clock(data.hours.first),
+    slotMaxTime: clock(data.hours.last),
+    slotLabelFormat: (time) => `${time.getHours()}`,
+    dayHeaderFormat: { weekday: "short", month: "numeric", day: "numeric" },
+    nowIndicator: true,
+    selectable: mayAct,
+    selectMinDistance: 8,
+    longPressDelay: 400,
+    eventLongPressDelay: 400,
+    resources: resourcesOf(data),
+    events: eventsOf(drawn(grid, data, board.dataset.day)),
+    resourceLabelContent: labelOf,
+    eventContent: contentOf,
+    eventTimeFormat: () => "", // its own would be made and thrown away at every move
+    eventClick: ({ event }) => open(event.extendedProps),
+    eventDragStart: hold,
+    eventDragStop: release,
+    eventResizeStart: hold,
+    eventResizeStop: release,
+    eventDrop: (info) => send(info, info.newResource?.id),
+    eventResize: (info) => send(info),
+    select: choose,
+  };
+}
+
+const hold = () => { dragging = true; };
+const release = () => { dragging = false; };
+
+function open(booking) {
+  if (booking.reference) window.location.assign(`${board.dataset.base}${booking.reference}/${window.location.search}`);
+}
+
+async function choose(info) {
+  hold();
+  const unit = info.resource.extendedProps;
+  const range = { starts: wall(info.start), ends: wall(info.end) };
+  await chooseFor(unit, range, board.dataset);
+  calendar.unselect();
+  release();
+}
+
+// Sends a move; what the server refuses goes back, unless a reason sets the rule aside.
+async function send(info, unit, override = "") {
+  const it = info.event.extendedProps;
+  const [starts, ends] = [wall(info.event.start), wall(info.event.end)];
+  const form = new FormData();
+  form.set("day", starts.slice(0, 10));
+  form.set("starts", starts.slice(11));
+  form.set("ends", ends.slice(11));
+  form.set("unit", unit ?? it.unit);
+  form.set("override", override);
+  hold();
+  const answer = await post(`${board.dataset.base}${it.reference}/move/`, form);
+  release();
+  if (answer.said) {
+    say(`${it.name}: ${answer.said}`, "success");
+    return renew();
+  }
+  if (answer.overridable && !override) {
+    hold();
+    const reason = await askReason(answer.refused);
+    release();
+    if (reason) return send(info, unit, reason);
+  }
+  info.revert();
+  say(`${it.name}: ${answer.refused.join(" ")}`, "warning");
+  return renew();
+}
+
+async function post(address, body) {
+  try {
+    const answer = await fetch(address, {
+      method: "POST",
+      body,
+      headers: { Accept: "application/json", "X-CSRFToken": board.querySelector("[name=csrfmiddlewaretoken]").value },
+    });
+    return await answer.json();
+  } catch {
+    return { refused: [words.failed] };
+  }
+}
+
+async function renew() {
+  if (dragging) return;
+  let text;
+  try {
+    const answer = await fetch(board.dataset.board, { headers: { Accept: "application/json" } });
+    if (!answer.ok) throw new Error(answer.status);
+    text = await answer.text();
+  } catch {
+    say(words.lost, "warning");
+    return;
+  }
+  if (!dragging) draw(text);
+}
+
+// The first field is the time, which alone is no reason to draw anything.
+function draw(text) {
+  const [, at, rest] = text.match(/^\{"at": "([^"]*)", ([^]*)$/);
+  board.querySelector("[data-renewed]").textContent = at;
+  if (rest === shown) return;
+  shown = rest;
+  latest = JSON.parse(text);
+  const data = latest;
+  if (calendar) {
+    calendar.setOption("resources", resourcesOf(data));
+    sight = "";
+    look();
+  } else {
+    calendar = window.EventCalendar.create(grid, optionsOf(data));
+    whenScrolled(grid, look);
+    look();
+  }
+}
+
+// Draws what has come into sight; nothing where all of it is drawn already.
+function look() {
+  const part = drawn(grid, latest, board.dataset.day);
+  const now = JSON.stringify(part);
+  if (now === sight) return;
+  sight = now;
+  calendar.setOption("events", eventsOf(part));
+}
+
+const pause = board.querySelector("[data-pause]");
+pause.addEventListener("click", () => {
+  paused = !paused;
+  pause.setAttribute("aria-pressed", String(paused));
+  pause.textContent = paused ? words.stopped : words.going;
+  if (!paused) renew();
+});
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && !paused) renew();
+});
+setInterval(() => {
+  if (!document.hidden && !paused) renew();
+}, EVERY);
+
+board.hidden = false;
+renew();

@@ -1,0 +1,160 @@
+"""Reminders a day and an hour before a use."""
+
+import datetime as dt
+import time
+
+import pytest
+from django.core import mail
+from django.db import connection
+
+from bookings import reminders
+from bookings.models import Booking
+from bookings.services import change
+from center.notifications import delivery
+from center.notifications.models import Message
+from tests import factories
+from tests.bookings.test_reserve import confirm, hold
+from tests.conftest import NOW, kst
+
+pytestmark = pytest.mark.django_db
+SECOND = dt.timedelta(seconds=1)
+DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
+
+
+@pytest.fixture
+def booking(at_now, studio, merchant):
+    """Friday 10–12."""
+    made = confirm(hold(studio, merchant))
+    Message.objects.all().delete()
+    return made
+
+
+def written(at):
+    """What a run at that moment writes: kinds and channels."""
+    before = set(Message.objects.values_list("pk", flat=True))
+    count = reminders.remind(now=at)
+    rows = Message.objects.exclude(pk__in=before)
+    assert rows.count() == count
+    return sorted((row.kind.removeprefix("bookings.reminder_"), row.channel) for row in rows)
+
+
+DAY_ROWS = [("day", "email"), ("day", "inbox")]
+HOUR_ROWS = [("hour", "email"), ("hour", "inbox")]
+
+
+@pytest.mark.parametrize(
+    ("at", "rows"),
+    [
+        (kst(26, 10) - SECOND, []),
+        (kst(26, 10), DAY_ROWS),
+        (kst(27, 8) - SECOND, DAY_ROWS),  # late, after an outage
+        (kst(27, 8), []),  # too near for it to help
+        (kst(27, 9) - SECOND, []),
+        (kst(27, 9), HOUR_ROWS),
+        (kst(27, 10) - SECOND, HOUR_ROWS),
+        (kst(27, 10), []),
+    ],
+)
+def test_remind_when_run_then_what_is_due(booking, at, rows):
+    assert written(at) == rows
+
+
+def test_remind_when_run_again_then_nothing_more(booking):
+    assert written(kst(26, 10)) == DAY_ROWS
+    assert written(kst(26, 10)) == []
+    assert written(kst(26, 10, 1)) == []
+    assert written(kst(27, 9)) == HOUR_ROWS
+
+
+def test_remind_when_delivered_then_the_words(at_now, booking, studio):
+    at_now.move_to(kst(26, 10))
+    reminders.remind(now=kst(26, 10))
+    delivery.deliver_due(limit=10)
+    row = Message.objects.get(channel="inbox")
+    assert row.subject == f"예약일이 다가왔습니다: {studio.name}, 11. 27.(금) 10:00"
+    assert f"- 예약 번호: {booking.reference}" in row.body
+    assert "- 시간: 11. 27.(금) 10:00 – 12:00" in row.body
+    assert row.link == booking.get_absolute_url()
+    assert [sent.subject for sent in mail.outbox] == [row.subject]
+
+
+def test_remind_when_a_member_booked_then_owner_and_member(at_now, studio, merchant, owner):
+    member = factories.user()
+    merchant.memberships.create(user=member)
+    confirm(hold(studio, merchant, user=member))
+    reminders.remind(now=kst(26, 10))
+    rows = Message.objects.filter(kind="bookings.reminder_day", channel="inbox")
+    assert {row.recipient for row in rows} == {owner, member}
+
+
+def test_remind_when_account_is_closed_then_no_mail(booking, owner):
+    owner.is_active = False
+    owner.save()
+    assert written(kst(26, 10)) == [("day", "inbox")]
+
+
+@pytest.mark.parametrize(("early", "rows"), [(SECOND * 0, DAY_ROWS), (-SECOND, [])])
+def test_remind_when_booked_within_the_lead_then_not(booking, early, rows):
+    Booking.objects.update(confirmed_at=booking.starts - DAY - early)
+    assert written(kst(26, 12)) == rows
+
+
+def test_remind_when_not_confirmed_then_not(at_now, studio, merchant):
+    factories.policy(needs_approval=True)
+    confirm(hold(studio, merchant))
+    assert written(kst(26, 10)) == []
+
+
+def test_remind_when_cancelled_then_not_written(booking):
+    change.cancel(booking=booking)
+    assert written(kst(26, 10)) == []
+
+
+def test_remind_when_cancelled_after_writing_then_called_off(booking):
+    written(kst(26, 10))
+    change.cancel(booking=booking, by_staff=True)
+    rows = Message.objects.filter(kind="bookings.reminder_day")
+    assert {row.state for row in rows} == {"cancelled"}
+
+
+def test_remind_when_moved_then_of_the_new_time(booking):
+    written(kst(26, 10))
+    change.move(booking=booking, starts=kst(30, 10), ends=kst(30, 12))
+    old = Message.objects.filter(kind="bookings.reminder_day")
+    assert {row.state for row in old} == {"cancelled"}
+    assert written(kst(27, 10)) == []
+    assert written(kst(29, 10)) == DAY_ROWS
+
+
+_MANY = """
+INSERT INTO bookings_booking (reference, resource_id, merchant_id, booked_by_id, user_name, purpose,
+    headcount, starts, ends, buffer_before, buffer_after, state, source, cancellable_until,
+    reason_code, reason_text, sequence, created_at, confirmed_at)
+SELECT lpad(n::text, 9, '0'), %(resource)s, %(merchant)s, %(user)s, '', '', 1,
+    %(starts)s + n %% 60 * interval '1 second', %(starts)s + interval '2 hours', 0, 0,
+    'confirmed', 'web', %(now)s, '', '', 0, %(now)s, %(now)s
+FROM generate_series(1, %(count)s) AS n
+"""
+#: each an hour of its own of the one unit, whenever: a confirmed booking occupies something
+_TAKEN = """
+INSERT INTO bookings_allocation (unit_id, booking_id, during)
+SELECT %(unit)s, id, tstzrange(timestamptz '2000-01-01' + id * interval '1 hour',
+    timestamptz '2000-01-01' + (id + 1) * interval '1 hour')
+FROM bookings_booking
+"""
+
+
+def test_remind_when_thousands_are_due_then_one_statement_and_soon(
+    at_now, studio, merchant, owner, django_assert_num_queries
+):
+    """The whole day's bookings of many houses at once; a second run finds nothing to do."""
+    count = 2000
+    values = {"resource": studio.pk, "merchant": merchant.pk, "user": owner.pk, "now": NOW}
+    with connection.cursor() as cursor:
+        cursor.execute(_MANY, {**values, "starts": kst(27, 10), "count": count})
+        cursor.execute(_TAKEN, {"unit": studio.units.get().pk})
+    start = time.perf_counter()
+    assert reminders.remind(now=kst(26, 10, 1)) == 2 * count
+    assert time.perf_counter() - start < 3
+    with django_assert_num_queries(4):  # two statements between two savepoints
+        assert reminders.remind(now=kst(26, 10, 1)) == 0

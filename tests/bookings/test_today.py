@@ -1,0 +1,135 @@
+"""The first page of the admin: the day as it stands, and what waits."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+
+from bookings.models import BookingState, Unit
+from center.models import AccessRecord
+from center.notifications.models import Message, MessageState
+from merchants.models import Merchant, MerchantState
+from tests import factories
+from tests.bookings.test_reserve import confirm, hold
+from tests.conftest import NOW, kst, logged_in
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client):
+    return BeautifulSoup(client.get("/admin/").content, "html.parser")
+
+
+def panels(client):
+    found = page(client).select(".panel")
+    return {
+        panel.h2.a.contents[0].strip(): (
+            panel.h2.b.text,
+            [" ".join(item.text.split()) for item in panel.select("li")],
+        )
+        for panel in found
+    }
+
+
+def errands(client):
+    return [(link.text, link["href"]) for link in page(client).select(".errands a")]
+
+
+@pytest.fixture
+def day(at_now, house):
+    """Friday the 27th: three at ten, one at two."""
+    space = factories.studio(units=3, name="스튜디오")
+    made = [confirm(hold(space, factories.merchant(name=f"가게 {n}"))) for n in range(3)]
+    later = hold(space, factories.merchant(name="가게 3"), kst(27, 14), kst(27, 15))
+    return [*made, confirm(later)]
+
+
+def test_today_when_time_goes_by_then_late_in_and_to_come(day, at_now):
+    at_now.move_to(kst(27, 9, 50))
+    client = logged_in(factories.staff())
+    button = page(client).select_one("button[form=act]")
+    assert client.post(button["formaction"])["Location"] == "/admin/"
+    at_now.move_to(kst(27, 10, 5))
+    assert panels(client) == {
+        "늦음·시간 초과": (
+            "2",
+            [
+                "10:00 – 12:00 가게 1 스튜디오 2 5분 늦음 입실",
+                "10:00 – 12:00 가게 2 스튜디오 3 5분 늦음 입실",
+            ],
+        ),
+        "지금 이용 중": ("1", ["10:00 – 12:00 가게 0 스튜디오 1 이용 중 퇴실"]),
+        "오늘 올 예정": ("1", ["14:00 – 15:00 가게 3 스튜디오 1 예약 확정"]),
+    }
+
+
+def test_today_when_shown_then_recorded_once(day, at_now):
+    at_now.move_to(kst(27, 10, 5))
+    client = logged_in(factories.staff())
+    for _ in range(2):
+        client.get("/admin/")
+    rows = AccessRecord.objects.values_list("action", "subject_ids", "what")
+    assert list(rows) == [("view", [booking.pk for booking in day], "/admin/")]
+
+
+def test_today_when_role_sees_no_bookings_then_no_panels(day):
+    client = logged_in(factories.staff("evaluator"))
+    assert panels(client) == {}
+    assert not AccessRecord.objects.exists()
+
+
+def test_errands_when_things_wait_then_the_overdue_first_and_linked(at_now, house, owner):
+    factories.policy(needs_approval=True)
+    space = factories.studio(units=3)
+    requests = [confirm(hold(space, factories.merchant())) for _ in range(2)]
+    type(requests[0]).objects.filter(pk=requests[0].pk).update(decide_until=kst(23, 9))
+    Unit.objects.filter(name="3").update(in_service=False)
+    waiting = {"state": MerchantState.SUBMITTED, "submitted_at": kst(20, 9)}
+    for due in (kst(23, 9), kst(24, 18)):
+        factories.merchant(decide_until=due, verified_until=None, **waiting)
+    assert Merchant.objects.waiting().count() == 2
+    Message.objects.create(
+        recipient=owner,
+        kind="notifications.test_message",
+        channel="email",
+        state=MessageState.DEAD,
+        dedupe_key="x",
+        last_error="refused",
+        given_up_at=NOW,
+    )
+    requests_at = f"{reverse('admin:bookings_booking_changelist')}?state__exact=requested&o=6"
+    assert errands(logged_in(factories.staff())) == [
+        ("확인 기한이 지난 사업체가 1곳 있습니다.", "/admin/verifications/?show=overdue"),
+        ("승인 기한이 지난 예약 신청이 1건 있습니다.", requests_at),
+        (
+            "전달하지 못한 알림이 1건 있습니다.",
+            "/admin/notifications/message/?state__exact=dead",
+        ),
+        ("확인할 사업체가 1곳 있습니다.", "/admin/verifications/"),
+        ("승인할 예약 신청이 1건 있습니다.", requests_at),
+        (
+            "이용을 중지한 호실·장비가 1개 있습니다.",
+            "/admin/bookings/resource/?units__in_service__exact=0",
+        ),
+    ]
+
+
+def test_errands_when_followed_then_the_lists_open(at_now, house, staff_client):
+    space = factories.studio(units=2)
+    Unit.objects.filter(name="2").update(in_service=False)
+    factories.policy(needs_approval=True)
+    confirm(hold(space, factories.merchant()))
+    for _said, address in errands(staff_client):
+        assert staff_client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_today_when_more_rows_then_the_same_queries(at_now, house, rows, django_assert_num_queries):
+    for _ in range(rows):
+        booking = confirm(hold(factories.studio(), factories.merchant()))
+    assert booking.state == BookingState.CONFIRMED
+    client = logged_in(factories.staff())
+    client.get("/admin/")
+    at_now.move_to(kst(27, 10, 5))
+    client = logged_in(factories.staff())
+    with django_assert_num_queries(15):
+        client.get("/admin/")

@@ -1,0 +1,224 @@
+"""The pages of the waiting list, and the link that answers an offer."""
+
+from __future__ import annotations
+
+import pytest
+from django.core import signing
+from django.test import Client
+from django.urls import reverse
+
+from bookings import links
+from bookings.models import Offer, Waiting
+from bookings.services import change, offers, waiting
+from center.models import User
+from tests import factories
+from tests.bookings.test_offers import END, START, booked, open_offer, waits
+from tests.conftest import kst, logged_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now", "studio")]
+
+LIST, JOIN = "/waiting/", "/waiting/join/"
+WISH = {
+    "space": "studio",
+    "day": "2026-11-30",
+    "since": "14:00",
+    "until": "18:00",
+    "minutes": "120",
+}
+ANSWER = {"answer": "accept", "purpose": "라이브 방송", "headcount": "1", "pledge": "on"}
+
+
+@pytest.fixture
+def studio(house):
+    return factories.studio(slug="studio", name="1인 스튜디오")
+
+
+@pytest.fixture
+def entry(studio, owner, merchant):
+    """The owner waits for a time that somebody else has."""
+    return waits(studio, person=owner)
+
+
+@pytest.fixture
+def offer(studio, owner, merchant):
+    gone = booked(studio)
+    waits(studio, person=owner)
+    change.cancel(booking=gone)
+    offers.make_offers()
+    return Offer.objects.get()
+
+
+def link(offer):
+    return reverse("offer", args=[links.token_of_offer(offer)])
+
+
+def text(response):
+    return response.content.decode()
+
+
+def test_join_when_sent_then_an_entry_and_its_place(owner_client, studio):
+    waits(studio)
+    answer = owner_client.post(JOIN, WISH | {"space": "any:studio"})
+    assert (answer.status_code, answer["Location"]) == (302, LIST)
+    page = text(owner_client.get(LIST))
+    assert "스튜디오 아무 곳이나" in page
+    assert "대기 순서 2번째" in page
+
+
+def test_join_when_a_taken_time_is_followed_then_it_is_filled_in(owner_client):
+    address = f"{JOIN}?space=studio&start=2026-11-30T14:00%2B09:00&end=2026-11-30T16:00%2B09:00"
+    page = text(owner_client.get(address))
+    for value in ('value="2026-11-30"', 'value="14:00"', 'value="16:00"'):
+        assert value in page
+    assert '<option value="studio" selected>' in page
+    assert '<option value="120" selected>' in page
+
+
+@pytest.mark.parametrize("nonsense", ["space=nowhere&day=x", "start=9999", "day=1800-01-01"])
+def test_join_when_the_address_says_nonsense_then_an_empty_form(owner_client, nonsense):
+    assert owner_client.get(f"{JOIN}?{nonsense}").status_code == 200
+
+
+def test_join_when_refused_then_what_was_typed_stays(owner_client):
+    answer = owner_client.post(JOIN, WISH | {"until": "15:00"})
+    assert answer.status_code == 409
+    assert "기다리는 시간대가 이용 시간보다 짧습니다." in text(answer)
+    assert 'value="15:00"' in text(answer)
+    assert not Waiting.objects.exists()
+
+
+def test_join_when_the_end_is_before_the_start_then_said_at_the_field(owner_client):
+    answer = owner_client.post(JOIN, WISH | {"until": "13:00"})
+    assert answer.status_code == 400
+    assert list(answer.context["form"].errors) == ["until"]
+
+
+def test_leave_when_pressed_then_no_longer_in_line(owner_client, entry):
+    answer = owner_client.post(reverse("waiting_leave", args=[entry.pk]))
+    assert (answer.status_code, answer["Location"]) == (302, LIST)
+    entry.refresh_from_db()
+    assert entry.state == "left"
+
+
+def test_refused_when_the_time_was_taken_then_the_way_to_the_waiting_list(owner_client, studio):
+    booked(studio)
+    span = {"start": START.isoformat(), "end": END.isoformat()}
+    page = text(owner_client.post(reverse("hold", args=["studio"]), span))
+    assert f"{JOIN}?start=" in page
+    assert "이 시간 대기하기" in page
+
+
+@pytest.mark.parametrize("who", ["owner", "member", "other", "staff", "anonymous"])
+def test_leave_when_somebody_else_tries_then_nothing_happens(who, entry, merchant):
+    person = {
+        "owner": lambda: merchant.memberships.get().user,
+        "member": lambda: _member(merchant),
+        "other": lambda: factories.merchant(owner=(p := factories.user())) and p,
+        "staff": factories.staff,
+    }.get(who)
+    client = logged_in(person()) if person else Client()
+    answer = client.post(reverse("waiting_leave", args=[entry.pk]))
+    entry.refresh_from_db()
+    allowed = who in {"owner", "member"}
+    assert entry.state == ("left" if allowed else "waiting")
+    if who in {"other", "staff"}:
+        assert answer.status_code == 404
+    elif who == "anonymous":
+        assert answer["Location"].startswith("/account/login/")
+
+
+def _member(merchant) -> User:
+    person = factories.user()
+    merchant.memberships.create(user=person, role="member")
+    return person
+
+
+def test_list_when_somebody_elses_then_not_shown(entry, other_client, studio):
+    assert studio.display_name not in text(other_client.get(LIST))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_when_more_rows_then_the_same_queries(
+    count, owner, merchant, studio, django_assert_num_queries
+):
+    for n in range(count):
+        waits(studio, person=owner, start=kst(30, 9 + n), end=kst(30, 12 + n), minutes=60)
+    client = logged_in(owner)
+    with django_assert_num_queries(9):
+        page = client.get(LIST)
+    assert len(page.context["entries"]) == count
+
+
+def test_offer_when_accepted_by_the_link_then_booked_without_a_log_in(offer):
+    answer = Client().post(link(offer), ANSWER)
+    assert (answer.status_code, answer["Location"]) == (302, link(offer))
+    page = text(Client().get(link(offer)))
+    assert "예약을 확정했습니다." in page
+    assert offer.booking.reference in page
+    offer.booking.refresh_from_db()
+    assert (offer.booking.state, offer.booking.purpose) == ("confirmed", "라이브 방송")
+
+
+def test_offer_when_accepted_twice_then_one_booking(offer):
+    for _ in range(2):
+        Client().post(link(offer), ANSWER)
+    offer.booking.refresh_from_db()
+    assert offer.booking.state == "confirmed"
+
+
+def test_offer_when_something_is_missing_then_said_and_still_held(offer):
+    answer = Client().post(link(offer), ANSWER | {"purpose": ""})
+    assert answer.status_code == 400
+    assert list(answer.context["form"].errors) == ["purpose"]
+    assert open_offer(offer.waiting) == offer
+
+
+def test_offer_when_declined_then_given_back_and_still_waiting(offer):
+    Client().post(link(offer), {"answer": "decline"})
+    page = text(Client().get(link(offer)))
+    assert "이 제안은 끝났습니다" in page
+    assert "대기는 그대로 이어지며" in page
+    assert open_offer(offer.waiting) is None
+
+
+def test_offer_when_left_by_the_link_then_no_longer_waiting(offer):
+    Client().post(link(offer), {"answer": "leave"})
+    offer.waiting.refresh_from_db()
+    assert offer.waiting.state == "left"
+    assert "이 대기는 끝났습니다" in text(Client().get(link(offer)))
+
+
+def test_offer_when_run_out_then_accepting_says_so(offer, at_now):
+    at_now.shift(30 * 60)
+    answer = Client().post(link(offer), ANSWER)
+    assert answer.status_code == 409
+    assert "이 제안은 끝났습니다" in text(answer)
+
+
+@pytest.mark.parametrize("address", [link, lambda offer: f"{link(offer)[:-2]}x/"])
+def test_offer_when_the_link_is_right_or_not_then_opened_or_not(offer, address):
+    expected = 200 if address is link else 404
+    assert Client().get(address(offer)).status_code == expected
+
+
+def test_offer_when_signed_for_something_else_then_not_opened(offer):
+    for salt in ("bookings.waiting", "merchants.invitation", ""):
+        forged = signing.Signer(salt=salt).sign(str(offer.pk))
+        assert Client().get(reverse("offer", args=[forged])).status_code == 404
+
+
+def test_offer_when_another_object_is_named_then_not_opened(offer):
+    _pk, _colon, signature = links.token_of_offer(offer).partition(":")
+    assert Client().get(f"/offers/{offer.pk + 1}:{signature}/").status_code == 404
+
+
+def test_offer_when_shown_then_kept_nowhere(offer):
+    answer = Client().get(link(offer))
+    assert "no-store" in answer["Cache-Control"]
+    assert 'content="noindex"' in text(answer)
+
+
+def test_closing_when_an_account_is_closed_then_nobody_waits(entry, owner):
+    waiting.leave_all(user=owner)
+    entry.refresh_from_db()
+    assert entry.state == "left"
