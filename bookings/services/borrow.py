@@ -40,8 +40,9 @@ def add_equipment(
     if not equipment:
         return
     day = clock.day_of(booking.starts)
-    if found := missing_trainings(booking.merchant, equipment, day, settings or house.current()):
-        raise RuleViolation(*found)
+    lacking = missing_trainings(booking.merchant, equipment, day, settings or house.current())
+    if lacking:
+        raise RuleViolation(*lacking)
     allowed = set(
         Resource.objects.active()
         .equipment()
