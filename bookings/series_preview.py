@@ -73,7 +73,7 @@ def preview(
     if not days:
         return []
     outlook = availability.load([resource], days[0], days[-1])[resource.pk]
-    needs_training = outlook.rules(days[0]).needs_training
+    needs_training = any(outlook.rules(day).needs_training for day in days)
     standing = standing_of(merchant, resource, days[0], outlook.now, needs_training=needs_training)
     used = _used(merchant, resource, days[0], days[-1], outlook.now)
     found = []
@@ -114,6 +114,7 @@ def _date(
         suspended_until=standing.suspended_until,
         used_day=used.days[day],
         used_month=used.months[day.year, day.month],
+        trained=standing.trained,
     )
     facts = Facts(now=outlook.now, calendar=outlook.calendar, standing=standing)
     found = violations(span, outlook.rules(day), facts)

@@ -56,10 +56,10 @@ class CardInline(admin.StackedInline):
         return format_html('<a href="{}">{}</a>', address, _("Open the photo"))
 
 
-class AccessoryInline(admin.TabularInline):
+class AccessoryInline(admin.StackedInline):  # a table of them would leave the fields unlabelled
     model = Accessory
     extra = 1
-    fields = ["name", "quantity", "position"]
+    fields = [("name", "quantity", "position")]
 
 
 class WhereFilter(admin.SimpleListFilter):

@@ -59,7 +59,7 @@ class HandOver(models.Model):
     out_condition = models.CharField(_("condition when out"), max_length=8, choices=Condition)
     out_photo = photo_field(_("photo when out"))
     out_notes = models.CharField(_("remark when out"), max_length=300, blank=True)
-    due_back = models.DateTimeField(_("due back"), help_text=_("As promised when it went out."))
+    due_back = models.DateTimeField(_("due back"), help_text=_("The end of the booking."))
     back_at = models.DateTimeField(_("back"), null=True, editable=False)
     back_by = _person(_("taken back by"), null=True)
     back_condition = models.CharField(

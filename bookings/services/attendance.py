@@ -150,7 +150,7 @@ def _missed(now: dt.datetime) -> Iterator[Booking]:
     settings, tablets = house.current(), doors.enrolled()
     begun = Booking.objects.filter(
         state=BookingState.CONFIRMED, starts__lt=now, merchant__isnull=False
-    )
+    ).exclude(hand_overs__isnull=False)  # whoever has been given a device is here
     for booking in begun.select_related("resource").order_by("starts", "pk"):
         rules = rules_for(booking.resource, clock.day_of(booking.starts), settings)
         closes = rules.entry(booking.starts)[1]

@@ -9,7 +9,7 @@ from bookings.intervals import Interval
 from bookings.locking import lock_booking, lock_merchant, lock_resources, reserving
 from bookings.models import Allocation, Booking, BookingState, Resource
 from bookings.policies import extension_violations
-from bookings.services import overriding, units
+from bookings.services import lending, overriding, units
 from bookings.services.expire import expire_ended_holds
 from bookings.services.facts import facts_for, rules_for
 from center import clock
@@ -41,6 +41,7 @@ def extend(*, booking: Booking, ends: dt.datetime, by: User, override: str = "")
     _refuse_if_followed(booking)
     booking.save(update_fields=["ends", "sequence"])
     units.reach(booking)
+    lending.keep_until(booking)
     overriding.keep(booking, codes, reason=override, by=by)
     return booking
 

@@ -108,6 +108,12 @@ def _write_checklist(hand_over: HandOver, going: Collection[int]) -> None:
     )
 
 
+def keep_until(booking: Booking) -> None:
+    """The booking ends at another time now: what is out for it is due back then. Inside its
+    transaction."""
+    booking.hand_overs.out().update(due_back=booking.ends)
+
+
 @transaction.atomic
 def take_back(
     *,

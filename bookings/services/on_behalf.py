@@ -11,9 +11,10 @@ from bookings.locking import lock_merchant, lock_resources, reserving
 from bookings.models import Booking, BookingSource, BookingState, Resource, Unit
 from bookings.policies import Rules, staff_violations
 from bookings.services import overriding, units
+from bookings.services.borrow import add_equipment
 from bookings.services.expire import expire_ended_holds
 from bookings.services.facts import facts_for, rules_for
-from bookings.services.reserve import add_equipment, refuse_unless_offered
+from bookings.services.reserve import refuse_unless_offered
 from center import clock
 from center.errors import RuleViolation
 from center.models import User

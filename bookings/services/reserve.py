@@ -12,9 +12,9 @@ from bookings.locking import lock_booking, lock_merchant, lock_resources, reserv
 from bookings.models import Booking, BookingSource, BookingState, Resource, Unit
 from bookings.policies import MINUTE, Rules, rules_on, violations
 from bookings.services import units
-from bookings.services.expire import expire_ended_holds, give_up_holds
+from bookings.services.borrow import add_equipment, free_or_swept
+from bookings.services.expire import give_up_holds
 from bookings.services.facts import facts_for, rules_for, standing_of
-from bookings.services.trainings import missing_trainings
 from center import clock
 from center.errors import RuleViolation
 from center.models import User
@@ -119,20 +119,9 @@ def _refuse_against_rules(
 
 
 def _unit_for(resource: Resource, span: Interval[dt.datetime], now: dt.datetime) -> Unit:
-    unit = _free_or_swept(resource, span, now)
+    unit = free_or_swept(resource, span, now)
     if unit is None:
         raise RuleViolation(refusals.slot_taken())
-    return unit
-
-
-def _free_or_swept(
-    resource: Resource, span: Interval[dt.datetime], now: dt.datetime, *, people: int = 1
-) -> Unit | None:
-    """A free unit; holds that ran out are swept when there seems to be none."""
-    wanted = {"people": people, "capacity": resource.capacity}
-    unit = units.free_unit(resource.pk, span, **wanted)
-    if unit is None and expire_ended_holds(resource_ids=[resource.pk], now=now):
-        unit = units.free_unit(resource.pk, span, **wanted)
     return unit
 
 
@@ -218,13 +207,10 @@ def confirm(
         raise RuleViolation(refusals.hold_expired())
     booking.merchant, booking.resource = merchant, locked[booking.resource_id]
     _refuse_fallen_standing(booking, merchant, locked[booking.resource_id], now)
-    settings, chosen = house.current(), [locked[item.pk] for item in equipment]
-    day = clock.day_of(booking.starts)
-    if found := missing_trainings(merchant, chosen, day, settings):
-        raise RuleViolation(*found)
     _seat(booking, locked[booking.resource_id], headcount, now)
-    add_equipment(booking, chosen, now)
-    rules = rules_for(locked[booking.resource_id], day, settings)
+    settings = house.current()
+    add_equipment(booking, [locked[item.pk] for item in equipment], now, settings)
+    rules = rules_for(locked[booking.resource_id], clock.day_of(booking.starts), settings)
     return _settle(booking, rules, purpose, headcount, user_name, now)
 
 
@@ -248,34 +234,11 @@ def _seat(booking: Booking, resource: Resource, headcount: int, now: dt.datetime
     held = Unit.objects.get(allocations__booking=booking)
     if headcount <= (held.capacity or resource.capacity):
         return
-    larger = _free_or_swept(resource, Interval(*booking.blocked), now, people=headcount)
+    larger = free_or_swept(resource, Interval(*booking.blocked), now, people=headcount)
     if larger is None:
         raise RuleViolation(refusals.too_many_people(held.capacity or resource.capacity))
     units.free([booking.pk])
     units.take(booking, [larger])
-
-
-def add_equipment(booking: Booking, equipment: Sequence[Resource], now: dt.datetime) -> None:
-    """Take a unit of each for the booking, all or nothing, under the resources' locks.
-
-    Raises RuleViolation ``equipment_unknown`` or ``equipment_taken``.
-    """
-    if not equipment:
-        return
-    allowed = set(
-        Resource.objects.active()
-        .equipment()
-        .filter(used_in=booking.resource_id, pk__in=[item.pk for item in equipment])
-        .values_list("pk", flat=True)
-    )
-    if any(item.pk not in allowed for item in equipment):
-        raise RuleViolation(refusals.equipment_unknown())
-    span = Interval(*booking.blocked)
-    found = {item: _free_or_swept(item, span, now) for item in equipment}
-    missing = [item.display_name for item, unit in found.items() if unit is None]
-    if missing:
-        raise RuleViolation(refusals.equipment_taken(missing))
-    units.take(booking, [unit for unit in found.values() if unit is not None])
 
 
 def _settle(

@@ -335,7 +335,8 @@ def test_errands_when_devices_are_out_or_broken_then_said_with_their_list(at_now
     at_now.move_to(kst(27, 12, 1))
     staff = logged_in(factories.staff())
     found = {a["href"]: a.text for a in page(staff, "/admin/").select("#errands ~ ul a")}
-    assert found == {
+    mine = {href: text for href, text in found.items() if href.startswith(DESK)}
+    assert mine == {
         f"{DESK}?show=overdue": "반납 기한이 지난 장비가 1대 있습니다.",
         f"{DESK}?show=out": "대여 중인 장비가 1대 있습니다.",
         f"{DESK}?show=repair": "수리 중인 장비가 1대 있습니다.",

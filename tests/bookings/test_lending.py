@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, InternalError, transaction
 
 from bookings.models import Booking, BookingState, HandOver
-from bookings.services import change, lending, repair
+from bookings.services import attendance, change, extend, lending, repair
 from center.errors import RuleViolation
 from merchants.models import Membership, Suspension
 from tests import factories
@@ -202,3 +202,27 @@ def test_hand_over_when_out_and_back_then_both_are_in_its_history(at_now, bookin
 
 def test_lendable_when_named_then_confirmed_and_in_use():
     assert {BookingState.CONFIRMED, BookingState.CHECKED_IN} == lending.LENDABLE
+
+
+def test_extend_when_a_device_is_out_then_due_back_at_the_new_end(at_now, booking):
+    at_now.move_to(NOON)
+    made = hand_out(booking)
+    extend.extend(booking=booking, ends=kst(27, 13), by=factories.staff(), override="촬영 지연")
+    made.refresh_from_db()
+    assert made.due_back == kst(27, 13)
+    take_back(made)
+    again = {"ends": kst(27, 12), "by": factories.staff()}
+    extend.extend(booking=booking, **again)
+    made.refresh_from_db()
+    assert made.due_back == kst(27, 13)
+
+
+def test_no_show_when_the_business_has_its_device_then_it_is_here(at_now, house, merchant):
+    space = factories.studio(2)
+    device = camera(space, units=2)
+    booking, missed = booked(space, merchant, device), booked(space, factories.merchant(), device)
+    at_now.move_to(kst(27, 10))
+    hand_out(booking)
+    at_now.move_to(kst(27, 10, 11))
+    assert attendance.mark_no_shows(now=kst(27, 10, 11)) == 1
+    assert Booking.objects.get(state=BookingState.NO_SHOW) == missed

@@ -10,7 +10,9 @@ from django.urls import reverse
 
 from bookings.models import Booking, Training
 from bookings.policies import Rules, Standing, business_violations
-from bookings.services import change, trainings
+from bookings.recurrence import Plan
+from bookings.series_preview import preview
+from bookings.services import change, on_behalf, trainings
 from center import closing, exports, retention
 from center.models import AccessRecord
 from merchants.models import Membership
@@ -93,6 +95,32 @@ def test_confirm_when_equipment_needs_one_then_refused_by_name_and_the_space_sta
     assert Booking.objects.get(pk=held.pk).state == "held"
     trained(merchant)
     assert confirm(held, equipment=[device]).state == "confirmed"
+
+
+def test_book_by_staff_when_equipment_or_space_needs_one_then_the_same_rule(studio, merchant):
+    device = camera(studio)
+    wanted = {
+        "by": factories.staff(),
+        "merchant": merchant,
+        "resource": studio,
+        "starts": kst(27, 10),
+        "ends": kst(27, 12),
+        "purpose": "촬영",
+        "source": "phone",
+    }
+    factories.policy(category="equipment", needs_training=True)
+    assert refused(on_behalf.book, **wanted, equipment=[device]) == ["training_needed"]
+    factories.policy(resource=studio, needs_training=True)
+    assert refused(on_behalf.book, **wanted) == ["training_needed"]
+    plan = Plan(
+        weekdays=frozenset({4}),
+        starts_at=dt.time(10),
+        ends_at=dt.time(12),
+        first=FRIDAY,
+        last=FRIDAY,
+    )
+    (date,) = preview(merchant=merchant, resource=studio, plan=plan)
+    assert date.codes == ["training_needed"]
 
 
 def test_training_when_of_another_resource_person_or_taken_back_then_does_not_count(

@@ -91,7 +91,7 @@ def mend_and_replace(page: Page, shot: Shot) -> None:
     expect_nothing(faults(page, "damage") + english(page))
     page.get_by_label("어디가 파손되었습니까?").fill("렌즈가 깨졌습니다.")
     page.get_by_role("button", name="파손 기록").click()
-    expect(page.get_by_text("사용 중지", exact=True).first).to_be_visible()
+    expect(page.get_by_text("이용 중지", exact=True).first).to_be_visible()
     expect_nothing(faults(page, "repair") + english(page))
     for width, height in ((360, 740), (768, 1024), (1280, 900)):
         page.set_viewport_size({"width": width, "height": height})
@@ -101,8 +101,8 @@ def mend_and_replace(page: Page, shot: Shot) -> None:
         expect(page.locator(".messages")).to_contain_text("장비를 바꾸었습니다")
     page.get_by_label("수리 완료").check()
     page.get_by_role("button", name="파손 처리").click()
-    page.get_by_role("button", name="다시 사용").click()
-    expect(page.locator(".messages")).to_contain_text("다시 사용할 수 있습니다")
+    page.get_by_role("button", name="다시 이용").click()
+    expect(page.locator(".messages")).to_contain_text("다시 이용할 수 있습니다")
 
 
 def test_checklist_when_without_script_then_the_button_ticks_all_the_same(visit: Visit) -> None:
