@@ -1,13 +1,14 @@
-"""Who is affected when bookings, series, hand-overs or trainings were seen: businesses, people."""
+"""Who is affected when bookings, series, hand-overs or trainings were seen: the businesses,
+whoever made them, and whoever appealed for them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from bookings.models import Booking, HandOver, Series, Training
+from bookings.models import Booking, HandOver, NoShow, Series, Training
 from center import subjects
 from center.models import User
 from merchants.affected import by_businesses
@@ -16,7 +17,10 @@ from merchants.affected import by_businesses
 def by_bookings(ids: Any) -> Sequence[QuerySet[Any, Any]]:
     """``ids``: of bookings; a subquery or a list."""
     seen = Booking.objects.filter(pk__in=ids).order_by()
-    makers = User.objects.filter(pk__in=seen.values("booked_by"))
+    appeals = NoShow.objects.filter(booking__in=seen.values("pk"))
+    makers = User.objects.filter(
+        Q(pk__in=seen.values("booked_by")) | Q(pk__in=appeals.values("appealed_by"))
+    )
     return [*by_businesses(seen.values("merchant")), subjects.columns_of_people(makers)]
 
 

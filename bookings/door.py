@@ -6,10 +6,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from bookings import references
 from bookings.models import Booking, BookingState, DoorDevice
+from bookings.models.bookings import BookingQuerySet
 from center import clock, display
 
 _SHOWN = (BookingState.CONFIRMED, BookingState.CHECKED_IN)
@@ -58,7 +59,7 @@ def place_of(booking: Booking) -> str:
     return str(spaces[0]) if spaces else booking.resource.display_name
 
 
-def _of_day(device: DoorDevice, now: dt.datetime) -> QuerySet[Booking]:
+def _of_day(device: DoorDevice, now: dt.datetime) -> BookingQuerySet:
     """A use into the small hours still belongs to its door."""
     begins, ends = clock.day_bounds(clock.day_of(now))
     found = Booking.objects.filter(starts__lt=ends, ends__gt=begins)

@@ -24,6 +24,7 @@ from center.errors import RuleViolation
 from center.models import AccessAction
 from center.requests import PersonRequest
 from center.resident_number import refuse_resident_numbers
+from merchants.models import Merchant
 
 PAGE = 50
 
@@ -46,7 +47,7 @@ def no_show_list(request: HttpRequest) -> HttpResponse:
     show, now = no_shows.Show.of(request.GET.get("show", "")), clock.now()
     page = Paginator(no_shows.for_staff(show), PAGE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
-    businesses = list(dict.fromkeys(row.booking.merchant for row in rows))
+    businesses = list(dict.fromkeys(map(_business, rows)))
     access.record(request, action=AccessAction.VIEW, subjects=businesses)
     context = {
         "title": _("No-shows"),
@@ -78,9 +79,15 @@ def no_show(request: PersonRequest, pk: int) -> HttpResponse:
         form.add_error(refusal.violations[0].field or None, refusal.violations[0].sentence)
         fresh = no_shows.for_staff(no_shows.Show.ALL).get(pk=pk)
         return _page(request, fresh, form, status=409)
-    access.record(request, action=AccessAction.CHANGE, subjects=[row.booking.merchant])
+    access.record(request, action=AccessAction.CHANGE, subjects=[_business(row)])
     messages.success(request, _done(row))
     return redirect("admin:no_shows")
+
+
+def _business(row: NoShow) -> Merchant:
+    """Uses of the house itself are never entered."""
+    assert row.booking.merchant is not None
+    return row.booking.merchant
 
 
 def _done(row: NoShow) -> str:
@@ -91,7 +98,7 @@ def _done(row: NoShow) -> str:
 def _page(
     request: PersonRequest, row: NoShow, form: DecisionForm, *, status: int = 200
 ) -> HttpResponse:
-    access.record(request, action=AccessAction.VIEW, subjects=[row.booking.merchant])
+    access.record(request, action=AccessAction.VIEW, subjects=[_business(row)])
     context = {
         "title": f"{row.booking.merchant} · {row.booking.reference}",
         "row": row,

@@ -7,7 +7,7 @@ booking alone; marking a no-show may keep its business from booking and locks th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import structlog
 from django.db import DatabaseError, transaction
@@ -99,7 +99,7 @@ def check_out(*, booking: Booking, by: User | None, device: DoorDevice | None = 
         confirmed = booking.state == BookingState.CONFIRMED
         raise RuleViolation(refusals.not_in() if confirmed else _not_enterable(booking))
     units.shorten(booking, now)
-    _complete([booking.pk], completed_at=now)
+    _complete([booking], completed_at=now)
     booking.refresh_from_db()
     return booking
 
@@ -120,11 +120,12 @@ def complete_ended(*, now: dt.datetime, among: QuerySet[Booking] | None = None) 
         state=BookingState.CHECKED_IN, checked_in_at=F("starts")
     )
     inside = ended.filter(state=BookingState.CHECKED_IN)
-    return _complete([booking.pk for booking in inside if booking.blocked[1] <= now])
+    return _complete([booking for booking in inside if booking.blocked[1] <= now])
 
 
-def _complete(ids: list[int], completed_at: dt.datetime | None = None) -> int:
-    """End uses now, or each at its end."""
+def _complete(bookings: Sequence[Booking], completed_at: dt.datetime | None = None) -> int:
+    """End uses, locked by the caller, at one instant or each at its own end."""
+    ids = [booking.pk for booking in bookings]
     return Booking.objects.filter(pk__in=ids, state=BookingState.CHECKED_IN).update(
         state=BookingState.COMPLETED, completed_at=completed_at or F("ends")
     )

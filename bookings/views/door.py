@@ -122,7 +122,7 @@ def _act(request: HttpRequest, device: DoorDevice, act: Act) -> HttpResponse:
     if request.method != "POST":
         return redirect("door")
     form = DoorForm(request.POST)
-    if not _may_try(request, "door_number", str(device.pk)):
+    if _try(request, "door_number", str(device.pk)) is None:
         return _refused(request, device, entry_refusals.too_many_tries(), status=429)
     if not form.is_valid():
         return _refused(request, device, entry_refusals.unknown(), status=404)
@@ -136,12 +136,13 @@ def _act(request: HttpRequest, device: DoorDevice, act: Act) -> HttpResponse:
     return _done(request, device, booking)
 
 
-def _may_try(request: HttpRequest, action: str, key: str = "") -> bool:
-    """Where nothing can be counted nobody tries."""
-    usage = ratelimit.consume(
+def _try(request: HttpRequest, action: str, key: str = "") -> ratelimit.RateLimitUsage | None:
+    """A try, counted; None after too many. Where nothing can be counted nobody tries."""
+    if not attempts.can_be_counted():
+        return None
+    return ratelimit.consume(
         request, app="bookings", action=action, config=_LIMITS, key=key or None
     )
-    return usage is not None and attempts.can_be_counted()
 
 
 def _done(request: HttpRequest, device: DoorDevice, booking: Booking) -> HttpResponse:
@@ -200,18 +201,25 @@ def enrol(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" and _device(request) is not None:
         return redirect("door")
     form = EnrolForm(request.POST if request.method == "POST" else None)
-    status = 200
-    if form.is_bound and not _may_try(request, "door_enrol"):
+    tried = _try(request, "door_enrol") if form.is_bound else None
+    if form.is_bound and tried is None:
         form.add_error(None, entry_refusals.too_many_tries().sentence)
-        status = 429
-    elif form.is_valid():
+        return _private(render(request, "door/enrol.html", {"form": form}, status=429))
+    if form.is_valid():
         try:
             device, token = doors.enrol(code=form.cleaned_data["code"])
         except RuleViolation as refusal:
             form.add_error("code", refusal.violations[0].sentence)
         else:
-            response = redirect("door")
-            _remember(response, device, token)
-            return response
-    status = 400 if status == 200 and form.is_bound else status
+            return _set_up(device, token, tried)
+    status = 400 if form.is_bound else 200
     return _private(render(request, "door/enrol.html", {"form": form}, status=status))
+
+
+def _set_up(device: DoorDevice, token: str, tried: ratelimit.RateLimitUsage | None) -> HttpResponse:
+    """Only wrong codes count as tries: a house may have many doors."""
+    if tried is not None:
+        tried.rollback()
+    response = redirect("door")
+    _remember(response, device, token)
+    return response

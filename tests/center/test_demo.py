@@ -127,23 +127,22 @@ def test_demo_when_loaded_again_later_then_only_the_days_since_are_added(at_now)
     assert last > NOW + dt.timedelta(days=30)
 
 
-def test_demo_when_it_runs_then_people_come_and_some_do_not(at_now):
-    load()
-    at_now.move_to(NOW.replace(hour=14, minute=1))
-    soon = past.made_here().filter(state=BookingState.CONFIRMED, starts__lte=clock.now())
-    begun = [booking.pk for booking in soon.filter(ends__gt=clock.now())]
-    assert bring_visitors() == len([pk for pk in begun if pk % 25])
-    inside = Booking.objects.filter(pk__in=begun, state=BookingState.CHECKED_IN)
-    assert inside.count() == len([pk for pk in begun if pk % 25])
-
-
-def test_demo_when_loaded_then_an_appeal_waits_and_the_named_business_has_a_history(at_now):
+def test_demo_when_it_runs_then_people_come_and_an_appeal_waits(at_now):
     load()
     (waiting,) = NoShow.objects.waiting()
     assert waiting.appealed_at == NOW
     own = NoShow.objects.get(booking__merchant__name="달구벌 수제청")
     assert own.suspension.ends < NOW
     assert own.decision == ""
+    at_now.move_to(NOW.replace(hour=14, minute=1))
+    begun = past.made_here().filter(
+        state=BookingState.CONFIRMED, starts=NOW.replace(hour=14, minute=0)
+    )
+    coming = [booking.pk for booking in begun if booking.pk % 25]
+    assert coming
+    assert bring_visitors() == len(coming)
+    inside = Booking.objects.filter(pk__in=coming, state=BookingState.CHECKED_IN)
+    assert inside.count() == len(coming)
 
 
 def assert_a_weekly_seat_has_one_date_refused():

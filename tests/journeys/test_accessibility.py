@@ -39,6 +39,8 @@ ADMIN = {
     "register import": "/admin/merchants/merchant/import/",
     "messages": "/admin/notifications/message/",
     "outbox": "/admin/notifications/message/queue/",
+    "no_shows": "/admin/no-shows/",
+    "doors": "/admin/bookings/doordevice/",
 }
 MANAGERS = {
     "access_review": "/admin/center/accessrecord/review/",
