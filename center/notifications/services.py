@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from celery import current_app
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import connection, transaction
@@ -29,14 +30,14 @@ def queue(
     context: Mapping[str, Value],
     dedupe_key: str,
     link: str = "",
-    language: str = "ko",
+    language: str | None = None,
     due_at: dt.datetime | None = None,
 ) -> None:
     """Tell somebody something, in the transaction of the change it tells of.
 
     To a ``recipient`` with an account, who finds it in the inbox and gets it through the first
     channel of the kind that reaches him; or to the e-mail ``address`` of somebody without.
-    ``link`` is a path of this site. The same ``dedupe_key`` is sent once, however often it is
+    Without ``language`` it is written in the recipient's. ``link`` is a path of this site. The same ``dedupe_key`` is sent once, however often it is
     queued: ``"accepted:17"``. Without ``due_at`` it is due at once; a moment to come waits.
 
     Raises TransactionManagementError outside a transaction, ValueError for a context unlike
@@ -50,7 +51,7 @@ def queue(
         kind=kind.key,
         recipient=recipient,
         address=_checked(address),
-        language=language,
+        language=language or (recipient.language if recipient else settings.LANGUAGE_CODE),
         context=kind.encode(context),
         link=link,
         dedupe_key=dedupe_key,
