@@ -1,7 +1,7 @@
 """Keys in addresses, kept out of the log: whoever reads them could use them.
 
 Such an address is a door of its own: a new password, a confirmed e-mail address, a place in a
-business, somebody's calendar. Where its key stood, the log has ``…``.
+business, somebody's calendar, the reports of text messages. Where its key stood, the log has ``…``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 _KEY = re.compile(
-    r"(/account/password/reset/key/|/account/confirm-email/|/merchants/invitations/|/calendar/)\S+"
+    r"(/account/password/reset/key/|/account/confirm-email/|/merchants/invitations/|/calendar/|/notifications/(?:solapi|stop)/)\S+"
 )
 
 

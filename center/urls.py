@@ -39,6 +39,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("merchants/", include("merchants.urls")),
     path("inbox/", include("center.notifications.urls")),
+    path("notifications/", include("center.notifications.hook_urls")),
     path("programs/", include("programs.urls")),
     path("", include("bookings.urls")),
 ]

@@ -163,7 +163,7 @@ def _deliver(run: Run, message: Message) -> None:
     except PermanentFailure as failure:
         _give_up(message, str(failure))
     except Away as failure:
-        _put_off(message, str(failure))
+        _put_off(message, failure)
     except TemporaryFailure as failure:
         _try_later(message, str(failure))
     except Exception as error:  # a fault of ours must not stop those behind it
@@ -209,11 +209,12 @@ def _try_later(message: Message, error: str) -> None:
     _settle(message, state=MessageState.FAILED, due_at=due_at, last_error=_cause(message, error))
 
 
-def _put_off(message: Message, error: str) -> None:
+def _put_off(message: Message, away: Away) -> None:
     """It was not tried: the attempt is given back, so an outage never kills a message."""
     now = clock.now()
-    due_at = now + pause_while_away(now - message.first_due_at)
-    cause = _cause(message, error)
+    pause = pause_while_away(now - message.first_due_at)
+    due_at = now + max(pause, away.pause or pause)
+    cause = _cause(message, str(away))
     attempts = F("attempts") - 1
     _settle(message, state=MessageState.FAILED, due_at=due_at, attempts=attempts, last_error=cause)
 
@@ -229,7 +230,9 @@ def _give_up(message: Message, error: str) -> None:
 
 def _cause(message: Message, error: str) -> str:
     """What went wrong, without repeating the address: the row knows it already."""
-    for address in filter(None, (message.address, getattr(message.recipient, "email", ""))):
+    person = message.recipient
+    known = (message.address, person and person.email, person and person.phone)
+    for address in filter(None, known):
         error = error.replace(address, "…")
     return " ".join(error.split())[:300] or "no reason given"
 

@@ -12,5 +12,5 @@ from center.notifications.models import Message
 def messages_to(user: User) -> Part:
     """Everything that arrived, through whichever channel, in the words of then."""
     arrived = Message.objects.sent().filter(recipient=user).order_by("sent_at", "pk")
-    fields = ["kind", "channel", "address", "subject", "body", "read_at"]
+    fields = ["kind", "channel", "address", "subject", "body", "delivered_at", "read_at"]
     return list(arrived.values(*fields, at=F("sent_at"))), []

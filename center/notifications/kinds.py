@@ -33,14 +33,14 @@ class Kind:
     ``key`` is ``<app>.<name>`` and never renamed: rows carry it. ``example`` names every
     placeholder of the words with a value like those to come; its type is the placeholder's.
     ``channels`` besides the inbox, in the order in which they are tried: the next one when
-    one cannot reach the person. Whoever queues a ``promotional`` kind has made sure of the
+    one cannot reach the person. What is not set up or switched off is passed over. Whoever queues a ``promotional`` kind has made sure of the
     consent; it carries "(광고)" and a way to unsubscribe.
     """
 
     key: str
     name: str | Promise
     example: Mapping[str, Value] = field(default_factory=dict)
-    channels: tuple[str, ...] = ("email",)
+    channels: tuple[str, ...] = ("email", "alimtalk", "sms")
     promotional: bool = False
 
     def template(self, part: str) -> str:

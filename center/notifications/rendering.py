@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.template.loader import get_template
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from center import display
 from center.notifications import kinds
 from center.notifications.models import Message
 
@@ -52,12 +54,38 @@ def mail_html(message: Message, words: Words) -> str:
         return get_template(kind.template("html")).render(context)
 
 
+def text_message(message: Message, words: Words) -> str:
+    """What a telephone shows. No link: people are told not to follow any in such messages,
+    and the inbox has it."""
+    return f"[{_house_name(message.language)}] {words.short}"
+
+
+def variables_of(message: Message) -> dict[str, str]:
+    """The values for an approved template, by the names of the placeholders."""
+    kind = kinds.get(message.kind)
+    with translation.override(message.language):
+        values = {name: _said(value) for name, value in kind.decode(message.context).items()}
+    return {**values, "house": _house_name(message.language)}
+
+
+def _said(value: kinds.Value) -> str:
+    if isinstance(value, dt.datetime):
+        return display.moment(value)
+    if isinstance(value, dt.date):
+        return display.full_day(value)
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def _house_name(language: str) -> str:
+    return settings.CENTER_NAME if language == "ko" else settings.CENTER_NAME_EN
+
+
 def _context(message: Message, kind: kinds.Kind) -> dict[str, Any]:
     korean = message.language == "ko"
     return {
         **kind.decode(message.context),
         "house": {
-            "name": settings.CENTER_NAME if korean else settings.CENTER_NAME_EN,
+            "name": _house_name(message.language),
             "phone": settings.CENTER_PHONE,
             "email": settings.CENTER_EMAIL,
             "address": settings.CENTER_ADDRESS if korean else settings.CENTER_ADDRESS_EN,

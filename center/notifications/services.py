@@ -108,13 +108,14 @@ def first_reaching(message: Message, names: Iterable[str]) -> str | None:
 
 def queue_next_channel(message: Message) -> bool:
     """Send by the kind's next channel what this one could not; whether there is one."""
-    order = kinds.get(message.kind).channels
-    later = order[order.index(message.channel) + 1 :] if message.channel in order else ()
-    name = first_reaching(message, later)
+    tried = Message.objects.filter(dedupe_key=message.dedupe_key).values_list("channel", flat=True)
+    order, used = kinds.get(message.kind).channels, set(tried)
+    name = first_reaching(message, [name for name in order if name not in used])
     if name is None:
         return False
     message.due_at = message.first_due_at = clock.now()
     Message.objects.bulk_create([_through(message, name)], ignore_conflicts=True)
+    deliver_soon()
     return True
 
 

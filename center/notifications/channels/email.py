@@ -104,9 +104,8 @@ def _sender(language: str) -> tuple[str, str]:
 
 
 def _headers(message: Message, sender: str) -> dict[str, str]:
-    written = message.created_at.strftime("%Y%m%d%H%M%S")  # numbers begin anew in a new database
     headers = {
-        "Message-ID": f"<message-{message.pk}.{written}@{sender.rpartition('@')[2]}>",
+        "Message-ID": f"<message-{message.reference}@{sender.rpartition('@')[2]}>",
         "Auto-Submitted": "auto-generated",
         "Content-Language": message.language,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 
@@ -19,7 +20,12 @@ class TemporaryFailure(Exception):
 
 class Away(TemporaryFailure):
     """Nobody takes anything for the house at the moment, so nothing was tried: neither this
-    message's fault nor one of its attempts."""
+    message's fault nor one of its attempts. ``pause`` is how long it wants to be left alone,
+    if it said so."""
+
+    def __init__(self, reason: str, *, pause: dt.timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.pause = pause
 
 
 class PermanentFailure(Exception):

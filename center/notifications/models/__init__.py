@@ -1,0 +1,23 @@
+"""The outbox, and how each kind of message may travel; a module per noun."""
+
+from center.notifications.models.outbox import (
+    ALIMTALK,
+    EMAIL,
+    INBOX,
+    SMS,
+    Message,
+    MessageQuerySet,
+    MessageState,
+)
+from center.notifications.models.rules import KindRule
+
+__all__ = [
+    "ALIMTALK",
+    "EMAIL",
+    "INBOX",
+    "SMS",
+    "KindRule",
+    "Message",
+    "MessageQuerySet",
+    "MessageState",
+]
