@@ -63,6 +63,7 @@ _MANAGER = _OPERATOR | {
     "bookings.change_policy",
     "merchants.add_documentkind",
     "merchants.change_documentkind",
+    "notifications.change_kindrule",
     "center.view_user",
     "center.change_user",
     "center.view_rolechange",

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from center import clock
 from center.errors import RuleViolation, Violation
 from center.models import User
-from center.notifications import channels, kinds, rendering
+from center.notifications import channels, kinds, rendering, routing
 from center.notifications.kinds import Kind, Value
 from center.notifications.models import INBOX, Message, MessageState
 
@@ -59,7 +59,7 @@ def queue(
     )
     message.first_due_at = message.due_at
     rows = [_for_inbox(message)] if recipient else []
-    if first := first_reaching(message, kind.channels):
+    if first := first_reaching(message, routing.ways_to(recipient, kind)):
         rows.append(_through(message, first))
     Message.objects.bulk_create(rows, ignore_conflicts=True)
     if message.due_at <= clock.now():
@@ -107,10 +107,10 @@ def first_reaching(message: Message, names: Iterable[str]) -> str | None:
 
 
 def queue_next_channel(message: Message) -> bool:
-    """Send by the kind's next channel what this one could not; whether there is one."""
+    """Send by the next way to the person what this one could not; whether there is one."""
     tried = Message.objects.filter(dedupe_key=message.dedupe_key).values_list("channel", flat=True)
-    order, used = kinds.get(message.kind).channels, set(tried)
-    name = first_reaching(message, [name for name in order if name not in used])
+    ways, used = routing.ways_to(message.recipient, kinds.get(message.kind)), set(tried)
+    name = first_reaching(message, [name for name in ways if name not in used])
     if name is None:
         return False
     message.due_at = message.first_due_at = clock.now()

@@ -49,6 +49,7 @@ def test_export_when_made_then_the_account_the_businesses_and_bookings(owner, me
         "bookings.json",
         "businesses.json",
         "messages.json",
+        "ways_of_messages.json",
     ]
     assert parts["account.json"]["email"] == owner.email
     assert [row["action"] for row in parts["account.json"]["looked_at_by_staff"]] == ["view"]

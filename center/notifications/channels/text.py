@@ -11,7 +11,7 @@ from solapi.model.message_type import MessageType
 from solapi.model.request.message import Message as Letter
 
 from center import phones
-from center.notifications import rendering
+from center.notifications import rendering, rules
 from center.notifications.channels import provider
 from center.notifications.channels.outcomes import Receipt
 from center.notifications.models import KindRule, Message
@@ -31,7 +31,7 @@ class _MobileChannel:
     @cached_property
     def _rules(self) -> dict[str, KindRule]:
         """Of every kind that has one, as they stand when a run begins."""
-        return KindRule.objects.in_bulk(field_name="kind")
+        return rules.every()
 
     def reaches(self, message: Message) -> bool:
         return provider.is_on() and bool(mobile_of(message)) and self._may(message)

@@ -1,5 +1,6 @@
 """The outbox, and how each kind of message may travel; a module per noun."""
 
+from center.notifications.models.choices import ChannelChoice
 from center.notifications.models.outbox import (
     ALIMTALK,
     EMAIL,
@@ -16,6 +17,7 @@ __all__ = [
     "EMAIL",
     "INBOX",
     "SMS",
+    "ChannelChoice",
     "KindRule",
     "Message",
     "MessageQuerySet",

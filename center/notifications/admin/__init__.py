@@ -1,0 +1,23 @@
+"""The staff's side of messages: the outbox, and which ways a kind may take."""
+
+from typing import cast
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from center.admin_site import AdminPage, CenterAdminSite
+from center.notifications.admin import ways
+from center.notifications.admin.outbox import MessageAdmin
+
+__all__ = ["MessageAdmin"]
+
+_site = cast("CenterAdminSite", admin.site)
+_site.add_page(
+    AdminPage(
+        address="messages/ways/",
+        name="message_ways",
+        view=ways.page,
+        permission="notifications.change_kindrule",
+        title=_("Ways of messages"),
+    )
+)
