@@ -64,6 +64,7 @@ _MANAGER = _OPERATOR | {
     "merchants.add_documentkind",
     "merchants.change_documentkind",
     "notifications.change_kindrule",
+    "notifications.add_messagetext",
     "center.view_user",
     "center.change_user",
     "center.view_rolechange",

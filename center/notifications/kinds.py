@@ -37,8 +37,9 @@ class Kind:
     ``key`` is ``<app>.<name>`` and never renamed: rows carry it. ``example`` names every
     placeholder of the words with a value like those to come; its type is the placeholder's.
     ``channels`` besides the inbox, in the order in which they are tried: the next one when
-    one cannot reach the person. What is not set up or switched off is passed over. Whoever queues a ``promotional`` kind has made sure of the
-    consent; it carries "(광고)" and a way to unsubscribe.
+    one cannot reach the person. What is not set up or switched off is passed over. A
+    ``promotional`` kind reaches those who agreed to such, not at night, and carries "(광고)"
+    and a link that stops it. An ``urgent`` one does not wait for the morning.
     """
 
     key: str
@@ -46,6 +47,7 @@ class Kind:
     example: Mapping[str, Value] = field(default_factory=dict)
     channels: tuple[str, ...] = ("email", "alimtalk", "sms")
     promotional: bool = False
+    urgent: bool = False
 
     @property
     def group(self) -> str:

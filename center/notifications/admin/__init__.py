@@ -1,4 +1,4 @@
-"""The staff's side of messages: the outbox, and which ways a kind may take."""
+"""The staff's side of messages: the outbox, the ways a kind may take, and its words."""
 
 from typing import cast
 
@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from center.admin_site import AdminPage, CenterAdminSite
-from center.notifications.admin import ways
+from center.notifications.admin import ways, wording
 from center.notifications.admin.outbox import MessageAdmin
 
 __all__ = ["MessageAdmin"]
@@ -19,5 +19,22 @@ _site.add_page(
         view=ways.page,
         permission="notifications.change_kindrule",
         title=_("Ways of messages"),
+    )
+)
+_site.add_page(
+    AdminPage(
+        address="messages/wording/",
+        name="message_wordings",
+        view=wording.index,
+        permission="notifications.add_messagetext",
+        title=_("Wording of messages"),
+    )
+)
+_site.add_page(
+    AdminPage(
+        address="messages/wording/<str:key>/<str:language>/",
+        name="message_wording",
+        view=wording.edit,
+        permission="notifications.add_messagetext",
     )
 )

@@ -11,9 +11,11 @@ from center.notifications.channels.email import EmailChannel
 from center.notifications.channels.inbox import InboxChannel
 from center.notifications.channels.outcomes import (
     Away,
+    NotNow,
     PermanentFailure,
     Receipt,
     TemporaryFailure,
+    Unwanted,
 )
 from center.notifications.channels.text import AlimtalkChannel, SmsChannel
 from center.notifications.models import ALIMTALK, EMAIL, INBOX, SMS, Message
@@ -22,9 +24,11 @@ from center.notifications.rendering import Words
 __all__ = [
     "Away",
     "Channel",
+    "NotNow",
     "PermanentFailure",
     "Receipt",
     "TemporaryFailure",
+    "Unwanted",
     "name_of",
     "names",
     "opened",

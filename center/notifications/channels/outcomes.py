@@ -30,3 +30,15 @@ class Away(TemporaryFailure):
 
 class PermanentFailure(Exception):
     """Refused for good: trying again would change nothing."""
+
+
+class NotNow(Exception):
+    """It is too late in the day; ``until`` is the moment from which it may go."""
+
+    def __init__(self, until: dt.datetime) -> None:
+        super().__init__(f"not before {until.isoformat()}")
+        self.until = until
+
+
+class Unwanted(Exception):
+    """The person does not want it any more."""

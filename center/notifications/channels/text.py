@@ -11,7 +11,7 @@ from solapi.model.message_type import MessageType
 from solapi.model.request.message import Message as Letter
 
 from center import phones
-from center.notifications import rendering, rules
+from center.notifications import kinds, rendering, rules
 from center.notifications.channels import provider
 from center.notifications.channels.outcomes import Receipt
 from center.notifications.models import KindRule, Message
@@ -84,10 +84,13 @@ class AlimtalkChannel(_MobileChannel):
     label: ClassVar[str | Promise] = _("알림톡")
 
     def _may(self, message: Message) -> bool:
-        """Templates are approved in Korean; who reads English gets another channel's words."""
+        """Templates are approved in Korean; who reads English gets another channel's words.
+        Advertising is forbidden here."""
+        if message.language != "ko" or kinds.get(message.kind).promotional:
+            return False
         rule = self._rules.get(message.kind)
         ready = rule is not None and rule.alimtalk_allowed and bool(rule.alimtalk_template)
-        return ready and bool(settings.KAKAO_PF_ID) and message.language == "ko"
+        return ready and bool(settings.KAKAO_PF_ID)
 
     def _letter(self, message: Message, words: Words, number: str) -> Letter:
         return Letter(

@@ -11,6 +11,7 @@ from center.notifications.models.outbox import (
     MessageState,
 )
 from center.notifications.models.rules import KindRule
+from center.notifications.models.texts import MessageText, TextPart
 
 __all__ = [
     "ALIMTALK",
@@ -22,4 +23,6 @@ __all__ = [
     "Message",
     "MessageQuerySet",
     "MessageState",
+    "MessageText",
+    "TextPart",
 ]
