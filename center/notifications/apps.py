@@ -19,7 +19,7 @@ class NotificationsConfig(AppConfig):
         autodiscover_modules("messages")
         health.also_examine("messages", selectors.health)
         exports.register("messages", messages_to)
-        exports.register("ways_of_messages", ways_to)
+        exports.register("message_ways", ways_to)
         subjects.register("message", by_messages)
         closing.on_leaving("messages", empty_messages)
         rights.on_answer("messages", tell_answered)

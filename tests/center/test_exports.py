@@ -48,8 +48,8 @@ def test_export_when_made_then_the_account_the_businesses_and_bookings(owner, me
         "account.json",
         "bookings.json",
         "businesses.json",
+        "message_ways.json",
         "messages.json",
-        "ways_of_messages.json",
     ]
     assert parts["account.json"]["email"] == owner.email
     assert [row["action"] for row in parts["account.json"]["looked_at_by_staff"]] == ["view"]

@@ -144,7 +144,7 @@ def test_choices_when_the_account_is_closed_then_gone(person):
 
 def test_export_when_made_then_the_choices_too(person):
     ChannelChoice.objects.create(user=person, group="notifications", first="sms")
-    assert exports._parts["ways_of_messages"](person) == ({"notifications": "sms"}, [])
+    assert exports._parts["message_ways"](person) == ({"notifications": "sms"}, [])
 
 
 def test_ways_when_changed_by_a_manager_then_ruled_and_in_the_history():
