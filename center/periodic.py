@@ -11,7 +11,8 @@ import structlog
 from django.db import connection
 
 log = structlog.get_logger(__name__)
-P, R = ParamSpec("P"), TypeVar("R")
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @contextmanager

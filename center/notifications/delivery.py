@@ -260,7 +260,7 @@ def _give_up(message: Message, error: str) -> None:
 def _cause(message: Message, error: str) -> str:
     """What went wrong, without repeating the address: the row knows it already."""
     person = message.recipient
-    known = (message.address, person and person.email, person and person.phone)
+    known = [message.address, *([person.email, person.phone] if person else [])]
     for address in filter(None, known):
         error = error.replace(address, "…")
     return " ".join(error.split())[:300] or "no reason given"

@@ -29,7 +29,7 @@ class MessagesForm(forms.Form):
         chosen = routing.choices_of(person)
         super().__init__(data, initial={"language": person.language})
         self.groups = routing.groups() if len(offered()) > 1 else []
-        ways = [("", _("As the center thinks best"))]
+        ways = [("", str(_("As the center thinks best")))]
         ways += [(name, channels.name_of(name)) for name in offered()]
         for group in self.groups:
             self.fields[group] = forms.ChoiceField(

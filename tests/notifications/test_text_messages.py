@@ -9,8 +9,6 @@ import time
 import pytest
 
 from center.notifications import services
-from center.notifications.channels.retry_after import pause_asked_for
-from center.notifications.checks import text_messages_whole
 from center.notifications.delivery import deliver_due
 from center.notifications.models import KindRule, Message, MessageState
 from tests import factories
@@ -196,25 +194,6 @@ def test_provider_when_it_throttles_then_left_alone_for_as_long_as_it_wants(
 
 
 @pytest.mark.parametrize(
-    ("header", "seconds"),
-    [
-        ("0", 0),
-        ("120", 120),
-        ("99999999999", 3600),
-        ("Mon, 23 Nov 2026 01:43:00 GMT", 120),
-        ("Mon, 23 Nov 2026 01:40:00 GMT", 0),
-        ("soon", None),
-        ("", None),
-        ("-5", None),
-        ("١٢", None),
-    ],
-)
-def test_pause_when_asked_for_in_any_form_then_understood_and_bounded(header, seconds):
-    pause = pause_asked_for(header)
-    assert pause == (None if seconds is None else dt.timedelta(seconds=seconds))
-
-
-@pytest.mark.parametrize(
     ("behaviour", "error"),
     [
         (behaviours.status(500), "HTTP 500"),
@@ -310,25 +289,3 @@ def test_admin_when_sent_to_a_mobile_then_not_the_whole_number(
     page = staff_client.get("/admin/notifications/message/").content.decode()
     assert "010***78" in page
     assert "01012345678" not in page
-
-
-def test_check_when_nothing_or_everything_is_set_then_silent(carrier, settings):
-    assert text_messages_whole(None) == []
-    for name in ("SOLAPI_API_KEY", "SOLAPI_API_SECRET", "SOLAPI_WEBHOOK_SECRET", "SMS_SENDER"):
-        setattr(settings, name, "")
-    settings.KAKAO_PF_ID = ""
-    assert text_messages_whole(None) == []
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "said"),
-    [
-        ("SOLAPI_API_SECRET", "", ["Text messages are set up without SOLAPI_API_SECRET."]),
-        ("SOLAPI_WEBHOOK_SECRET", "", ["Text messages are set up without SOLAPI_WEBHOOK_SECRET."]),
-        ("SMS_SENDER", "", ["Text messages are set up without SMS_SENDER."]),
-        ("SOLAPI_URL", "http://api.example.com", ["SOLAPI_URL is not HTTPS."]),
-    ],
-)
-def test_check_when_half_is_set_then_named(carrier, settings, name, value, said):
-    setattr(settings, name, value)
-    assert [error.msg for error in text_messages_whole(None)] == said
