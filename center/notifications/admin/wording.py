@@ -28,18 +28,23 @@ _PAST = 50
 class WordingForm(forms.Form):
     """The three parts; an empty one is the house's own."""
 
-    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=100, required=False)
+    subject = forms.CharField(
+        label=gettext_lazy("Subject"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
     short = forms.CharField(
         label=gettext_lazy("Text message"),
         max_length=500,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
     )
     body = forms.CharField(
         label=gettext_lazy("Text"),
         max_length=5000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 12}),
+        widget=forms.Textarea(attrs={"rows": 12, "class": "vLargeTextField"}),
     )
 
     @property
