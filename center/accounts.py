@@ -58,6 +58,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         user.name = form.cleaned_data.get("name", "")
+        user.language = request.LANGUAGE_CODE
         return super().save_user(request, user, form, commit)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
@@ -131,6 +132,11 @@ def change_profile(*, person: User, name: str, phone: str) -> User:
     person.name, person.phone = name, phone
     person.save(update_fields=["name", "phone"])
     return person
+
+
+def choose_language(*, person: User, language: str) -> None:
+    """From now on messages to the person are in this language; it is one of the house."""
+    User.objects.filter(pk=person.pk).exclude(language=language).update(language=language)
 
 
 def open_sessions(person: User) -> list[UserSession]:

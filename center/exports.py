@@ -97,6 +97,7 @@ def account_of(user: User) -> Part:
         "email": user.email,
         "name": user.name,
         "phone": user.phone,
+        "language": user.language,
         "joined": user.date_joined,
         "last_login": user.last_login,
         "roles": sorted(user.groups.values_list("name", flat=True)),

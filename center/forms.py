@@ -58,7 +58,9 @@ class ProfileForm(ProfileCleaning, forms.Form):
         max_length=40,
         required=False,
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
-        help_text=_("We call only about your bookings."),
+        help_text=_(
+            "We call only about your bookings. A mobile number also gets what the portal has to tell you as a text message, where you want that."
+        ),
     )
 
     def __init__(self, data: Any = None, *, person: User) -> None:

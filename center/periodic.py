@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
 
+import structlog
 from django.db import connection
+
+log = structlog.get_logger(__name__)
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @contextmanager
@@ -29,3 +36,18 @@ def alone_for_long(name: str) -> Iterator[bool]:
         finally:
             if mine:
                 cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+
+
+def one_at_a_time(work: Callable[P, R]) -> Callable[P, R | None]:
+    """For a periodic task: a second one that starts meanwhile returns at once, with None."""
+    name = f"{work.__module__}.{work.__name__}"
+
+    @functools.wraps(work)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R | None:
+        with alone_for_long(name) as mine:
+            if mine:
+                return work(*args, **kwargs)
+        log.info("already_at_work", work=name)
+        return None
+
+    return guarded

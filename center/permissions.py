@@ -82,6 +82,8 @@ _MANAGER = _OPERATOR | {
     "bookings.change_policy",
     "merchants.add_documentkind",
     "merchants.change_documentkind",
+    "notifications.change_kindrule",
+    "notifications.add_messagetext",
     "center.view_user",
     "center.change_user",
     "center.view_rolechange",

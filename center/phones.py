@@ -26,6 +26,18 @@ def normalised(text: str) -> str:
     return phonenumbers.format_number(number, style.NATIONAL if national else style.INTERNATIONAL)
 
 
+def mobile(text: str) -> str:
+    """The digits of a Korean mobile number, as ``01012345678``; empty for any other."""
+    try:
+        number = phonenumbers.parse(text, "KR")
+    except phonenumbers.NumberParseException:
+        return ""
+    kinds = {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
+    if number.country_code != _KOREA or phonenumbers.number_type(number) not in kinds:
+        return ""
+    return f"0{number.national_number}"
+
+
 def _unknown() -> ValidationError:
     return ValidationError(
         _("This is not a telephone number we can call. Write it like 010-1234-5678."),

@@ -397,6 +397,23 @@ MESSAGE_OVERDUE_SECONDS = env.int("MESSAGE_OVERDUE_SECONDS", 600)
 # How long what was sent, given up or called off is kept, as the privacy policy promises (days).
 MESSAGE_KEEP_DAYS = env.int("MESSAGE_KEEP_DAYS", 365)
 
+# Full hours in Korea between which texts that are not urgent do not ring a telephone; how many
+# messages and how many texts one person gets in a day at most (0: as many as there are).
+QUIET_FROM = env.int("QUIET_FROM", 22)
+QUIET_UNTIL = env.int("QUIET_UNTIL", 8)
+MESSAGE_DAILY_LIMIT = env.int("MESSAGE_DAILY_LIMIT", 40)
+SMS_DAILY_LIMIT = env.int("SMS_DAILY_LIMIT", 10)
+# Text messages and 알림톡 through solapi.com; without keys messages go by mail alone. The
+# sender is a number registered there, the secret is the last part of the address its reports
+# are sent to: /notifications/solapi/<secret>/ for the event SINGLE-REPORT.
+SOLAPI_API_KEY = env.str("SOLAPI_API_KEY", "")
+SOLAPI_API_SECRET = env.str("SOLAPI_API_SECRET", "")
+SOLAPI_WEBHOOK_SECRET = env.str("SOLAPI_WEBHOOK_SECRET", "")
+SOLAPI_URL = env.str("SOLAPI_URL", "https://api.solapi.com")
+SOLAPI_SECONDS = env.float("SOLAPI_SECONDS", 10)
+SMS_SENDER = env.str("SMS_SENDER", "")
+KAKAO_PF_ID = env.str("KAKAO_PF_ID", "")
+
 # Road addresses by a word, from juso.go.kr; without a key people type them ---------------------
 ADDRESS_SEARCH_KEY = env.str("ADDRESS_SEARCH_KEY", "")
 ADDRESS_SEARCH_URL = env.str(

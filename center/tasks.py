@@ -6,17 +6,20 @@ from celery import shared_task
 from django.core.management import call_command
 
 from center import retention
+from center.periodic import one_at_a_time
 
 log = structlog.get_logger(__name__)
 
 
 @shared_task
+@one_at_a_time
 def clear_sessions() -> None:
     """Delete sessions that ended; safe to run at any time and twice."""
     call_command("clearsessions")
 
 
 @shared_task
+@one_at_a_time
 def destroy_what_is_over() -> None:
     """Destroy personal data whose time is over, with the ledger; safe to run twice."""
     with pghistory.context(task="destroy_what_is_over"):

@@ -32,6 +32,7 @@ urlpatterns = [
     path("account/sessions/", account_views.sessions, name="account_sessions"),
     path("account/sessions/end/", account_views.sessions_end, name="account_sessions_end"),
     path("account/sessions/<int:pk>/end/", account_views.session_end, name="account_session_end"),
+    path("account/messages/", include("center.notifications.account_urls")),
     path("account/2fa/", account_views.second_factor, name="account_second_factor"),
     path("account/2fa/webauthn/keys/<int:pk>/remove/", account_views.passkey_remove),
     path("account/2fa/", include("allauth.mfa.urls")),
@@ -39,6 +40,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("merchants/", include("merchants.urls")),
     path("inbox/", include("center.notifications.urls")),
+    path("notifications/", include("center.notifications.hook_urls")),
     path("programs/", include("programs.urls")),
     path("", include("bookings.urls")),
 ]

@@ -87,7 +87,7 @@ def _hold(
     # bookings in the way, and leaves no allocation: what was decided before the wait is asked anew.
     if (changed := house.current()) is not settings:
         rules = _refuse_against_rules(user, merchant, resource, wanted, now, changed)
-    give_up_holds([hold for hold in held if not hold.is_offer], now=now)
+    give_up_holds([hold for hold in held if not vars(hold)["is_offer"]], now=now)
     unit = _unit_for(resource, rules.blocked(wanted), now)
     return _create_hold(user, merchant, resource, wanted, rules, unit, source, now)
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import (
     AbstractBaseUser,
     BaseUserManager,
@@ -31,6 +32,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=60, blank=True)
     phone = models.CharField(_("telephone"), max_length=20, blank=True)
+    language = models.CharField(
+        _("language of messages"),
+        max_length=2,
+        choices=settings.LANGUAGES,
+        default="ko",
+        db_default="ko",
+    )
     is_staff = models.BooleanField(_("may enter the admin"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=clock.now, editable=False)
@@ -42,7 +50,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_ignoring_case")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_ignoring_case"),
+            models.CheckConstraint(
+                condition=models.Q(language__in=["ko", "en"]), name="user_language_known"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email

@@ -14,11 +14,12 @@ class NotificationsConfig(AppConfig):
         from center.notifications.affected import by_messages
         from center.notifications.answers import tell_answered
         from center.notifications.closing import empty_messages
-        from center.notifications.exports import messages_to
+        from center.notifications.exports import messages_to, ways_to
 
         autodiscover_modules("messages")
         health.also_examine("messages", selectors.health)
         exports.register("messages", messages_to)
+        exports.register("message_ways", ways_to)
         subjects.register("message", by_messages)
         closing.on_leaving("messages", empty_messages)
         rights.on_answer("messages", tell_answered)

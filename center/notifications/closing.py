@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from center.models import User
-from center.notifications.models import Message, MessageState
+from center.notifications.models import ChannelChoice, Message, MessageState
 
 
 def empty_messages(user: User) -> None:
@@ -16,5 +16,6 @@ def empty_messages(user: User) -> None:
     theirs.leased().update(state=MessageState.WAITING, lease_until=None, lease_token=None)
     theirs.claimable().update(state=MessageState.CANCELLED)
     theirs.update(address="", context={}, link="", subject="", body="")
+    ChannelChoice.objects.filter(user=user).delete()
     # Written to the address before there was an account; without it such a row says nothing.
     Message.objects.over().filter(recipient=None, address__iexact=user.email).delete()

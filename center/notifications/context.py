@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest
 
-from center.models import User
 from center.notifications import selectors
 
 
@@ -18,4 +17,4 @@ def inbox(request: HttpRequest) -> dict[str, Any]:
 def _unread(request: HttpRequest) -> int:
     if not request.user.is_authenticated:
         return 0
-    return selectors.unread_count(cast(User, request.user))
+    return selectors.unread_count(request.user)

@@ -22,16 +22,19 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from center import clock
-from center.notifications import channels, rendering, services
+from center.notifications import channels, courtesy, kinds, rendering, services, wording
 from center.notifications.channels import (
     Away,
     Channel,
+    NotNow,
     PermanentFailure,
     Receipt,
     TemporaryFailure,
+    Unwanted,
 )
 from center.notifications.models import Message, MessageState
 from center.notifications.rendering import Words
+from center.notifications.wording import Wording
 
 log = structlog.get_logger(__name__)
 
@@ -51,6 +54,8 @@ class Run:
 
     sent: int = 0
     failed: int = 0
+    #: the staff's words, as they stood when the batch was begun
+    worded: Wording | None = None
     channels: dict[str, Channel] = field(default_factory=dict)
 
     def channel(self, name: str) -> Channel:
@@ -142,6 +147,7 @@ def _lease() -> dt.timedelta:
 
 
 def _deliver_batch(run: Run, batch: Sequence[Message]) -> None:
+    run.worded = wording.current()
     for message in batch:
         # Half the lease is kept for the message under way; the rest goes to somebody else.
         if message.lease_until is None or clock.now() > message.lease_until - _lease() / 2:
@@ -160,10 +166,14 @@ def _give_back(message: Message) -> None:
 def _deliver(run: Run, message: Message) -> None:
     try:
         words, receipt = _hand_over(run, message)
+    except Unwanted:
+        _settle(message, state=MessageState.CANCELLED)
+    except NotNow as night:
+        _wait(message, night.until)
     except PermanentFailure as failure:
         _give_up(message, str(failure))
     except Away as failure:
-        _put_off(message, str(failure))
+        _put_off(message, failure)
     except TemporaryFailure as failure:
         _try_later(message, str(failure))
     except Exception as error:  # a fault of ours must not stop those behind it
@@ -179,8 +189,20 @@ def _hand_over(run: Run, message: Message) -> tuple[Words, Receipt]:
     channel = run.channel(message.channel)
     if not channel.reaches(message):
         raise PermanentFailure("the person cannot be reached this way any more")
-    words = rendering.words_of(message)
+    _keep_courtesy(message)
+    words = rendering.words_of(message, run.worded)
     return words, channel.deliver(message, words)
+
+
+def _keep_courtesy(message: Message) -> None:
+    """Once more, as a message may wait, or be tried again, until the night or beyond a consent."""
+    kind = kinds.get(message.kind)
+    if not courtesy.wants(message.recipient, kind):
+        raise Unwanted
+    now = clock.now()
+    until = courtesy.earliest(message.recipient, kind, message.channel, now)
+    if until > now:
+        raise NotNow(until)
 
 
 # Written out, because it stands behind every message and putting the same statement together
@@ -209,13 +231,21 @@ def _try_later(message: Message, error: str) -> None:
     _settle(message, state=MessageState.FAILED, due_at=due_at, last_error=_cause(message, error))
 
 
-def _put_off(message: Message, error: str) -> None:
+def _put_off(message: Message, away: Away) -> None:
     """It was not tried: the attempt is given back, so an outage never kills a message."""
     now = clock.now()
-    due_at = now + pause_while_away(now - message.first_due_at)
-    cause = _cause(message, error)
+    pause = pause_while_away(now - message.first_due_at)
+    due_at = now + max(pause, away.pause or pause)
+    cause = _cause(message, str(away))
     attempts = F("attempts") - 1
     _settle(message, state=MessageState.FAILED, due_at=due_at, attempts=attempts, last_error=cause)
+
+
+def _wait(message: Message, until: dt.datetime) -> None:
+    """It was not tried, and nobody calls it late before then."""
+    attempts = F("attempts") - 1
+    moments = {"due_at": until, "first_due_at": until}
+    _settle(message, state=MessageState.WAITING, attempts=attempts, **moments)
 
 
 def _give_up(message: Message, error: str) -> None:
@@ -229,7 +259,9 @@ def _give_up(message: Message, error: str) -> None:
 
 def _cause(message: Message, error: str) -> str:
     """What went wrong, without repeating the address: the row knows it already."""
-    for address in filter(None, (message.address, getattr(message.recipient, "email", ""))):
+    person = message.recipient
+    known = [message.address, *([person.email, person.phone] if person else [])]
+    for address in filter(None, known):
         error = error.replace(address, "…")
     return " ".join(error.split())[:300] or "no reason given"
 

@@ -19,9 +19,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.apps import apps
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 Value = str | int | bool | dt.datetime | dt.date | list[str]
+#: the group of everything that needs consent, whichever app sends it
+PROMOTION = "promotion"
 PARTS = ("subject.txt", "short.txt", "txt", "html")
 _TYPES = (bool, int, str, dt.datetime, dt.date, list)  # a bool is an int, an instant a date
 
@@ -33,15 +37,22 @@ class Kind:
     ``key`` is ``<app>.<name>`` and never renamed: rows carry it. ``example`` names every
     placeholder of the words with a value like those to come; its type is the placeholder's.
     ``channels`` besides the inbox, in the order in which they are tried: the next one when
-    one cannot reach the person. Whoever queues a ``promotional`` kind has made sure of the
-    consent; it carries "(광고)" and a way to unsubscribe.
+    one cannot reach the person. What is not set up or switched off is passed over. A
+    ``promotional`` kind reaches those who agreed to such, not at night, and carries "(광고)"
+    and a link that stops it. An ``urgent`` one does not wait for the morning.
     """
 
     key: str
     name: str | Promise
     example: Mapping[str, Value] = field(default_factory=dict)
-    channels: tuple[str, ...] = ("email",)
+    channels: tuple[str, ...] = ("email", "alimtalk", "sms")
     promotional: bool = False
+    urgent: bool = False
+
+    @property
+    def group(self) -> str:
+        """People choose for all kinds of an app together how they want to be told."""
+        return PROMOTION if self.promotional else self.key.partition(".")[0]
 
     def template(self, part: str) -> str:
         app, _dot, name = self.key.partition(".")
@@ -102,6 +113,15 @@ def get(key: str) -> Kind:
 
 def every() -> list[Kind]:
     return [_kinds[key] for key in sorted(_kinds)]
+
+
+def group_name(group: str) -> str:
+    """In words; the bare name where there is no such app any more."""
+    if group == PROMOTION:
+        return _("News and advertisements")
+    if group == "notifications":
+        return _("Your account")
+    return str(apps.get_app_config(group).verbose_name) if apps.is_installed(group) else group
 
 
 def name_of(key: str) -> str:

@@ -33,3 +33,21 @@ ACCOUNT_IDLE = kinds.register(
         example={"name": "김상인", "closes_on": dt.date(2026, 12, 23), "years": 2},
     )
 )
+
+NEWS_STOPPED = kinds.register(
+    kinds.Kind(
+        "notifications.news_stopped",
+        name=_("News stopped"),
+        example={"name": "김상인", "stopped_on": dt.date(2026, 11, 23)},
+    )
+)
+
+MORE_IN_INBOX = kinds.register(
+    kinds.Kind(
+        "notifications.more_in_inbox",
+        name=_("More messages in the inbox"),
+        example={"name": "김상인"},
+        channels=("email",),
+        urgent=True,  # it speaks for those held back by the limit it would be counted against
+    )
+)

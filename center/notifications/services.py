@@ -7,17 +7,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from celery import current_app
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from center import clock
 from center.errors import RuleViolation, Violation
 from center.models import User
-from center.notifications import channels, kinds, rendering
+from center.notifications import channels, courtesy, kinds, rendering, routing
 from center.notifications.kinds import Kind, Value
+from center.notifications.messages import MORE_IN_INBOX
 from center.notifications.models import INBOX, Message, MessageState
 
 
@@ -29,40 +32,74 @@ def queue(
     context: Mapping[str, Value],
     dedupe_key: str,
     link: str = "",
-    language: str = "ko",
+    language: str | None = None,
     due_at: dt.datetime | None = None,
 ) -> None:
     """Tell somebody something, in the transaction of the change it tells of.
 
-    To a ``recipient`` with an account, who finds it in the inbox and gets it through the first
-    channel of the kind that reaches him; or to the e-mail ``address`` of somebody without.
-    ``link`` is a path of this site. The same ``dedupe_key`` is sent once, however often it is
-    queued: ``"accepted:17"``. Without ``due_at`` it is due at once; a moment to come waits.
+    To a ``recipient`` with an account, who finds it in the inbox and gets it by the first way
+    that reaches him (``routing``, ``courtesy``); or to the e-mail ``address`` of somebody
+    without. Without ``language`` it is in the recipient's. ``link`` is a path of this site. The
+    same ``dedupe_key`` is sent once, however often it is queued: ``"accepted:17"``. Without
+    ``due_at`` it is due at once; a moment to come waits. A promotional kind is not written to
+    somebody who has not agreed to such.
 
     Raises TransactionManagementError outside a transaction, ValueError for a context unlike
     the kind's example, for a strange address, or for nobody to send it to.
     """
     if not connection.in_atomic_block:
         raise TransactionManagementError("a message belongs to the transaction it tells of")
-    if (recipient is None) == (not address):
-        raise ValueError("a message goes to a person or to an address")
+    if (recipient is None) == (not address) or (kind.promotional and recipient is None):
+        raise ValueError("a message goes to a person or to an address, news to a person")
     message = Message(
         kind=kind.key,
         recipient=recipient,
         address=_checked(address),
-        language=language,
+        language=language or (recipient.language if recipient else settings.LANGUAGE_CODE),
         context=kind.encode(context),
         link=link,
         dedupe_key=dedupe_key,
         due_at=due_at or clock.now(),
     )
-    message.first_due_at = message.due_at
-    rows = [_for_inbox(message)] if recipient else []
-    if first := first_reaching(message, kind.channels):
+    if courtesy.wants(recipient, kind) and not _is_known(dedupe_key):
+        _write(message, kind)
+
+
+def _is_known(dedupe_key: str) -> bool:
+    """Another way may be the first one by now; the message is the same."""
+    return Message.objects.filter(dedupe_key=dedupe_key).exists()
+
+
+def _write(message: Message, kind: Kind) -> None:
+    rows = [_for_inbox(message)] if message.recipient else []
+    if first := _way_out(message, kind):
         rows.append(_through(message, first))
     Message.objects.bulk_create(rows, ignore_conflicts=True)
-    if message.due_at <= clock.now():
+    now = clock.now()
+    if any(row.state == MessageState.WAITING and row.due_at <= now for row in rows):
         deliver_soon()
+
+
+def _way_out(message: Message, kind: Kind) -> str | None:
+    """Besides the inbox; None where nothing reaches the person, or it was enough for today."""
+    person = message.recipient
+    ways = routing.ways_to(person, kind)
+    if person is not None:
+        ways = courtesy.ways_left(person, kind, ways)
+        if not ways:
+            _tell_of_more(person)
+    return first_reaching(message, ways)
+
+
+def _tell_of_more(person: User) -> None:
+    """Once a day, that the inbox has what is not sent any more."""
+    queue(
+        kind=MORE_IN_INBOX,
+        recipient=person,
+        context={"name": person.get_short_name()},
+        dedupe_key=f"more_in_inbox:{person.pk}:{clock.today()}",
+        link=reverse("inbox"),
+    )
 
 
 def _checked(address: str) -> str:
@@ -85,7 +122,10 @@ def _for_inbox(message: Message) -> Message:
 
 
 def _through(message: Message, channel: str) -> Message:
-    """The same message on its way through a channel, as a row of its own."""
+    """The same message on its way through a channel, as a row of its own; at night it may
+    have to wait."""
+    kind = kinds.get(message.kind)
+    due_at = courtesy.earliest(message.recipient, kind, channel, message.due_at)
     return Message(
         kind=message.kind,
         recipient=message.recipient,
@@ -94,8 +134,8 @@ def _through(message: Message, channel: str) -> Message:
         context=message.context,
         link=message.link,
         dedupe_key=message.dedupe_key,
-        due_at=message.due_at,
-        first_due_at=message.first_due_at,
+        due_at=due_at,
+        first_due_at=due_at,
         channel=channel,
     )
 
@@ -106,14 +146,17 @@ def first_reaching(message: Message, names: Iterable[str]) -> str | None:
 
 
 def queue_next_channel(message: Message) -> bool:
-    """Send by the kind's next channel what this one could not; whether there is one."""
-    order = kinds.get(message.kind).channels
-    later = order[order.index(message.channel) + 1 :] if message.channel in order else ()
-    name = first_reaching(message, later)
+    """Send by the next way to the person what this one could not; whether there is one."""
+    tried = Message.objects.filter(dedupe_key=message.dedupe_key).values_list("channel", flat=True)
+    kind, used = kinds.get(message.kind), set(tried)
+    ways = routing.ways_to(message.recipient, kind)
+    ways = courtesy.ways_instead(message.recipient, kind, ways)
+    name = first_reaching(message, [name for name in ways if name not in used])
     if name is None:
         return False
-    message.due_at = message.first_due_at = clock.now()
+    message.due_at = clock.now()
     Message.objects.bulk_create([_through(message, name)], ignore_conflicts=True)
+    deliver_soon()
     return True
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from center import clock
 from center.notifications import delivery, idle_accounts, services
 from center.notifications.models import Message
-from center.periodic import alone
+from center.periodic import alone, one_at_a_time
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +37,7 @@ def sweep() -> None:
 
 
 @shared_task
+@one_at_a_time
 def look_after_idle_accounts() -> None:
     """Each day: close the accounts that were told a month ago, tell the next; safe to run
     twice."""

@@ -29,6 +29,8 @@ class Bench:
     seconds: float
     rounds: int
     yardstick_url: str
+    #: of the large database
+    large_url: str
     yardstick: Server
     sessions: list[str]
     portal: Server

@@ -47,6 +47,7 @@ def ready(
             seconds=seconds,
             rounds=ROUNDS,
             yardstick_url=yardstick_url,
+            large_url=large["DATABASE_URL"],
             yardstick=start(
                 "yardstick", "tests.bench.yardstick.wsgi", {"YARDSTICK_URL": yardstick_url}
             ),

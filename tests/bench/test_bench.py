@@ -11,7 +11,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from bookings.models import Booking
 from center import clock
-from tests.bench import accounts, boards, content, load, servers, table, targets
+from center.notifications.delivery import deliver_due
+from tests import factories
+from tests.bench import accounts, boards, content, load, messages, servers, table, targets
 
 
 @pytest.mark.django_db
@@ -66,3 +68,10 @@ def test_a_missed_bound_is_marked() -> None:
     assert slow.ratio == 0.5
     assert slow.is_ok is False
     assert "BELOW BOUND" in table.printed([slow])
+
+
+@pytest.mark.django_db
+def test_the_messages_of_the_benchmark_can_be_delivered() -> None:
+    factories.user()
+    messages.write(3)
+    assert deliver_due(limit=10) == 3

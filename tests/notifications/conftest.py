@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -8,10 +9,11 @@ import pytest
 from django.db import connection, transaction
 
 from center.models import User
-from center.notifications import services
+from center.notifications import kinds, services
 from center.notifications.messages import TEST_MESSAGE
 from center.notifications.models import Message
 from tests.conftest import NOW
+from tests.notifications.carrier import KEY, SECRET, Carrier, carrier_office
 from tests.notifications.smtp import Post, post_office
 
 CONTEXT = {"name": "김운영", "asked_at": NOW}
@@ -60,3 +62,23 @@ def later(at_now: Any) -> Callable[..., dt.datetime]:
         return instant[0]
 
     return move
+
+
+@pytest.fixture
+def carrier(settings: Any) -> Iterator[Carrier]:
+    """A real provider of text messages, and the house with an account there."""
+    with carrier_office() as running:
+        settings.SOLAPI_URL, settings.SOLAPI_SECONDS = running.url, 1
+        settings.SOLAPI_API_KEY, settings.SOLAPI_API_SECRET = KEY, SECRET
+        settings.SOLAPI_WEBHOOK_SECRET = "report-secret"
+        settings.SMS_SENDER, settings.KAKAO_PF_ID = "053-803-0114", "KA01PF1"
+        yield running
+
+
+@pytest.fixture
+def by_text(monkeypatch: pytest.MonkeyPatch) -> kinds.Kind:
+    """The house's own kind, by 알림톡 first, then as a text message, then by mail."""
+    own = dataclasses.replace(TEST_MESSAGE, channels=("alimtalk", "sms", "email"))
+    monkeypatch.setitem(kinds._kinds, own.key, own)
+    monkeypatch.setattr(f"{__name__}.TEST_MESSAGE", own)
+    return own

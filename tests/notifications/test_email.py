@@ -1,9 +1,8 @@
 import pytest
 
-from center.notifications import rendering
+from center.notifications import rendering, wording
 from center.notifications.delivery import deliver_due
-from center.notifications.models import Message, MessageState
-from tests.conftest import NOW
+from center.notifications.models import Message, MessageState, TextPart
 from tests.notifications.conftest import queue, row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
@@ -72,9 +71,12 @@ def test_mail_when_values_hold_line_breaks_or_markup_then_neither_header_nor_htm
     assert "<script>" not in parts(mail)["text/html"]
 
 
-def test_subject_when_its_template_has_several_lines_then_one_line():
-    context = {"name": "김\r\nBcc: all@example.com", "asked_at": NOW}
-    line = rendering._line("emails/notifications/test_message.txt", context)
+def test_subject_when_its_values_have_several_lines_then_one_line(owner, monkeypatch):
+    queue(owner)
+    message = row()
+    message.context = {**message.context, "name": "김\r\nBcc: all@example.com"}
+    monkeypatch.setitem(wording.PARTS, TextPart.SUBJECT, "txt")
+    line = rendering.words_of(message).subject
     assert line.startswith("김 Bcc: all@example.com님, 안녕하십니까. 11. 23.(월)")
     assert len(line.splitlines()) == 1
 

@@ -5,6 +5,7 @@ from django.db import IntegrityError, connections, transaction
 from django.db.transaction import TransactionManagementError
 
 from center.notifications import services
+from center.notifications.delivery import deliver_due
 from center.notifications.messages import TEST_MESSAGE
 from center.notifications.models import Message, MessageState
 from tests import factories
@@ -52,6 +53,20 @@ def test_queue_when_the_change_is_taken_back_then_so_is_the_message(owner):
 def test_queue_when_in_english_then_words_in_english(owner):
     queue(owner, language="en")
     assert row("inbox").subject == "Test message"
+
+
+def test_queue_when_no_language_is_said_then_the_recipients(mailoutbox):
+    queue(factories.user(language="en"))
+    deliver_due(limit=10)
+    assert {m.language for m in Message.objects.all()} == {"en"}
+    assert row("inbox").subject == "Test message"
+    assert mailoutbox[0].subject == "Test message"
+    assert mailoutbox[0].extra_headers["Content-Language"] == "en"
+
+
+def test_queue_when_to_an_address_and_no_language_is_said_then_korean(db):
+    queue(address="new@example.com")
+    assert row().language == "ko"
 
 
 def test_queue_when_account_is_closed_then_no_mail():

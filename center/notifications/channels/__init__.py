@@ -1,4 +1,4 @@
-"""The ways a message travels. Each is one small class; SMS joins here."""
+"""The ways a message travels. Each is one small class."""
 
 from __future__ import annotations
 
@@ -11,19 +11,24 @@ from center.notifications.channels.email import EmailChannel
 from center.notifications.channels.inbox import InboxChannel
 from center.notifications.channels.outcomes import (
     Away,
+    NotNow,
     PermanentFailure,
     Receipt,
     TemporaryFailure,
+    Unwanted,
 )
-from center.notifications.models import EMAIL, INBOX, Message
+from center.notifications.channels.text import AlimtalkChannel, SmsChannel
+from center.notifications.models import ALIMTALK, EMAIL, INBOX, SMS, Message
 from center.notifications.rendering import Words
 
 __all__ = [
     "Away",
     "Channel",
+    "NotNow",
     "PermanentFailure",
     "Receipt",
     "TemporaryFailure",
+    "Unwanted",
     "name_of",
     "names",
     "opened",
@@ -50,7 +55,12 @@ class Channel(Protocol):
         """Give back what was kept."""
 
 
-_channels: dict[str, type[Channel]] = {INBOX: InboxChannel, EMAIL: EmailChannel}
+_channels: dict[str, type[Channel]] = {
+    INBOX: InboxChannel,
+    EMAIL: EmailChannel,
+    ALIMTALK: AlimtalkChannel,
+    SMS: SmsChannel,
+}
 
 
 def names() -> Iterable[str]:

@@ -12,7 +12,7 @@ from django.core.validators import validate_email
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from center.notifications import kinds, rendering
+from center.notifications import kinds, rendering, stop_links
 from center.notifications.channels.outcomes import (
     Away,
     PermanentFailure,
@@ -104,14 +104,15 @@ def _sender(language: str) -> tuple[str, str]:
 
 
 def _headers(message: Message, sender: str) -> dict[str, str]:
-    written = message.created_at.strftime("%Y%m%d%H%M%S")  # numbers begin anew in a new database
     headers = {
-        "Message-ID": f"<message-{message.pk}.{written}@{sender.rpartition('@')[2]}>",
+        "Message-ID": f"<message-{message.reference}@{sender.rpartition('@')[2]}>",
         "Auto-Submitted": "auto-generated",
         "Content-Language": message.language,
     }
-    if kinds.get(message.kind).promotional:
-        headers["List-Unsubscribe"] = f"<mailto:{settings.CENTER_EMAIL}?subject=unsubscribe>"
+    if kinds.get(message.kind).promotional and message.recipient is not None:
+        # Mail programs show a button that posts there (RFC 8058).
+        headers["List-Unsubscribe"] = f"<{stop_links.link_for(message.recipient)}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return headers
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 
@@ -19,8 +20,25 @@ class TemporaryFailure(Exception):
 
 class Away(TemporaryFailure):
     """Nobody takes anything for the house at the moment, so nothing was tried: neither this
-    message's fault nor one of its attempts."""
+    message's fault nor one of its attempts. ``pause`` is how long it wants to be left alone,
+    if it said so."""
+
+    def __init__(self, reason: str, *, pause: dt.timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.pause = pause
 
 
 class PermanentFailure(Exception):
     """Refused for good: trying again would change nothing."""
+
+
+class NotNow(Exception):
+    """It is too late in the day; ``until`` is the moment from which it may go."""
+
+    def __init__(self, until: dt.datetime) -> None:
+        super().__init__(f"not before {until.isoformat()}")
+        self.until = until
+
+
+class Unwanted(Exception):
+    """The person does not want it any more."""

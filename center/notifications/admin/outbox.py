@@ -64,7 +64,7 @@ class MessageAdmin(AccessLoggedAdmin, admin.ModelAdmin):
     view_on_site = False
     ordering = ["-pk"]
     search_fields = ["=recipient__email", "=address", "=dedupe_key"]
-    search_help_text = _("The whole e-mail address")
+    search_help_text = _("The whole e-mail address or mobile number, in digits")
     actions = ["retry"]
     fields = [
         "kind_name",
@@ -78,6 +78,7 @@ class MessageAdmin(AccessLoggedAdmin, admin.ModelAdmin):
         "attempts",
         "last_error",
         "sent_at",
+        "delivered_at",
         "read_at",
         "provider_id",
         "dedupe_key",
@@ -101,9 +102,12 @@ class MessageAdmin(AccessLoggedAdmin, admin.ModelAdmin):
 
     @admin.display(description=_("recipient"))
     def to(self, message: Message) -> str:
-        """Enough to recognise somebody one knows: ``ho***@example.com``."""
-        name, _at, host = (message.address or address_of(message)).rpartition("@")
-        return f"{name[:2]}***@{host}" if host else "–"
+        """Enough to recognise somebody one knows: ``ho***@example.com``, ``010***78``."""
+        address = message.address or address_of(message)
+        name, at, host = address.rpartition("@")
+        if at:
+            return f"{name[:2]}***@{host}"
+        return f"{address[:3]}***{address[-2:]}" if address else "–"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from center import clock
 from center.notifications import kinds
 
-INBOX, EMAIL = "inbox", "email"
+INBOX, EMAIL, SMS, ALIMTALK = "inbox", "email", "sms", "alimtalk"
 
 
 class MessageState(models.TextChoices):
@@ -41,6 +41,8 @@ _TRANSITIONS: list[tuple[str, str]] = [
     (_S.LEASED, _S.FAILED),
     (_S.LEASED, _S.DEAD),
     (_S.LEASED, _S.WAITING),  # given back untouched: the lease was too short for the batch
+    (_S.LEASED, _S.CANCELLED),  # not wanted any more when its turn came
+    (_S.SENT, _S.DEAD),  # the provider took it and reports that it could not be delivered
     (_S.DEAD, _S.WAITING),  # staff had the cause removed
     (_S.WAITING, _S.CANCELLED),
     (_S.FAILED, _S.CANCELLED),
@@ -139,6 +141,7 @@ class Message(models.Model):
     body = models.TextField(_("text"), blank=True)
     created_at = models.DateTimeField(_("queued"), default=clock.now, editable=False)
     sent_at = models.DateTimeField(_("sent"), null=True, editable=False)
+    delivered_at = models.DateTimeField(_("reported as delivered"), null=True, editable=False)
     given_up_at = models.DateTimeField(_("given up"), null=True, editable=False)
     read_at = models.DateTimeField(_("read"), null=True, editable=False)
 
@@ -208,6 +211,10 @@ class Message(models.Model):
                 condition=models.Q(read_at=None) | models.Q(channel="inbox", state="sent"),
                 name="message_read_in_the_inbox",
             ),
+            models.CheckConstraint(
+                condition=models.Q(delivered_at=None) | models.Q(state="sent"),
+                name="message_delivered_was_sent",
+            ),
             # A path of our own: no other site, also not by "//" or "/\".
             models.CheckConstraint(
                 condition=models.Q(link="") | models.Q(link__regex=r"^/([^/\\]|$)"),
@@ -223,6 +230,11 @@ class Message(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("inbox_message", args=[self.pk])
+
+    @property
+    def reference(self) -> str:
+        """How others know it: numbers begin anew in a new database, so with its moment."""
+        return f"{self.pk}.{self.created_at:%Y%m%d%H%M%S}"
 
     @property
     def kind_name(self) -> str:

@@ -1,0 +1,65 @@
+"""The timetable: every task on it does no harm when two timetables start it at once."""
+
+from collections.abc import Iterator
+
+import psycopg2
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from center.celery import app
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now", "papers_root")]
+#: task → the lock that lets one at a time do it
+GUARDED = {
+    "center.notifications.tasks.look_after_idle_accounts": "center.notifications.tasks.look_after_idle_accounts",
+    "center.notifications.tasks.sweep": "notifications.sweep",
+    "center.tasks.clear_sessions": "center.tasks.clear_sessions",
+    "center.tasks.destroy_what_is_over": "center.tasks.destroy_what_is_over",
+}
+#: task → why two at once are no harm
+SAFE = {
+    "bookings.tasks.expire_holds": "takes rows with SKIP LOCKED and compares the state",
+    "merchants.tasks.carry_districts": "one UPDATE a code, of rows that still have the old one",
+    "merchants.tasks.forget_imported_rows": "one UPDATE of rows not yet emptied",
+    "merchants.tasks.recheck_businesses": "has a lock of its own, asked for once there is a key",
+    "merchants.tasks.remind_of_renewal": "messages have a key and are sent once",
+    "merchants.tasks.sweep_papers": "deletes files nobody names; one that is gone is gone",
+}
+SCHEDULED = sorted(entry["task"] for entry in app.conf.beat_schedule.values())
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[psycopg2.extensions.cursor]:
+    """Another worker's connection to the same database."""
+    wanted = connection.get_connection_params()
+    known = ("dbname", "host", "port", "user", "password")
+    other = psycopg2.connect(**{name: wanted[name] for name in known if wanted.get(name)})
+    with other.cursor() as cursor:
+        yield cursor
+    other.close()
+
+
+def test_timetable_when_a_task_is_added_then_somebody_has_decided_how_it_is_safe():
+    assert sorted([*GUARDED, *SAFE]) == SCHEDULED
+    app.loader.import_default_modules()
+    assert set(SCHEDULED) <= set(app.tasks)
+
+
+@pytest.mark.parametrize("name", sorted(GUARDED))
+def test_task_when_another_is_at_it_then_touches_nothing(elsewhere, name):
+    elsewhere.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [GUARDED[name]])
+    with CaptureQueriesContext(connection) as queries:
+        assert app.tasks[name]() is None
+    asked = [q["sql"] for q in queries if "SAVEPOINT" not in q["sql"]]
+    assert len(asked) == 1
+    assert "advisory" in asked[0]
+
+
+@pytest.mark.parametrize("name", SCHEDULED)
+def test_task_when_run_twice_then_the_second_finds_its_lock_free_and_nothing_to_do(elsewhere, name):
+    assert app.tasks[name]() == app.tasks[name]()
+    if name in GUARDED and name != "center.notifications.tasks.sweep":
+        # The sweep's lock is its transaction's, which here is the whole test's.
+        elsewhere.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [GUARDED[name]])
+        assert elsewhere.fetchone() == (True,)
