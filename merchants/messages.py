@@ -29,6 +29,7 @@ INVITED = register(
     Kind(
         "merchants.invited",
         name=_("Invitation to a business"),
+        channels=("email",),
         example={"inviter": _PERSON, "business": _BUSINESS, "until": _MOMENT},
     )
 )

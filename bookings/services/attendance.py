@@ -14,7 +14,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import F, QuerySet
 
 from bookings import entry_refusals as refusals
-from bookings import house
+from bookings import house, messages
 from bookings.locking import lock_booking, lock_merchant
 from bookings.models import Booking, BookingState, DoorDevice
 from bookings.policies import Rules
@@ -99,7 +99,7 @@ def check_out(*, booking: Booking, by: User | None, device: DoorDevice | None = 
         confirmed = booking.state == BookingState.CONFIRMED
         raise RuleViolation(refusals.not_in() if confirmed else _not_enterable(booking))
     units.shorten(booking, now)
-    _complete([booking], completed_at=now)
+    _complete([booking], now, left=True)
     booking.refresh_from_db()
     return booking
 
@@ -120,15 +120,20 @@ def complete_ended(*, now: dt.datetime, among: QuerySet[Booking] | None = None) 
         state=BookingState.CHECKED_IN, checked_in_at=F("starts")
     )
     inside = ended.filter(state=BookingState.CHECKED_IN)
-    return _complete([booking for booking in inside if booking.blocked[1] <= now])
+    return _complete([booking for booking in inside if booking.blocked[1] <= now], now)
 
 
-def _complete(bookings: Sequence[Booking], completed_at: dt.datetime | None = None) -> int:
-    """End uses, locked by the caller, at one instant or each at its own end."""
+def _complete(bookings: Sequence[Booking], now: dt.datetime, *, left: bool = False) -> int:
+    """End uses, locked by the caller: now if somebody ``left``, else each at its own end. Who
+    used a space a moment ago is asked how it was; nobody is asked about long ago."""
     ids = [booking.pk for booking in bookings]
-    return Booking.objects.filter(pk__in=ids, state=BookingState.CHECKED_IN).update(
-        state=BookingState.COMPLETED, completed_at=completed_at or F("ends")
+    ended = Booking.objects.filter(pk__in=ids, state=BookingState.CHECKED_IN).update(
+        state=BookingState.COMPLETED, completed_at=now if left else F("ends")
     )
+    lately = Booking.objects.filter(pk__in=ids, ends__gt=now - clock.DAY)
+    for booking in lately.select_related("resource", "merchant"):
+        messages.ask_feedback(booking)
+    return ended
 
 
 def mark_no_shows(*, now: dt.datetime) -> int:

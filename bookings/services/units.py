@@ -109,6 +109,7 @@ def shorten(booking: Booking, at: dt.datetime) -> None:
         if end < allocation.during.upper:
             allocation.during = as_range(Interval(allocation.during.lower, end))
             allocation.save(update_fields=["during"])
+            freed.tell()
 
 
 def free(booking_ids: Iterable[int]) -> None:

@@ -8,6 +8,7 @@ from bookings.models import Booking, BookingState, DoorDevice
 from bookings.services import attendance, change, reserve
 from center import clock
 from center.errors import RuleViolation
+from center.notifications.models import Message
 from tests import factories
 from tests.bookings.test_reserve import confirm, hold
 from tests.conftest import kst
@@ -176,6 +177,22 @@ def test_check_out_when_twice_then_the_first_counts(at_now, booking):
     at_now.move_to(kst(27, 10, 30))
     assert attendance.check_out(booking=booking, by=None).completed_at == kst(27, 10)
     assert refused(attendance.check_in, booking) == "already_left"
+
+
+def test_check_out_when_somebody_leaves_then_asked_once_how_it_was(at_now, booking):
+    at_now.move_to(kst(27, 10))
+    attendance.check_in(booking=booking, by=None)
+    for _ in range(2):
+        attendance.check_out(booking=booking, by=None)
+    asked = Message.objects.get(kind="bookings.feedback", channel="inbox")
+    assert asked.recipient == booking.booked_by
+
+
+def test_complete_ended_when_it_was_long_ago_then_nobody_is_asked(at_now, booking):
+    at_now.move_to(kst(27, 10))
+    attendance.check_in(booking=booking, by=None)
+    attendance.complete_ended(now=kst(28, 12, 15))
+    assert not Message.objects.filter(kind="bookings.feedback").exists()
 
 
 def test_check_out_when_nobody_came_in_then_refused(at_now, booking):
