@@ -90,8 +90,8 @@ def test_day_when_closed_by_keyboard_then_no_mouse_is_needed(visit: Visit) -> No
     keys.press(page.get_by_role("button", name="내일 하루"))
     expect(page.get_by_label("첫날").first).to_have_value((clock.today() + clock.DAY).isoformat())
     keys.write(page.get_by_label("사유"), "음향 점검")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     if page.get_by_role("button", name="모두 처리하기").count():
         keys.press(page.get_by_role("button", name="모두 처리하기"))
     page.wait_for_url("**/admin/bookings/closure/")
