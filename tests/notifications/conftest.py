@@ -68,7 +68,7 @@ def later(at_now: Any) -> Callable[..., dt.datetime]:
 def carrier(settings: Any) -> Iterator[Carrier]:
     """A real provider of text messages, and the house with an account there."""
     with carrier_office() as running:
-        settings.SOLAPI_URL, settings.SOLAPI_SECONDS = running.url, 1
+        settings.SOLAPI_URL, settings.SOLAPI_SECONDS = running.url, 20
         settings.SOLAPI_API_KEY, settings.SOLAPI_API_SECRET = KEY, SECRET
         settings.SOLAPI_WEBHOOK_SECRET = "report-secret"
         settings.SMS_SENDER, settings.KAKAO_PF_ID = "053-803-0114", "KA01PF1"

@@ -42,6 +42,14 @@ def test_list_when_opened_then_no_whole_address_and_no_text(owner, staff_client,
         assert "김운영" not in page
 
 
+def test_list_when_sent_to_a_mobile_then_not_the_whole_number(carrier, by_text, staff_client):
+    queue(factories.user(phone="010-1234-5678"))
+    deliver_due(limit=10)
+    page = staff_client.get(LIST).content.decode()
+    assert "010***78" in page
+    assert "01012345678" not in page
+
+
 def test_list_when_searched_by_the_whole_address_then_found(owner, staff_client):
     queue(owner)
     found = staff_client.get(LIST, {"q": owner.email}).content.decode()
