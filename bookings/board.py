@@ -206,7 +206,7 @@ def _uses(units: Sequence[Unit], wanted: Wanted, now: dt.datetime) -> dict[int, 
     with connection.cursor() as cursor:
         cursor.execute(_USES_SQL, values)
         for *row, number in cursor.fetchall():
-            use = Use(*row, is_meant(row[2], row[7], number))
+            use = Use._make([*row, is_meant(row[2], row[7], number)])
             found.setdefault(use.unit_id, []).append(use)
     return found
 
