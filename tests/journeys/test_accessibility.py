@@ -57,7 +57,7 @@ _ALLOWED = re.compile(
     r"[0-9A-Z]{4}-[0-9A-Z]{4}|\S+@\S+|center-demo-1!|English|LED|SNS|ZIP|PDF|[\w.]+\.(kr|jpg|png|pdf)"
 )
 _TEXT = """() => {
-    const skip = "[lang=en], script, style, meter";
+    const skip = "[lang=en], script, noscript, style, meter";
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const found = [document.title];
     while (walker.nextNode()) {
