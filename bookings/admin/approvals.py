@@ -20,7 +20,7 @@ from bookings import approvals
 from bookings.models import Booking, RejectReason
 from bookings.services import decide
 from center import access, clock
-from center.admin_site import AdminPage, Errand
+from center.admin_site import AdminPage, Errand, Line
 from center.errors import RuleViolation
 from center.line_field import LineField
 from center.models import AccessAction
@@ -135,7 +135,7 @@ def _list(request: PersonRequest, form: DecisionForm, *, status: int = 200) -> H
     return render(request, "admin/approvals/list.html", whole, status=status)
 
 
-def _errand() -> Iterator[tuple[str, str]]:
+def _errand() -> Iterator[Line]:
     n, address = approvals.counts(clock.now()), reverse("admin:approvals")
     if n["overdue"]:
         said = ngettext(
@@ -143,14 +143,14 @@ def _errand() -> Iterator[tuple[str, str]]:
             "%(n)d booking requests are overdue: answer them today.",
             n["overdue"],
         )
-        yield said % {"n": n["overdue"]}, f"{address}?show=overdue"
+        yield Line(said % {"n": n["overdue"]}, f"{address}?show=overdue", urgent=True)
     if in_time := n["waiting"] - n["overdue"]:
         said = ngettext(
             "%(n)d booking request waits for approval.",
             "%(n)d booking requests wait for approval.",
             in_time,
         )
-        yield said % {"n": in_time}, address
+        yield Line(said % {"n": in_time}, address)
 
 
 admin.site.add_page(  # type: ignore[attr-defined]

@@ -1,5 +1,5 @@
 """What the first page of the admin says of bookings: who is late, who is in, who comes next;
-requests to decide, and units that are out of service."""
+and units that are out of service."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from typing import cast
 
 from django.contrib import admin
-from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from django.utils.translation import ngettext
 from bookings import board_lines
 from bookings.board import Board, Use, Wanted, load
 from bookings.board_words import name_of, standing
-from bookings.models import Booking, BookingState, Unit
+from bookings.models import Unit
 from center import access, clock, display
 from center.admin_site import CenterAdminSite, Errand, Item, Line, Outlook, Panel
 from center.models import AccessAction
@@ -73,30 +72,6 @@ def _item(board: Board, word: str, style: str, use: Use, *, may_act: bool) -> It
     )
 
 
-def _requests() -> Iterator[Line]:
-    """Requests to decide. 1 query."""
-    late = Q(decide_until__lt=clock.now())
-    n = Booking.objects.filter(state=BookingState.REQUESTED).aggregate(
-        waiting=Count("pk"), overdue=Count("pk", filter=late)
-    )
-    address = f"{reverse('admin:bookings_booking_changelist')}?state__exact=requested"
-    if n["overdue"]:
-        said = ngettext(
-            "%(n)d request for a booking is overdue.",
-            "%(n)d requests for bookings are overdue.",
-            n["overdue"],
-        )
-        yield Line(said % {"n": n["overdue"]}, f"{address}&o=6", urgent=True)
-    if n["waiting"] > n["overdue"]:
-        others = n["waiting"] - n["overdue"]
-        said = ngettext(
-            "%(n)d request for a booking is to be decided.",
-            "%(n)d requests for bookings are to be decided.",
-            others,
-        )
-        yield Line(said % {"n": others}, f"{address}&o=6")
-
-
 def _out_of_service() -> Iterator[Line]:
     """Units of what is offered that cannot be booked. 1 query."""
     n = Unit.objects.filter(in_service=False, resource__is_active=True).count()
@@ -108,5 +83,4 @@ def _out_of_service() -> Iterator[Line]:
 
 _site = cast("CenterAdminSite", admin.site)
 _site.add_outlook(Outlook("bookings.view_booking", _day))
-_site.add_errand(Errand("bookings.change_booking", _requests))
 _site.add_errand(Errand("bookings.view_unit", _out_of_service))

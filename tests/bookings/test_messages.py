@@ -149,5 +149,5 @@ def test_book_on_behalf_when_made_then_owner_hears_and_staff_do_not(studio, merc
 
 def test_confirm_when_told_then_few_queries(studio, merchant, django_assert_num_queries):
     held = hold(studio, merchant)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(14):
         confirm(held, headcount=1)

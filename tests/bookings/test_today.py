@@ -2,7 +2,6 @@
 
 import pytest
 from bs4 import BeautifulSoup
-from django.urls import reverse
 
 from bookings.models import BookingState, Unit
 from center.models import AccessRecord
@@ -96,16 +95,18 @@ def test_errands_when_things_wait_then_the_overdue_first_and_linked(at_now, hous
         last_error="refused",
         given_up_at=NOW,
     )
-    requests_at = f"{reverse('admin:bookings_booking_changelist')}?state__exact=requested&o=6"
     assert errands(logged_in(factories.staff())) == [
         ("확인 기한이 지난 사업체가 1곳 있습니다.", "/admin/verifications/?show=overdue"),
-        ("승인 기한이 지난 예약 신청이 1건 있습니다.", requests_at),
+        (
+            "기한이 지난 예약 신청이 1건 있습니다. 오늘 답변해 주십시오.",
+            "/admin/approvals/?show=overdue",
+        ),
         (
             "전달하지 못한 알림이 1건 있습니다.",
             "/admin/notifications/message/?state__exact=dead",
         ),
         ("확인할 사업체가 1곳 있습니다.", "/admin/verifications/"),
-        ("승인할 예약 신청이 1건 있습니다.", requests_at),
+        ("승인을 기다리는 예약 신청이 1건 있습니다.", "/admin/approvals/"),
         (
             "이용을 중지한 호실·장비가 1개 있습니다.",
             "/admin/bookings/resource/?units__in_service__exact=0",
@@ -131,5 +132,5 @@ def test_today_when_more_rows_then_the_same_queries(at_now, house, rows, django_
     client.get("/admin/")
     at_now.move_to(kst(27, 10, 5))
     client = logged_in(factories.staff())
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(20):
         client.get("/admin/")

@@ -19,6 +19,10 @@ GUARDED = {
 }
 #: task → why two at once are no harm
 SAFE = {
+    "bookings.tasks.follow_attendance": "locks each booking and compares its state",
+    "bookings.tasks.offer_freed": "has a lock of its own, and each offer locks who waits",
+    "bookings.tasks.remind": "messages have a key and are written once",
+    "bookings.tasks.remind_of_returns": "messages have a key and are sent once",
     "bookings.tasks.expire_holds": "takes rows with SKIP LOCKED and compares the state",
     "merchants.tasks.carry_districts": "one UPDATE a code, of rows that still have the old one",
     "merchants.tasks.forget_imported_rows": "one UPDATE of rows not yet emptied",
@@ -27,6 +31,11 @@ SAFE = {
     "merchants.tasks.sweep_papers": "deletes files nobody names; one that is gone is gone",
 }
 SCHEDULED = sorted(entry["task"] for entry in app.conf.beat_schedule.values())
+
+
+@pytest.fixture(autouse=True)
+def _tasks_known() -> None:
+    app.loader.import_default_modules()
 
 
 @pytest.fixture
@@ -42,7 +51,6 @@ def elsewhere() -> Iterator[psycopg2.extensions.cursor]:
 
 def test_timetable_when_a_task_is_added_then_somebody_has_decided_how_it_is_safe():
     assert sorted([*GUARDED, *SAFE]) == SCHEDULED
-    app.loader.import_default_modules()
     assert set(SCHEDULED) <= set(app.tasks)
 
 

@@ -17,6 +17,7 @@ from center.notifications.messages import TEST_MESSAGE
 from center.notifications.models import Message
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.django_db  # staff may have written other words
 BOTH = pytest.mark.parametrize("language", ["ko", "en"])
 EVERY = pytest.mark.parametrize("kind", kinds.every(), ids=lambda kind: kind.key)
 #: what every template knows besides the kind's own placeholders
