@@ -6,7 +6,7 @@ from typing import Any
 
 import pghistory
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import connection, transaction
 
 from bookings.models import Resource
 from center import clock
@@ -37,6 +37,7 @@ class Command(BaseCommand):
         people.build(random.Random(past.SEED))  # noqa: S311
         first = today - past.DAYS_BACK * clock.DAY
         made = past.build(first, today + DAYS_AHEAD * clock.DAY)
+        _count_rows()
         missed.build(past.first_merchants_own("달구벌 수제청"))
         series.build("달구벌 수제청")
         cases.build()
@@ -55,3 +56,10 @@ class Command(BaseCommand):
         if loaded_until < last:
             made = past.build(loaded_until + clock.DAY, last)
             self.stdout.write(f"Demo center brought up to date: {made} bookings added.")
+
+
+def _count_rows() -> None:
+    """Tell PostgreSQL how many rows there are by now: the checks at the end of the transaction
+    were planned for empty tables, and would read them whole for every row."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE bookings_booking, bookings_allocation, merchants_merchant")
