@@ -38,15 +38,13 @@ CHECKS: list[tuple[str, list[str], dict[str, str]]] = [
     ("deployment", ["manage.py", "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
 ]
 
-# Real clients, browsers and figures need the machine for themselves; all others share it.
-_ALONE = ["tests/races", "tests/journeys", "tests/bench"]
-_PROCESSES = str(min(4, os.cpu_count() or 1))
+# Races and figures need the machine for themselves; the others share it, a file at a time.
+_SHARED = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
+_APART = ["tests/journeys", "tests/races", "tests/bench"]
 TESTS: list[tuple[str, list[str]]] = [
-    (
-        "tests",
-        ["-n", _PROCESSES, "--dist", "loadfile", *(f"--ignore={path}" for path in _ALONE)],
-    ),
-    ("tests in a browser and races", _ALONE),
+    ("tests", [*_SHARED, *(f"--ignore={path}" for path in _APART)]),
+    ("journeys in a browser", [*_SHARED, "tests/journeys"]),
+    ("races and figures", ["tests/races", "tests/bench"]),
 ]
 
 
