@@ -132,4 +132,4 @@ def cancel(keys: Keyboard) -> None:
     keys.write(page.get_by_role("textbox"), "촬영 제품이 늦게 들어옵니다.")
     keys.press(page.locator("main form.form button[type=submit]"))
     expect(page.locator(".facts")).to_contain_text("촬영 제품이 늦게 들어옵니다.")
-    expect(page.locator(".badge").first).to_contain_text("취소")
+    expect(page.locator("main .badge").first).to_contain_text("취소")

@@ -181,6 +181,6 @@ def test_back_button_when_confirmed_then_neither_error_nor_second_booking(
         pages.fill_in(page, camera=False)
         pages.submit(page)
     page.wait_for_url(f"**/bookings/{number}/")
-    expect(page.locator(".badge").first).to_contain_text("확정")
+    expect(page.locator("main .badge").first).to_contain_text("확정")
     page.goto("/bookings/")
     assert page.locator(".rows li").count() == 1

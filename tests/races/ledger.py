@@ -61,8 +61,10 @@ def half_bookings() -> int:
 
 
 def forget_bookings() -> None:
-    """Start afresh: bookings cannot be deleted, but their tables can be emptied."""
+    """Start afresh: bookings cannot be deleted, but their tables can be emptied; what was said
+    of them goes with them."""
     with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE notifications_message")
         cursor.execute("TRUNCATE bookings_allocation, bookings_booking CASCADE")
         cursor.execute(f"TRUNCATE {Booking.pgh_event_model._meta.db_table}")
 

@@ -6,6 +6,7 @@ reads, and between reading and writing it dawdles a moment, as a machine under l
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -17,7 +18,8 @@ DAWDLE_SECONDS = 0.1
 
 def take_out_locks() -> None:
     """Services read what they would lock."""
-    from bookings.models import Booking, Resource  # needs the application made above
+    from bookings import turnstile  # these need the application made above
+    from bookings.models import Booking, Resource
     from bookings.services import change, reserve, units
     from merchants.models import Merchant
 
@@ -25,6 +27,7 @@ def take_out_locks() -> None:
         module.lock_merchant = lambda merchant_id: Merchant.objects.get(pk=merchant_id)
         module.lock_resources = lambda ids: Resource.objects.in_bulk(set(ids))
         module.lock_booking = lambda booking_id: Booking.objects.get(pk=booking_id)
+    turnstile.through = lambda resource_id: contextlib.nullcontext()
     units.free_unit = _dawdling(units.free_unit)
     reserve.rules_for = _dawdling(reserve.rules_for)  # the last question before confirming
     reserve.give_up_holds = _hesitating(reserve.give_up_holds)
