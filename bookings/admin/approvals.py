@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -20,13 +20,15 @@ from bookings import approvals
 from bookings.models import Booking, RejectReason
 from bookings.services import decide
 from center import access, clock
-from center.admin_site import AdminPage, Errand, Line
+from center.admin_site import AdminPage, CenterAdminSite, Errand, Line
 from center.errors import RuleViolation
 from center.line_field import LineField
 from center.models import AccessAction
 from center.requests import PersonRequest
 
 PAGE = 50
+
+_site = cast("CenterAdminSite", admin.site)
 
 
 class DecisionForm(forms.Form):
@@ -153,7 +155,7 @@ def _errand() -> Iterator[Line]:
         yield Line(said % {"n": in_time}, address)
 
 
-admin.site.add_page(  # type: ignore[attr-defined]
+_site.add_page(
     AdminPage(
         address="approvals/",
         name="approvals",
@@ -162,4 +164,4 @@ admin.site.add_page(  # type: ignore[attr-defined]
         title=gettext_lazy("Approvals"),
     )
 )
-admin.site.add_errand(Errand("bookings.change_booking", _errand))  # type: ignore[attr-defined]
+_site.add_errand(Errand("bookings.change_booking", _errand))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -21,7 +21,7 @@ from bookings.models import Booking, BookingSource, Resource
 from bookings.policies import may_be_set_aside
 from bookings.services import on_behalf
 from center import access, clock
-from center.admin_site import AdminPage, Errand
+from center.admin_site import AdminPage, CenterAdminSite, Errand
 from center.errors import RuleViolation, Violation
 from center.line_field import LineField
 from center.models import AccessAction
@@ -33,6 +33,8 @@ from merchants.services import register
 _SOURCES = [
     choice for choice in BookingSource.choices if BookingSource(choice[0]) in on_behalf.SOURCES
 ]
+
+_site = cast("CenterAdminSite", admin.site)
 
 
 class _TimeInput(forms.TimeInput):
@@ -200,7 +202,7 @@ for _address, _name, _view, _title in (
     ("book/", "book", page, gettext_lazy("Book for a business")),
     ("book/visitor/", "book_visitor", visitor, ""),
 ):
-    admin.site.add_page(  # type: ignore[attr-defined]
+    _site.add_page(
         AdminPage(
             address=_address,
             name=_name,
@@ -209,4 +211,4 @@ for _address, _name, _view, _title in (
             title=_title,
         )
     )
-admin.site.add_errand(Errand("bookings.change_booking", _visitors))  # type: ignore[attr-defined]
+_site.add_errand(Errand("bookings.change_booking", _visitors))

@@ -23,6 +23,7 @@ from bookings.services import attendance, change, decide
 from center import display
 from center.access_admin import AccessLoggedAdmin
 from center.errors import RuleViolation
+from center.requests import PersonRequest
 from merchants import business_number
 
 
@@ -108,11 +109,11 @@ class BookingAdmin(AccessLoggedAdmin, admin.ModelAdmin):
         return obj is None and super().has_change_permission(request)
 
     @admin.action(description=_("Approve"), permissions=["change"])
-    def approve(self, request: HttpRequest, queryset: QuerySet[Booking]) -> None:
-        self._each(request, queryset, lambda b: decide.approve(booking=b, by=request.user))  # type: ignore[arg-type]
+    def approve(self, request: PersonRequest, queryset: QuerySet[Booking]) -> None:
+        self._each(request, queryset, lambda b: decide.approve(booking=b, by=request.user))
 
     @admin.action(description=_("Do not approve"), permissions=["change"])
-    def reject(self, request: HttpRequest, queryset: QuerySet[Booking]) -> None:
+    def reject(self, request: PersonRequest, queryset: QuerySet[Booking]) -> None:
         asked = request.POST.get("reason", "")
         if asked not in RejectReason.values:
             self.message_user(request, _("Choose a reason first."), messages.WARNING)
@@ -121,29 +122,29 @@ class BookingAdmin(AccessLoggedAdmin, admin.ModelAdmin):
         self._each(
             request,
             queryset,
-            lambda b: decide.reject(booking=b, by=request.user, reason=reason),  # type: ignore[arg-type]
+            lambda b: decide.reject(booking=b, by=request.user, reason=reason),
         )
 
     @admin.action(description=_("Cancel for the business"), permissions=["change"])
-    def cancel(self, request: HttpRequest, queryset: QuerySet[Booking]) -> None:
+    def cancel(self, request: PersonRequest, queryset: QuerySet[Booking]) -> None:
         reason = StaffCancelReason.OTHER
         self._each(
             request,
             queryset,
-            lambda b: change.cancel(booking=b, reason=reason, by_staff=True, by=request.user),  # type: ignore[arg-type]
+            lambda b: change.cancel(booking=b, reason=reason, by_staff=True, by=request.user),
         )
 
     @admin.action(description=_("Check in"), permissions=["change"])
-    def check_in(self, request: HttpRequest, queryset: QuerySet[Booking]) -> None:
-        self._each(request, queryset, lambda b: attendance.check_in(booking=b, by=request.user))  # type: ignore[arg-type]
+    def check_in(self, request: PersonRequest, queryset: QuerySet[Booking]) -> None:
+        self._each(request, queryset, lambda b: attendance.check_in(booking=b, by=request.user))
 
     @admin.action(description=_("Check out"), permissions=["change"])
-    def check_out(self, request: HttpRequest, queryset: QuerySet[Booking]) -> None:
-        self._each(request, queryset, lambda b: attendance.check_out(booking=b, by=request.user))  # type: ignore[arg-type]
+    def check_out(self, request: PersonRequest, queryset: QuerySet[Booking]) -> None:
+        self._each(request, queryset, lambda b: attendance.check_out(booking=b, by=request.user))
 
     @admin.action(description=_("Mark as not used"), permissions=["change"])
-    def mark_no_show(self, request: HttpRequest, queryset: QuerySet[Booking]) -> None:
-        self._each(request, queryset, lambda b: attendance.mark_no_show(booking=b, by=request.user))  # type: ignore[arg-type]
+    def mark_no_show(self, request: PersonRequest, queryset: QuerySet[Booking]) -> None:
+        self._each(request, queryset, lambda b: attendance.mark_no_show(booking=b, by=request.user))
 
     def _each(self, request: HttpRequest, queryset: QuerySet[Booking], act: Any) -> None:
         done = 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -12,10 +14,12 @@ from django.views.decorators.http import require_safe
 
 from bookings import satisfaction
 from center import access
-from center.admin_site import AdminPage
+from center.admin_site import AdminPage, CenterAdminSite
 from center.models import AccessAction
 
 PAGE = 50
+
+_site = cast("CenterAdminSite", admin.site)
 
 
 @require_safe
@@ -34,7 +38,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "admin/satisfaction/list.html", whole)
 
 
-admin.site.add_page(  # type: ignore[attr-defined]
+_site.add_page(
     AdminPage(
         address="satisfaction/",
         name="satisfaction",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 from django.contrib import admin
 from django.db.models import Count, Q
@@ -11,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from center import access_review, clock
-from center.admin_site import Errand, Line
+from center.admin_site import CenterAdminSite, Errand, Line
 from center.models import RightsRequest
+
+_site = cast("CenterAdminSite", admin.site)
 
 
 def _requests() -> Iterator[Line]:
@@ -51,5 +54,5 @@ def _months() -> Iterator[Line]:
     yield Line(said, reverse("admin:center_access_review"), urgent=waiting[0].is_overdue)
 
 
-admin.site.add_errand(Errand("center.change_rightsrequest", _requests))  # type: ignore[attr-defined]
-admin.site.add_errand(Errand("center.add_accessreview", _months))  # type: ignore[attr-defined]
+_site.add_errand(Errand("center.change_rightsrequest", _requests))
+_site.add_errand(Errand("center.add_accessreview", _months))

@@ -16,7 +16,7 @@ from center.notifications import reports, stop_links, stopping
 from center.notifications.reports import Taken
 
 
-@csrf_exempt
+@csrf_exempt  # the provider's server has no session; the secret in the path is the key
 @never_cache
 @require_POST
 def solapi(request: HttpRequest, secret: str) -> HttpResponse:

@@ -1,3 +1,7 @@
+import re
+
+from babel.messages.pofile import read_po
+
 from center import catalogue
 
 
@@ -22,3 +26,16 @@ def test_problems_when_a_message_is_missing_fuzzy_or_broken_then_named(monkeypat
     named = " | ".join(catalogue.problems())
     for message in ("Spaces and equipment", "Guide", "Notices", "Please call us at %(phone)s."):
         assert message in named
+
+
+def test_plural_when_korean_then_says_every_number_of_the_english_plural():
+    """Korean has one form for all numbers: one made from the singular would name the wrong."""
+    with catalogue.path_of("ko").open("rb") as file:
+        plurals = [m for m in read_po(file, locale="ko") if m.pluralizable]
+    lost = {
+        m.id[1]: m.string[0]
+        for m in plurals
+        if set(re.findall(r"%\(\w+\)", m.id[1])) != set(re.findall(r"%\(\w+\)", m.string[0]))
+    }
+    assert plurals
+    assert lost == {}
