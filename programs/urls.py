@@ -1,5 +1,5 @@
 from django.urls import path
 
-from programs import views
+from programs.views import public
 
-urlpatterns = [path("", views.program_list, name="program_list")]
+urlpatterns = [path("", public.program_list, name="program_list")]

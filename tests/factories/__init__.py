@@ -3,15 +3,18 @@
 from tests.factories.house import open_house, policy, resource, studio
 from tests.factories.papers import paper
 from tests.factories.people import merchant, number, staff, user
+from tests.factories.programs import application, program
 from tests.factories.texts import consent_text
 
 __all__ = [
+    "application",
     "consent_text",
     "merchant",
     "number",
     "open_house",
     "paper",
     "policy",
+    "program",
     "resource",
     "staff",
     "studio",

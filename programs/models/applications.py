@@ -1,0 +1,349 @@
+"""The application: from the draft to what came of it, in one row."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from typing import ClassVar
+
+import pghistory
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from center import clock
+from merchants.models import Merchant
+from programs.models.pictures import Picture
+from programs.models.programs import Program, Question
+
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_receipt() -> str:
+    """Eight characters without look-alikes after a P, as ``PB7K2-9QXM``: not to be guessed,
+    and never taken for the number of a booking."""
+    text = "".join(secrets.choice(_ALPHABET) for _ in range(8))
+    return f"P{text[:4]}-{text[4:]}"
+
+
+class ApplicationState(models.TextChoices):
+    DRAFT = "draft", _("Being written")
+    SUBMITTED = "submitted", _("Received")
+    SUPPLEMENT = "supplement", _("Something is asked for")
+    INELIGIBLE = "ineligible", _("Conditions not met")
+    SELECTED = "selected", _("Selected")
+    RESERVE = "reserve", _("On the reserve list")
+    OFFERED = "offered", _("A place is offered")
+    DECLINED = "declined", _("Place not taken")
+    NOT_SELECTED = "not_selected", _("Not selected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    COMPLETED = "completed", _("Completed")
+    NOT_COMPLETED = "not_completed", _("Not completed")
+
+    # Named groups of states; nobody lists states inline.
+    editable: ClassVar[frozenset[ApplicationState]]
+    handed_in: ClassVar[frozenset[ApplicationState]]
+    undecided: ClassVar[frozenset[ApplicationState]]
+    placed: ClassVar[frozenset[ApplicationState]]
+    taking_part: ClassVar[frozenset[ApplicationState]]
+    withdrawable: ClassVar[frozenset[ApplicationState]]
+    given_up: ClassVar[frozenset[ApplicationState]]
+
+
+_S = ApplicationState
+#: its owner may change it (a received one until the deadline)
+_S.editable = frozenset({_S.DRAFT, _S.SUBMITTED, _S.SUPPLEMENT})
+#: the center has it: counted as an application
+_S.handed_in = frozenset(_S) - {_S.DRAFT}
+#: waits for the house
+_S.undecided = frozenset({_S.SUBMITTED, _S.SUPPLEMENT})
+#: has one of the program's places; exactly these have a place number
+_S.placed = frozenset({_S.SELECTED, _S.OFFERED, _S.COMPLETED, _S.NOT_COMPLETED})
+#: took the place it got
+_S.taking_part = _S.placed - {_S.OFFERED}
+#: its owner may withdraw it
+_S.withdrawable = frozenset({_S.SUBMITTED, _S.SUPPLEMENT, _S.SELECTED, _S.RESERVE, _S.OFFERED})
+#: ended by its owner; the business may apply anew while the call is open
+_S.given_up = frozenset({_S.DECLINED, _S.WITHDRAWN})
+
+_TRANSITIONS: list[tuple[str, str]] = [
+    (_S.DRAFT, _S.SUBMITTED),
+    (_S.DRAFT, _S.SELECTED),  # first come
+    (_S.DRAFT, _S.RESERVE),
+    (_S.SUBMITTED, _S.SUPPLEMENT),
+    (_S.SUPPLEMENT, _S.SUBMITTED),
+    (_S.SUBMITTED, _S.INELIGIBLE),
+    (_S.SUPPLEMENT, _S.INELIGIBLE),
+    (_S.INELIGIBLE, _S.SUBMITTED),  # looked at again
+    (_S.SUBMITTED, _S.SELECTED),
+    (_S.SUBMITTED, _S.RESERVE),
+    (_S.SUBMITTED, _S.NOT_SELECTED),
+    (_S.RESERVE, _S.OFFERED),
+    (_S.RESERVE, _S.NOT_SELECTED),
+    (_S.OFFERED, _S.SELECTED),
+    (_S.OFFERED, _S.DECLINED),
+    (_S.SUBMITTED, _S.WITHDRAWN),
+    (_S.SUPPLEMENT, _S.WITHDRAWN),
+    (_S.SELECTED, _S.WITHDRAWN),
+    (_S.RESERVE, _S.WITHDRAWN),
+    (_S.OFFERED, _S.WITHDRAWN),
+    (_S.SELECTED, _S.COMPLETED),
+    (_S.SELECTED, _S.NOT_COMPLETED),
+    (_S.COMPLETED, _S.NOT_COMPLETED),  # attendance corrected
+    (_S.NOT_COMPLETED, _S.COMPLETED),
+]
+_PLACED = sorted(str(state) for state in _S.placed)
+_GIVEN_UP = sorted(str(state) for state in _S.given_up)
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def handed_in(self) -> ApplicationQuerySet:
+        return self.filter(state__in=ApplicationState.handed_in)
+
+    def undecided(self) -> ApplicationQuerySet:
+        return self.filter(state__in=ApplicationState.undecided)
+
+    def placed(self) -> ApplicationQuerySet:
+        return self.filter(state__in=ApplicationState.placed)
+
+    def taking_part(self) -> ApplicationQuerySet:
+        return self.filter(state__in=ApplicationState.taking_part)
+
+    def reserve_list(self) -> ApplicationQuerySet:
+        return self.filter(state=ApplicationState.RESERVE).order_by("reserve_number")
+
+    def of_user(self, user_id: int) -> ApplicationQuerySet:
+        """Those of the businesses a person belongs to."""
+        return self.filter(merchant__memberships__user_id=user_id)
+
+
+@pghistory.track()
+class Application(models.Model):
+    """One business asks for one of a program's places.
+
+    The place is a number, unique in its program and never above its quota: so the database
+    itself gives no place twice and none too many.
+    """
+
+    program = models.ForeignKey(
+        Program, on_delete=models.PROTECT, related_name="applications", verbose_name=_("program")
+    )
+    merchant = models.ForeignKey(
+        Merchant,
+        on_delete=models.PROTECT,
+        related_name="applications",
+        verbose_name=_("business"),
+    )
+    applied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        verbose_name=_("applied by"),
+    )
+    receipt = models.CharField(
+        _("receipt number"), max_length=10, unique=True, default=new_receipt, editable=False
+    )
+    applied_for = models.CharField(_("market or shop applied for"), max_length=80, blank=True)
+    applied_for_address = models.CharField(_("its address"), max_length=200, blank=True)
+    district = models.CharField(
+        _("district code"), max_length=5, blank=True, help_text=_("As it was when handed in.")
+    )
+    contact_phone = models.CharField(_("telephone"), max_length=20, blank=True)
+    baseline_sales = models.PositiveBigIntegerField(
+        _("online sales of the last three months, won"), null=True, blank=True
+    )
+    state = models.CharField(
+        _("state"), max_length=13, choices=ApplicationState, default=ApplicationState.DRAFT
+    )
+    place = models.PositiveIntegerField(_("place"), null=True, blank=True)
+    reserve_number = models.PositiveIntegerField(_("place on the reserve list"), null=True)
+    offered_until = models.DateTimeField(_("place offered until"), null=True, blank=True)
+    supplement_note = models.CharField(_("what is asked for"), max_length=500, blank=True)
+    supplement_until = models.DateTimeField(_("to be answered by"), null=True, blank=True)
+    score = models.DecimalField(_("score"), max_digits=7, decimal_places=4, null=True, blank=True)
+    rank = models.PositiveIntegerField(_("rank"), null=True, blank=True)
+    reason = models.CharField(
+        _("reason"), max_length=500, blank=True, help_text=_("Shown to the applicant.")
+    )
+    created_at = models.DateTimeField(_("begun"), default=clock.now, editable=False)
+    submitted_at = models.DateTimeField(_("handed in"), null=True, editable=False)
+    changed_at = models.DateTimeField(_("last changed"), null=True, editable=False)
+    decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        verbose_name=_("decided by"),
+    )
+    ended_at = models.DateTimeField(_("completed or ended"), null=True, editable=False)
+    #: grows with every step, so that a decision made on an older sight is refused
+    revision = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["program", "state", "submitted_at"], name="application_by_state"),
+            models.Index(
+                fields=["offered_until"],
+                condition=models.Q(state="offered"),
+                name="application_offered",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "merchant"],
+                condition=~models.Q(state__in=_GIVEN_UP),
+                name="application_once_a_business",
+            ),
+            models.UniqueConstraint(fields=["program", "place"], name="application_place_once"),
+            models.UniqueConstraint(
+                fields=["program", "reserve_number"], name="application_reserve_number_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=ApplicationState.values),
+                name="application_state_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=_PLACED, place__isnull=False, place__gte=1)
+                | (~models.Q(state__in=_PLACED) & models.Q(place=None)),
+                name="application_has_a_place_while_placed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    state="reserve", reserve_number__isnull=False, reserve_number__gte=1
+                )
+                | (~models.Q(state="reserve") & models.Q(reserve_number=None)),
+                name="application_in_line_while_reserve",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="draft") | models.Q(submitted_at__isnull=False),
+                name="application_handed_in_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="offered") | models.Q(offered_until__isnull=False),
+                name="application_offer_has_an_end",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="supplement") | ~models.Q(supplement_note=""),
+                name="application_supplement_says_what",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="ineligible") | ~models.Q(reason=""),
+                name="application_ineligible_for_a_reason",
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(name="application_states", field="state", transitions=_TRANSITIONS),
+            pgtrigger.Protect(
+                name="keep_applications",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Condition("OLD.state <> 'draft'"),
+            ),
+            pgtrigger.Trigger(
+                name="place_within_quota",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("place"),  # type: ignore[no-untyped-call]
+                condition=pgtrigger.Condition("NEW.place IS NOT NULL"),
+                func="""
+                    IF NEW.place > (SELECT quota FROM programs_program
+                                    WHERE id = NEW.program_id) THEN
+                        RAISE EXCEPTION 'program % has no place %', NEW.program_id, NEW.place
+                            USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.receipt
+
+    def get_absolute_url(self) -> str:
+        return reverse("application", args=[self.receipt])
+
+    @property
+    def is_editable(self) -> bool:
+        return self.state in ApplicationState.editable
+
+    def offer_is_open(self, now: dt.datetime) -> bool:
+        return (
+            self.state == ApplicationState.OFFERED
+            and self.offered_until is not None
+            and now < self.offered_until
+        )
+
+
+class Answer(models.Model):
+    """What was answered to one question: text, a number as text, an ISO date, or a list."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="answers")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="answers")
+    value = models.JSONField(_("answer"))
+
+    class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        ordering = ["question__position", "question_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "question"], name="answer_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question}: {self.value}"
+
+
+class Product(models.Model):
+    """What a business wants to sell in a program. Money in won."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="products")
+    position = models.PositiveSmallIntegerField(_("position"))
+    name = models.CharField(_("product"), max_length=100)
+    description = models.TextField(_("what makes it good"), max_length=1000, blank=True)
+    origin = models.CharField(_("origin"), max_length=60, blank=True)
+    price = models.PositiveIntegerField(_("price, won"))
+    sale_price = models.PositiveIntegerField(_("price in the program, won"), null=True, blank=True)
+    stock = models.PositiveIntegerField(_("stock"))
+    shipping_fee = models.PositiveIntegerField(_("shipping, won"), default=0)
+    link = models.URLField(_("product page"), blank=True)
+    is_chosen = models.BooleanField(_("chosen"), default=False)
+
+    class Meta:
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "position"], name="product_position_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sale_price=None) | models.Q(sale_price__lte=models.F("price")),
+                name="product_sold_at_most_at_its_price",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProductPhoto(models.Model):
+    """A picture of a product, in the order they are shown."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="photos")
+    picture = models.OneToOneField(Picture, on_delete=models.CASCADE, related_name="product_photo")
+    position = models.PositiveSmallIntegerField(_("position"))
+
+    class Meta:
+        verbose_name = _("photo of a product")
+        verbose_name_plural = _("photos of products")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.product} {self.position}"

@@ -1,0 +1,356 @@
+"""The call: what is offered, to whom, until when, and how the places are given."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import ClassVar
+
+import pghistory
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from center import clock
+from merchants.models import DocumentKind, MerchantKind
+from programs import kinds
+from programs.models.pictures import Picture
+
+
+class ProgramState(models.TextChoices):
+    DRAFT = "draft", _("Being prepared")
+    PUBLISHED = "published", _("Published")
+    ANNOUNCED = "announced", _("Results announced")
+    FINISHED = "finished", _("Finished")
+    CANCELLED = "cancelled", _("Called off")
+
+    public: ClassVar[frozenset[ProgramState]]
+    running: ClassVar[frozenset[ProgramState]]
+
+
+_S = ProgramState
+#: anybody may read it
+_S.public = frozenset(_S) - {_S.DRAFT}
+#: may still be applied for, decided on or take place
+_S.running = frozenset({_S.PUBLISHED, _S.ANNOUNCED})
+
+_TRANSITIONS: list[tuple[str, str]] = [
+    (_S.DRAFT, _S.PUBLISHED),
+    (_S.PUBLISHED, _S.ANNOUNCED),
+    (_S.PUBLISHED, _S.FINISHED),  # first come has no day of results
+    (_S.PUBLISHED, _S.CANCELLED),
+    (_S.ANNOUNCED, _S.FINISHED),
+    (_S.ANNOUNCED, _S.CANCELLED),
+]
+
+
+class SelectionMode(models.TextChoices):
+    FIRST_COME = kinds.Selection.FIRST_COME, _("First come, first served")
+    SCORED = kinds.Selection.SCORED, _("Scored by evaluators")
+    LOTTERY = kinds.Selection.LOTTERY, _("By lot")
+
+
+class TieRule(models.TextChoices):
+    """Which of two with the same score comes first; stated in the call."""
+
+    FIRST_CRITERION = "criterion", _("the higher score in the first criterion")
+    NEVER_SUPPORTED = "new", _("who has not been supported before")
+    YOUNGER = "younger", _("the younger business")
+    EARLIER = "earlier", _("who applied earlier")
+
+
+class ProgramQuerySet(models.QuerySet["Program"]):
+    def public(self) -> ProgramQuerySet:
+        return self.filter(state__in=ProgramState.public)
+
+    def listed(self) -> ProgramQuerySet:
+        """What the list shows; unlisted ones are reached by their address alone."""
+        return self.public().filter(is_listed=True)
+
+    def open_at(self, now: dt.datetime) -> ProgramQuerySet:
+        """Takes applications at ``now``: from the opening on, until just before the deadline."""
+        return self.filter(state=ProgramState.PUBLISHED, opens_at__lte=now, closes_at__gt=now)
+
+
+@pghistory.track()
+class Program(models.Model):
+    """One call for applications and the round that follows it."""
+
+    kind = models.CharField(_("kind"), max_length=20)
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    title = models.CharField(_("title"), max_length=100)
+    title_en = models.CharField(_("title in English"), max_length=100, blank=True)
+    summary = models.CharField(_("in one sentence"), max_length=200, blank=True)
+    summary_en = models.CharField(_("in one sentence, in English"), max_length=200, blank=True)
+    body = models.TextField(_("description"), blank=True, help_text=_("Sanitised rich text."))
+    body_en = models.TextField(_("description in English"), blank=True)
+    poster = models.ForeignKey(
+        Picture,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("poster"),
+    )
+    poster_alt = models.CharField(_("the poster in words"), max_length=200, blank=True)
+    partner = models.CharField(_("partner of the consortium"), max_length=60, blank=True)
+    contact = models.CharField(_("whom to ask"), max_length=100, blank=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=ProgramState, default=ProgramState.DRAFT
+    )
+    is_listed = models.BooleanField(
+        _("listed"), default=True, help_text=_("Off: reached by its address alone.")
+    )
+    opens_at = models.DateTimeField(_("applications from"))
+    closes_at = models.DateTimeField(_("applications until"), help_text=_("Not included."))
+    results_on = models.DateField(_("results on"), null=True, blank=True)
+    runs_from = models.DateField(_("runs from"), null=True, blank=True)
+    runs_until = models.DateField(_("runs until"), null=True, blank=True)
+
+    # How places are given.
+    selection = models.CharField(_("selection"), max_length=10, choices=SelectionMode)
+    quota = models.PositiveIntegerField(_("places"), validators=[MinValueValidator(1)])
+    reserve = models.PositiveIntegerField(_("places on the reserve list"), default=0)
+    offer_hours = models.PositiveSmallIntegerField(
+        _("hours to accept a place that became free"),
+        default=24,
+        validators=[MinValueValidator(1), MaxValueValidator(336)],
+    )
+    threshold = models.DecimalField(
+        _("least score"), max_digits=5, decimal_places=2, null=True, blank=True
+    )
+    drops_extremes = models.BooleanField(_("highest and lowest sheet left out"), default=False)
+    evaluators_each = models.PositiveSmallIntegerField(_("evaluators for each"), default=3)
+    tie_rules = ArrayField(
+        models.CharField(max_length=10, choices=TieRule),
+        verbose_name=_("at equal scores"),
+        default=list,
+        blank=True,
+    )
+
+    # Who may apply; empty lists and numbers ask nothing.
+    districts = ArrayField(
+        models.CharField(max_length=5), verbose_name=_("districts"), default=list, blank=True
+    )
+    sections = ArrayField(
+        models.CharField(max_length=1), verbose_name=_("KSIC sections"), default=list, blank=True
+    )
+    merchant_kinds = ArrayField(
+        models.CharField(max_length=12, choices=MerchantKind),
+        verbose_name=_("kinds of businesses"),
+        default=list,
+        blank=True,
+    )
+    least_months = models.PositiveSmallIntegerField(
+        _("in business for at least, months"), null=True, blank=True
+    )
+    most_months = models.PositiveSmallIntegerField(
+        _("in business for at most, months"), null=True, blank=True
+    )
+    once_a_year = models.BooleanField(
+        _("not for those supported this year"),
+        default=False,
+        help_text=_("By a program of the same kind, between January and December."),
+    )
+    repeat_percent = models.PositiveSmallIntegerField(
+        _("share of places for those supported before, percent"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(100)],
+    )
+    is_joint = models.BooleanField(_("several businesses may apply together"), default=False)
+    papers = models.ManyToManyField(
+        DocumentKind, blank=True, related_name="+", verbose_name=_("papers needed")
+    )
+
+    # How it ends.
+    completion_percent = models.PositiveSmallIntegerField(
+        _("completed from, percent of the hours"),
+        default=80,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+    )
+    absences_allowed = models.PositiveSmallIntegerField(
+        _("absences until the next round is closed to them"), null=True, blank=True
+    )
+    copied_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="copies"
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        verbose_name=_("made by"),
+    )
+    created_at = models.DateTimeField(_("made"), default=clock.now, editable=False)
+    published_at = models.DateTimeField(_("published"), null=True, editable=False)
+    announced_at = models.DateTimeField(_("results announced"), null=True, editable=False)
+    ended_at = models.DateTimeField(_("finished or called off"), null=True, editable=False)
+
+    objects = ProgramQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("program")
+        verbose_name_plural = _("programs")
+        ordering = ["-closes_at", "-pk"]
+        indexes = [models.Index(fields=["state", "closes_at"], name="program_by_deadline")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(closes_at__gt=models.F("opens_at")),
+                name="program_closes_after_opening",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(selection__in=SelectionMode.values),
+                name="program_selection_known",
+            ),
+            models.CheckConstraint(condition=models.Q(quota__gte=1), name="program_has_a_place"),
+            models.CheckConstraint(
+                condition=models.Q(runs_until__isnull=True)
+                | models.Q(runs_from__isnull=True)
+                | models.Q(runs_until__gte=models.F("runs_from")),
+                name="program_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(completion_percent__range=(1, 100)),
+                name="program_completion_is_a_share",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="draft") | models.Q(published_at__isnull=False),
+                name="program_published_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="announced") | models.Q(announced_at__isnull=False),
+                name="program_announced_at_a_time",
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(name="program_states", field="state", transitions=_TRANSITIONS),
+            pgtrigger.Protect(
+                name="keep_programs",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Condition("OLD.state <> 'draft'"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("program", args=[self.slug])
+
+    @property
+    def the_kind(self) -> kinds.Kind:
+        """Its declaration. The column has no list of choices: a new kind needs no migration."""
+        return kinds.KINDS[self.kind]
+
+    @property
+    def display_title(self) -> str:
+        return self.title if get_language() == "ko" or not self.title_en else self.title_en
+
+    @property
+    def display_summary(self) -> str:
+        return self.summary if get_language() == "ko" or not self.summary_en else self.summary_en
+
+    @property
+    def display_body(self) -> str:
+        return self.body if get_language() == "ko" or not self.body_en else self.body_en
+
+    def is_open(self, now: dt.datetime) -> bool:
+        """One program asked what ``open_at`` asks of all."""
+        return self.state == ProgramState.PUBLISHED and self.opens_at <= now < self.closes_at
+
+
+class DistrictQuota(models.Model):
+    """So many of a program's places belong to one district (스마트슈퍼: ten each of three)."""
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="district_quotas")
+    district = models.CharField(_("district code"), max_length=5)
+    places = models.PositiveSmallIntegerField(_("places"), validators=[MinValueValidator(1)])
+
+    class Meta:
+        verbose_name = _("places of a district")
+        verbose_name_plural = _("places by district")
+        ordering = ["district"]
+        constraints = [
+            models.UniqueConstraint(fields=["program", "district"], name="district_quota_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.program} {self.district}: {self.places}"
+
+
+class QuestionKind(models.TextChoices):
+    LINE = "line", _("one line")
+    TEXT = "text", _("several lines")
+    CHOICE = "choice", _("one of a list")
+    CHOICES = "choices", _("several of a list")
+    NUMBER = "number", _("a number")
+    DATE = "date", _("a date")
+    FILE = "file", _("a file")
+
+
+class Question(models.Model):
+    """One question of the form of a call, as staff built it."""
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="questions")
+    position = models.PositiveSmallIntegerField(_("position"))
+    kind = models.CharField(_("kind of answer"), max_length=8, choices=QuestionKind)
+    label = models.CharField(_("question"), max_length=200)
+    label_en = models.CharField(_("question in English"), max_length=200, blank=True)
+    help = models.CharField(_("hint"), max_length=200, blank=True)
+    choices = ArrayField(
+        models.CharField(max_length=100), verbose_name=_("list"), default=list, blank=True
+    )
+    is_needed = models.BooleanField(_("needed"), default=True)
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(kind__in=["choice", "choices"]) | models.Q(choices__len__gte=1),
+                name="question_with_a_list_has_one",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def display_label(self) -> str:
+        return self.label if get_language() == "ko" or not self.label_en else self.label_en
+
+
+class Criterion(models.Model):
+    """One criterion of a scored review; published with the call."""
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="criteria")
+    position = models.PositiveSmallIntegerField(_("position"))
+    name = models.CharField(_("criterion"), max_length=100)
+    name_en = models.CharField(_("criterion in English"), max_length=100, blank=True)
+    explanation = models.CharField(_("what is looked at"), max_length=300, blank=True)
+    weight = models.PositiveSmallIntegerField(
+        _("weight"), validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+
+    class Meta:
+        verbose_name = _("criterion")
+        verbose_name_plural = _("criteria")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(weight__range=(1, 100)), name="criterion_weight_in_range"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def display_name(self) -> str:
+        return self.name if get_language() == "ko" or not self.name_en else self.name_en
