@@ -31,7 +31,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with running_site(tmp_path_factory.mktemp("site")) as running:
+    folder = tmp_path_factory.mktemp("site")
+    shared = "PYTEST_XDIST_WORKER" in os.environ
+    prepared = tmp_path_factory.getbasetemp().parent if shared else folder
+    with running_site(folder, prepared=prepared) as running:
         yield running
 
 

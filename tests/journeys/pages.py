@@ -70,6 +70,21 @@ def log_in(page: Page, email: str) -> None:
     expect(page).not_to_have_url(re.compile("/account/login/"))
 
 
+#: cookies of those who have logged in before
+_KNOWN: dict[str, list[Any]] = {}
+
+
+def arrive_as(page: Page, email: str) -> None:
+    """Logged in, where the way there is not what is looked at: by the form the first time, by
+    the same session later, as long as it lasts."""
+    if "/account/login/" not in page.url:
+        page.context.add_cookies(_KNOWN.get(email, []))
+        page.goto("/account/login/")  # leads on whoever is logged in
+    if "/account/login/" in page.url:
+        log_in(page, email)
+        _KNOWN[email] = page.context.cookies()
+
+
 def open_day(page: Page, day: str) -> None:
     """By the form "go to a date" of the timetable."""
     page.get_by_label("날짜로 이동").fill(day)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import signal
 import subprocess
@@ -40,29 +41,59 @@ class Site:
 
 
 @contextlib.contextmanager
-def running_site(folder: Path) -> Iterator[Site]:
-    """A portal with fresh demo data; everything of it is gone afterwards."""
-    with _database(f"journeys_{os.getpid()}") as address:
-        environment = os.environ | {
-            "DATABASE_URL": address,
-            "ENVIRONMENT": "demo",
-            "STATIC_ROOT": str(folder / "static"),
-        }
-        for command in _PREPARE:
-            _manage(command, environment)
-        with _signals_kept(), Supervisor() as supervisor:
-            port = _serve(supervisor, folder / "gunicorn.log", environment)
-            yield Site(f"http://127.0.0.1:{port}", address)
+def running_site(folder: Path, *, prepared: Path) -> Iterator[Site]:
+    """A portal with fresh demo data; everything of it is gone afterwards.
+
+    The data is loaded once for all processes of a run, which share the folder ``prepared``:
+    each has a copy of its own.
+    """
+    with _copy_of_the_demo(prepared) as address, _signals_kept(), Supervisor() as supervisor:
+        port = _serve(supervisor, folder / "gunicorn.log", _environment(address, prepared))
+        yield Site(f"http://127.0.0.1:{port}", address)
+
+
+def _environment(address: str, prepared: Path) -> dict[str, str]:
+    own = {"DATABASE_URL": address, "ENVIRONMENT": "demo", "STATIC_ROOT": str(prepared / "static")}
+    return os.environ | own
 
 
 @contextlib.contextmanager
-def _database(name: str) -> Iterator[str]:
-    _on_the_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    _on_the_server(f"CREATE DATABASE {name}")
+def _copy_of_the_demo(prepared: Path) -> Iterator[str]:
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
+    template, name = f"journeys_{run}", f"journeys_{run}_{os.getpid()}"
+    made_here = False
+    with (prepared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (prepared / "demo.loaded").exists():
+            made_here = True
+            _load(template, prepared)
+        _on_the_server(f"CREATE DATABASE {name} TEMPLATE {template}")
     try:
-        yield urlunsplit(urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}"))
+        yield _address(name)
     finally:
         _on_the_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        if made_here:
+            _forget(template, prepared)
+
+
+def _load(template: str, prepared: Path) -> None:
+    _on_the_server(f"DROP DATABASE IF EXISTS {template} WITH (FORCE)")
+    _on_the_server(f"CREATE DATABASE {template}")
+    for command in _PREPARE:
+        _manage(command, _environment(_address(template), prepared))
+    (prepared / "demo.loaded").touch()
+
+
+def _forget(template: str, prepared: Path) -> None:
+    """A process that only begins now loads the demo anew."""
+    with (prepared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        (prepared / "demo.loaded").unlink()
+        _on_the_server(f"DROP DATABASE IF EXISTS {template} WITH (FORCE)")
+
+
+def _address(name: str) -> str:
+    return urlunsplit(urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}"))
 
 
 def _on_the_server(statement: str) -> None:

@@ -141,7 +141,7 @@ def test_pages_of_a_booking_when_looked_at_then_faultless(visit: Visit) -> None:
         found.extend(faults(page, name))
         found.extend(f"{name}: {word}" for word in english(page))
 
-    pages.log_in(page, "load030@example.com")
+    pages.arrive_as(page, "load030@example.com")
     page.goto("/bookings/")
     look("empty list")
     page.goto(f"/spaces/studio/{pages.two_hours(page)[-1].query}")
@@ -173,7 +173,7 @@ def look_at_the_rest(page: Page, look: Callable[[str], None]) -> None:
 
 def test_refusal_when_looked_at_then_faultless(visit: Visit) -> None:
     page = visit()
-    pages.log_in(page, "load031@example.com")
+    pages.arrive_as(page, "load031@example.com")
     time = pages.two_hours(page)[-1]
     page.goto(f"/spaces/studio/{time.query}")
     night = Time(time.start.replace(hour=3), time.start.replace(hour=3) + HOUR)
@@ -225,7 +225,7 @@ def test_refusal_when_looked_at_then_faultless(visit: Visit) -> None:
 )
 def test_page_when_logged_in_then_faultless(visit: Visit, email: str, address: str) -> None:
     page = visit()
-    pages.log_in(page, email)
+    pages.arrive_as(page, email)
     page.goto(address)
     expect_nothing(faults(page, address) + english(page))
 
@@ -233,7 +233,7 @@ def test_page_when_logged_in_then_faultless(visit: Visit, email: str, address: s
 @pytest.mark.parametrize("address", MANAGERS.values(), ids=MANAGERS)
 def test_managers_page_when_looked_at_then_faultless(visit: Visit, address: str) -> None:
     page = visit()
-    pages.log_in(page, "manager@example.com")
+    pages.arrive_as(page, "manager@example.com")
     page.goto(address)
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
     expect_nothing(broken_rules(page))
@@ -242,7 +242,7 @@ def test_managers_page_when_looked_at_then_faultless(visit: Visit, address: str)
 @pytest.mark.parametrize("address", ADMIN.values(), ids=ADMIN)
 def test_admin_page_when_looked_at_then_faultless(visit: Visit, address: str) -> None:
     page = visit()
-    pages.log_in(page, "staff@example.com")
+    pages.arrive_as(page, "staff@example.com")
     page.goto(address)
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
     expect_nothing(broken_rules(page))

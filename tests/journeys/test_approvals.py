@@ -17,7 +17,7 @@ APPROVALS, BOOK = "/admin/approvals/", "/admin/book/"
 
 def operator(visit: Visit, size: str = "desktop") -> Page:
     page = visit(size)
-    pages.log_in(page, "staff@example.com")
+    pages.arrive_as(page, "staff@example.com")
     return page
 
 

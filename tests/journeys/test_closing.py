@@ -22,7 +22,7 @@ ADD = "/admin/bookings/closure/add/"
 
 def logged_in(visit: Visit, email: str, size: str = "desktop", **options: bool) -> Page:
     page = visit(size, **options)
-    pages.log_in(page, email)
+    pages.arrive_as(page, email)
     return page
 
 

@@ -17,7 +17,7 @@ def test_message_when_sent_to_oneself_then_announced_read_and_gone_from_the_head
 ) -> None:
     page = visit()
     keys = Keyboard(page)
-    pages.log_in(page, "manager@example.com")
+    pages.arrive_as(page, "manager@example.com")
     page.goto("/admin/notifications/message/queue/")
     page.get_by_role("button", name="나에게 시험 알림 보내기").click()
     expect(page.locator(".messagelist")).to_contain_text("시험 알림을 보냈습니다")
@@ -37,7 +37,7 @@ def test_message_when_sent_to_oneself_then_announced_read_and_gone_from_the_head
 def test_unread_when_on_a_phone_then_the_menu_says_so_and_all_are_marked(visit: Visit) -> None:
     page = visit("phone")
     keys = Keyboard(page)
-    pages.log_in(page, "staff@example.com")
+    pages.arrive_as(page, "staff@example.com")
     expect(page.locator("header .dot")).to_have_count(0)
     page.goto("/admin/notifications/message/queue/")
     page.get_by_role("button", name="나에게 시험 알림 보내기").click()

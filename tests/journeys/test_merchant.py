@@ -49,7 +49,7 @@ def test_booking_when_made_moved_and_cancelled_then_every_page_says_so(
 def log_in_from_the_front(page: Page, email: str) -> None:
     page.goto("/")
     page.get_by_role("banner").get_by_role("link", name="로그인").first.click()
-    pages.log_in(page, email)
+    pages.arrive_as(page, email)
 
 
 def units_at(page: Page, time: Time) -> int:
@@ -159,7 +159,7 @@ def test_booking_when_logged_in_then_four_steps_from_the_front_page(
     visit: Visit, size: str
 ) -> None:
     page = visit(size)
-    pages.log_in(page, {"phone": "load006", "desktop": "load007"}[size] + "@example.com")
+    pages.arrive_as(page, {"phone": "load006", "desktop": "load007"}[size] + "@example.com")
     page.goto("/")
     page.locator("a.card", has_text="1인 스튜디오").click()  # 1
     page.locator("#timetable a.slot:not(.on)").locator("visible=true").first.click()  # 2
@@ -174,7 +174,7 @@ def test_back_button_when_confirmed_then_neither_error_nor_second_booking(
     visit: Visit, size: str
 ) -> None:
     page = visit(size)
-    pages.log_in(page, {"phone": "load008", "desktop": "load009"}[size] + "@example.com")
+    pages.arrive_as(page, {"phone": "load008", "desktop": "load009"}[size] + "@example.com")
     number = pages.book(page, pages.two_hours(page)[-1])
     page.go_back()
     if page.url.endswith("/confirm/") and page.locator("#id_purpose").is_visible():

@@ -25,11 +25,13 @@ def test_no_show_when_appealed_then_decided_and_read(visit: Visit, shot: Shot) -
         found.extend(faults(page, name) + english(page))
         page.set_viewport_size(size)
 
-    pages.log_in(owner, "merchant@example.com")
+    pages.arrive_as(owner, "merchant@example.com")
     owner.goto("/bookings/")
     owner.get_by_role("link", name="이용하지 않은 예약").click()
+    owner.wait_for_url("**/bookings/no-shows/")
     look(owner, "no-show-list")
     owner.locator(".rows a").first.click()
+    owner.wait_for_url("**/bookings/no-shows/*/")
     look(owner, "no-show")
     owner.get_by_label("어떤 사정이 있으셨습니까?").fill(TEXT)
     owner.get_by_role("button", name="이의신청 보내기").click()
@@ -38,10 +40,12 @@ def test_no_show_when_appealed_then_decided_and_read(visit: Visit, shot: Shot) -
     number = owner.url.rstrip("/").rsplit("/", 1)[1]
 
     staff = visit()
-    pages.log_in(staff, "staff@example.com")
+    pages.arrive_as(staff, "staff@example.com")
     staff.get_by_role("link", name=re.compile("이의신청이 2건")).click()
+    staff.wait_for_url("**/admin/no-shows/**")
     look(staff, "desk-no-shows")
     staff.get_by_role("row", name=re.compile(number)).get_by_role("link").click()
+    staff.wait_for_url("**/admin/no-shows/*/**")
     look(staff, "desk-no-show")
     staff.get_by_role("button", name="책임을 묻지 않기").click()
     expect(staff.locator("#errors")).to_contain_text("사유가 필요합니다")

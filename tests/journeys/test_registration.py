@@ -139,7 +139,7 @@ def test_business_when_registered_on_a_phone_then_returned_mended_verified_and_b
 ) -> None:
     page, staff = visit("phone"), visit("desktop")
     name = f"봄날 공방 {random.randrange(10**6)}"
-    pages.log_in(staff, "staff@example.com")
+    pages.arrive_as(staff, "staff@example.com")
     sign_up(page)
     register(page, name, tmp_path, shot)
     expect_no_place_in(page)

@@ -22,7 +22,7 @@ BOARD = "/admin/schedule/"
 
 def operator(visit: Visit, size: str = "desktop", **options: bool) -> Page:
     page = visit(size, **options)
-    pages.log_in(page, "staff@example.com")
+    pages.arrive_as(page, "staff@example.com")
     return page
 
 
@@ -87,8 +87,8 @@ def where(page: Page, number: str, time: Time) -> str:
 def test_board_when_one_drags_and_another_books_the_target_then_one_wins(visit: Visit) -> None:
     merchant, rival = visit(), visit()
     staff = operator(visit, watched=False)  # a refusal is answered with 409
-    pages.log_in(merchant, "load101@example.com")
-    pages.log_in(rival, "load102@example.com")
+    pages.arrive_as(merchant, "load101@example.com")
+    pages.arrive_as(rival, "load102@example.com")
     now, target = two_times(merchant)
     number = pages.book(merchant, now)
     rival.goto(f"/spaces/studio/{target.query}")
@@ -116,7 +116,7 @@ def test_board_when_one_drags_and_another_books_the_target_then_one_wins(visit: 
 @pytest.mark.usefixtures("one_studio")
 def test_board_when_a_rule_stands_against_it_then_back_or_a_reason(visit: Visit) -> None:
     merchant, staff = visit(), operator(visit, watched=False)
-    pages.log_in(merchant, "load103@example.com")
+    pages.arrive_as(merchant, "load103@example.com")
     time = two_times(merchant)[0]
     number = pages.book(merchant, time)
     open_board(staff, time)
@@ -198,7 +198,7 @@ def test_board_when_without_script_then_the_table_is_there(visit: Visit) -> None
 
 def test_table_when_only_keys_are_used_then_moved_and_cancelled(visit: Visit) -> None:
     merchant, page = visit(), operator(visit)
-    pages.log_in(merchant, "load104@example.com")
+    pages.arrive_as(merchant, "load104@example.com")
     now, target = two_times(merchant)
     number = pages.book(merchant, now)
     page.goto(f"{BOARD}?view=table&day={now.day}&q={number}")

@@ -30,7 +30,7 @@ def test_hold_when_somebody_was_quicker_then_the_nearest_times_lead_on(
     quick, slow = visit(size), visit(size)
     people = {"phone": ("load010", "load011"), "desktop": ("load012", "load013")}[size]
     for page, name in zip((quick, slow), people, strict=True):
-        pages.log_in(page, f"{name}@example.com")
+        pages.arrive_as(page, f"{name}@example.com")
     space, time = last_room(quick)
     for page in (quick, slow):
         page.goto(f"/spaces/{space}/{time.query}")
@@ -53,7 +53,7 @@ def test_confirm_when_hold_ran_out_then_typing_is_kept_and_second_try_succeeds(
     visit: Visit, size: str, site: Site, shot: Shot
 ) -> None:
     page = visit(size)
-    pages.log_in(page, {"phone": "load014", "desktop": "load015"}[size] + "@example.com")
+    pages.arrive_as(page, {"phone": "load014", "desktop": "load015"}[size] + "@example.com")
     page.goto(f"/spaces/studio/{pages.two_hours(page)[-1].query}")
     number = pages.hold(page)
     pages.fill_in(page, "겨울 신상품 촬영")
@@ -74,7 +74,7 @@ def test_confirm_when_hold_ran_out_then_typing_is_kept_and_second_try_succeeds(
 
 def test_countdown_when_it_ends_then_the_page_says_what_to_do(visit: Visit, site: Site) -> None:
     page = visit("phone")
-    pages.log_in(page, "load016@example.com")
+    pages.arrive_as(page, "load016@example.com")
     page.goto(f"/spaces/studio/{pages.two_hours(page)[-1].query}")
     page.clock.install()
     pages.hold(page)

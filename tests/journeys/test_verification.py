@@ -18,7 +18,7 @@ QUEUE = "/admin/verifications/"
 
 def operator(visit: Visit, size: str = "desktop", **options: bool) -> Page:
     page = visit(size, **options)
-    pages.log_in(page, "staff@example.com")
+    pages.arrive_as(page, "staff@example.com")
     page.goto(QUEUE)
     return page
 
