@@ -54,6 +54,9 @@ def refused(
         "nearest": [(address_with(back, span), _in_words(span)) for span in nearest],
         "wait_for": _waiting_for(resource, wanted) if refusal.codes == ("slot_taken",) else "",
         "back": back,
+        # When many lose the same race, each of them would count its messages at that moment;
+        # the next page does.
+        "unread": 0,
     }
     return render(request, "bookings/refused.html", context, status=409)
 
