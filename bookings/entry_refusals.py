@@ -100,6 +100,22 @@ def marked_no_show() -> Violation:
     )
 
 
+def undo_too_late(until: dt.datetime) -> Violation:
+    return Violation(
+        "undo_too_late",
+        _("This check-in could be taken back until %(time)s.") % {"time": display.time(until)},
+        _("If nobody came, check out: the rest of the time is free again."),
+    )
+
+
+def device_out() -> Violation:
+    return Violation(
+        "device_out",
+        _("Equipment has been handed out for this booking, so somebody is here."),
+        _("Look at the equipment desk first."),
+    )
+
+
 def not_confirmed() -> Violation:
     return Violation("not_confirmed", _("This booking is not confirmed yet."), _ask_staff())
 

@@ -172,7 +172,7 @@ def history_of(booking: Booking) -> list[HistoryEntry]:
                 HistoryEntry(
                     at=event["pgh_created_at"],
                     state=event["state"],
-                    label=str(BookingState(event["state"]).label),
+                    label=_step(before and before["state"], event["state"]),
                     starts=event["starts"],
                     moved=moved,
                     by=names.get(event["user"], ""),
@@ -180,6 +180,12 @@ def history_of(booking: Booking) -> list[HistoryEntry]:
             )
         before = event
     return entries
+
+
+def _step(before: str | None, state: str) -> str:
+    if (before, state) == (BookingState.CHECKED_IN, BookingState.CONFIRMED):
+        return _("Check-in taken back")
+    return str(BookingState(state).label)
 
 
 @dataclass(frozen=True)

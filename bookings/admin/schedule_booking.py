@@ -86,6 +86,12 @@ def check_in(request: PersonRequest, reference: str) -> HttpResponse:
 
 
 @require_POST
+def undo_check_in(request: PersonRequest, reference: str) -> HttpResponse:
+    """It was another booking's people who came."""
+    return _door(request, reference, attendance.undo_check_in, _("The check-in is taken back."))
+
+
+@require_POST
 def check_out(request: PersonRequest, reference: str) -> HttpResponse:
     """Somebody leaves; the rest of the time is free for others."""
     return _door(request, reference, attendance.check_out, _("Checked out."))
@@ -177,6 +183,7 @@ _PAGES: list[tuple[str, str, Any, str]] = [
     ("move/", "schedule_move", move, "bookings.change_booking"),
     ("cancel/", "schedule_cancel", cancel, "bookings.change_booking"),
     ("check-in/", "schedule_check_in", check_in, "bookings.change_booking"),
+    ("undo/", "schedule_undo", undo_check_in, "bookings.change_booking"),
     ("check-out/", "schedule_check_out", check_out, "bookings.change_booking"),
 ]
 for _address, _name, _view, _permission in _PAGES:
