@@ -44,7 +44,8 @@ class UnitInline(admin.TabularInline):
 
 @admin.register(Resource)
 class ResourceAdmin(SettlingAdmin, admin.ModelAdmin):
-    """A unit taken out of service asks what becomes of its bookings."""
+    """What is no longer offered, and a unit taken out of service, ask what becomes of their
+    bookings."""
 
     list_display = ["name", "category", "unit_count", "location", "is_active", "position"]
     list_filter = ["category", "is_active", "units__in_service"]
