@@ -39,6 +39,8 @@ ADMIN = {
     "register import": "/admin/merchants/merchant/import/",
     "messages": "/admin/notifications/message/",
     "outbox": "/admin/notifications/message/queue/",
+    "book": "/admin/book/",
+    "satisfaction": "/admin/satisfaction/",
     "no_shows": "/admin/no-shows/",
     "doors": "/admin/bookings/doordevice/",
 }
