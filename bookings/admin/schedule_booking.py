@@ -164,7 +164,7 @@ def _page(
     context = {
         "booking": booking,
         "units": selectors.units_of(booking),
-        "history": selectors.history_of(booking),
+        "history": selectors.history_of(booking, for_staff=True),
         "allowed": allowed_for(booking, clock.now()),
         "move_form": move_form,
         "cancel_form": sent if isinstance(sent, CancelForm) else CancelForm(auto_id="cancel_%s"),

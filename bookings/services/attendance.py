@@ -41,19 +41,22 @@ def check_in(
     """Let somebody in for a booking: within the entry window of the rules on its day of use.
 
     ``by`` is a member of staff, who may still let in late until the worker marks the
-    booking; ``device`` the tablet of a door, which may tell that somebody came before it
-    could reach us. Raises RuleViolation ``wrong_space``, ``too_early``, ``wrong_day``,
-    ``too_late``, ``already_in``, ``already_left``, ``marked_no_show``, ``not_confirmed`` or
-    ``cancelled``.
+    booking, but not for a business they act for; ``device`` the tablet of a door, which may
+    tell that somebody came before it could reach us. Raises RuleViolation ``own_business``,
+    ``wrong_space``, ``too_early``, ``wrong_day``, ``too_late``, ``already_in``,
+    ``already_left``, ``marked_no_show``, ``not_confirmed`` or ``cancelled``.
     """
     booking = lock_booking(booking.pk)
     arrived = arrived_at or clock.now()
+    by_staff = by is not None and by.is_staff
+    if by is not None and by_staff and booking.merchant is not None:
+        refuse_own_business(booking.merchant, by)
     if device is not None and not device.serves(booking):
         raise RuleViolation(refusals.wrong_space(booking))
     if booking.state != BookingState.CONFIRMED:
         raise RuleViolation(_not_enterable(booking))
     rules = rules_for(booking.resource, clock.day_of(booking.starts))
-    if found := _outside_entry(booking, rules, arrived, by_staff=by is not None and by.is_staff):
+    if found := _outside_entry(booking, rules, arrived, by_staff=by_staff):
         raise RuleViolation(found)
     booking.state, booking.checked_in_at = BookingState.CHECKED_IN, arrived
     booking.save(update_fields=["state", "checked_in_at"])

@@ -11,6 +11,7 @@ from bookings.services import attendance, change, reserve
 from center import clock
 from center.errors import RuleViolation
 from center.notifications.models import Message
+from merchants.models import Membership
 from tests import factories
 from tests.bookings.test_reserve import confirm, hold
 from tests.conftest import kst
@@ -57,6 +58,16 @@ def test_check_in_when_around_the_entry_window_then_to_the_second(at_now, bookin
         done = attendance.check_in(booking=booking, by=None)
         assert (done.state, done.checked_in_at) == (BookingState.CHECKED_IN, at)
         assert done.allocations.count() == 1
+
+
+def test_check_in_when_staff_act_for_the_business_then_a_colleague_lets_in(
+    at_now, booking, merchant
+):
+    staff = factories.staff()
+    Membership.objects.create(merchant=merchant, user=staff)
+    at_now.move_to(kst(27, 10))
+    assert refused(attendance.check_in, booking, by=staff) == "own_business"
+    assert attendance.check_in(booking=booking, by=factories.staff()).state == "checked_in"
 
 
 @pytest.mark.parametrize(

@@ -195,14 +195,16 @@ def test_door_when_too_early_then_a_sentence(staff_client, booking):
 
 
 def test_check_in_when_of_the_wrong_booking_then_taken_back_by_one_button(under_way):
-    client = logged_in(factories.staff())
+    client = logged_in(factories.staff(name="김담당"))
     undo = address(under_way, "undo")
     page = BeautifulSoup(client.get(address(under_way)).content, "html.parser")
     assert [form["action"] for form in page.select("form") if "undo" in form["action"]] == [undo]
     act(client, under_way, "undo")
     assert where(under_way) == (BookingState.CONFIRMED, kst(27, 10), kst(27, 12), "1")
     page = client.get(address(under_way))
-    assert "입실 취소" in words(page, ".history li")[-1]
+    assert words(page, ".history li")[-1].endswith("입실 취소 (김담당)")
+    own = logged_in(under_way.merchant.memberships.get().user).get(under_way.get_absolute_url())
+    assert "김담당" not in own.content.decode()
     assert undo not in page.content.decode()
 
 
