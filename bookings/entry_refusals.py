@@ -11,6 +11,20 @@ from bookings.models import Booking
 from center import display
 from center.errors import Violation
 
+#: whose way out speaks to who stands at the door; staff, who know, read the first half
+TO_VISITORS = frozenset(
+    {
+        "wrong_day",
+        "too_early",
+        "too_late",
+        "already_in",
+        "already_left",
+        "marked_no_show",
+        "not_confirmed",
+        "cancelled",
+    }
+)
+
 
 def _ask_staff() -> str:
     return _("Please speak to our staff or call %(phone)s.") % {"phone": settings.CENTER_PHONE}

@@ -20,6 +20,7 @@ from bookings.admin.schedule import render_desk
 from bookings.admin.schedule_forms import CancelForm, MoveForm
 from bookings.board import Wanted
 from bookings.board_actions import allowed_for, in_words, may_override
+from bookings.entry_refusals import TO_VISITORS
 from bookings.models import Booking
 from bookings.services import attendance, change, extend
 from center import access, clock
@@ -102,7 +103,9 @@ def _door(request: PersonRequest, reference: str, act: Any, said: str) -> HttpRe
     try:
         return _done(request, act(booking=booking, by=request.user), said)
     except RuleViolation as refusal:
-        sentences = " ".join(violation.sentence for violation in refusal.violations)
+        sentences = " ".join(
+            row.message if row.code in TO_VISITORS else row.sentence for row in refusal.violations
+        )
         messages.warning(request, f"{booking.reference}: {sentences}")
         return redirect(_back(request))
 

@@ -39,16 +39,16 @@ class InviteForm(forms.Form):
 class JoinForm(forms.Form):
     """The business is chosen among those shown; whether it may be is for the service."""
 
-    business = forms.ModelChoiceField(
-        label=gettext_lazy("Business"), queryset=Merchant.objects.none(), empty_label=None
-    )
+    business = forms.ChoiceField(label=gettext_lazy("Business"), widget=forms.RadioSelect)
 
     def __init__(self, offered: list[Merchant], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = cast("forms.ModelChoiceField[Merchant]", self.fields["business"])
-        field.queryset = Merchant.objects.filter(pk__in=[row.pk for row in offered])
-        field.label_from_instance = _named  # type: ignore[method-assign]
-        field.widget = forms.RadioSelect(choices=field.choices)
+        self.offered = {str(row.pk): row for row in offered}
+        business = cast("forms.ChoiceField", self.fields["business"])
+        business.choices = [(pk, _named(row)) for pk, row in self.offered.items()]
+
+    def clean_business(self) -> Merchant:
+        return self.offered[self.cleaned_data["business"]]
 
 
 def _named(merchant: Merchant) -> str:

@@ -192,6 +192,7 @@ def test_door_when_too_early_then_a_sentence(staff_client, booking):
     assert answer["Location"] == f"/admin/schedule/{QUERY}"
     (said,) = words(staff_client.get(answer["Location"]), ".messages .alert")
     assert said.startswith(booking.reference)
+    assert "번호를 다시" not in said  # that is said to who stands at the door
 
 
 def test_check_in_when_of_the_wrong_booking_then_taken_back_by_one_button(under_way):

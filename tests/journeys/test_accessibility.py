@@ -46,6 +46,8 @@ ADMIN = {
 }
 MANAGERS = {
     "access_review": "/admin/center/accessrecord/review/",
+    "message_ways": "/admin/messages/ways/",
+    "message_words": "/admin/messages/wording/",
     "purpose": "/admin/center/accessrecord/review/2026-11.csv",
     "access_log": "/admin/center/accessrecord/",
     "consent_texts": "/admin/center/consenttext/",
