@@ -35,7 +35,7 @@ def test_invite_when_accepted_then_the_person_owns_the_draft_and_goes_on(visitor
     client = logged_in(person)
     address = reverse("invitation", args=[members.token_of(invitation)])
     assert "첫손님 가게 등록을 이어서 하시겠습니까?" in client.get(address).content.decode()
-    assert client.post(address)["location"] == reverse("merchant")
+    assert client.post(address)["location"] == reverse("register")
     assert [(m.user, m.is_owner) for m in visitor.memberships.all()] == [(person, True)]
     assert 'value="첫손님 가게"' in client.get(reverse("register")).content.decode()
     message = Message.objects.get(kind="merchants.visitor_invited")
