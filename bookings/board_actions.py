@@ -9,6 +9,7 @@ from bookings import selectors
 from bookings.intervals import Interval
 from bookings.models import Allocation, Booking, BookingSource, BookingState
 from bookings.policies import MINUTE, Rules, extension_violations, may_be_set_aside
+from bookings.services import attendance
 from bookings.services.facts import facts_for, rules_for
 from bookings.services.units import as_range
 from center import clock, display
@@ -24,6 +25,7 @@ class Allowed:
 
     check_in: bool
     check_out: bool
+    undo: bool
     move: bool
     end: bool
     cancel: bool
@@ -41,6 +43,7 @@ def allowed_for(booking: Booking, now: dt.datetime) -> Allowed:
     return Allowed(
         check_in=state == BookingState.CONFIRMED and opens <= now < booking.ends,
         check_out=state == BookingState.CHECKED_IN,
+        undo=state == BookingState.CHECKED_IN and now <= attendance.undone_until(booking),
         move=to_come,
         end=under_way,
         cancel=to_come,

@@ -11,6 +11,20 @@ from bookings.models import Booking
 from center import display
 from center.errors import Violation
 
+#: whose way out speaks to who stands at the door; staff, who know, read the first half
+TO_VISITORS = frozenset(
+    {
+        "wrong_day",
+        "too_early",
+        "too_late",
+        "already_in",
+        "already_left",
+        "marked_no_show",
+        "not_confirmed",
+        "cancelled",
+    }
+)
+
 
 def _ask_staff() -> str:
     return _("Please speak to our staff or call %(phone)s.") % {"phone": settings.CENTER_PHONE}
@@ -97,6 +111,22 @@ def marked_no_show() -> Violation:
         "marked_no_show",
         _("Nobody came in time, so this booking was released."),
         _("You can appeal under My bookings. %(ask)s") % {"ask": _ask_staff()},
+    )
+
+
+def undo_too_late(until: dt.datetime) -> Violation:
+    return Violation(
+        "undo_too_late",
+        _("This check-in could be taken back until %(time)s.") % {"time": display.time(until)},
+        _("If nobody came, check out: the rest of the time is free again."),
+    )
+
+
+def device_out() -> Violation:
+    return Violation(
+        "device_out",
+        _("Equipment has been handed out for this booking, so somebody is here."),
+        _("Look at the equipment desk first."),
     )
 
 

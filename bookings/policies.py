@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 
-from bookings import equipment_refusals, refusals
+from bookings import equipment_refusals, refusals, staff_refusals
 from bookings.intervals import Interval, covers
 from bookings.models import Policy
 from bookings.opening import OpeningCalendar
@@ -248,6 +248,7 @@ def staff_violations(
     if facts.standing is not None:
         found += [] if facts.standing.verified else [refusals.not_verified()]
         found += _limits(rules, facts.standing, facts.now)
+        found = [staff_refusals.of_business(row, rules, facts.standing) for row in found]
     begun = facts.now - rules.slot_minutes * MINUTE if walk_in else facts.now
     if wanted.start <= begun:
         return [*found, refusals.past()]

@@ -151,15 +151,16 @@ class HistoryEntry:
     by: str
 
 
-def history_of(booking: Booking) -> list[HistoryEntry]:
-    """What became of a booking, oldest first, from the append-only history. 2 queries."""
+def history_of(booking: Booking, *, for_staff: bool = False) -> list[HistoryEntry]:
+    """What became of a booking, oldest first, from the append-only history. Only staff read
+    which of them did it; to others staff are the center. 2 queries."""
     events = list(
         apps.get_model("bookings", "BookingEvent")
         .objects.filter(pgh_obj_id=booking.pk)
         .order_by("pgh_id")
         .values("pgh_created_at", "state", "starts", "ends", user=F("pgh_context__metadata__user"))
     )
-    names = _names({event["user"] for event in events if event["user"]})
+    names = _names({event["user"] for event in events if event["user"]}, staff=for_staff)
     entries: list[HistoryEntry] = []
     before = None
     for event in events:
@@ -172,7 +173,7 @@ def history_of(booking: Booking) -> list[HistoryEntry]:
                 HistoryEntry(
                     at=event["pgh_created_at"],
                     state=event["state"],
-                    label=str(BookingState(event["state"]).label),
+                    label=_step(before and before["state"], event["state"]),
                     starts=event["starts"],
                     moved=moved,
                     by=names.get(event["user"], ""),
@@ -180,6 +181,12 @@ def history_of(booking: Booking) -> list[HistoryEntry]:
             )
         before = event
     return entries
+
+
+def _step(before: str | None, state: str) -> str:
+    if (before, state) == (BookingState.CHECKED_IN, BookingState.CONFIRMED):
+        return _("Check-in taken back")
+    return str(BookingState(state).label)
 
 
 @dataclass(frozen=True)
@@ -214,10 +221,9 @@ def entry_window(booking: Booking, rules: Rules) -> tuple[dt.datetime, dt.dateti
     return rules.entry(booking.starts)
 
 
-def _names(ids: set[int]) -> dict[int, str]:
-    """Names for the history: staff appear as the center, not by their own names."""
+def _names(ids: set[int], *, staff: bool) -> dict[int, str]:
     return {
-        user.pk: "" if user.is_staff else user.name
+        user.pk: user.name if staff or not user.is_staff else ""
         for user in User.objects.filter(pk__in=ids).only("pk", "name", "email", "is_staff")
     }
 

@@ -1,7 +1,7 @@
 """Bookings that the house's settings leave without their room: read, never decided here.
 
-A holiday, other hours, a closure or a unit out of service do not touch the bookings made
-before. ``misfits`` finds those that would not fit today; whoever changes the settings
+A holiday, other hours, a closure, a unit out of service or a resource that is no longer offered
+do not touch the bookings made before. ``misfits`` finds those that would not fit today; whoever changes the settings
 compares what it finds before and after, and ``proposals`` says where each could go instead.
 """
 
@@ -85,6 +85,9 @@ def _misfit(
     span = Interval(booking.starts, booking.ends)
     if found := about_the_opening(span, clock.day_of(span.start), calendar):
         return Misfit(booking, found[0].message)
+    if withdrawn := _withdrawn(booking):
+        words = _("%(resource)s is no longer offered.")
+        return Misfit(booking, words % {"resource": withdrawn[0].resource.display_name}, withdrawn)
     broken = [unit for unit in units_of(booking) if not unit.in_service]
     closed = [
         unit
@@ -96,6 +99,11 @@ def _misfit(
         return None
     words = _("%(unit)s is out of service.") if broken else _("%(unit)s is closed at that time.")
     return Misfit(booking, words % {"unit": unusable[0]}, unusable)
+
+
+def _withdrawn(booking: Booking) -> list[Unit]:
+    """Its units of what nobody can book any more, whatever the time."""
+    return [unit for unit in units_of(booking) if not unit.resource.is_active]
 
 
 def proposals(stranded: Sequence[Misfit]) -> dict[int, list[Span]]:
@@ -123,6 +131,8 @@ def _times_for(
     booking: Booking, outlooks: dict[int, Outlook], given: Sequence[tuple[int, Span]]
 ) -> Iterator[Span]:
     """The nearest time of each day that fits, the nearest day first and of two the later."""
+    if _withdrawn(booking):
+        return
     middle = clock.day_of(booking.starts)
     for distance in range(REACH_DAYS + 1):
         for day in sorted({middle + distance * clock.DAY, middle - distance * clock.DAY})[::-1]:

@@ -357,6 +357,8 @@ OFFICE_CLOSES = env.int("OFFICE_CLOSES", 18)
 # Booking defaults that are not a rule of the house ------------------------------------------
 BOOKING_LOCK_TIMEOUT_MS = env.int("BOOKING_LOCK_TIMEOUT_MS", 3000)
 BOOKING_ATTEMPTS = env.int("BOOKING_ATTEMPTS", 4)
+# Minutes within which staff may take back a check-in they entered for the wrong booking.
+CHECK_IN_UNDO_MINUTES = env.int("CHECK_IN_UNDO_MINUTES", 15)
 # Offers one entry of the waiting list gets before it ends, and entries a business may have.
 WAITING_OFFERS = env.int("WAITING_OFFERS", 5)
 WAITING_ENTRIES = env.int("WAITING_ENTRIES", 10)

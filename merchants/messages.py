@@ -33,6 +33,14 @@ INVITED = register(
         example={"inviter": _PERSON, "business": _BUSINESS, "until": _MOMENT},
     )
 )
+VISITOR_INVITED = register(
+    Kind(
+        "merchants.visitor_invited",
+        name=_("Invitation to complete a registration"),
+        channels=("email",),
+        example={"business": _BUSINESS, "until": _MOMENT},
+    )
+)
 JOIN_ASKED = register(
     Kind(
         "merchants.join_asked",
@@ -116,6 +124,17 @@ def invited(invitation: Invitation, path: str) -> None:
         },
         link=path,
         dedupe_key=f"merchants.invited:{invitation.pk}",
+    )
+
+
+def visitor_invited(invitation: Invitation, path: str) -> None:
+    """To somebody the center knows by name and telephone only, so far."""
+    queue(
+        kind=VISITOR_INVITED,
+        address=invitation.email,
+        context={"business": invitation.merchant.name, "until": invitation.expires_at},
+        link=path,
+        dedupe_key=f"merchants.visitor_invited:{invitation.pk}",
     )
 
 

@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from center import clock, retention
 from center.retention import Rule
+from merchants import selectors
 from merchants.models import (
     DocumentPage,
     Invitation,
@@ -51,12 +52,12 @@ def _papers_of_former_users(at: dt.datetime) -> QuerySet[DocumentPage]:
 
 def _abandoned_drafts(at: dt.datetime) -> QuerySet[Merchant]:
     """Drafts nobody wrote in for ``DRAFT_KEEP_DAYS``. Visitors staff registered at the counter
-    stay with the bookings made for them."""
+    stay with the bookings made for them, also when the person took them over."""
     since = at - settings.DRAFT_KEEP_DAYS * clock.DAY
     written_since = apps.get_model("merchants", "MerchantEvent").objects.filter(
         pgh_obj_id=OuterRef("pk"), pgh_created_at__gte=since
     )
-    drafts = Merchant.objects.filter(
+    drafts = selectors.unused().filter(
         state=MerchantState.DRAFT, created_at__lt=since, memberships__isnull=False
     )
     return drafts.exclude(Exists(written_since))

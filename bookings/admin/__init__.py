@@ -18,6 +18,7 @@ from bookings.admin import (
     schedule_booking,
     series,
     today,
+    visitors,
 )
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "schedule_booking",
     "series",
     "today",
+    "visitors",
 ]

@@ -114,7 +114,8 @@ def page(request: PersonRequest) -> HttpResponse:
         return _page(request, choice, form, refusal.violations, status=409)
     access.record(request, action=AccessAction.CHANGE, subjects=[made])
     messages.success(request, _("Booked: %(number)s.") % {"number": made.reference})
-    return redirect("admin:bookings_booking_change", made.pk)
+    seen_at = reverse("admin:schedule_booking", args=[made.reference])
+    return redirect(f"{seen_at}?{urlencode({'day': choice.day.isoformat()})}")
 
 
 @require_POST

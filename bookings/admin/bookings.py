@@ -62,6 +62,7 @@ class DecisionForm(ActionForm):
 class BookingAdmin(AccessLoggedAdmin, admin.ModelAdmin):
     """Bookings to find and to decide; nothing here is typed over by hand."""
 
+    view_on_site = False  # that page is its business's
     list_display = [
         "reference",
         "when",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin, messages
+from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +37,13 @@ class UnitInline(admin.TabularInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Unit]:
         return super().get_queryset(request).select_related("resource")
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Named for screen readers too: the headings of the table are no labels."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.widget.attrs["aria-label"] = field.label
+        return field
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Devices leave service and come back on their page of repair."""
         if obj is not None and obj.is_equipment:
@@ -44,13 +53,16 @@ class UnitInline(admin.TabularInline):
 
 @admin.register(Resource)
 class ResourceAdmin(SettlingAdmin, admin.ModelAdmin):
-    """A unit taken out of service asks what becomes of its bookings."""
+    """What is no longer offered, and a unit taken out of service, ask what becomes of their
+    bookings."""
 
     list_display = ["name", "category", "unit_count", "location", "is_active", "position"]
     list_filter = ["category", "is_active", "units__in_service"]
     search_fields = ["name", "name_en", "units__name", "units__asset_number"]
     prepopulated_fields = {"slug": ["name_en"]}
-    filter_horizontal = ["used_in"]
+    formfield_overrides: ClassVar = {
+        models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}
+    }
     inlines = [UnitInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Resource]:

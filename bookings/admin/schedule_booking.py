@@ -20,6 +20,7 @@ from bookings.admin.schedule import render_desk
 from bookings.admin.schedule_forms import CancelForm, MoveForm
 from bookings.board import Wanted
 from bookings.board_actions import allowed_for, in_words, may_override
+from bookings.entry_refusals import TO_VISITORS
 from bookings.models import Booking
 from bookings.services import attendance, change, extend
 from center import access, clock
@@ -86,6 +87,12 @@ def check_in(request: PersonRequest, reference: str) -> HttpResponse:
 
 
 @require_POST
+def undo_check_in(request: PersonRequest, reference: str) -> HttpResponse:
+    """It was another booking's people who came."""
+    return _door(request, reference, attendance.undo_check_in, _("The check-in is taken back."))
+
+
+@require_POST
 def check_out(request: PersonRequest, reference: str) -> HttpResponse:
     """Somebody leaves; the rest of the time is free for others."""
     return _door(request, reference, attendance.check_out, _("Checked out."))
@@ -96,7 +103,9 @@ def _door(request: PersonRequest, reference: str, act: Any, said: str) -> HttpRe
     try:
         return _done(request, act(booking=booking, by=request.user), said)
     except RuleViolation as refusal:
-        sentences = " ".join(violation.sentence for violation in refusal.violations)
+        sentences = " ".join(
+            row.message if row.code in TO_VISITORS else row.sentence for row in refusal.violations
+        )
         messages.warning(request, f"{booking.reference}: {sentences}")
         return redirect(_back(request))
 
@@ -158,7 +167,7 @@ def _page(
     context = {
         "booking": booking,
         "units": selectors.units_of(booking),
-        "history": selectors.history_of(booking),
+        "history": selectors.history_of(booking, for_staff=True),
         "allowed": allowed_for(booking, clock.now()),
         "move_form": move_form,
         "cancel_form": sent if isinstance(sent, CancelForm) else CancelForm(auto_id="cancel_%s"),
@@ -177,6 +186,7 @@ _PAGES: list[tuple[str, str, Any, str]] = [
     ("move/", "schedule_move", move, "bookings.change_booking"),
     ("cancel/", "schedule_cancel", cancel, "bookings.change_booking"),
     ("check-in/", "schedule_check_in", check_in, "bookings.change_booking"),
+    ("undo/", "schedule_undo", undo_check_in, "bookings.change_booking"),
     ("check-out/", "schedule_check_out", check_out, "bookings.change_booking"),
 ]
 for _address, _name, _view, _permission in _PAGES:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
+import pgtrigger
 import structlog
+from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.db.models import F, QuerySet
 
@@ -17,12 +19,13 @@ from bookings import entry_refusals as refusals
 from bookings import house, messages
 from bookings.locking import lock_booking, lock_merchant
 from bookings.models import Booking, BookingState, DoorDevice
-from bookings.policies import Rules
+from bookings.policies import MINUTE, Rules
 from bookings.services import doors, no_shows, units
 from bookings.services.facts import rules_for
 from center import clock
 from center.errors import RuleViolation, Violation
 from center.models import User
+from merchants.services.members import refuse_own_business
 
 log = structlog.get_logger(__name__)
 
@@ -38,19 +41,22 @@ def check_in(
     """Let somebody in for a booking: within the entry window of the rules on its day of use.
 
     ``by`` is a member of staff, who may still let in late until the worker marks the
-    booking; ``device`` the tablet of a door, which may tell that somebody came before it
-    could reach us. Raises RuleViolation ``wrong_space``, ``too_early``, ``wrong_day``,
-    ``too_late``, ``already_in``, ``already_left``, ``marked_no_show``, ``not_confirmed`` or
-    ``cancelled``.
+    booking, but not for a business they act for; ``device`` the tablet of a door, which may
+    tell that somebody came before it could reach us. Raises RuleViolation ``own_business``,
+    ``wrong_space``, ``too_early``, ``wrong_day``, ``too_late``, ``already_in``,
+    ``already_left``, ``marked_no_show``, ``not_confirmed`` or ``cancelled``.
     """
     booking = lock_booking(booking.pk)
     arrived = arrived_at or clock.now()
+    by_staff = by is not None and by.is_staff
+    if by is not None and by_staff and booking.merchant is not None:
+        refuse_own_business(booking.merchant, by)
     if device is not None and not device.serves(booking):
         raise RuleViolation(refusals.wrong_space(booking))
     if booking.state != BookingState.CONFIRMED:
         raise RuleViolation(_not_enterable(booking))
     rules = rules_for(booking.resource, clock.day_of(booking.starts))
-    if found := _outside_entry(booking, rules, arrived, by_staff=by is not None and by.is_staff):
+    if found := _outside_entry(booking, rules, arrived, by_staff=by_staff):
         raise RuleViolation(found)
     booking.state, booking.checked_in_at = BookingState.CHECKED_IN, arrived
     booking.save(update_fields=["state", "checked_in_at"])
@@ -80,6 +86,40 @@ def _not_enterable(booking: Booking) -> Violation:
         case BookingState.HELD | BookingState.REQUESTED:
             return refusals.not_confirmed()
     return refusals.cancelled(booking)
+
+
+@transaction.atomic
+def undo_check_in(*, booking: Booking, by: User) -> Booking:
+    """Take back an arrival staff entered for the wrong booking, within
+    ``CHECK_IN_UNDO_MINUTES`` of it. The booking is confirmed as before, so that it is marked
+    where nobody comes; its history keeps both steps. Taking back twice changes nothing.
+
+    Raises RuleViolation ``own_business``, ``undo_too_late``, ``device_out`` or what stands
+    against an entry.
+    """
+    booking = lock_booking(booking.pk)
+    if booking.merchant is not None:
+        refuse_own_business(booking.merchant, by)
+    if booking.state == BookingState.CONFIRMED:
+        return booking
+    if booking.state != BookingState.CHECKED_IN:
+        raise RuleViolation(_not_enterable(booking))
+    if clock.now() > (until := undone_until(booking)):
+        raise RuleViolation(refusals.undo_too_late(until))
+    if booking.hand_overs.exists():  # whoever has been given a device is here
+        raise RuleViolation(refusals.device_out())
+    booking.state, booking.checked_in_at = BookingState.CONFIRMED, None
+    # Backwards is no step of a booking but the correction of a slip: the trigger that knows
+    # the steps lets it pass here and nowhere else.
+    with pgtrigger.ignore("bookings.Booking:state_changes"):
+        booking.save(update_fields=["state", "checked_in_at"])
+    return booking
+
+
+def undone_until(booking: Booking) -> dt.datetime:
+    """The last instant at which the arrival, which there must be, can be taken back."""
+    assert booking.checked_in_at is not None
+    return booking.checked_in_at + settings.CHECK_IN_UNDO_MINUTES * MINUTE
 
 
 @transaction.atomic
@@ -153,12 +193,12 @@ def mark_no_shows(*, now: dt.datetime) -> int:
 
 
 def _missed(now: dt.datetime) -> Iterator[Booking]:
-    settings, tablets = house.current(), doors.enrolled()
+    rules_now, tablets = house.current(), doors.enrolled()
     begun = Booking.objects.filter(
         state=BookingState.CONFIRMED, starts__lt=now, merchant__isnull=False
     ).exclude(hand_overs__isnull=False)  # whoever has been given a device is here
     for booking in begun.select_related("resource").order_by("starts", "pk"):
-        rules = rules_for(booking.resource, clock.day_of(booking.starts), settings)
+        rules = rules_for(booking.resource, clock.day_of(booking.starts), rules_now)
         closes = rules.entry(booking.starts)[1]
         if closes < now and not doors.may_have_come(booking, closes, now, tablets):
             yield booking

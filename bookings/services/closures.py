@@ -10,57 +10,30 @@ from django.db.models import Q, QuerySet
 
 from bookings.intervals import Interval, subtract
 from bookings.locking import lock_resources, reserving
-from bookings.models import Allocation, Booking, BookingState, Closure, Resource, Unit
+from bookings.models import Allocation, Closure, Resource, Unit
 from bookings.services.expire import expire_ended_holds
 from bookings.services.settle import HouseChange
 from bookings.services.units import as_range
 from center import clock
 
 
-class BookingsAffected(Exception):
-    """Raised instead of closing over bookings; ``bookings`` are those in the way."""
-
-    def __init__(self, bookings: list[Booking]) -> None:
-        self.bookings = bookings
-        super().__init__(f"{len(bookings)} bookings in the way")
-
-
 @reserving
-def close(*, closure: Closure, keep_bookings: bool = False) -> Closure:
-    """Save a new closure and block its units.
-
-    Bookings in the way raise BookingsAffected; with ``keep_bookings`` they stay and the
-    closure leaves their time out.
-    """
+def close(*, closure: Closure) -> Closure:
+    """Save a new closure and block its units, but for the time of bookings in the way: what
+    becomes of those is asked by ``closing``."""
     lock_resources(_units(closure).values_list("resource_id", flat=True))
     units = list(_units(closure).order_by("pk"))
     expire_ended_holds(resource_ids={unit.resource_id for unit in units}, now=clock.now())
-    affected = affected_bookings(closure)
-    if affected and not keep_bookings:
-        raise BookingsAffected(affected)
     closure.save()
     _block(closure, units)
     return closure
-
-
-def affected_bookings(closure: Closure) -> list[Booking]:
-    """Live bookings that take a unit within the closure."""
-    during = as_range(Interval(closure.starts, closure.ends))
-    return list(
-        Booking.objects.live()
-        .filter(allocations__unit__in=_units(closure), allocations__during__overlap=during)
-        .exclude(state=BookingState.HELD, held_until__lte=clock.now())
-        .select_related("resource", "merchant")
-        .distinct()
-        .order_by("starts")
-    )
 
 
 def closing(closure: Closure) -> HouseChange[Closure]:
     """A new closure as a change of the house: the bookings in its way are settled with it, and
     what they leave is closed as well."""
     return HouseChange(
-        make=lambda: close(closure=copy.copy(closure), keep_bookings=True),
+        make=lambda: close(closure=copy.copy(closure)),
         resource_ids=set(_units(closure).values_list("resource_id", flat=True)),
         window=Interval(closure.starts, closure.ends),
         after=lambda made: _block(made, list(_units(made).order_by("pk"))),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from center import clock
 from center.errors import RuleViolation
 from center.models import User
-from merchants import messages, refusals
+from merchants import messages, refusals, visitor_refusals
 from merchants.models import Invitation, JoinRequest, Membership, Merchant, MerchantState
 from merchants.models.members import INVITATION_DAYS, INVITATIONS_A_DAY
 from merchants.services.locking import lock_merchant
@@ -82,28 +82,41 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
     """Become a member. Accepting twice changes nothing; who was removed needs a new invitation.
 
     The link alone is not enough: it has to be opened by the account of the address it was
-    sent to. Raises RuleViolation ``other_address`` or ``invitation_over``.
+    sent to. Who takes over a visitor of the counter owns it. Raises RuleViolation
+    ``other_address``, ``invitation_over``, ``own_draft`` or ``own_registration``.
     """
     merchant = lock_merchant(invitation.merchant_id)
     invitation.refresh_from_db()
     refuse_unless_acceptable(invitation, user, clock.now())
+    is_visitor = merchant.is_visitor
     if invitation.accepted_by_id != user.pk:
         invitation.accepted_at, invitation.accepted_by = clock.now(), user
         invitation.save(update_fields=["accepted_at", "accepted_by"])
     asked = merchant.join_requests.filter(user=user, state=JoinRequest.State.OPEN)
     asked.update(state=JoinRequest.State.ACCEPTED, decided_at=clock.now(), decided_by=user)
-    return _let_in(merchant, user, Membership.Role.MEMBER)
+    return _let_in(merchant, user, Membership.Role.OWNER if is_visitor else Membership.Role.MEMBER)
 
 
 def refuse_unless_acceptable(invitation: Invitation, user: User, now: dt.datetime) -> None:
-    """Raise ``other_address`` or ``invitation_over`` unless ``user`` may accept now, or has
-    and is a member still."""
+    """Raise ``other_address``, ``invitation_over``, ``own_draft`` or ``own_registration``
+    unless ``user`` may accept now, or has and is a member still."""
     if invitation.email != user.email.lower():
         raise RuleViolation(refusals.other_address())
     if invitation.merchant.memberships.filter(user=user).exists():
         return
     if not Invitation.objects.open(now).filter(pk=invitation.pk).exists():
         raise RuleViolation(refusals.invitation_over())
+    if invitation.merchant.is_visitor:
+        _refuse_a_second_business(user)
+
+
+def _refuse_a_second_business(user: User) -> None:
+    """A person registers one business: a second draft would never be seen."""
+    own = Merchant.objects.of_user(user.pk).first()
+    if own is not None and own.state == MerchantState.DRAFT:
+        raise RuleViolation(visitor_refusals.own_draft(own.name))
+    if own is not None:
+        raise RuleViolation(visitor_refusals.own_registration(own.name))
 
 
 def _let_in(merchant: Merchant, user: User, role: Membership.Role) -> Membership:

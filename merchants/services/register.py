@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from center import clock
 from center.errors import RuleViolation, Violation
 from center.models import User
-from merchants import messages, refusals
+from merchants import messages, refusals, selectors, visitor_refusals
 from merchants.models import (
     DocumentKind,
     DocumentPage,
@@ -179,9 +179,14 @@ def submit(*, merchant: Merchant) -> Merchant:
 
 @transaction.atomic
 def discard(*, merchant: Merchant) -> None:
-    """Destroy a draft with its papers; a business the center knows is never deleted."""
+    """Destroy a draft with its papers; a business the center knows is never deleted.
+
+    Raises RuleViolation ``draft_in_use`` where bookings were made for it at the counter.
+    """
     merchant = lock_merchant(merchant.pk)
     if merchant.state == MerchantState.DRAFT:
+        if not selectors.unused().filter(pk=merchant.pk).exists():
+            raise RuleViolation(visitor_refusals.draft_in_use())
         papers.destroy_files(DocumentPage.objects.filter(document__merchant=merchant))
         merchant.delete()
 

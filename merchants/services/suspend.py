@@ -12,6 +12,7 @@ from center.models import User
 from merchants import messages, refusals
 from merchants.models import Merchant, Suspension
 from merchants.services.locking import lock_merchant
+from merchants.services.members import refuse_own_business
 
 
 @transaction.atomic
@@ -54,9 +55,12 @@ def lift_suspension(*, suspension: Suspension, by: User | None = None) -> Suspen
     """End a suspension now; the row stays. Lifting one that is over changes nothing.
 
     The owner is told once nothing keeps the business from booking any longer: another
-    suspension may still be in force.
+    suspension may still be in force. Raises RuleViolation ``own_business`` for a member of
+    staff who acts for it.
     """
     merchant, now = lock_merchant(suspension.merchant_id), clock.now()
+    if by is not None:
+        refuse_own_business(merchant, by)
     suspension.refresh_from_db()
     if suspension.lifted_at is not None or suspension.ends <= now:
         return suspension

@@ -73,8 +73,11 @@ def merchant_discard(request: PersonRequest) -> HttpResponse:
     if business.state != MerchantState.DRAFT:
         return redirect("merchant")
     if request.method == "POST":
-        services.discard(merchant=business)
-        messages.success(request, _("The registration has been deleted."))
+        try:
+            services.discard(merchant=business)
+            messages.success(request, _("The registration has been deleted."))
+        except RuleViolation as refusal:
+            messages.warning(request, refusal.violations[0].sentence)
         return redirect("merchant")
     return render(request, "merchants/merchant_discard.html", {"merchant": business})
 

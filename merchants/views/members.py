@@ -152,14 +152,21 @@ def invitation(request: PersonRequest, token: str) -> HttpResponse:
         if invited.merchant.memberships.filter(user=request.user).exists():
             return redirect("merchant")
         if request.method == "POST":
-            services.accept(invitation=invited, user=request.user)
-            sentence = _("You now act for %(business)s.") % {"business": invited.merchant.name}
-            messages.success(request, sentence)
-            return redirect("merchant")
+            return _accepted(request, services.accept(invitation=invited, user=request.user))
     except RuleViolation as refusal:
         context = {"violations": refusal.violations}
         return render(request, "merchants/invitation_over.html", context, status=409)
     return render(request, "merchants/invitation.html", {"invitation": invited})
+
+
+def _accepted(request: PersonRequest, membership: Membership) -> HttpResponse:
+    """A colleague's business to book for, or a registration of one's own to complete."""
+    if membership.merchant.is_editable and membership.is_owner:
+        messages.success(request, _("The registration is yours. Please fill in what is missing."))
+        return redirect("register")
+    sentence = _("You now act for %(business)s.") % {"business": membership.merchant.name}
+    messages.success(request, sentence)
+    return redirect("merchant")
 
 
 def _done(

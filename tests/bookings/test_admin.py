@@ -1,4 +1,5 @@
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from bookings.models import BookingState, Policy, Unit
@@ -149,3 +150,11 @@ def test_lists_when_opened_then_korean(request_, model):
     response = client.get(reverse(f"admin:bookings_{model}_changelist"))
     assert response.status_code == 200
     assert "대구 디지털커머스센터" in response.content.decode()
+
+
+def test_space_when_its_page_is_opened_then_every_field_of_its_units_is_named(staff_client, studio):
+    address = reverse("admin:bookings_resource_change", args=[studio.pk])
+    page = BeautifulSoup(staff_client.get(address).content, "html.parser")
+    fields = page.select("#units-group input:not([type=hidden]), #units-group select")
+    assert len(fields) >= 7
+    assert [field["name"] for field in fields if not field.get("aria-label")] == []

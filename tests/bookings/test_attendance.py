@@ -3,12 +3,15 @@
 import datetime as dt
 
 import pytest
+from django.apps import apps
+from django.db import InternalError, transaction
 
 from bookings.models import Booking, BookingState, DoorDevice
 from bookings.services import attendance, change, reserve
 from center import clock
 from center.errors import RuleViolation
 from center.notifications.models import Message
+from merchants.models import Membership
 from tests import factories
 from tests.bookings.test_reserve import confirm, hold
 from tests.conftest import kst
@@ -55,6 +58,62 @@ def test_check_in_when_around_the_entry_window_then_to_the_second(at_now, bookin
         done = attendance.check_in(booking=booking, by=None)
         assert (done.state, done.checked_in_at) == (BookingState.CHECKED_IN, at)
         assert done.allocations.count() == 1
+
+
+def test_check_in_when_staff_act_for_the_business_then_a_colleague_lets_in(
+    at_now, booking, merchant
+):
+    staff = factories.staff()
+    Membership.objects.create(merchant=merchant, user=staff)
+    at_now.move_to(kst(27, 10))
+    assert refused(attendance.check_in, booking, by=staff) == "own_business"
+    assert attendance.check_in(booking=booking, by=factories.staff()).state == "checked_in"
+
+
+@pytest.mark.parametrize(
+    ("late", "code"), [(-SECOND, None), (0 * SECOND, None), (SECOND, "undo_too_late")]
+)
+def test_undo_when_around_its_minutes_then_to_the_second(at_now, booking, settings, late, code):
+    staff = factories.staff()
+    at_now.move_to(kst(27, 10))
+    attendance.check_in(booking=booking, by=staff)
+    at_now.move_to(kst(27, 10, settings.CHECK_IN_UNDO_MINUTES) + late)
+    if code:
+        assert refused(attendance.undo_check_in, booking, by=staff) == code
+        return
+    for _ in range(2):
+        done = attendance.undo_check_in(booking=booking, by=staff)
+        assert (done.state, done.checked_in_at) == (BookingState.CONFIRMED, None)
+    events = apps.get_model("bookings", "BookingEvent").objects.filter(pgh_obj_id=booking.pk)
+    history = list(events.order_by("pgh_id").values_list("state", flat=True))
+    assert history[-3:] == ["confirmed", "checked_in", "confirmed"]
+
+
+def test_undo_when_nobody_comes_then_marked_like_any_other(at_now, booking):
+    staff = factories.staff()
+    at_now.move_to(kst(27, 10))
+    attendance.check_in(booking=booking, by=staff)
+    attendance.undo_check_in(booking=booking, by=staff)
+    at_now.move_to(kst(27, 10, 11))
+    assert attendance.mark_no_shows(now=clock.now()) == 1
+
+
+def test_undo_when_not_in_or_of_ones_own_business_then_refused(at_now, booking, merchant):
+    own = merchant.memberships.get().user
+    at_now.move_to(kst(27, 10))
+    attendance.check_in(booking=booking, by=None)
+    assert refused(attendance.undo_check_in, booking, by=own) == "own_business"
+    attendance.check_out(booking=booking, by=None)
+    assert refused(attendance.undo_check_in, booking, by=factories.staff()) == "already_left"
+
+
+def test_state_when_set_back_past_the_service_then_the_database_refuses(at_now, booking):
+    at_now.move_to(kst(27, 10))
+    attendance.check_in(booking=booking, by=None)
+    attendance.undo_check_in(booking=booking, by=factories.staff())
+    attendance.check_in(booking=booking, by=None)
+    with pytest.raises(InternalError), transaction.atomic():
+        Booking.objects.filter(pk=booking.pk).update(state="confirmed")
 
 
 def test_check_in_when_rule_changes_meanwhile_then_that_of_the_day_of_use(at_now, booking):

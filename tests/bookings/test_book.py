@@ -57,7 +57,8 @@ def test_book_when_sent_then_made_and_logged(staff_client, merchant, studio):
     camera = factories.resource(Category.EQUIPMENT, used_in=[studio])
     page = send(staff_client, merchant, studio, equipment=[camera.slug], user_name="김대신")
     made = Booking.objects.get()
-    assert page["location"] == reverse("admin:bookings_booking_change", args=[made.pk])
+    seen_at = reverse("admin:schedule_booking", args=[made.reference])
+    assert page["location"] == f"{seen_at}?day=2026-11-27"
     assert (made.state, made.source, made.starts) == ("confirmed", "phone", kst(27, 10))
     assert (made.user_name, made.allocations.count()) == ("김대신", 2)
     assert AccessRecord.objects.get(action="change").subject_ids == [made.pk]

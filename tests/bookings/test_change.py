@@ -174,10 +174,10 @@ def test_staff_move_when_rules_stand_against_it_then_with_a_reason_that_is_kept(
     evening = (kst(24, 17), kst(24, 21))
     with pytest.raises(RuleViolation) as refusal:
         staff_move(booking, operator, *evening)
-    assert refusal.value.codes == ("too_long", "too_soon", "outside_hours")
+    assert refusal.value.codes == ("too_long", "outside_hours")
     moved = staff_move(booking, operator, *evening, override="장비 고장으로 앞당김")
     kept = moved.overrides.get()
-    assert (kept.codes, kept.by) == (["too_long", "too_soon", "outside_hours"], operator)
+    assert (kept.codes, kept.by) == (["too_long", "outside_hours"], operator)
 
 
 def test_staff_move_when_deadline_is_over_then_until_the_start(at_now, booking, operator):

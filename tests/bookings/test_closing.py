@@ -316,6 +316,24 @@ def test_admin_of_units_when_taken_out_of_service_then_another_is_proposed(
     assert booking.allocations.get().unit == other
 
 
+def test_admin_of_spaces_when_no_longer_offered_then_bookings_are_asked_about(
+    at_now, studio, staff_client, merchant
+):
+    booking = confirm(hold(studio, merchant))
+    address = reverse("admin:bookings_resource_change", args=[studio.pk])
+    data = resource_page(studio, studio.units.get(), **{"units-0-in_service": "on"})
+    del data["is_active"]
+    page = staff_client.post(address, data).content.decode()
+    assert radio(page)[0] == ["cancel", "keep"]  # it can go nowhere else
+    assert "더 이상 제공하지 않습니다" in page
+    studio.refresh_from_db()
+    assert studio.is_active
+    staff_client.post(address, data | {"settling": "1", f"choice_{booking.pk}": "cancel"})
+    studio.refresh_from_db()
+    booking.refresh_from_db()
+    assert (studio.is_active, booking.state) == (False, "cancelled")
+
+
 @pytest.mark.parametrize(
     ("role", "status"),
     [(None, 302), ("official", 403), ("evaluator", 403), ("operator", 200), ("manager", 200)],
@@ -341,7 +359,7 @@ def test_question_when_more_bookings_then_the_same_queries(
     for _ in range(rows):
         confirm(hold(space, factories.merchant()))
     staff_client.post(ADD, closing(space))  # settings and permissions are read once
-    with django_assert_num_queries(47):
+    with django_assert_num_queries(46):
         staff_client.post(ADD, closing(space))
 
 

@@ -33,19 +33,9 @@ def test_close_when_house_then_every_unit_is_blocked_and_nobody_books(at_now, ho
     assert "점검" in refusal.value.violations[0].message
 
 
-def test_close_when_bookings_are_in_the_way_then_named_and_nothing_written(
-    at_now, studio, merchant
-):
-    booking = confirm(hold(studio, merchant))
-    with pytest.raises(closures.BookingsAffected) as affected:
-        closures.close(closure=closure(resource=studio))
-    assert affected.value.bookings == [booking]
-    assert not Closure.objects.exists()
-
-
 def test_close_when_bookings_are_kept_then_their_time_is_left_out(at_now, studio, merchant):
     confirm(hold(studio, merchant))
-    made = closures.close(closure=closure(resource=studio), keep_bookings=True)
+    made = closures.close(closure=closure(resource=studio))
     spans = [(a.during.lower, a.during.upper) for a in made.allocations.order_by("during")]
     assert spans == [(kst(27, 9), kst(27, 10)), (kst(27, 12, 15), kst(27, 18))]
 
@@ -80,7 +70,7 @@ def test_close_when_the_kept_booking_goes_later_then_the_unit_stays_closed(
     at_now, studio, merchant
 ):
     booking = confirm(hold(studio, merchant))
-    closures.close(closure=closure(unit=studio.units.get()), keep_bookings=True)
+    closures.close(closure=closure(unit=studio.units.get()))
     change.cancel(booking=booking)
     with pytest.raises(RuleViolation, match="slot_taken"):
         hold(studio, merchant)

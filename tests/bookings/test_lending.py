@@ -74,6 +74,14 @@ def test_hand_out_when_not_approved_yet_then_refused(at_now, studio, merchant):
     assert refused(hand_out, booking) == ["not_confirmed"]
 
 
+def test_check_in_when_a_device_was_handed_out_then_not_taken_back(at_now, booking):
+    at_now.move_to(NOON.replace(hour=10))
+    attendance.check_in(booking=booking, by=None)
+    hand_out(booking)
+    by = factories.staff()
+    assert refused(attendance.undo_check_in, booking=booking, by=by) == ["device_out"]
+
+
 def test_hand_out_when_checked_in_then_handed_out(at_now, booking):
     Booking.objects.filter(pk=booking.pk).update(state=BookingState.CHECKED_IN)
     at_now.move_to(NOON)

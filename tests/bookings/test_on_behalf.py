@@ -1,7 +1,9 @@
 import datetime as dt
+import re
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import translation
 
 from bookings.models import BookingSource, BookingState, Category, RuleOverride, Unit
 from bookings.services import closures, on_behalf
@@ -71,6 +73,22 @@ def test_book_when_rules_stand_against_it_then_all_are_named(operator, merchant,
         "too_long",
         "outside_hours",
     ]
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_book_when_refused_then_said_of_the_business_not_to_it(
+    operator, merchant, studio, language
+):
+    for day in (14, 15, 16):
+        confirm(hold(studio, merchant, kst(day, 10, month=12), kst(day, 11, month=12)))
+    merchant.verified_until = dt.date(2026, 11, 22)
+    merchant.save()
+    suspend(merchant=merchant, ends=kst(1, month=12), reason="미이용", tell=False)
+    with pytest.raises(RuleViolation) as refusal, translation.override(language):
+        book(operator, merchant, studio, kst(16, 14, month=12), kst(16, 15, month=12))
+    assert refusal.value.codes == ("not_verified", "suspended", "day_quota", "month_quota")
+    for violation in refusal.value.violations:
+        assert not re.search(r"\b[Yy]ours?\b|내 사업체|저희|취소해", violation.sentence)
 
 
 def test_book_when_rules_are_set_aside_then_kept_with_reason(operator, merchant, studio):

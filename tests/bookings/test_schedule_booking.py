@@ -75,6 +75,13 @@ def test_move_when_taken_then_why_and_what_was_typed_stays(staff_client, booking
     assert where(booking) == (BookingState.CONFIRMED, kst(27, 10), kst(27, 12), "1")
 
 
+def test_move_when_within_the_notice_then_no_reason_is_asked(staff_client, booking, space):
+    tomorrow = wish(space, day="2026-11-24")
+    assert act(staff_client, booking, "move", tomorrow).status_code == 302
+    assert where(booking)[1] == kst(24, 10)
+    assert not RuleOverride.objects.exists()
+
+
 def test_move_when_a_rule_stands_against_it_then_a_reason_sets_it_aside(
     staff_client, booking, space
 ):
@@ -185,6 +192,21 @@ def test_door_when_too_early_then_a_sentence(staff_client, booking):
     assert answer["Location"] == f"/admin/schedule/{QUERY}"
     (said,) = words(staff_client.get(answer["Location"]), ".messages .alert")
     assert said.startswith(booking.reference)
+    assert "번호를 다시" not in said  # that is said to who stands at the door
+
+
+def test_check_in_when_of_the_wrong_booking_then_taken_back_by_one_button(under_way):
+    client = logged_in(factories.staff(name="김담당"))
+    undo = address(under_way, "undo")
+    page = BeautifulSoup(client.get(address(under_way)).content, "html.parser")
+    assert [form["action"] for form in page.select("form") if "undo" in form["action"]] == [undo]
+    act(client, under_way, "undo")
+    assert where(under_way) == (BookingState.CONFIRMED, kst(27, 10), kst(27, 12), "1")
+    page = client.get(address(under_way))
+    assert words(page, ".history li")[-1].endswith("입실 취소 (김담당)")
+    own = logged_in(under_way.merchant.memberships.get().user).get(under_way.get_absolute_url())
+    assert "김담당" not in own.content.decode()
+    assert undo not in page.content.decode()
 
 
 def test_page_when_opened_then_every_fact_and_what_can_be_done(staff_client, booking, merchant):
@@ -213,7 +235,7 @@ def test_page_when_over_then_nothing_can_be_done(booking, at_now):
     assert words(answer, "form.form") == []
 
 
-STEPS = ["", "move", "cancel", "check-in", "check-out"]
+STEPS = ["", "move", "cancel", "check-in", "check-out", "undo"]
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -39,11 +39,15 @@ ADMIN = {
     "register import": "/admin/merchants/merchant/import/",
     "messages": "/admin/notifications/message/",
     "outbox": "/admin/notifications/message/queue/",
+    "book": "/admin/book/",
+    "satisfaction": "/admin/satisfaction/",
     "no_shows": "/admin/no-shows/",
     "doors": "/admin/bookings/doordevice/",
 }
 MANAGERS = {
     "access_review": "/admin/center/accessrecord/review/",
+    "message_ways": "/admin/messages/ways/",
+    "message_words": "/admin/messages/wording/",
     "purpose": "/admin/center/accessrecord/review/2026-11.csv",
     "access_log": "/admin/center/accessrecord/",
     "consent_texts": "/admin/center/consenttext/",

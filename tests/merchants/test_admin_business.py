@@ -101,6 +101,15 @@ def test_owner_when_handed_over_by_staff_then_the_member_owns(staff_client, merc
     assert staff_client.get(address("owner", heir)).status_code == 404
 
 
+def test_suspension_when_of_the_business_of_the_member_of_staff_then_not_lifted(merchant):
+    suspension, person = suspended(merchant), factories.staff()
+    Membership.objects.create(merchant=merchant, user=person)
+    page = logged_in(person).post(address("lift", suspension), {"answer": "lift"}, follow=True)
+    assert "다른 담당자" in page.content.decode()
+    suspension.refresh_from_db()
+    assert suspension.lifted_at is None
+
+
 def test_suspension_when_lifted_by_staff_then_over_by_whom(merchant):
     suspension, person = suspended(merchant), factories.staff()
     logged_in(person).post(address("lift", suspension), {"answer": "lift"})

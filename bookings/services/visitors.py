@@ -1,0 +1,34 @@
+"""A visitor of the counter whose business is registered by itself: the bookings go there."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from bookings.models import Booking, Series
+from center.errors import RuleViolation
+from center.models import User
+from merchants import visitor_refusals
+from merchants.models import Merchant
+from merchants.services import visitors
+from merchants.services.locking import lock_merchant
+from merchants.services.members import refuse_own_business
+
+
+@transaction.atomic
+def join(*, visitor: Merchant, merchant: Merchant, by: User) -> int:
+    """Put the visitor's bookings down to ``merchant`` and destroy the draft; how many there were.
+
+    Limits, no-shows and suspensions then count for the business; the history of each booking
+    says whose it was before. Raises RuleViolation ``not_visitor``, ``target_unknown`` or
+    ``own_business``.
+    """
+    for pk in sorted({visitor.pk, merchant.pk}):  # one order, whoever joins whom
+        lock_merchant(pk)
+    visitors.refuse_unless_visitor(visitor)
+    if not Merchant.objects.registered().filter(pk=merchant.pk).exists():
+        raise RuleViolation(visitor_refusals.target_unknown())
+    refuse_own_business(merchant, by)
+    Series.objects.filter(merchant=visitor).update(merchant=merchant)
+    moved = Booking.objects.filter(merchant=visitor).update(merchant=merchant)
+    visitors.end(visitor=visitor, into=merchant)
+    return moved
