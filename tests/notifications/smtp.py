@@ -78,18 +78,16 @@ class _Session(socketserver.StreamRequestHandler):
             return False  # the sender died: nothing was handed over
         time.sleep(self.post.thinking_seconds)
         if self.post.answer_to_data.startswith("2"):
-            self.post.mails.append(
-                email.message_from_bytes(b"".join(lines), policy=email.policy.default)
-            )
-        if self.post.hang_up_after_data or self._is_the_nth():
-            self.post.unanswered.append(self.post.message_ids[-1])
+            mail = email.message_from_bytes(b"".join(lines), policy=email.policy.default)
+            self.post.mails.append(mail)
+            each = self.post.hang_up_each
+            if each and len(self.post.mails) % each == 0:
+                self.post.unanswered.append(str(mail["Message-ID"]))
+                return False
+        if self.post.hang_up_after_data:
             return False
         self._say(self.post.answer_to_data)
         return True
-
-    def _is_the_nth(self) -> bool:
-        each = self.post.hang_up_each
-        return bool(each) and len(self.post.mails) % each == 0
 
     def _say(self, text: str) -> None:
         self.wfile.write(f"{text}\r\n".encode())
