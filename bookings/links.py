@@ -1,4 +1,5 @@
-"""Links that open one object without a log-in: its number, signed.
+"""Links that open one object without a log-in: its number, signed;
+for a calendar a key that can be renewed instead.
 
 Each salt opens one kind only: the link of an offer does not end the waiting, nor the reverse.
 Signatures are compared in constant time by Django.
@@ -6,12 +7,15 @@ Signatures are compared in constant time by Django.
 
 from __future__ import annotations
 
+import uuid
+
 from django.core import signing
 
-from bookings.models import Offer, Waiting
+from bookings.models import CalendarFeed, Offer, Waiting
 
 _offers = signing.Signer(salt="bookings.offer")
 _entries = signing.Signer(salt="bookings.waiting")
+_feeds = signing.Signer(salt="bookings.calendar", sep=".")
 
 
 def token_of_offer(offer: Offer) -> str:
@@ -39,3 +43,17 @@ def entry_of(token: str) -> Waiting:
     except signing.BadSignature:
         raise Waiting.DoesNotExist from None
     return Waiting.objects.select_related("resource", "merchant").get(pk=pk)
+
+
+def token_of_feed(feed: CalendarFeed) -> str:
+    return _feeds.sign(feed.key.hex)
+
+
+def feed_of(token: str) -> CalendarFeed:
+    """The calendar an address stands for. Raises CalendarFeed.DoesNotExist for a forged one
+    and for one whose key has been renewed."""
+    try:
+        key = uuid.UUID(_feeds.unsign(token))
+    except (signing.BadSignature, ValueError):
+        raise CalendarFeed.DoesNotExist from None
+    return CalendarFeed.objects.select_related("user", "merchant", "resource").get(key=key)

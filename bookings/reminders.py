@@ -13,44 +13,50 @@ from center.notifications.models import EMAIL, INBOX
 from center.notifications.services import deliver_soon
 
 # By hand: the rows go from the bookings to the outbox without passing through Python. Whoever
-# was told at this start already has the row; a booking moved since has a key of its new start.
-# Nobody is reminded of what he booked, or had approved, within the lead itself.
+# was told at this start already has a row, by whatever way; a booking moved since has a key of
+# its new start. Nobody is reminded of what he booked, or had approved, within the lead itself.
+# Words are put together once for a booking, and only where somebody is told. Besides the inbox
+# it goes by the way the person chose first; if that fails, delivery takes the next of the kind.
 _REMIND_SQL = """
-WITH soon AS (
-    SELECT b.id, b.reference, b.starts, b.ends, b.merchant_id, b.booked_by_id,
-           r.name AS place, m.name AS business
+WITH soon AS MATERIALIZED (
+    SELECT b.id, b.reference, b.resource_id, b.starts, b.ends, b.merchant_id, b.booked_by_id
     FROM bookings_booking b
-    JOIN bookings_resource r ON r.id = b.resource_id
-    JOIN merchants_merchant m ON m.id = b.merchant_id
-    WHERE b.state = 'confirmed'
+    WHERE b.state = 'confirmed' AND b.merchant_id IS NOT NULL
       AND b.starts > %(now)s + %(latest)s AND b.starts <= %(now)s + %(lead)s
       AND b.confirmed_at <= b.starts - %(lead)s
 ), told AS (
-    SELECT soon.*, u.id AS person, u.email, u.is_active,
+    SELECT soon.id, u.id AS person, u.language,
+           CASE WHEN NOT u.is_active THEN NULL
+                WHEN c.first = ANY(%(ways)s) AND u.phone <> '' THEN c.first
+                WHEN u.email <> '' THEN %(mail)s END AS way,
            %(kind)s || ':' || soon.id || ':' || extract(epoch FROM soon.starts)::bigint
                || ':' || u.id AS key
     FROM soon
     JOIN merchants_membership w ON w.merchant_id = soon.merchant_id
      AND (w.role = 'owner' OR w.user_id = soon.booked_by_id)
     JOIN center_user u ON u.id = w.user_id
+    LEFT JOIN notifications_channelchoice c ON c.user_id = u.id AND c.group = %(group)s
 ), fresh AS MATERIALIZED (  -- or the outbox would be searched while it grows
-    SELECT told.*, way.channel
-    FROM told CROSS JOIN unnest(%(channels)s) AS way (channel)
-    WHERE (way.channel = %(inbox)s OR (is_active AND email <> ''))
-      AND NOT EXISTS (
-          SELECT 1 FROM notifications_message n
-          WHERE n.dedupe_key = told.key AND n.channel = way.channel)
+    SELECT told.* FROM told
+    WHERE NOT EXISTS (SELECT 1 FROM notifications_message n WHERE n.dedupe_key = told.key)
+), words AS MATERIALIZED (
+    SELECT soon.id, replace(%(link)s, %(reference)s, soon.reference) AS link,
+           jsonb_build_object('business', m.name, 'number', soon.reference, 'place', r.name,
+               'starts', to_char(soon.starts AT TIME ZONE 'UTC', %(iso)s),
+               'ends', to_char(soon.ends AT TIME ZONE 'UTC', %(iso)s)) AS context
+    FROM soon
+    JOIN bookings_resource r ON r.id = soon.resource_id
+    JOIN merchants_merchant m ON m.id = soon.merchant_id
+    WHERE soon.id IN (SELECT id FROM fresh)
 )
 INSERT INTO notifications_message (
     kind, recipient_id, address, language, channel, context, link, dedupe_key, state,
     due_at, first_due_at, attempts, last_error, provider_id, subject, body, created_at)
-SELECT %(kind)s, person, '', 'ko', channel,
-       jsonb_build_object('business', business, 'number', reference, 'place', place,
-           'starts', to_char(starts AT TIME ZONE 'UTC', %(iso)s),
-           'ends', to_char(ends AT TIME ZONE 'UTC', %(iso)s)),
-       replace(%(link)s, %(reference)s, reference), key, 'waiting',
+SELECT %(kind)s, person, '', language, to_it.way, words.context, words.link, key, 'waiting',
        %(now)s, %(now)s, 0, '', '', '', '', %(now)s
-FROM fresh
+FROM fresh JOIN words USING (id)
+CROSS JOIN LATERAL (VALUES (%(inbox)s), (fresh.way)) AS to_it (way)
+WHERE to_it.way IS NOT NULL
 ON CONFLICT (dedupe_key, channel) DO NOTHING
 """
 _REFERENCE = "0000-0000"
@@ -70,17 +76,22 @@ def remind(*, now: dt.datetime) -> int:
 
 
 def _remind(reminder: Reminder, now: dt.datetime) -> int:
-    values: dict[str, Any] = {
+    with connection.cursor() as cursor:
+        cursor.execute(_REMIND_SQL, _values(reminder, now))
+        return int(cursor.rowcount)
+
+
+def _values(reminder: Reminder, now: dt.datetime) -> dict[str, Any]:
+    return {
         "kind": reminder.kind.key,
         "now": now,
         "lead": reminder.lead,
         "latest": reminder.latest,
-        "channels": [INBOX, EMAIL],
+        "ways": list(reminder.kind.channels),
+        "group": reminder.kind.group,
+        "mail": EMAIL,
         "inbox": INBOX,
         "iso": 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"',
         "link": reverse("booking", args=[_REFERENCE]),
         "reference": _REFERENCE,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_REMIND_SQL, values)
-        return int(cursor.rowcount)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bookings.views import door, feedback, merchant, no_shows, series, spaces, waiting
+from bookings.views import calendars, door, feedback, merchant, no_shows, series, spaces, waiting
 
 urlpatterns = [
     path("door/", door.today, name="door"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("waiting/<int:pk>/leave/", waiting.leave, name="waiting_leave"),
     path("offers/<str:token>/", waiting.offer, name="offer"),
     path("feedback/<str:token>/", feedback.answer, name="feedback"),
+    path("calendar/<str:token>.ics", calendars.calendar, name="calendar"),
+    path("account/calendars/", calendars.calendar_list, name="account_calendars"),
     path("bookings/", merchant.booking_list, name="booking_list"),
     path("bookings/no-shows/", no_shows.no_show_list, name="no_show_list"),
     path("bookings/no-shows/<slug:reference>/", no_shows.no_show, name="no_show"),

@@ -84,6 +84,13 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="9", minute="50"),
         "options": {"expires": 3600},
     },
+    # Consents to advertisements are confirmed every two years (정보통신망법 §50⑧); who was
+    # missed is told on the next day.
+    "confirm-consents": {
+        "task": "center.notifications.tasks.confirm_consents",
+        "schedule": crontab(hour="9", minute="20"),
+        "options": {"expires": 3600},
+    },
     # Papers are renewed 30 days before they end; a day missed is made up for on the next.
     "remind-of-renewal": {
         "task": "merchants.tasks.remind_of_renewal",

@@ -10,6 +10,7 @@ from bookings.models.bookings import (
     RejectReason,
     StaffCancelReason,
 )
+from bookings.models.calendars import CalendarFeed
 from bookings.models.devices import Accessory, DeviceCard, Photo
 from bookings.models.feedback import FEEDBACK_DAYS, Feedback, Mark
 from bookings.models.hours import (
@@ -34,6 +35,7 @@ __all__ = [
     "Booking",
     "BookingSource",
     "BookingState",
+    "CalendarFeed",
     "CancelReason",
     "Category",
     "Closure",

@@ -257,9 +257,9 @@ def _move(request: PersonRequest, booking: Booking) -> HttpResponse:
 def booking_calendar(request: PersonRequest, reference: str) -> HttpResponse:
     """The booking as a calendar file."""
     booking = selectors.booking_for(request.user, reference)
+    entry = feeds.entry_of(booking, selectors.units_of(booking))
     response = HttpResponse(
-        feeds.calendar_of(booking, selectors.units_of(booking)),
-        content_type="text/calendar; charset=utf-8",
+        feeds.calendar_of([entry], stamp=clock.now()), content_type="text/calendar; charset=utf-8"
     )
     response["Content-Disposition"] = f'attachment; filename="{booking.reference}.ics"'
     return response

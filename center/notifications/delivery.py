@@ -3,8 +3,8 @@
 A claim leases rows to one worker, by ``FOR UPDATE SKIP LOCKED``, in a short transaction of its
 own; nothing is locked while a message travels. The outcome is written only if the lease is
 still that worker's: compare and set on its token. A worker that is killed leaves a lease that
-runs out, and its rows are tried again: each message reaches "sent" once, and the one that was
-under way at that moment may arrive twice, under the same number.
+runs out, and its rows are tried again: each message reaches "sent" once, and what was under
+way at that moment (``books``) may arrive twice, under the same number.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
 from center import clock
 from center.notifications import channels, courtesy, kinds, rendering, services, wording
+from center.notifications.books import Books
 from center.notifications.channels import (
     Away,
     Channel,
@@ -38,7 +39,7 @@ from center.notifications.wording import Wording
 
 log = structlog.get_logger(__name__)
 
-BATCH = 20
+BATCH = 50
 #: a run takes no further batch after this; with the batch in hand it stays within the time
 #: limit of tasks, also where every mail runs into a time-out
 LONGEST_RUN = dt.timedelta(minutes=4)
@@ -57,6 +58,8 @@ class Run:
     #: the staff's words, as they stood when the batch was begun
     worded: Wording | None = None
     channels: dict[str, Channel] = field(default_factory=dict)
+    #: what is out and not entered yet
+    books: Books = field(default_factory=Books)
 
     def channel(self, name: str) -> Channel:
         if name not in self.channels:
@@ -148,12 +151,16 @@ def _lease() -> dt.timedelta:
 
 def _deliver_batch(run: Run, batch: Sequence[Message]) -> None:
     run.worded = wording.current()
-    for message in batch:
-        # Half the lease is kept for the message under way; the rest goes to somebody else.
-        if message.lease_until is None or clock.now() > message.lease_until - _lease() / 2:
-            _give_back(message)
-            return
-        _deliver(run, message)
+    try:
+        for message in batch:
+            # Half the lease is kept for the message under way; the rest goes to somebody else.
+            if message.lease_until is None or clock.now() > message.lease_until - _lease() / 2:
+                run.sent += run.books.enter()  # or they were given back as well
+                _give_back(message)
+                return
+            _deliver(run, message)
+    finally:
+        run.sent += run.books.enter()
 
 
 def _give_back(message: Message) -> None:
@@ -180,7 +187,7 @@ def _deliver(run: Run, message: Message) -> None:
         log.exception("message_failed", message=message.pk, kind=message.kind)
         _try_later(message, f"{type(error).__name__}: {error}")
     else:
-        run.sent += _mark_sent(message, words, receipt)
+        run.sent += run.books.add(message, words, receipt)
         return
     run.failed += 1
 
@@ -203,24 +210,6 @@ def _keep_courtesy(message: Message) -> None:
     until = courtesy.earliest(message.recipient, kind, message.channel, now)
     if until > now:
         raise NotNow(until)
-
-
-# Written out, because it stands behind every message and putting the same statement together
-# anew took a fifth of the worker's time.
-_SENT = """
-    UPDATE notifications_message SET state = 'sent', sent_at = %s, last_error = '',
-        address = coalesce(nullif(address, ''), %s), provider_id = %s, subject = %s, body = %s,
-        lease_until = NULL, lease_token = NULL
-    WHERE id = %s AND state = 'leased' AND lease_token = %s
-"""
-
-
-def _mark_sent(message: Message, words: Words, receipt: Receipt) -> int:
-    """Enter it in the books, if it is still ours; 1 if it was."""
-    kept = [receipt.address, receipt.provider_id, words.subject[:200], words.body]
-    with connection.cursor() as cursor:
-        cursor.execute(_SENT, [clock.now(), *kept, message.pk, str(message.lease_token)])
-        return _ours(message, cursor.rowcount)
 
 
 def _try_later(message: Message, error: str) -> None:
@@ -271,10 +260,7 @@ def _settle(message: Message, **outcome: Any) -> int:
     ours = Message.objects.filter(
         pk=message.pk, state=MessageState.LEASED, lease_token=message.lease_token
     )
-    return _ours(message, ours.update(**outcome, **_NO_LEASE))
-
-
-def _ours(message: Message, settled: int) -> int:
+    settled = ours.update(**outcome, **_NO_LEASE)
     if not settled:
         log.warning("message_lease_lost", message=message.pk)
     return settled

@@ -39,7 +39,8 @@ class Kind:
     ``channels`` besides the inbox, in the order in which they are tried: the next one when
     one cannot reach the person. What is not set up or switched off is passed over. A
     ``promotional`` kind reaches those who agreed to such, not at night, and carries "(광고)"
-    and a link that stops it. An ``urgent`` one does not wait for the morning.
+    and a link that stops it; one ``about_news`` is no advertisement and carries the link. An
+    ``urgent`` one does not wait for the morning.
     """
 
     key: str
@@ -48,11 +49,17 @@ class Kind:
     channels: tuple[str, ...] = ("email", "alimtalk", "sms")
     promotional: bool = False
     urgent: bool = False
+    about_news: bool = False
 
     @property
     def group(self) -> str:
         """People choose for all kinds of an app together how they want to be told."""
         return PROMOTION if self.promotional else self.key.partition(".")[0]
+
+    @property
+    def stops_news(self) -> bool:
+        """Whether its mail has the link that ends advertisements."""
+        return self.promotional or self.about_news
 
     def template(self, part: str) -> str:
         app, _dot, name = self.key.partition(".")

@@ -42,6 +42,20 @@ NEWS_STOPPED = kinds.register(
     )
 )
 
+CONSENT_KEPT = kinds.register(
+    kinds.Kind(
+        "notifications.consent_kept",
+        name=_("Consent to news confirmed"),
+        example={
+            "name": "김상인",
+            "agreed_on": dt.date(2024, 12, 7),
+            "news": True,
+            "night": True,
+        },
+        channels=("email",),
+        about_news=True,
+    )
+)
 MORE_IN_INBOX = kinds.register(
     kinds.Kind(
         "notifications.more_in_inbox",

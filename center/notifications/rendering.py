@@ -118,7 +118,7 @@ def _context(message: Message, kind: kinds.Kind) -> dict[str, Any]:
         "language": message.language,
         "link": f"{settings.SITE_URL}{message.link}" if message.link else "",
         "promotional": kind.promotional,
-        "stop": _stop_link(message) if kind.promotional else "",
+        "stop": _stop_link(message) if kind.stops_news else "",
     }
 
 

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import transaction
 
 from center import clock
-from center.notifications import delivery, idle_accounts, services
+from center.notifications import consent_notices, delivery, idle_accounts, services
 from center.notifications.models import Message
 from center.periodic import alone, one_at_a_time
 
@@ -45,3 +45,12 @@ def look_after_idle_accounts() -> None:
         closed = idle_accounts.close(now=clock.now())
         told = idle_accounts.tell(now=clock.now())
     log.info("idle_accounts", closed=closed, told=told)
+
+
+@shared_task
+@one_at_a_time
+def confirm_consents() -> None:
+    """Each day: tell those who agreed to advertisements almost two years ago; safe to run
+    twice."""
+    written = consent_notices.tell(now=clock.now())
+    log.info("consents_confirmed", written=written)

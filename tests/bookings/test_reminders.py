@@ -11,7 +11,7 @@ from bookings import reminders
 from bookings.models import Booking
 from bookings.services import change
 from center.notifications import delivery
-from center.notifications.models import Message
+from center.notifications.models import ChannelChoice, Message
 from tests import factories
 from tests.bookings.test_reserve import confirm, hold
 from tests.conftest import NOW, kst
@@ -91,6 +91,30 @@ def test_remind_when_account_is_closed_then_no_mail(booking, owner):
     owner.is_active = False
     owner.save()
     assert written(kst(26, 10)) == [("day", "inbox")]
+
+
+def test_remind_when_the_person_reads_english_then_in_english(at_now, booking, owner):
+    owner.language = "en"
+    owner.save()
+    at_now.move_to(kst(26, 10))
+    reminders.remind(now=kst(26, 10))
+    delivery.deliver_due(limit=10)
+    assert mail.outbox[0].subject.startswith("Your booking is near")
+
+
+def test_remind_when_a_way_was_chosen_then_by_that_and_once_though_chosen_anew(booking, owner):
+    owner.phone = "010-1234-5678"
+    owner.save()
+    choice = ChannelChoice.objects.create(user=owner, group="bookings", first="sms")
+    assert written(kst(26, 10)) == [("day", "inbox"), ("day", "sms")]
+    choice.delete()
+    assert written(kst(26, 11)) == []
+
+
+@pytest.mark.parametrize("first", ["sms", "pigeon"])
+def test_remind_when_the_way_chosen_leads_nowhere_then_by_mail(booking, owner, first):
+    ChannelChoice.objects.create(user=owner, group="bookings", first=first)
+    assert written(kst(26, 10)) == DAY_ROWS
 
 
 @pytest.mark.parametrize(("early", "rows"), [(SECOND * 0, DAY_ROWS), (-SECOND, [])])

@@ -49,6 +49,7 @@ def test_export_when_made_then_the_account_the_businesses_and_bookings(owner, me
         "bookings.json",
         "bookings_regular.json",
         "businesses.json",
+        "calendars.json",
         "message_ways.json",
         "messages.json",
         "no_shows.json",

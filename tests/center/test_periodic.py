@@ -12,6 +12,7 @@ from center.celery import app
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now", "papers_root")]
 #: task → the lock that lets one at a time do it
 GUARDED = {
+    "center.notifications.tasks.confirm_consents": "center.notifications.tasks.confirm_consents",
     "center.notifications.tasks.look_after_idle_accounts": "center.notifications.tasks.look_after_idle_accounts",
     "center.notifications.tasks.sweep": "notifications.sweep",
     "center.tasks.clear_sessions": "center.tasks.clear_sessions",

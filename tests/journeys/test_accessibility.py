@@ -58,7 +58,7 @@ _AXE = {"resultTypes": ["violations"], "preload": False}
 # Numbers of bookings, addresses and passwords of the demo, and words that are Korean by now.
 _FOREIGN = re.compile(r"[A-Za-z]{3,}")
 _ALLOWED = re.compile(
-    r"[0-9A-Z]{4}-[0-9A-Z]{4}|\S+@\S+|center-demo-1!|English|LED|SNS|ZIP|PDF|[\w.]+\.(kr|jpg|png|pdf)"
+    r"[0-9A-Z]{4}-[0-9A-Z]{4}|\S+@\S+|center-demo-1!|English|LED|SNS|URL|ZIP|PDF|[\w.]+\.(kr|jpg|png|pdf)"
 )
 _TEXT = """() => {
     const skip = "[lang=en], script, noscript, style, meter";
@@ -198,6 +198,7 @@ def test_refusal_when_looked_at_then_faultless(visit: Visit) -> None:
         ("newcomer@example.com", "/bookings/"),
         ("newcomer@example.com", "/spaces/studio/"),
         ("merchant@example.com", "/account/logout/"),
+        ("merchant@example.com", "/account/calendars/"),
         ("merchant@example.com", "/admin/"),
         ("merchant@example.com", "/account/privacy/"),
         ("newcomer@example.com", "/account/privacy/close/"),
@@ -215,6 +216,7 @@ def test_refusal_when_looked_at_then_faultless(visit: Visit) -> None:
         "without_business",
         "space_without_business",
         "log_out",
+        "calendars",
         "staff_only",
         "personal_data",
         "closing",

@@ -32,6 +32,10 @@ class Post:
     answer_to_data: str = "250 2.0.0 taken"
     #: take this mail and hang up without an answer: the sender cannot know
     hang_up_after_data: bool = False
+    #: do so with each of so many mails, if not 0
+    hang_up_each: int = 0
+    #: the numbers of mails taken without an answer
+    unanswered: list[str] = field(default_factory=list)
 
     @property
     def message_ids(self) -> list[str]:
@@ -74,9 +78,12 @@ class _Session(socketserver.StreamRequestHandler):
             return False  # the sender died: nothing was handed over
         time.sleep(self.post.thinking_seconds)
         if self.post.answer_to_data.startswith("2"):
-            self.post.mails.append(
-                email.message_from_bytes(b"".join(lines), policy=email.policy.default)
-            )
+            mail = email.message_from_bytes(b"".join(lines), policy=email.policy.default)
+            self.post.mails.append(mail)
+            each = self.post.hang_up_each
+            if each and len(self.post.mails) % each == 0:
+                self.post.unanswered.append(str(mail["Message-ID"]))
+                return False
         if self.post.hang_up_after_data:
             return False
         self._say(self.post.answer_to_data)
@@ -92,9 +99,9 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 @contextmanager
-def post_office(*, thinking_seconds: float = 0) -> Iterator[Post]:
+def post_office(*, thinking_seconds: float = 0, hang_up_each: int = 0) -> Iterator[Post]:
     """A running server on a free port."""
-    post = Post(thinking_seconds=thinking_seconds)
+    post = Post(thinking_seconds=thinking_seconds, hang_up_each=hang_up_each)
     with _Server(("127.0.0.1", 0), type("Session", (_Session,), {"post": post})) as server:
         post.port = server.server_address[1]
         thread = threading.Thread(target=server.serve_forever, daemon=True)

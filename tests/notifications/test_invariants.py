@@ -87,7 +87,7 @@ class World:
         for message in batch:
             run = delivery.Run()
             delivery._deliver(run, message)
-            self.unbooked += not run.sent
+            self.unbooked += not (run.sent + run.books.enter())
 
     def check(self):
         mails = Message.objects.filter(channel="email")

@@ -109,7 +109,7 @@ def _headers(message: Message, sender: str) -> dict[str, str]:
         "Auto-Submitted": "auto-generated",
         "Content-Language": message.language,
     }
-    if kinds.get(message.kind).promotional and message.recipient is not None:
+    if kinds.get(message.kind).stops_news and message.recipient is not None:
         # Mail programs show a button that posts there (RFC 8058).
         headers["List-Unsubscribe"] = f"<{stop_links.link_for(message.recipient)}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

@@ -173,7 +173,11 @@ class Message(models.Model):
             models.Index(
                 fields=["given_up_at"], condition=models.Q(state="dead"), name="message_dead"
             ),
-            models.Index(fields=["sent_at"], name="message_sent"),
+            models.Index(
+                fields=["sent_at"],
+                condition=models.Q(sent_at__isnull=False),
+                name="message_sent",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
