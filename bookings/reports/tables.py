@@ -1,0 +1,96 @@
+"""The tables of the standing report about bookings and equipment."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from center.figures import Table
+
+_AS_THEN = _(
+    "Businesses as they were at the end of the period, by the history of their entries; where"
+    " that begins later, as first known. Each business stands in one row."
+)
+_EACH_ONCE = _(
+    "Who used several spaces stands in each of their rows, so businesses do not sum to the total."
+)
+_BY_BUSINESS = (
+    "bookings.uses",
+    "bookings.hours",
+    "bookings.businesses",
+    "bookings.no_shows",
+    "bookings.new_businesses",
+    "bookings.returning_businesses",
+    "bookings.repeat_share",
+)
+_BY_PLACE = (
+    "bookings.bookings",
+    "bookings.uses",
+    "bookings.hours",
+    "bookings.hours_offered",
+    "bookings.utilisation",
+    "bookings.utilisation_days",
+    "bookings.businesses",
+    "bookings.no_shows",
+    "bookings.cancelled_in_time",
+    "bookings.cancelled_late",
+)
+
+TABLES = (
+    Table(
+        "usage_by_space",
+        _("Use of each space"),
+        "space",
+        _BY_PLACE,
+        note=_EACH_ONCE,
+        drawn="bookings.utilisation",
+    ),
+    Table(
+        "usage_by_category",
+        _("Use by kind of space"),
+        "category",
+        _BY_PLACE,
+        note=_EACH_ONCE,
+        drawn="bookings.hours",
+    ),
+    Table(
+        "usage_by_month",
+        _("Use by month"),
+        "month",
+        _BY_PLACE,
+        note=_(
+            "Who came in several months stands in each of them, so businesses do not sum to the"
+            " total."
+        ),
+        drawn="bookings.uses",
+        wanted=lambda period: len(period.months()) > 1,
+    ),
+    Table(
+        "usage_by_district",
+        _("Use by district"),
+        "district",
+        _BY_BUSINESS,
+        note=_AS_THEN,
+        drawn="bookings.businesses",
+    ),
+    Table(
+        "usage_by_section",
+        _("Use by KSIC section"),
+        "section",
+        _BY_BUSINESS,
+        note=_AS_THEN,
+        drawn="bookings.businesses",
+    ),
+    Table("usage_by_kind", _("Use by kind of business"), "kind", _BY_BUSINESS, note=_AS_THEN),
+    Table(
+        "usage_by_trait",
+        _("Use by owner"),
+        "trait",
+        _BY_BUSINESS,
+        note=_(
+            "A business may stand in several rows or in none, so there is no total. Businesses as"
+            " they were at the end of the period."
+        ),
+    ),
+    Table("usage_by_age", _("Use by age of the business"), "age", _BY_BUSINESS, note=_AS_THEN),
+    Table("usage_by_market", _("Use by market"), "market", _BY_BUSINESS, note=_AS_THEN),
+)
