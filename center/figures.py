@@ -123,6 +123,8 @@ class Table:
     #: the column a chart draws
     drawn: str = ""
     wanted: Callable[[Period], bool] = lambda _period: True
+    #: tables stand in this order, those of the same rank as they were registered
+    rank: int = 50
 
     def __post_init__(self) -> None:
         if self.drawn and self.drawn not in self.columns:
@@ -154,6 +156,11 @@ class Registry:
             _once(self.cuts, cut.key, cut)
         for table in tables:
             _once(self.tables, table.key, table)
+
+    def standing(self, period: Period) -> list[Table]:
+        """The tables of the standing report of a period, in their order."""
+        wanted = [table for table in self.tables.values() if table.wanted(period)]
+        return sorted(wanted, key=lambda table: table.rank)
 
     def figure(self, key: str) -> Figure:
         """Raises KeyError where no app defines it."""

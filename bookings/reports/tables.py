@@ -33,6 +33,7 @@ _BY_PLACE = (
     "bookings.no_shows",
     "bookings.cancelled_in_time",
     "bookings.cancelled_late",
+    "bookings.waiting",
 )
 
 TABLES = (
@@ -43,6 +44,7 @@ TABLES = (
         _BY_PLACE,
         note=_EACH_ONCE,
         drawn="bookings.utilisation",
+        rank=10,
     ),
     Table(
         "usage_by_category",
@@ -51,6 +53,7 @@ TABLES = (
         _BY_PLACE,
         note=_EACH_ONCE,
         drawn="bookings.hours",
+        rank=11,
     ),
     Table(
         "usage_by_month",
@@ -63,6 +66,7 @@ TABLES = (
         ),
         drawn="bookings.uses",
         wanted=lambda period: len(period.months()) > 1,
+        rank=12,
     ),
     Table(
         "usage_by_district",
@@ -71,6 +75,7 @@ TABLES = (
         _BY_BUSINESS,
         note=_AS_THEN,
         drawn="bookings.businesses",
+        rank=20,
     ),
     Table(
         "usage_by_section",
@@ -79,8 +84,11 @@ TABLES = (
         _BY_BUSINESS,
         note=_AS_THEN,
         drawn="bookings.businesses",
+        rank=21,
     ),
-    Table("usage_by_kind", _("Use by kind of business"), "kind", _BY_BUSINESS, note=_AS_THEN),
+    Table(
+        "usage_by_kind", _("Use by kind of business"), "kind", _BY_BUSINESS, note=_AS_THEN, rank=22
+    ),
     Table(
         "usage_by_trait",
         _("Use by owner"),
@@ -90,7 +98,41 @@ TABLES = (
             "A business may stand in several rows or in none, so there is no total. Businesses as"
             " they were at the end of the period."
         ),
+        rank=23,
     ),
-    Table("usage_by_age", _("Use by age of the business"), "age", _BY_BUSINESS, note=_AS_THEN),
-    Table("usage_by_market", _("Use by market"), "market", _BY_BUSINESS, note=_AS_THEN),
+    Table(
+        "usage_by_age", _("Use by age of the business"), "age", _BY_BUSINESS, note=_AS_THEN, rank=24
+    ),
+    Table("usage_by_market", _("Use by market"), "market", _BY_BUSINESS, note=_AS_THEN, rank=25),
+    Table(
+        "equipment_by_device",
+        _("Equipment"),
+        "device",
+        (
+            "equipment.uses",
+            "equipment.hours",
+            "equipment.businesses",
+            "equipment.hand_outs",
+            "equipment.days_out",
+            "equipment.overdue",
+            "equipment.damages",
+        ),
+        note=_("Who used several devices stands in each of their rows."),
+        drawn="equipment.uses",
+        rank=60,
+    ),
+    Table(
+        "satisfaction_by_space",
+        _("Satisfaction"),
+        "space",
+        (
+            "satisfaction.answers",
+            "satisfaction.mean",
+            "satisfaction.space",
+            "satisfaction.equipment",
+            "satisfaction.help",
+        ),
+        drawn="satisfaction.mean",
+        rank=80,
+    ),
 )

@@ -27,9 +27,7 @@ SCHEMA = 1
 
 def compile_content(period: Period, *, as_of: dt.datetime) -> dict[str, Any]:
     """All tables and targets of a period, as the data stand at ``as_of``."""
-    return compile_tables(
-        Wish(period, as_of), [t for t in registry.tables.values() if t.wanted(period)]
-    )
+    return compile_tables(Wish(period, as_of), registry.standing(period))
 
 
 def compile_tables(wish: Wish, tables: Sequence[Table]) -> dict[str, Any]:
