@@ -36,12 +36,12 @@ def has_chart(section: Section) -> bool:
 
 
 def svg(section: Section) -> str:
-    """The first figure of a section as bars, in the order of the table.
+    """The figure of a section that is drawn, as bars, in the order of the table.
 
     Plain SVG: no script, no style attribute (the house's policy refuses both), nothing foreign.
     """
     _register()
-    column = section.columns[0]
+    column = section.columns[section.drawn]
     data = [
         {"name": fonts.displayable(name), "amount": float(amount), "text": text}
         for name, amount, text in _bars(section)
@@ -72,7 +72,7 @@ def png(section: Section) -> bytes:
 
 def alternative(section: Section, language: str) -> str:
     """What the picture shows, in words: its subject and every number in it."""
-    column = section.columns[0]
+    column = section.columns[section.drawn]
     parts = [f"{name} {text}" for name, _amount, text in _bars(section)]
     with translation.override(language):
         words = _("Bar chart, %(title)s – %(figure)s: %(numbers)s.") % {
@@ -80,7 +80,7 @@ def alternative(section: Section, language: str) -> str:
             "figure": _axis(column),
             "numbers": ", ".join(parts),
         }
-        if any(line.values[0].hidden for line in section.lines):
+        if any(line.values[section.drawn].hidden for line in section.lines):
             words += " " + _("Numbers not shown have no bar.")
     return fonts.displayable(words)
 
@@ -94,7 +94,7 @@ def _bars(section: Section) -> list[tuple[str, Decimal, str]]:
         return []
     found = []
     for line in section.lines:
-        first = line.values[0]
+        first = line.values[section.drawn]
         if first.number is not None:
             found.append((line.name, first.number, first.text))
     return found

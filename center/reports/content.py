@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from decimal import Decimal
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 #: as Statistics Korea prints a suppressed cell (domain.md §2)
 HIDDEN = "X"
@@ -38,7 +38,7 @@ class Period(TypedDict):
 
 class Figure(TypedDict):
     """``additive``: the rows of a cut sum to the total. ``counts``: a number of businesses,
-    people or uses, which disclosure control protects."""
+    people or uses, which disclosure control protects. ``parts``: what a ratio is made of."""
 
     key: str
     name: Words
@@ -48,6 +48,7 @@ class Figure(TypedDict):
     source: Words
     additive: bool
     counts: bool
+    parts: NotRequired[list[str]]
 
 
 class Row(TypedDict):
@@ -62,12 +63,17 @@ class Cut(TypedDict):
 
 
 class Table(TypedDict):
+    """``sums``: whether the rows of a column add up to its total; ``drawn``: the column a
+    chart draws, the first one where empty."""
+
     key: str
     title: Words
     cut: Cut
     columns: list[str]
     rows: list[Row]
     total: list[Cell] | None
+    sums: NotRequired[list[bool]]
+    drawn: NotRequired[str]
     note: Words | None
 
 

@@ -14,8 +14,7 @@ from decimal import Decimal
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from center import clock
-from center.reports import period_words
+from center import clock, display, periods
 from center.reports.content import HIDDEN, Cell, Content, Figure, Table, Target, Words, number
 
 #: marks that turn the reading direction, and what XML cannot carry
@@ -75,6 +74,8 @@ class Section:
     total: Line | None
     lines: tuple[Line, ...]
     note: str
+    #: which column a chart draws
+    drawn: int = 0
 
     @property
     def all_lines(self) -> tuple[Line, ...]:
@@ -139,6 +140,12 @@ def value(cell: Cell, decimals: int) -> Value:
     return Value(f"{amount:,.{decimals}f}", amount, decimals)
 
 
+def instant(at: dt.datetime) -> str:
+    """``2026. 11. 2. 00:00`` or ``2 Nov 2026 00:00``, on a Korean clock."""
+    here = clock.local(at)
+    return f"{display.date(here.date())} {here.hour:02}:{here.minute:02}"
+
+
 def edition_words(stamp: Stamp) -> str:
     """``확정 v1`` or ``잠정``, with what it is for where numbers are not hidden."""
     if stamp.frozen_at is None:
@@ -155,7 +162,7 @@ def build(content: Content, stamp: Stamp, *, language: str = "ko") -> Outline:
         figures = {figure["key"]: figure for figure in content["figures"]}
         sections = tuple(_section(table, figures, language) for table in content["tables"])
         targets = tuple(_target(row, language) for row in content["targets"])
-        period = period_words.name(content["period"])
+        period = periods.of_key(content["period"]["key"]).label
         return Outline(
             language=language,
             house=_say(content["house"], language),
@@ -163,7 +170,7 @@ def build(content: Content, stamp: Stamp, *, language: str = "ko") -> Outline:
             period=period,
             edition=edition_words(stamp),
             as_of=as_of,
-            as_of_words=period_words.instant(clock.local(as_of)),
+            as_of_words=instant(as_of),
             stamp=stamp,
             summary=_summary(content, sections, targets, period),
             targets=targets,
@@ -199,6 +206,7 @@ def _section(table: Table, figures: dict[str, Figure], language: str) -> Section
         total=Line(_("Total"), _values(total, columns)) if total else None,
         lines=lines,
         note=_say(table["note"], language) if table["note"] else "",
+        drawn=table["columns"].index(table["drawn"]) if table.get("drawn") else 0,
     )
 
 
@@ -285,11 +293,11 @@ def _target_words(target: TargetLine) -> str:
 
 
 def _leading(section: Section) -> str:
-    """The three greatest of the first column, in the order of the table where equal."""
+    """The three greatest of the column drawn, in the order of the table where equal."""
     if not section.columns:
         return ""
-    column = section.columns[0]
-    seen = [(line, line.values[0]) for line in section.lines if line.values[0].number]
+    column, at = section.columns[section.drawn], section.drawn
+    seen = [(line, line.values[at]) for line in section.lines if line.values[at].number]
     seen.sort(key=lambda pair: -(pair[1].number or 0))
     return ", ".join(f"{line.name} {each.text}{_unit(column.unit)}" for line, each in seen[:3])
 

@@ -238,7 +238,7 @@ def test_attacker_when_a_version_follows_then_what_did_not_change_gives_nothing_
     public = disclosure.protect(first)
     again = disclosure.protect(second, earlier=[public])
     attacker = attack((public, 1), (again, 2))
-    for n, (value, change) in enumerate(rows):
+    for n, (_value, change) in enumerate(rows):
         old, new = (("2026-10", v, "b.uses", "space", f"r{n}") for v in (1, 2))
         if attacker.is_hidden(old):
             assert attacker.is_hidden(new)

@@ -154,13 +154,14 @@ class _Writer:
             return
         first = _HEAD_ROW + (2 if section.total else 1)
         last = first + len(section.lines) - 1
+        drawn = section.drawn + 1
         chart = self.book.add_chart({"type": "bar"})
         assert chart is not None
         chart.add_series(
             {
-                "name": [sheet.name, _HEAD_ROW, 1],
+                "name": [sheet.name, _HEAD_ROW, drawn],
                 "categories": [sheet.name, first, 0, last, 0],
-                "values": [sheet.name, first, 1, last, 1],
+                "values": [sheet.name, first, drawn, last, drawn],
                 "fill": {"color": charts.COLOUR},
                 "data_labels": {"value": True},
             }
