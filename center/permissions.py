@@ -71,6 +71,9 @@ _OPERATOR = frozenset(
         "center.change_notice",
         "center.view_rightsrequest",
         "center.change_rightsrequest",
+        "reports.view_edition",
+        "reports.add_edition",
+        "reports.view_full_edition",
     }
 )
 _MANAGER = _OPERATOR | {
@@ -105,7 +108,7 @@ _MANAGER = _OPERATOR | {
 PERMISSIONS: dict[str, frozenset[str]] = {
     OPERATOR: _OPERATOR,
     MANAGER: frozenset(_MANAGER),
-    OFFICIAL: frozenset(),
+    OFFICIAL: frozenset({"reports.view_edition"}),
     EVALUATOR: frozenset(),
 }
 

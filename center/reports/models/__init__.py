@@ -1,0 +1,14 @@
+from center.reports.models.compilings import Compiling, CompilingState, Step
+from center.reports.models.editions import Edition
+from center.reports.models.subscriptions import MOST_FAILURES, Subscription
+from center.reports.models.targets import YearlyTarget
+
+__all__ = [
+    "MOST_FAILURES",
+    "Compiling",
+    "CompilingState",
+    "Edition",
+    "Step",
+    "Subscription",
+    "YearlyTarget",
+]
