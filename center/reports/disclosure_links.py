@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -96,13 +97,27 @@ class Identity:
 
 
 def identities(columns: Sequence[Column]) -> list[Identity]:
-    """The sums among counts that hold in every row. Found in the numbers themselves, so that
-    none has to be declared; one that holds by chance only hides more."""
+    """The sums among counts of one app that hold in every row. Found in the numbers
+    themselves, so that none has to be declared; one that holds by chance only hides more.
+    In the whole, a single row, dozens hold by chance; what counts there is what holds in the
+    rows of a cut."""
     counted = {c.figure["key"] for c in columns if c.figure["counts"]}
     by_cut: dict[str, list[Mapping[str, Decimal]]] = {}
     for (cut, _row), amounts in places(columns).items():
         by_cut.setdefault(cut, []).append(amounts)
-    return [found for cut, rows in by_cut.items() for found in _sums(cut, rows, counted)]
+    wholes = by_cut.pop("", [])
+    found = [
+        known
+        for cut, rows in by_cut.items()
+        for app in sorted({key.partition(".")[0] for key in counted})
+        for known in _sums(cut, rows, {key for key in counted if key.startswith(f"{app}.")})
+    ]
+    of_whole = {
+        dataclasses.replace(known, cut="")
+        for known in found
+        if all(_holds(row, known.whole, known.parts) for row in wholes)
+    }
+    return [*found, *sorted(of_whole, key=lambda known: (known.whole, known.parts))]
 
 
 def _sums(cut: str, rows: Sequence[Mapping[str, Decimal]], counted: set[str]) -> Iterator[Identity]:
@@ -134,15 +149,20 @@ def rests_on(figure: Figure, here: Sequence[str], counted: set[str]) -> set[str]
     if parts:
         return parts
     if figure["key"] in _HOURS:
-        found = _HOURS[figure["key"]] & set(here)
-        if found:
-            return found
+        return _HOURS[figure["key"]] & set(here)
     app = figure["key"].partition(".")[0]
     same = {key for key in here if key in counted and key.partition(".")[0] == app}
     return same or {key for key in here if key in counted}
 
 
-#: sums that are not counts, and the counts of those they are summed over
-_HOURS = {
-    "bookings.hours": {"bookings.uses", "bookings.businesses"},
+_USES = {"bookings.uses", "bookings.businesses"}
+#: what is no count, and the counts of those it tells of; the house's own hours tell of nobody
+_HOURS: dict[str, set[str]] = {
+    "bookings.hours": _USES,
+    "bookings.hours_offered": set(),
+    "bookings.days_open": set(),
+    "bookings.days_used": _USES,
+    "bookings.utilisation_days": _USES,
+    "equipment.hours": {"equipment.uses", "equipment.businesses"},
+    "equipment.days_out": {"equipment.hand_outs"},
 }
