@@ -7,7 +7,7 @@ class BookingsConfig(AppConfig):
     verbose_name = _("Spaces and bookings")
 
     def ready(self) -> None:
-        from bookings import house, messages, retention  # noqa: F401  (register themselves)
+        from bookings import house, messages, reports, retention  # noqa: F401  (register themselves)
         from bookings.affected import by_bookings, by_hand_overs, by_series, by_trainings
         from bookings.closing import bookings_nobody_else_minds, leave_waiting_lists
         from bookings.exports import (
@@ -21,6 +21,7 @@ class BookingsConfig(AppConfig):
         from bookings.services import calendars, trainings
         from center import business_days, closing, exports, subjects
 
+        reports.register()
         business_days.kept_by(lambda: house.current().business_days)
         exports.register("bookings", bookings_of)
         exports.register("no_shows", no_shows_of)

@@ -108,6 +108,13 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="40"),
         "options": {"expires": 3000},
     },
+    # A finished month is frozen some days after its end (REPORT_FREEZE_DAYS); an hour missed,
+    # or a worker that died over it, is made up for in the next.
+    "freeze-reports": {
+        "task": "center.reports.tasks.freeze_due",
+        "schedule": crontab(minute="25"),
+        "options": {"expires": 3000},
+    },
     "clear-sessions": {
         "task": "center.tasks.clear_sessions",
         "schedule": crontab(hour="4", minute="10"),

@@ -43,6 +43,13 @@ def full_day(day: dt.date) -> str:
     return f"{short_day(day)} {day.year}"
 
 
+def date(day: dt.date) -> str:
+    """``2026. 11. 27.`` or ``27 Nov 2026``, as papers date themselves."""
+    if _korean():
+        return f"{day.year}. {day.month}. {day.day}."
+    return f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
+
+
 def time(instant: dt.datetime) -> str:
     """24-hour wall clock of Korea, ``9:00``; midnight reads ``0:00``."""
     here = clock.local(instant)

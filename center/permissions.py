@@ -71,6 +71,10 @@ _OPERATOR = frozenset(
         "center.change_notice",
         "center.view_rightsrequest",
         "center.change_rightsrequest",
+        "reports.view_edition",
+        "reports.add_edition",
+        "reports.view_full_edition",
+        "reports.view_yearlytarget",
     }
 )
 _MANAGER = _OPERATOR | {
@@ -101,11 +105,13 @@ _MANAGER = _OPERATOR | {
     "center.change_legaltext",
     "center.delete_legaltext",
     "center.delete_notice",
+    "reports.add_yearlytarget",
+    "reports.change_yearlytarget",
 }
 PERMISSIONS: dict[str, frozenset[str]] = {
     OPERATOR: _OPERATOR,
     MANAGER: frozenset(_MANAGER),
-    OFFICIAL: frozenset(),
+    OFFICIAL: frozenset({"reports.view_edition"}),
     EVALUATOR: frozenset(),
 }
 

@@ -416,6 +416,12 @@ SOLAPI_SECONDS = env.float("SOLAPI_SECONDS", 10)
 SMS_SENDER = env.str("SMS_SENDER", "")
 KAKAO_PF_ID = env.str("KAKAO_PF_ID", "")
 
+# Reports -----------------------------------------------------------------------------------
+# The part of file names between nothing and the period, as the offices that get them ask.
+REPORT_FILE_NAME = env.str("REPORT_FILE_NAME", "대구_디지털커머스_실적보고")
+# A finished month is frozen this many days after its last one: so long people correct it.
+REPORT_FREEZE_DAYS = env.int("REPORT_FREEZE_DAYS", 5)
+
 # Road addresses by a word, from juso.go.kr; without a key people type them ---------------------
 ADDRESS_SEARCH_KEY = env.str("ADDRESS_SEARCH_KEY", "")
 ADDRESS_SEARCH_URL = env.str(

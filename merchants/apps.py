@@ -8,11 +8,12 @@ class MerchantsConfig(AppConfig):
 
     def ready(self) -> None:
         from center import closing, exports, subjects
-        from merchants import checks, retention  # noqa: F401  (register themselves)
+        from merchants import checks, reports, retention  # noqa: F401  (register themselves)
         from merchants.affected import by_businesses
         from merchants.closing import leave_businesses, owned_with_others
         from merchants.exports import businesses_of
 
+        reports.register()
         exports.register("businesses", businesses_of)
         subjects.register("merchant", by_businesses)
         closing.stands_in_the_way("businesses", owned_with_others)

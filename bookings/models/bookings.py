@@ -46,6 +46,7 @@ class BookingState(models.TextChoices):
     booked: ClassVar[frozenset[BookingState]]
     ended: ClassVar[frozenset[BookingState]]
     reserved: ClassVar[frozenset[BookingState]]
+    used: ClassVar[frozenset[BookingState]]
 
 
 _S = BookingState
@@ -61,6 +62,8 @@ _S.counted = _S.live | {_S.COMPLETED, _S.NO_SHOW}
 _S.booked = frozenset(_S) - {_S.HELD, _S.EXPIRED}
 #: booked and still to come: a hold that was confirmed
 _S.reserved = frozenset({_S.REQUESTED, _S.CONFIRMED})
+#: somebody came; reports count these as uses
+_S.used = frozenset({_S.CHECKED_IN, _S.COMPLETED})
 #: came to nothing
 _S.ended = frozenset({_S.REJECTED, _S.CANCELLED, _S.EXPIRED, _S.NO_SHOW})
 

@@ -15,6 +15,7 @@ GUARDED = {
     "center.notifications.tasks.confirm_consents": "center.notifications.tasks.confirm_consents",
     "center.notifications.tasks.look_after_idle_accounts": "center.notifications.tasks.look_after_idle_accounts",
     "center.notifications.tasks.sweep": "notifications.sweep",
+    "center.reports.tasks.freeze_due": "center.reports.tasks.freeze_due",
     "center.tasks.clear_sessions": "center.tasks.clear_sessions",
     "center.tasks.destroy_what_is_over": "center.tasks.destroy_what_is_over",
 }

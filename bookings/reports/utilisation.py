@@ -1,0 +1,202 @@
+"""Utilisation two ways: hours used of those that could be booked, days used of those open.
+
+The denominator is what people could really have booked: units in service within the opening
+hours, without holidays and closures, up to now while the period lasts (lessons.md 6).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from bookings import house, opening
+from bookings.house import Span
+from bookings.intervals import Interval, subtract, union
+from bookings.models import Resource
+from bookings.reports import facts, words
+from center import clock
+from center.figures import WHOLE, Counted, Figure, Group, Number, Wish, share
+
+FIGURES = (
+    Figure(
+        "bookings.hours_offered",
+        _("Hours that could be booked"),
+        words.HOURS,
+        _(
+            "Opening hours × units in service, without holidays and closures; while the period"
+            " lasts, up to the time of the report. A unit out of service now counts where it"
+            " was used in the period"
+        ),
+        words.FROM_HOURS,
+        decimals=1,
+    ),
+    Figure(
+        "bookings.utilisation",
+        _("Utilisation (hours)"),
+        words.PER_CENT,
+        _("Hours used ÷ hours that could be booked × 100"),
+        words.FROM_HOURS,
+        decimals=1,
+        additive=False,
+        parts=("bookings.hours", "bookings.hours_offered"),
+    ),
+    Figure(
+        "bookings.days_open",
+        _("Days open"),
+        words.DAYS,
+        _("Days on which the space could be booked at all; of several spaces their sum"),
+        words.FROM_HOURS,
+    ),
+    Figure(
+        "bookings.days_used",
+        _("Days used"),
+        words.DAYS,
+        _("Days open on which the space was used at least once; of several spaces their sum"),
+        words.FROM_ATTENDANCE,
+    ),
+    Figure(
+        "bookings.utilisation_days",
+        _("Utilisation (days)"),
+        words.PER_CENT,
+        _("Days used ÷ days open × 100"),
+        words.FROM_HOURS,
+        decimals=1,
+        additive=False,
+        parts=("bookings.days_used", "bookings.days_open"),
+    ),
+)
+
+# Each use by the Korean days it touches, with its seconds on each of them.
+_BY_DAY = """
+SELECT r.slug || ' ' || day::date, r.slug, day::date,
+    sum(extract(epoch FROM greatest(interval '0',
+        least(f.left_at, (day + interval '1 day') AT TIME ZONE 'Asia/Seoul')
+        - greatest(f.starts, day AT TIME ZONE 'Asia/Seoul'))))
+FROM facts f JOIN bookings_resource r ON r.id = f.resource_id
+CROSS JOIN LATERAL generate_series(
+    date_trunc('day', greatest(f.starts, %(low)s) AT TIME ZONE 'Asia/Seoul'),
+    greatest(f.left_at - interval '1 microsecond', f.starts) AT TIME ZONE 'Asia/Seoul',
+    interval '1 day') AS day
+WHERE f.used GROUP BY r.slug, day
+"""
+
+# Units that are offered, and those that are no longer but were used in the period.
+_UNITS = """
+SELECT u.resource_id, u.id FROM bookings_unit u WHERE u.in_service OR EXISTS (
+    SELECT 1 FROM bookings_allocation a JOIN bookings_booking b ON b.id = a.booking_id
+    WHERE a.unit_id = u.id AND a.during && tstzrange(%s, %s) AND b.state = ANY(%s)
+)
+"""
+
+
+@dataclass
+class _Sum:
+    used: Decimal = Decimal(0)
+    offered: int = 0
+    days_used: int = 0
+    days_open: int = 0
+
+    def values(self) -> dict[str, Number]:
+        return {
+            "bookings.hours_offered": Decimal(self.offered) / 3600,
+            "bookings.utilisation": share(self.used, self.offered),
+            "bookings.days_open": self.days_open,
+            "bookings.days_used": self.days_used,
+            "bookings.utilisation_days": share(self.days_used, self.days_open),
+        }
+
+
+def _count(wish: Wish, cut: str) -> Counted:
+    used = facts.run(wish, _BY_DAY, {}, cut=WHOLE)
+    by_day = {(slug, day): seconds for slug, day, seconds in used.values()}
+    spaces = _spaces(wish, {slug for slug, _day in by_day})
+    sums: dict[str, _Sum] = defaultdict(_Sum)
+    offered = {(slug, day): seconds for slug, day, seconds in _offered(wish, spaces)}
+    for space in spaces:
+        sums[_key(cut, space, wish.period.starts)]  # idle ones too
+    for slug, day in offered.keys() | by_day.keys():
+        if slug not in (known := {space.slug: space for space in spaces}):
+            continue
+        of_row = sums[_key(cut, known[slug], day)]
+        open_seconds = offered.get((slug, day), 0)
+        of_row.offered += open_seconds
+        of_row.used += by_day.get((slug, day), Decimal(0))
+        of_row.days_open += open_seconds > 0
+        of_row.days_used += open_seconds > 0 and (slug, day) in by_day
+    return {key: found.values() for key, found in sums.items()}
+
+
+def _key(cut: str, space: Resource, day: dt.date) -> str:
+    return {WHOLE: "", "space": space.slug, "category": space.category}.get(cut, f"{day:%Y-%m}")
+
+
+def _spaces(wish: Wish, used: set[str]) -> list[Resource]:
+    """The spaces offered, and those used in the period that are offered no longer."""
+    slugs, categories = wish.filters.get("space"), wish.filters.get("category")
+    return [
+        space
+        for space in Resource.objects.spaces()
+        if (space.is_active or space.slug in used)
+        and (slugs is None or space.slug in slugs)
+        and (categories is None or space.category in categories)
+    ]
+
+
+def _offered(wish: Wish, spaces: Sequence[Resource]) -> Iterator[tuple[str, dt.date, int]]:
+    """The seconds that could be booked of each space on each of its open days."""
+    settings, units = house.current(), _units(wish)
+    for part in wish.period.months():  # so that few closures are looked at for each day
+        calendars = opening.calendars(settings, spaces, part.starts, part.last)
+        days = [part.starts + n * clock.DAY for n in range((part.ends - part.starts).days)]
+        for space in spaces:
+            ids = units.get(space.pk, [])
+            closed = [settings.unit_closures.get(unit, ()) for unit in ids]
+            for day in days:
+                spans = _until(calendars[space.pk].bookable(day), wish.until)
+                if seconds := _seconds_of_units(spans, closed):
+                    yield space.slug, day, seconds
+
+
+def _until(spans: Iterable[Span], until: dt.datetime) -> list[Span]:
+    return [Interval(s.start, min(s.end, until)) for s in spans if s.start < until]
+
+
+def _seconds_of_units(spans: Sequence[Span], closed: Sequence[Sequence[Span]]) -> int:
+    """What ``spans`` hold for each unit, without its own closures."""
+    whole = _seconds(spans)
+    if not whole:
+        return 0
+    total = 0
+    for holes in closed:
+        near = [hole for hole in holes if hole.start < spans[-1].end and spans[0].start < hole.end]
+        total += _seconds(subtract(spans, near)) if near else whole
+    return total
+
+
+def _seconds(spans: Iterable[Span]) -> int:
+    return sum(int((span.end - span.start).total_seconds()) for span in union(spans))
+
+
+def _units(wish: Wish) -> Mapping[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        used = sorted(map(str, facts.BookingState.used))
+        cursor.execute(_UNITS, [wish.period.bounds[0], wish.until, used])
+        for resource_id, unit_id in cursor.fetchall():
+            found[resource_id].append(unit_id)
+    return found
+
+
+UTILISATION = Group(
+    "bookings.utilisation",
+    FIGURES,
+    frozenset({WHOLE, "space", "category", "month"}),
+    frozenset({"space", "category"}),
+    _count,
+)

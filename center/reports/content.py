@@ -1,0 +1,137 @@
+"""What an edition says, as data: the shape both sides of reports agree on.
+
+A content is JSON alone: whole numbers as such, other numbers as strings with the decimals of
+their figure, so that its bytes – and with them its digest – are the same whoever writes it.
+A cell is ``None`` where there is nothing to state, ``HIDDEN`` where disclosure control took
+the number out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from decimal import Decimal
+from typing import Any, NotRequired, TypedDict
+
+#: as Statistics Korea prints a suppressed cell (domain.md §2)
+HIDDEN = "X"
+SCHEMA = 1
+
+Cell = int | str | None
+
+
+class Words(TypedDict):
+    """The same in both languages."""
+
+    ko: str
+    en: str
+
+
+class Period(TypedDict):
+    """``ends`` is the first day that no longer belongs to it; days are Korean."""
+
+    kind: str
+    key: str
+    starts: str
+    ends: str
+
+
+class Figure(TypedDict):
+    """``additive``: the rows of a cut sum to the total. ``counts``: a number of businesses,
+    people or uses, which disclosure control protects. ``parts``: what a ratio is made of."""
+
+    key: str
+    name: Words
+    unit: Words
+    decimals: int
+    formula: Words
+    source: Words
+    additive: bool
+    counts: bool
+    parts: NotRequired[list[str]]
+
+
+class Row(TypedDict):
+    key: str
+    name: Words
+    cells: list[Cell]
+
+
+class Cut(TypedDict):
+    key: str
+    name: Words
+
+
+class Table(TypedDict):
+    """``sums``: whether the rows of a column add up to its total; ``drawn``: the column a
+    chart draws, the first one where empty."""
+
+    key: str
+    title: Words
+    cut: Cut
+    columns: list[str]
+    rows: list[Row]
+    total: list[Cell] | None
+    sums: NotRequired[list[bool]]
+    drawn: NotRequired[str]
+    note: Words | None
+
+
+class Target(TypedDict):
+    key: str
+    name: Words
+    unit: Words
+    target: Cell
+    result: Cell
+    to_date: Cell
+    rate: Cell
+
+
+class Content(TypedDict):
+    """``as_of`` is an ISO 8601 instant with the Korean offset."""
+
+    schema: int
+    house: Words
+    period: Period
+    as_of: str
+    figures: list[Figure]
+    tables: list[Table]
+    targets: list[Target]
+
+
+def canonical(content: Any) -> bytes:
+    """The one spelling of a content: keys sorted, no spaces, UTF-8.
+
+    Raises ValueError for a binary fraction, whose digits depend on who prints it.
+    """
+    _refuse_floats(content)
+    return json.dumps(
+        content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ).encode()
+
+
+def digest(content: Any) -> str:
+    """SHA-256 of the canonical bytes, in hexadecimal."""
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def number(cell: Cell) -> Decimal | None:
+    """The number in a cell; None where there is none to see."""
+    if cell is None or cell == HIDDEN:
+        return None
+    return Decimal(cell)
+
+
+def figures_of(content: Content) -> dict[str, Figure]:
+    return {figure["key"]: figure for figure in content["figures"]}
+
+
+def _refuse_floats(value: Any) -> None:
+    if isinstance(value, float):
+        raise ValueError(f"{value!r} is a binary fraction; write it as a string")
+    if isinstance(value, dict):
+        for part in value.values():
+            _refuse_floats(part)
+    elif isinstance(value, list):
+        for part in value:
+            _refuse_floats(part)

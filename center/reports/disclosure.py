@@ -1,0 +1,296 @@
+"""Disclosure control: what a report hides before it leaves the house.
+
+A count of businesses, people or uses under five is hidden, and so is everything it could be
+worked out from (domain.md §2): other cells of its column, so that the total gives nothing
+away; sums of figures that hold in every row; ratios and hours of few; cells that an earlier
+version or a part of the period (the months of a quarter) hides.
+
+The rule that results, tried in ``tests/reports/test_disclosure.py`` by an attacker with linear
+programming over all tables, months and versions handed out together: **no hidden small count
+can be narrowed to fewer than four values**. Who attacks is taken to know that a cell hidden
+for the first time is not nought (noughts are shown), and which cells did not change from one
+version to the next.
+
+Pure: contents in, content out.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import cast
+
+from center.reports.content import HIDDEN, Cell, Content, number
+from center.reports.disclosure_bounds import bounds, sums_of
+from center.reports.disclosure_links import (
+    Column,
+    Identity,
+    Seen,
+    Spot,
+    columns_of,
+    hidden_in,
+    identities,
+    places,
+    rests_on,
+)
+
+#: counts from one to four are hidden
+THRESHOLD = 5
+#: so many values at least a hidden small count may have for all that is handed out
+_VALUES = THRESHOLD - 1
+
+
+def protect(
+    content: Content,
+    *,
+    parts: Sequence[Content] = (),
+    earlier: Sequence[Content] = (),
+    before: Sequence[Content] = (),
+) -> Content:
+    """The content as it may be handed out.
+
+    ``parts``: what was handed out of periods this one consists of, all their versions.
+    ``earlier``: the versions of this period handed out already. ``before``: what was handed
+    out of earlier months of the year, whose results the year to date would give away.
+    """
+    hidden = _Work(content, parts, earlier).run()
+    known_before = [hidden_in(each) for each in (*before, *parts)]
+    return _written(content, hidden, set().union(*known_before))
+
+
+def is_small(cell: Cell) -> bool:
+    """One to four; nought tells of nobody."""
+    amount = number(cell)
+    return amount is not None and 0 < amount < THRESHOLD
+
+
+def is_safe(cells: Sequence[tuple[Decimal, Decimal]]) -> bool:
+    """Whether cells hidden together, whose sum is known, keep each small one of them open to
+    four values: the sum is to leave room when every one is at its least. Each cell is its
+    number and the least it can be for all that is shown."""
+    filled = [(amount, least) for amount, least in cells if amount > 0]
+    if not any(amount < THRESHOLD for amount, _least in filled):
+        return True
+    room = sum(amount - least for amount, least in filled)
+    return len(filled) >= 2 and room >= _VALUES - 1
+
+
+class _Work:
+    """One content on its way; ``hidden`` only grows, so the work ends."""
+
+    def __init__(
+        self, content: Content, parts: Sequence[Content], earlier: Sequence[Content]
+    ) -> None:
+        self.columns = columns_of(content)
+        self.counted = {c.figure["key"] for c in self.columns if c.figure["counts"]}
+        self.places = places(self.columns)
+        self.identities = identities(self.columns)
+        self.amounts = {
+            Spot(key, cut, row): amount
+            for (cut, row), here in self.places.items()
+            for key, amount in here.items()
+            if key in self.counted
+        }
+        self.sums = sums_of(self.columns, self.identities, self.amounts)
+        self.in_parts = set().union(*(hidden_in(each) for each in parts))
+        self.in_earlier = [hidden_in(each) for each in earlier]
+        self.hidden: set[Spot] = set().union(self.in_parts, *self.in_earlier)
+        self.hidden |= {
+            seen.spot
+            for column in self.columns
+            if column.figure["counts"]
+            for seen in column.all
+            if is_small(seen.cell)
+        }
+        self.hidden |= {
+            Spot(target["key"])
+            for target in content["targets"]
+            if self._is_count(content, target["key"]) and is_small(target["result"])
+        }
+
+    @staticmethod
+    def _is_count(content: Content, key: str) -> bool:
+        return any(f["key"] == key and f["counts"] for f in content["figures"])
+
+    def run(self) -> set[Spot]:
+        self._guard()
+        while narrowed := self._narrowed():
+            for spot in narrowed:
+                self._relieve(spot)
+            self._guard()
+        self._follow()
+        return self.hidden
+
+    def _guard(self) -> None:
+        before = -1
+        while before != len(self.hidden):
+            before = len(self.hidden)
+            for column in self.columns:
+                if column.figure["counts"]:
+                    self._guard_total(column)
+                    self._guard_column(column)
+            for identity in self.identities:
+                self._guard_identity(identity)
+
+    def _narrowed(self) -> list[Spot]:
+        """Hidden small counts that all sums together leave too few values, and about which
+        something can still be done."""
+        found = bounds(self.sums, self.amounts, self.hidden)
+        tight = [
+            spot
+            for spot, (low, high) in sorted(found.items())
+            if 0 < self.amounts[spot] < THRESHOLD and high - low < _VALUES - 1
+        ]
+        return [spot for spot in tight if self._shown_around(spot)]
+
+    def _shown_around(self, spot: Spot) -> list[Spot]:
+        """The numbers still shown in the sums a number stands in, or in theirs."""
+        near = {other for each in self.sums if spot in each.spots for other in each.spots}
+        for reach in (near, {o for s in self.sums if near & set(s.spots) for o in s.spots}):
+            shown = [each for each in sorted(reach) if self._can_hide(each)]
+            if shown:
+                return shown
+        return []
+
+    def _can_hide(self, spot: Spot) -> bool:
+        return spot not in self.hidden and bool(self.amounts.get(spot))
+
+    def _relieve(self, spot: Spot) -> None:
+        """Hide one more number around it: rows before totals, the smallest first."""
+        if shown := self._shown_around(spot):
+            self.hidden.add(min(shown, key=lambda each: (each.is_total, self.amounts[each])))
+
+    def _guard_total(self, column: Column) -> None:
+        """A total newly hidden takes its whole figure along: every table would give it away.
+        One hidden in a part stays hidden by the rows hidden there."""
+        total = Spot(column.figure["key"])
+        if total not in self.hidden:
+            return
+        inherited = total in self.in_parts or any(total in each for each in self.in_earlier)
+        if not inherited or not any(seen.spot in self.hidden for seen in column.rows):
+            self._withhold(total.figure)
+
+    def _withhold(self, figure: str) -> None:
+        self.hidden |= {
+            seen.spot
+            for column in self.columns
+            if column.figure["key"] == figure
+            for seen in column.all
+            if number(seen.cell)
+        }
+
+    def _guard_column(self, column: Column) -> None:
+        """Cells whose sum somebody knows hide each other: those hidden by this edition, and
+        those hidden before, each for themselves."""
+        if Spot(column.figure["key"]) in self.hidden:
+            return
+        groups: dict[tuple[bool, ...], list[Seen]] = {}
+        for seen in column.rows:
+            if seen.spot in self.hidden and number(seen.cell):
+                groups.setdefault(self._history(seen.spot), []).append(seen)
+        for history, group in groups.items():
+            if is_safe([self._bounded(seen.spot) for seen in group]):
+                continue
+            if any(history) or not self._widen(column, group):
+                self._withhold(column.figure["key"])
+
+    def _history(self, spot: Spot) -> tuple[bool, ...]:
+        return (spot in self.in_parts, *(spot in each for each in self.in_earlier))
+
+    def _widen(self, column: Column, group: list[Seen]) -> bool:
+        """Hide the smallest other cells until the group is safe; False if there are too few."""
+        shown = [s for s in column.rows if s.spot not in self.hidden and number(s.cell)]
+        shown.sort(key=lambda seen: (-self._hidden_beside(seen.spot), number(seen.cell)))
+        chosen = [seen.spot for seen in group]
+        for seen in shown:
+            self.hidden.add(seen.spot)
+            chosen.append(seen.spot)
+            if is_safe([self._bounded(spot) for spot in chosen]):
+                return True
+        return False
+
+    def _bounded(self, spot: Spot) -> tuple[Decimal, Decimal]:
+        """The number at a spot and the least it can be: one, or what its parts come to when
+        each hidden one is one."""
+        here = self.places[spot.cut, spot.row]
+        sums = [i for i in self.identities if (i.cut, i.whole) == (spot.cut, spot.figure)]
+        least = [Decimal(1), *(self._least(i.parts, spot, here) for i in sums)]
+        return here.get(spot.figure, Decimal(0)), max(least)
+
+    def _least(self, parts: Sequence[str], spot: Spot, here: dict[str, Decimal]) -> Decimal:
+        known = [(spot._replace(figure=key), here.get(key, Decimal(0))) for key in parts]
+        return sum(
+            (Decimal(bool(n)) if part in self.hidden else n for part, n in known), Decimal(0)
+        )
+
+    def _hidden_beside(self, spot: Spot) -> bool:
+        """Whether another count of the row is hidden: better one row bare than two."""
+        here = self.places[spot.cut, spot.row]
+        return any(
+            Spot(key, spot.cut, spot.row) in self.hidden
+            for key in here
+            if key in self.counted and key != spot.figure
+        )
+
+    def _guard_identity(self, identity: Identity) -> None:
+        for (cut, row), amounts in self.places.items():
+            if cut == identity.cut:
+                self._guard_sum(identity, cut, row, amounts)
+
+    def _guard_sum(
+        self, identity: Identity, cut: str, row: str, amounts: dict[str, Decimal]
+    ) -> None:
+        """In one row: no hidden figure is what is left of the others."""
+        whole = Spot(identity.whole, cut, row)
+        parts = [Spot(key, cut, row) for key in identity.parts]
+        hidden = [spot for spot in parts if spot in self.hidden]
+        shown = [s for s in parts if s not in self.hidden and amounts.get(s.figure)]
+        if whole in self.hidden and not hidden and shown:
+            self.hidden.add(min(shown, key=lambda spot: amounts[spot.figure]))
+            return
+        if whole in self.hidden or is_safe([self._bounded(spot) for spot in hidden]):
+            return
+        if shown:
+            self.hidden.add(min(shown, key=lambda spot: amounts[spot.figure]))
+        else:
+            self.hidden.add(whole)
+
+    def _follow(self) -> None:
+        """Numbers that are no counts go with the counts they tell of."""
+        for column in self.columns:
+            if column.figure["counts"]:
+                continue
+            for seen in column.all:
+                here = self.places.get((seen.spot.cut, seen.spot.row), {})
+                told = rests_on(column.figure, list(here), self.counted)
+                if any(Spot(key, seen.spot.cut, seen.spot.row) in self.hidden for key in told):
+                    self.hidden.add(seen.spot)
+
+
+def _written(content: Content, hidden: set[Spot], before: Iterable[Spot]) -> Content:
+    public = cast("Content", copy.deepcopy(content))
+    for table in public["tables"]:
+        cut = table["cut"]["key"]
+        for row in table["rows"]:
+            spots = [Spot(key, cut, row["key"]) for key in table["columns"]]
+            row["cells"] = _cells(row["cells"], spots, hidden)
+        if table["total"] is not None:
+            totals = [Spot(key) for key in table["columns"]]
+            table["total"] = _cells(table["total"], totals, hidden)
+    counted = {figure["key"] for figure in content["figures"] if figure["counts"]}
+    for target in public["targets"]:
+        spot = Spot(target["key"])
+        small = spot.figure in counted and is_small(target["to_date"])
+        if spot in hidden:
+            target["result"] = HIDDEN
+        if spot in hidden or spot in before or small:
+            target["to_date"] = target["rate"] = HIDDEN
+    return public
+
+
+def _cells(cells: Sequence[Cell], spots: Sequence[Spot], hidden: set[Spot]) -> list[Cell]:
+    return [
+        HIDDEN if spot in hidden and cell is not None else cell
+        for cell, spot in zip(cells, spots, strict=True)
+    ]

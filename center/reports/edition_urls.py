@@ -1,0 +1,30 @@
+from django.urls import path, register_converter
+
+from center.reports import edition_views as views
+from center.reports.converters import EditionConverter, FormatConverter, PeriodConverter
+
+register_converter(PeriodConverter, "report_period")
+register_converter(EditionConverter, "report_edition")
+register_converter(FormatConverter, "report_format")
+
+urlpatterns = [
+    path("<report_period:key>/", views.report, name="report"),
+    path("<report_period:key>/freeze/", views.freeze, name="report_freeze"),
+    path("<report_period:key>/cancel/<int:pk>/", views.cancel, name="report_cancel"),
+    path(
+        "<report_period:key>/<report_edition:edition>.<report_format:extension>",
+        views.report_file,
+        name="report_file",
+    ),
+    path(
+        "<report_period:key>/<report_edition:edition>/internal.<report_format:extension>",
+        views.internal_file,
+        name="report_internal_file",
+    ),
+    path(
+        "<report_period:key>/<report_edition:edition>/charts/<slug:table>.svg",
+        views.chart,
+        name="report_chart",
+    ),
+    path("subscriptions/<slug:every>/", views.subscription, name="report_subscription"),
+]

@@ -1,0 +1,44 @@
+"""A report as a file: four formats from one outline, the same bytes each time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from center.reports.content import Period
+from center.reports.files import csv, hwpx, pdf, xlsx
+from center.reports.outline import Outline
+
+
+@dataclass(frozen=True)
+class Format:
+    extension: str
+    name: StrOrPromise
+    content_type: str
+    make: Callable[[Outline], bytes]
+
+
+FORMATS = {
+    each.extension: each
+    for each in (
+        Format("hwpx", _("Hangul (HWPX)"), "application/hwp+zip", hwpx.make),
+        Format(
+            "xlsx",
+            _("Excel"),
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            xlsx.make,
+        ),
+        Format("pdf", "PDF", "application/pdf", pdf.make),
+        Format("csv", "CSV", "text/csv; charset=utf-8", csv.make),
+    )
+}
+
+
+def file_name(period: Period, label: str, extension: str, *, internal: bool = False) -> str:
+    """``대구_디지털커머스_실적보고_2026-11_v1.xlsx`` (domain.md §2)."""
+    parts = [settings.REPORT_FILE_NAME, period["key"], label, *(["내부용"] if internal else [])]
+    return f"{'_'.join(parts)}.{extension}"

@@ -1,0 +1,118 @@
+"""What has been handed out of a period, and what may be handed out now."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import cast
+
+from django.db import connection, transaction
+from django.db.models import Min
+
+from bookings.models import Booking
+from center import clock
+from center.periods import Period, PeriodKind
+from center.reports import disclosure
+from center.reports.assemble import compile_content
+from center.reports.content import Cell, Content, Words
+from center.reports.models import Edition
+
+#: kinds of periods that are frozen
+FROZEN_KINDS = (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.HALF, PeriodKind.YEAR)
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """All figures of a report from one state of the database; where a transaction is under
+    way already, from that one."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def first_day() -> dt.date | None:
+    """The Korean day of the first booking there ever was."""
+    first = Booking.objects.aggregate(first=Min("starts"))["first"]
+    return clock.day_of(first) if first else None
+
+
+def count(period: Period, *, as_of: dt.datetime) -> Content:
+    """Every figure as the data stand now, none hidden."""
+    with snapshot():
+        return cast("Content", compile_content(period, as_of=as_of))
+
+
+def protect(period: Period, content: Content) -> Content:
+    """The content as it may be handed out beside all that was handed out already."""
+    return disclosure.protect(
+        content,
+        parts=_public(_months_in(period)) if period.kind != PeriodKind.MONTH else (),
+        earlier=_public(Edition.objects.of(period.key)),
+        before=_public(_months_before(period)),
+    )
+
+
+def _public(editions: Iterable[Edition]) -> list[Content]:
+    return [edition.public for edition in editions]
+
+
+def _months_in(period: Period) -> Iterable[Edition]:
+    return Edition.objects.filter(period_key__in=[month.key for month in period.months()]).order_by(
+        "starts", "version"
+    )
+
+
+def _months_before(period: Period) -> Iterable[Edition]:
+    """The months of the year up to the period, whose results its year to date contains."""
+    year = period.year_to_date()
+    months = [month.key for month in year.months() if month.ends <= period.starts]
+    return Edition.objects.filter(period_key__in=months).order_by("starts", "version")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A number that is not what it was."""
+
+    table: Words
+    row: Words | None
+    figure: Words
+    before: Cell
+    after: Cell
+    decimals: int = 0
+
+
+def differences(before: Content, after: Content) -> list[Difference]:
+    """Every number that two contents of a period state differently; of what only one of them
+    has, the other's is empty."""
+    old, new = _numbers(before), _numbers(after)
+    found = []
+    for key in dict.fromkeys([*old, *new]):
+        had, has = old.get(key), new.get(key)
+        if (had and had[0]) != (has and has[0]):
+            table, row, figure, decimals = (has or had)[1]  # type: ignore[index]
+            found.append(Difference(table, row, figure, had and had[0], has and has[0], decimals))
+    return found
+
+
+_Named = tuple[Words, Words | None, Words, int]
+
+
+def _numbers(content: Content) -> dict[tuple[str, str | None, str], tuple[Cell, _Named]]:
+    figures = {figure["key"]: figure for figure in content["figures"]}
+    found: dict[tuple[str, str | None, str], tuple[Cell, _Named]] = {}
+    for table in content["tables"]:
+        lines: list[tuple[str | None, Words | None, Sequence[Cell]]] = [
+            (row["key"], row["name"], row["cells"]) for row in table["rows"]
+        ]
+        if table["total"] is not None:
+            lines.insert(0, (None, None, table["total"]))
+        for key, name, cells in lines:
+            for column, cell in zip(table["columns"], cells, strict=True):
+                named = (table["title"], name, figures[column]["name"], figures[column]["decimals"])
+                found[table["key"], key, column] = (cell, named)
+    return found

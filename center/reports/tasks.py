@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import pghistory
+from celery import shared_task
+from django.conf import settings
+
+from center import clock
+from center.periodic import one_at_a_time
+from center.reports.models import Compiling
+from center.reports.services import freezing
+
+
+@shared_task
+def compile_edition(pk: int) -> None:
+    """Make the edition that was asked for; safe to run twice and at once."""
+    with pghistory.context(task="compile_edition"):
+        freezing.compile_edition(pk=pk)
+
+
+@shared_task
+@one_at_a_time
+def freeze_due() -> None:
+    """Ask for what is due, and do what is open: a worker may have died over it, or the queue
+    was away. Safe to run twice."""
+    with pghistory.context(task="freeze_due"):
+        freezing.ask_for_due(on=clock.today(), after_days=settings.REPORT_FREEZE_DAYS)
+        for pk in Compiling.objects.open().order_by("asked_at", "pk").values_list("pk", flat=True):
+            freezing.compile_edition(pk=pk)
