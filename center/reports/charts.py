@@ -35,6 +35,7 @@ def has_chart(section: Section) -> bool:
     return 2 <= len(_bars(section)) <= MOST_BARS
 
 
+@functools.lru_cache(maxsize=128)
 def svg(section: Section) -> str:
     """The figure of a section that is drawn, as bars, in the order of the table.
 

@@ -199,14 +199,18 @@ class _Work:
         return (spot in self.in_parts, *(spot in each for each in self.in_earlier))
 
     def _widen(self, column: Column, group: list[Seen]) -> bool:
-        """Hide the smallest other cells until the group is safe; False if there are too few."""
+        """Hide the smallest other cells until the group is safe; False if there are too few.
+
+        What figures beside give away of the new ones is not minded yet: they are hidden there
+        in their turn, and what is not safe then is widened again.
+        """
         shown = [s for s in column.rows if s.spot not in self.hidden and number(s.cell)]
         shown.sort(key=lambda seen: (-self._hidden_beside(seen.spot), number(seen.cell)))
-        chosen = [seen.spot for seen in group]
+        chosen = [self._bounded(seen.spot) for seen in group]
         for seen in shown:
             self.hidden.add(seen.spot)
-            chosen.append(seen.spot)
-            if is_safe([self._bounded(spot) for spot in chosen]):
+            chosen.append((number(seen.cell) or Decimal(0), Decimal(1)))
+            if is_safe(chosen):
                 return True
         return False
 
@@ -251,7 +255,10 @@ class _Work:
             return
         if whole in self.hidden or is_safe([self._bounded(spot) for spot in hidden]):
             return
-        if shown:
+        if whole.is_total:
+            # With one more part hidden the rows would still give away what is left of them.
+            self._withhold(whole.figure)
+        elif shown:
             self.hidden.add(min(shown, key=lambda spot: amounts[spot.figure]))
         else:
             self.hidden.add(whole)

@@ -256,3 +256,16 @@ def test_attacker_when_nothing_is_protected_then_finds_the_hidden_cell():
     full = report({"space": {"b.uses": [3, 9, 30]}}, figures=[USES])
     full["tables"][0]["rows"][0]["cells"][0] = "X"
     assert attack((full, 1)).bounds(("2026-10", 1, "b.uses", "space", "r0")) == (3, 3)
+
+
+def test_protect_when_figures_are_equal_by_chance_then_hides_no_more_rows_than_needed():
+    columns = {"b.all": [10, 3, 8, 9], "b.uses": [10, 3, 8, 9], "b.firms": [10, 3, 8, 9]}
+    full = report({"space": columns}, figures=[figure(key) for key in columns])
+    public = disclosure.protect(full)
+    assert [row["cells"] for row in public["tables"][0]["rows"]] == [
+        [10, 10, 10],
+        ["X", "X", "X"],
+        ["X", "X", "X"],
+        [9, 9, 9],
+    ]
+    assert public["tables"][0]["total"] == [30, 30, 30]
