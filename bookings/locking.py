@@ -74,8 +74,13 @@ _LOCK_BOOKING = "SELECT * FROM bookings_booking WHERE id = %s FOR NO KEY UPDATE"
 
 
 def lock_merchant(merchant_id: int) -> Merchant:
-    """The business row, locked: its limits cannot be used up by somebody else meanwhile."""
-    return Merchant.objects.raw(_LOCK_MERCHANT, [merchant_id])[0]
+    """The business row, locked: its limits cannot be used up by somebody else meanwhile.
+
+    Raises RuleViolation ``no_business`` for a draft that was discarded meanwhile.
+    """
+    for merchant in Merchant.objects.raw(_LOCK_MERCHANT, [merchant_id]):
+        return merchant
+    raise RuleViolation(refusals.no_business())
 
 
 def lock_resources(ids: Iterable[int]) -> dict[int, Resource]:

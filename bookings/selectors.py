@@ -12,12 +12,12 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from bookings import availability
+from bookings import availability, what_if
 from bookings.availability import Outlook, Slot
 from bookings.cells import units_left
 from bookings.house import House
 from bookings.intervals import Interval
-from bookings.models import Allocation, Booking, BookingState, Resource, Unit
+from bookings.models import Allocation, Booking, BookingState, Resource, RuleOverride, Unit
 from bookings.policies import Rules
 from bookings.services.facts import is_trained, rules_for
 from bookings.services.units import as_range
@@ -181,6 +181,20 @@ def history_of(booking: Booking, *, for_staff: bool = False) -> list[HistoryEntr
             )
         before = event
     return entries
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """Rules staff set aside for a booking: which, why, who."""
+
+    rules: Sequence[str]
+    row: RuleOverride
+
+
+def set_aside_for(booking: Booking) -> list[SetAside]:
+    """Oldest first. One query."""
+    rows = booking.overrides.select_related("by")
+    return [SetAside([what_if.label_of(code) for code in row.codes], row) for row in rows]
 
 
 def _step(before: str | None, state: str) -> str:

@@ -32,7 +32,16 @@ _LABELS: dict[str, Promise] = {
     "day_quota": _("Beyond the uses a day"),
     "month_quota": _("Beyond the uses a month"),
     APPROVAL: _("Would have waited for approval"),
+    # set aside by staff, while no row of rules refuses for these
+    "not_verified": _("Business not verified"),
+    "suspended": _("Suspended at that time"),
+    "outside_hours": _("Outside the opening hours"),
 }
+
+
+def label_of(code: str) -> str:
+    """A rule that was broken, in few words; the code itself of one that is new here."""
+    return str(_LABELS.get(code, code))
 
 
 @dataclass(frozen=True)
@@ -44,7 +53,7 @@ class Group:
 
     @property
     def label(self) -> str:
-        return str(_LABELS.get(self.code, self.code))
+        return label_of(self.code)
 
 
 @dataclass(frozen=True)

@@ -167,6 +167,7 @@ def _page(
     context = {
         "booking": booking,
         "units": selectors.units_of(booking),
+        "set_aside": selectors.set_aside_for(booking),
         "history": selectors.history_of(booking, for_staff=True),
         "allowed": allowed_for(booking, clock.now()),
         "move_form": move_form,

@@ -8,9 +8,8 @@ from bookings.models import Booking, Series
 from center.errors import RuleViolation
 from center.models import User
 from merchants import visitor_refusals
-from merchants.models import Merchant
+from merchants.models import Merchant, MerchantState
 from merchants.services import visitors
-from merchants.services.locking import lock_merchant
 from merchants.services.members import refuse_own_business
 
 
@@ -22,10 +21,12 @@ def join(*, visitor: Merchant, merchant: Merchant, by: User) -> int:
     says whose it was before. Raises RuleViolation ``not_visitor``, ``target_unknown`` or
     ``own_business``.
     """
-    for pk in sorted({visitor.pk, merchant.pk}):  # one order, whoever joins whom
-        lock_merchant(pk)
-    visitors.refuse_unless_visitor(visitor)
-    if not Merchant.objects.registered().filter(pk=merchant.pk).exists():
+    rows = Merchant.objects.select_for_update(no_key=True).filter(pk__in=[visitor.pk, merchant.pk])
+    locked = {row.pk: row for row in rows.order_by("pk")}  # one order, whoever joins whom
+    if visitor.pk not in locked:  # a colleague was faster
+        raise RuleViolation(visitor_refusals.not_visitor())
+    visitors.refuse_unless_visitor(locked[visitor.pk])
+    if merchant.pk not in locked or locked[merchant.pk].state not in MerchantState.registered:
         raise RuleViolation(visitor_refusals.target_unknown())
     refuse_own_business(merchant, by)
     Series.objects.filter(merchant=visitor).update(merchant=merchant)

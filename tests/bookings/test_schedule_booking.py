@@ -94,6 +94,8 @@ def test_move_when_a_rule_stands_against_it_then_a_reason_sets_it_aside(
     assert done.status_code == 302
     kept = RuleOverride.objects.get()
     assert (kept.codes, kept.reason) == (["too_long"], "지원사업 촬영")
+    facts = words(staff_client.get(address(booking)), ".facts dd")
+    assert facts[-1].startswith("너무 긴 예약 – 지원사업 촬영 (")
     assert where(booking)[1:3] == (kst(27, 13), kst(27, 17))
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from bookings.models import Booking
+from bookings.services import visitors
 from center.errors import RuleViolation
 from center.models import AccessRecord
 from center.permissions import EVALUATOR, OFFICIAL
@@ -14,6 +15,7 @@ from merchants.models import Invitation, Membership, Merchant
 from merchants.services import register, suspend
 from tests import factories
 from tests.bookings.test_book import send
+from tests.bookings.test_on_behalf import book
 from tests.conftest import NOW, logged_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
@@ -75,6 +77,16 @@ def test_join_when_not_offered_or_of_the_member_of_staff_then_refused(visitor, b
         assert page.status_code == 400
     booking.refresh_from_db()
     assert booking.merchant == visitor
+
+
+def test_join_when_a_colleague_was_faster_then_said_and_nobody_books_for_it(visitor, studio):
+    staff, target = factories.staff(), factories.merchant()
+    visitors.join(visitor=visitor, merchant=target, by=staff)
+    gone = Merchant(pk=visitor.pk)
+    with pytest.raises(RuleViolation, match="not_visitor"):
+        visitors.join(visitor=gone, merchant=target, by=staff)
+    with pytest.raises(RuleViolation, match="no_business"):
+        book(staff, gone, studio)
 
 
 def test_page_when_somebody_acts_for_it_or_not_staff_then_not_shown(
