@@ -13,7 +13,7 @@ from bookings import equipment_desk as desk
 from bookings.admin import devices, equipment, repair, trainings
 from bookings.equipment_desk import Show
 from center import clock
-from center.admin_site import AdminPage, CenterAdminSite, Errand
+from center.admin_site import AdminPage, CenterAdminSite, Errand, Line
 
 _site = cast("CenterAdminSite", admin.site)
 _VIEW, _LEND, _MEND = "bookings.view_handover", "bookings.add_handover", "bookings.change_damage"
@@ -55,7 +55,7 @@ for _page in (
     _site.add_page(_page)
 
 
-def _errands() -> Iterator[tuple[str, str]]:
+def _errands() -> Iterator[Line]:
     """What is late, out, and in repair; what is not there is not said. 3 queries."""
     counts, address = desk.counts(clock.now()), reverse("admin:equipment")
     lines = (
@@ -82,7 +82,7 @@ def _errands() -> Iterator[tuple[str, str]]:
     )
     for n, words, show in lines:
         if n:
-            yield words % {"n": n}, f"{address}?show={show}"
+            yield Line(words % {"n": n}, f"{address}?show={show}", urgent=show == Show.OVERDUE)
 
 
 _site.add_errand(Errand(_VIEW, _errands))

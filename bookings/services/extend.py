@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
-from bookings import refusals
+from bookings import messages, refusals
 from bookings.intervals import Interval
 from bookings.locking import lock_booking, lock_merchant, lock_resources, reserving
-from bookings.models import Allocation, Booking, BookingState, Resource
+from bookings.models import Allocation, Booking, BookingState, Resource, Unit
 from bookings.policies import extension_violations
-from bookings.services import lending, overriding, units
+from bookings.services import lending, overriding, replacing, units
 from bookings.services.expire import expire_ended_holds
 from bookings.services.facts import facts_for, rules_for
 from center import clock
@@ -30,12 +31,13 @@ def extend(*, booking: Booking, ends: dt.datetime, by: User, override: str = "")
     resources = set(booking.allocations.values_list("unit__resource", flat=True))
     locked = lock_resources(resources | {booking.resource_id})
     booking = lock_booking(booking.pk)
-    now = clock.now()  # after the waiting
+    now, space = clock.now(), locked[booking.resource_id]  # after the waiting
     if merchant is not None:
         refuse_own_business(merchant, by)
     _refuse_unless_extendable(booking, ends, now)
-    codes = _against(booking, locked[booking.resource_id], ends, override, now)
+    codes = _against(booking, space, ends, override, now)
     expire_ended_holds(resource_ids=list(locked), now=now)
+    was = _spot_of(booking, space)
     booking.ends = ends
     booking.sequence += 1
     _refuse_if_followed(booking)
@@ -43,7 +45,13 @@ def extend(*, booking: Booking, ends: dt.datetime, by: User, override: str = "")
     units.reach(booking)
     lending.keep_until(booking)
     overriding.keep(booking, codes, reason=override, by=by)
+    messages.moved(booking, was=was, now_at=replace(was, ends=ends), by_staff=True)
     return booking
+
+
+def _spot_of(booking: Booking, space: Resource) -> messages.Spot:
+    taken = list(Unit.objects.filter(allocations__booking=booking))
+    return messages.Spot.of(booking, space, replacing.unit_of_space(booking, taken))
 
 
 def _against(

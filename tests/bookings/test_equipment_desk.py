@@ -341,6 +341,7 @@ def test_errands_when_devices_are_out_or_broken_then_said_with_their_list(at_now
         f"{DESK}?show=out": "대여 중인 장비가 1대 있습니다.",
         f"{DESK}?show=repair": "수리 중인 장비가 1대 있습니다.",
     }
+    assert next(iter(found)) == f"{DESK}?show=overdue"  # what is urgent stands first
 
 
 def test_hand_out_when_own_business_then_refused_on_the_page(booking, merchant):

@@ -8,6 +8,7 @@ from django.db import IntegrityError, InternalError, transaction
 from bookings.models import Booking, BookingState, HandOver
 from bookings.services import attendance, change, extend, lending, repair
 from center.errors import RuleViolation
+from center.notifications.models import Message
 from merchants.models import Membership, Suspension
 from tests import factories
 from tests.bookings.devices import NOON, booked, camera, hand_out, take_back, unit_of
@@ -223,6 +224,15 @@ def test_extend_when_a_device_is_out_then_due_back_at_the_new_end(at_now, bookin
     extend.extend(booking=booking, **again)
     made.refresh_from_db()
     assert made.due_back == kst(27, 13)
+
+
+def test_extend_when_longer_then_the_business_hears_of_both_times(at_now, booking, merchant):
+    at_now.move_to(NOON)
+    extend.extend(booking=booking, ends=kst(27, 13), by=factories.staff(), override="촬영 지연")
+    told = Message.objects.filter(kind="bookings.moved_by_staff", channel="inbox").get()
+    assert told.recipient == merchant.memberships.get().user
+    for said in ("10:00 – 12:00", "10:00 – 13:00"):
+        assert said in told.body
 
 
 def test_no_show_when_the_business_has_its_device_then_it_is_here(at_now, house, merchant):
