@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 
 from center.reports import edition_views as views
+from center.reports import open_data_views as open_views
 from center.reports.converters import EditionConverter, FormatConverter, PeriodConverter
 
 register_converter(PeriodConverter, "report_period")
@@ -8,6 +9,13 @@ register_converter(EditionConverter, "report_edition")
 register_converter(FormatConverter, "report_format")
 
 urlpatterns = [
+    path("open-data/", open_views.open_data_list, name="open_data"),
+    path("open-data/catalogue.json", open_views.open_data_catalogue, name="open_data_catalogue"),
+    path(
+        "open-data/<report_period:key>/<slug:part>.csv",
+        open_views.open_data_file,
+        name="open_data_file",
+    ),
     path("<report_period:key>/", views.report, name="report"),
     path("<report_period:key>/freeze/", views.freeze, name="report_freeze"),
     path("<report_period:key>/cancel/<int:pk>/", views.cancel, name="report_cancel"),

@@ -274,5 +274,5 @@ def test_protect_when_a_row_stands_in_two_cuts_then_is_hidden_in_both():
     other = {key: [numbers[0], sum(numbers[1:])] for key, numbers in cut.items()}
     full = report({"space": cut, "kind": other}, figures=[figure(key) for key in cut])
     public = disclosure.protect(full)
-    assert [cell(public, 0, n) for n in range(3)] == ["X", "X", 30]
+    assert [cell(public, 0, n) for n in range(2)] == ["X", "X"]
     assert [cell(public, 1, n) for n in range(2)] == ["X", "X"]
