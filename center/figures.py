@@ -107,8 +107,9 @@ class Cut:
     rows: Callable[[Wish, Collection[str]], Sequence[Row]]
     of_businesses: bool = False
     overlapping: bool = False
-    #: whether people may filter by it; the rows of it are what they choose among
+    #: whether people may filter by it, and the keys they choose among besides fixed rows
     is_filter: bool = True
+    choices: Callable[[], Collection[str]] = tuple
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,7 @@ _OPERATOR = frozenset(
         "reports.view_edition",
         "reports.add_edition",
         "reports.view_full_edition",
+        "reports.view_yearlytarget",
     }
 )
 _MANAGER = _OPERATOR | {
@@ -104,6 +105,8 @@ _MANAGER = _OPERATOR | {
     "center.change_legaltext",
     "center.delete_legaltext",
     "center.delete_notice",
+    "reports.add_yearlytarget",
+    "reports.change_yearlytarget",
 }
 PERMISSIONS: dict[str, frozenset[str]] = {
     OPERATOR: _OPERATOR,

@@ -42,6 +42,7 @@ urlpatterns = [
     path("inbox/", include("center.notifications.urls")),
     path("notifications/", include("center.notifications.hook_urls")),
     path("programs/", include("programs.urls")),
+    path("reports/", include("center.reports.dashboard_urls")),
     path("reports/", include("center.reports.edition_urls")),
     path("", include("bookings.urls")),
 ]

@@ -13,17 +13,20 @@ _AS_THEN = _(
 _EACH_ONCE = _(
     "Who used several spaces stands in each of their rows, so businesses do not sum to the total."
 )
+# Where small numbers are hidden, each sum among the columns has more of them hidden: uses,
+# no-shows and cancellations stand without their sum, and who came back in one table alone.
 _BY_BUSINESS = (
     "bookings.uses",
     "bookings.hours",
     "bookings.businesses",
     "bookings.no_shows",
+)
+_COMEBACKS = (
     "bookings.new_businesses",
     "bookings.returning_businesses",
     "bookings.repeat_share",
 )
 _BY_PLACE = (
-    "bookings.bookings",
     "bookings.uses",
     "bookings.hours",
     "bookings.hours_offered",
@@ -50,7 +53,7 @@ TABLES = (
         "usage_by_category",
         _("Use by kind of space"),
         "category",
-        _BY_PLACE,
+        (*_BY_PLACE, "bookings.people", "bookings.no_show_rate"),
         note=_EACH_ONCE,
         drawn="bookings.hours",
         rank=11,
@@ -87,7 +90,12 @@ TABLES = (
         rank=21,
     ),
     Table(
-        "usage_by_kind", _("Use by kind of business"), "kind", _BY_BUSINESS, note=_AS_THEN, rank=22
+        "usage_by_kind",
+        _("Use by kind of business"),
+        "kind",
+        (*_BY_BUSINESS, *_COMEBACKS),
+        note=_AS_THEN,
+        rank=22,
     ),
     Table(
         "usage_by_trait",

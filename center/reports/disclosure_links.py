@@ -204,4 +204,6 @@ _TELLS_OF: Mapping[str, Sequence[str]] = {
     "bookings.utilisation_days": ("bookings.uses",),
     "bookings.hours_offered": (),
     "bookings.days_open": (),
+    "equipment.hours": ("equipment.uses", "equipment.businesses"),
+    "equipment.days_out": ("equipment.hand_outs",),
 }

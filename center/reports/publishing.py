@@ -24,7 +24,7 @@ FROZEN_KINDS = (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.HALF, PeriodKin
 
 
 @contextmanager
-def _snapshot() -> Iterator[None]:
+def snapshot() -> Iterator[None]:
     """All figures of a report from one state of the database; where a transaction is under
     way already, from that one."""
     if connection.in_atomic_block:
@@ -43,7 +43,7 @@ def first_day() -> dt.date | None:
 
 def count(period: Period, *, as_of: dt.datetime) -> Content:
     """Every figure as the data stand now, none hidden."""
-    with _snapshot():
+    with snapshot():
         return cast("Content", compile_content(period, as_of=as_of))
 
 

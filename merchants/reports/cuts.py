@@ -8,9 +8,10 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from center import clock
 from center.figures import Cut, Row, Wish
 from merchants import regions
-from merchants.models import MerchantKind
+from merchants.models import Merchant, MerchantKind
 from merchants.reports.firms import HOUSE, UNKNOWN
 
 #: words of rows that are no thing's name
@@ -80,9 +81,24 @@ def _fixed(*keys: str) -> Callable[[Wish, Collection[str]], Sequence[Row]]:
     return rows
 
 
+def _home_districts() -> Collection[str]:
+    """What a filter offers: the home regions as they are today."""
+    there = (d.code for d in regions.districts() if d.in_force(clock.today()))
+    return {code for code in there if regions.is_home(code)}
+
+
+def _known_markets() -> Collection[str]:
+    known = Merchant.objects.registered().exclude(market_area="")
+    return set(known.values_list("market_area", flat=True).distinct())
+
+
+def _known_sections() -> Collection[str]:
+    return {section.code for section in regions.sections()}
+
+
 CUTS = (
-    Cut("district", _("District"), _districts, of_businesses=True),
-    Cut("section", _("KSIC section"), _sections, of_businesses=True),
+    Cut("district", _("District"), _districts, of_businesses=True, choices=_home_districts),
+    Cut("section", _("KSIC section"), _sections, of_businesses=True, choices=_known_sections),
     Cut("kind", _("Kind of business"), _fixed(*map(str, MerchantKind)), of_businesses=True),
     Cut("trait", _("Owner"), _fixed("women", "youth", "disabled"), overlapping=True),
     Cut(
@@ -91,5 +107,11 @@ CUTS = (
         _fixed("under_1", "1_to_3", "3_to_7", "from_7"),
         of_businesses=True,
     ),
-    Cut("market", _("Market or shopping street"), _markets, of_businesses=True),
+    Cut(
+        "market",
+        _("Market or shopping street"),
+        _markets,
+        of_businesses=True,
+        choices=_known_markets,
+    ),
 )

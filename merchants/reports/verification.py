@@ -12,12 +12,13 @@ from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from center import business_days, clock
 from center.business_days import BusinessDays
 from center.figures import WHOLE, Counted, Figure, Group, Number, Wish, mean
 
-_CASES = _("cases")
+_CASES = pgettext_lazy("unit", "cases")
 _SOURCE = _("History of the businesses' entries")
 
 FIGURES = (
@@ -48,7 +49,7 @@ FIGURES = (
     Figure(
         "merchants.days_to_decide",
         _("Working days to decide"),
-        _("days"),
+        pgettext_lazy("unit", "days"),
         _(
             "Working days from the day a case began to wait to the day of the decision, that day"
             " itself 0; mean of the decisions of the period"

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('query', models.CharField(max_length=1000)),
+                ('query', models.CharField(max_length=4000)),
                 ('created_at', models.DateTimeField(default=center.clock.now, editable=False, verbose_name='saved')),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_tables', to=settings.AUTH_USER_MODEL)),
             ],

@@ -1,13 +1,14 @@
 from center.reports.models.compilings import Compiling, CompilingState, Step
 from center.reports.models.editions import Edition
 from center.reports.models.subscriptions import MOST_FAILURES, Subscription
-from center.reports.models.targets import YearlyTarget
+from center.reports.models.targets import SavedTable, YearlyTarget
 
 __all__ = [
     "MOST_FAILURES",
     "Compiling",
     "CompilingState",
     "Edition",
+    "SavedTable",
     "Step",
     "Subscription",
     "YearlyTarget",

@@ -54,7 +54,7 @@ class SavedTable(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_tables"
     )
     name = models.CharField(_("name"), max_length=60)
-    query = models.CharField(max_length=1000)
+    query = models.CharField(max_length=4000)
     created_at = models.DateTimeField(_("saved"), default=clock.now, editable=False)
 
     class Meta:

@@ -1,0 +1,48 @@
+"""Targets of the years, kept by managers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from center.figures import registry
+from center.reports.models import YearlyTarget
+
+
+class YearlyTargetForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The figure is one of those the apps define."""
+
+    figure = forms.ChoiceField(label=_("figure"))
+
+    class Meta:
+        model = YearlyTarget
+        fields = ("year", "figure", "value", "note", "position")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["figure"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(f.key, f"{f.name} ({f.unit})") for f in registry.figures()]
+
+
+@admin.register(YearlyTarget)
+class YearlyTargetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    form = YearlyTargetForm
+    list_display = ("year", "figure_name", "value", "note")
+    list_display_links = ("year", "figure_name")
+    list_filter = ("year",)
+
+    @admin.display(description=_("figure"))
+    def figure_name(self, target: YearlyTarget) -> str:
+        """Its name; the key of one that no app defines any longer."""
+        known = {figure.key: figure for figure in registry.figures()}
+        figure = known.get(target.figure)
+        return f"{figure.name} ({figure.unit})" if figure else target.figure
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What was to be reached stays readable; a wrong one is corrected."""
+        return False

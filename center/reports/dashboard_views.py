@@ -1,0 +1,114 @@
+"""The pages of figures: the dashboard, its pictures, tables of one's own and their files."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from center.errors import RuleViolation
+from center.figures import Wish
+from center.reports import charts, dashboard, reading, tables
+from center.reports.choice_forms import NameForm, TableForm, WishForm
+from center.reports.edition_views import may
+from center.reports.files import FORMATS, file_name
+from center.reports.models import SavedTable
+from center.requests import PersonRequest
+
+FULL = "reports.view_full_edition"
+
+
+def _wish(form: WishForm) -> Wish:
+    """What the form asks for; what it refuses falls back to all of the present month."""
+    form.is_valid()
+    period = form.chosen_period
+    return Wish(period, reading.as_of(period), form.filters)
+
+
+@may("view_edition")
+@require_safe
+def reports(request: PersonRequest) -> HttpResponse:
+    """How the house stands: targets, comparisons, tables with their pictures."""
+    form = WishForm(request.GET)
+    page = dashboard.page(_wish(form), full=request.user.has_perm(FULL))
+    return render(request, "reports/dashboard.html", {**page, "form": form})
+
+
+@may("view_edition")
+@require_safe
+def chart(request: PersonRequest, table: str) -> HttpResponse:
+    """The picture of a table of the dashboard, under the same filters."""
+    wish, full = _wish(WishForm(request.GET)), request.user.has_perm(FULL)
+    outline = dashboard.outline_of(wish, full=full)
+    section = next((each for each in outline.sections if each.key == table), None)
+    if section is None or not charts.has_chart(section):
+        raise Http404
+    response = HttpResponse(charts.svg(section), content_type="image/svg+xml")
+    response["Cache-Control"] = "private, max-age=60"
+    return response
+
+
+@may("view_edition")
+@require_safe
+def adhoc(request: PersonRequest) -> HttpResponse:
+    """Choose figures, a division and a period; the table stands there at once."""
+    return _adhoc(request, TableForm(request.GET or None), NameForm())
+
+
+def _adhoc(
+    request: PersonRequest, form: TableForm, name: NameForm, status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "name": name, "formats": FORMATS.values()}
+    if form.is_bound and form.is_valid():
+        table = tables.made_of(form.cleaned_data["figures"], form.cleaned_data["cut"])
+        context |= tables.shown(_wish(form), table, full=request.user.has_perm(FULL))
+    context["saved"] = SavedTable.objects.filter(owner=request.user)
+    return render(request, "reports/adhoc.html", context, status=status)
+
+
+@may("view_edition")
+@require_safe
+def adhoc_file(request: PersonRequest, extension: str) -> HttpResponse:
+    """The table as a file, as it may leave the house."""
+    form = TableForm(request.GET)
+    if not form.is_valid():
+        return redirect(f"{reverse('reports_adhoc')}?{request.GET.urlencode()}")
+    table = tables.made_of(form.cleaned_data["figures"], form.cleaned_data["cut"])
+    content = tables.content(_wish(form), table, full=False)
+    kind = FORMATS[extension]
+    made = kind.make(dashboard.drawn_up(content, full=False))
+    response = HttpResponse(made, content_type=kind.content_type)
+    name = file_name(content["period"], tables.KEY, extension)
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@may("view_edition")
+@require_POST
+def adhoc_save(request: PersonRequest) -> HttpResponse:
+    """Keep the table shown under a name."""
+    form, name = TableForm(QueryDict(request.POST.get("query", ""))), NameForm(request.POST)
+    if form.is_valid() and name.is_valid():
+        table = tables.made_of(form.cleaned_data["figures"], form.cleaned_data["cut"])
+        query = tables.query(_wish(form), table)
+        try:
+            tables.keep(owner=request.user, name=name.cleaned_data["name"], query=query)
+        except RuleViolation as refusal:
+            name.add_error("name", refusal.violations[0].message)
+        else:
+            messages.success(request, _("The table is saved. It is counted anew each time."))
+            return redirect(f"{reverse('reports_adhoc')}?{query}")
+    return _adhoc(request, form, name, status=409)
+
+
+@may("view_edition")
+@require_POST
+def adhoc_drop(request: PersonRequest, pk: int) -> HttpResponse:
+    tables.drop(owner=request.user, pk=pk)
+    messages.success(request, _("The saved table is removed."))
+    return redirect("reports_adhoc")

@@ -1,0 +1,360 @@
+"""Every figure once more, from the raw rows, one row and one minute at a time.
+
+Written from the words of the definitions and sharing no code with them: plain loops, sets and
+fractions. Slow on purpose.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+import holidays
+from django.apps import apps
+
+from bookings import models as rows
+from merchants.models import Merchant
+
+KST = ZoneInfo("Asia/Seoul")
+MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
+CAME = ("checked_in", "completed")
+CUTS = ("", "space", "category", "month", "district", "section", "kind", "trait", "age", "market")
+_TRAITS = (("women", "women_owned"), ("youth", "youth_owned"), ("disabled", "disabled_owned"))
+
+
+def midnight(day):
+    return dt.datetime(day.year, day.month, day.day, tzinfo=KST)
+
+
+def korean_day(instant):
+    return instant.astimezone(KST).date()
+
+
+def per_cent(part, whole):
+    return Fraction(part) * 100 / Fraction(whole) if whole else None
+
+
+def stated(value, decimals):
+    """Half up; whole numbers as numbers, others as text."""
+    if value is None:
+        return None
+    scaled = Fraction(value) * 10**decimals
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    if decimals == 0:
+        return whole
+    return f"{whole // 10**decimals}.{whole % 10**decimals:0{decimals}}"
+
+
+class Oracle:
+    """What is true of the days ``first`` to ``last`` as of ``as_of``."""
+
+    def __init__(self, first, last, as_of):
+        self.first, self.last = first, last
+        self.low, self.until = (
+            midnight(first),
+            max(min(midnight(last + DAY), as_of), midnight(first)),
+        )
+        self.bookings = list(rows.Booking.objects.values())
+        self.spaces = {r["id"]: r for r in rows.Resource.objects.values()}
+        self.units = list(rows.Unit.objects.values())
+        self.firms = {m["id"]: self._then(m) for m in Merchant.objects.values()}
+        self.counted = {}
+        self.allocations = list(rows.Allocation.objects.values())
+        self.closures = list(rows.Closure.objects.values())
+        self.specials = list(rows.SpecialOpening.objects.values())
+        self.hours = list(rows.OpeningHours.objects.values())
+        self.overrides = list(rows.HolidayOverride.objects.values())
+        self.public = holidays.country_holidays("KR", years=range(first.year, last.year + 1))
+        self.months = sorted({d.replace(day=1) for d in self._days()})
+
+    def _days(self):
+        return [self.first + n * DAY for n in range((self.last - self.first).days + 1)]
+
+    def _then(self, firm):
+        """The business as its history has it at the end; drafts say nothing."""
+        history = apps.get_model("merchants", "MerchantEvent").objects
+        known = list(history.filter(id=firm["id"]).order_by("pgh_id").values())
+        known = [e for e in known if e["state"] != "draft"]
+        before = [e for e in known if e["pgh_created_at"] < self.until]
+        after = [e for e in known if e["pgh_created_at"] >= self.until]
+        return before[-1] if before else after[0] if after else firm
+
+    # Rows of a cut -------------------------------------------------------------------------
+
+    def spans(self, cut):
+        if cut != "month":
+            return [("", self.low, self.until)]
+        found = []
+        for first in self.months:
+            end = (first + 32 * DAY).replace(day=1)
+            low, high = max(midnight(first), self.low), min(midnight(end), self.until)
+            found.append((f"{first:%Y-%m}", low, high))
+        return found
+
+    def keys(self, cut, booking, span_key):
+        if cut in ("", "month"):
+            return [span_key]
+        if cut == "space":
+            return [self.spaces[booking["resource_id"]]["slug"]]
+        if cut == "category":
+            return [self.spaces[booking["resource_id"]]["category"]]
+        return self.keys_of_firm(cut, booking["merchant_id"])
+
+    def keys_of_firm(self, cut, pk):
+        if cut == "trait":
+            firm = self.firms.get(pk)
+            return [name for name, field in _TRAITS if firm and firm[field]]
+        if pk is None:
+            return ["house"]
+        firm = self.firms[pk]
+        if cut == "age":
+            return [self._age(firm["founded_on"])]
+        if cut == "market":
+            return [firm["market_area"] or "none"]
+        return [firm[cut] or "unknown"]
+
+    def _age(self, founded):
+        if founded is None:
+            return "unknown"
+        years = self.last.year - founded.year
+        if (founded.month, founded.day) > (self.last.month, self.last.day):
+            years -= 1
+        for limit, name in ((1, "under_1"), (3, "1_to_3"), (7, "3_to_7")):
+            if years < limit:
+                return name
+        return "from_7"
+
+    # Usage ---------------------------------------------------------------------------------
+
+    def left(self, booking):
+        ends = [booking["ends"], self.until]
+        if booking["completed_at"] is not None:
+            ends.append(booking["completed_at"])
+        return max(booking["starts"], min(ends))
+
+    def seconds(self, booking, low, high):
+        """Of one use within a span, counted by its microseconds."""
+        begin, end = max(booking["starts"], low), min(self.left(booking), high)
+        return Fraction((end - begin) // dt.timedelta(microseconds=1), 10**6) if begin < end else 0
+
+    def usage(self, cut, kept=lambda booking: True):
+        found = defaultdict(lambda: defaultdict(Fraction))
+        firms = defaultdict(set)
+        for booking in filter(kept, self.bookings):
+            for name, low, high in self.spans(cut):
+                for key in self.keys(cut, booking, name):
+                    self._one(booking, low, high, found[key], firms[key])
+        for key, values in found.items():
+            came = {pk for pk, _low in firms[key]}
+            before = {pair for pair in firms[key] if self._was_here(*pair)}
+            values["businesses"] = len(came)
+            values["returning_businesses"] = len(before)
+            values["new_businesses"] = len(firms[key]) - len(before)
+            values["repeat_share"] = per_cent(len(before), len(firms[key]))
+            values["no_show_rate"] = per_cent(
+                values["no_shows"], values["uses"] + values["no_shows"]
+            )
+        return dict(found)
+
+    def _one(self, booking, low, high, values, firms):
+        state, here = booking["state"], low <= booking["starts"] < high
+        came = state in CAME
+        if came:
+            values["hours"] += Fraction(self.seconds(booking, low, high)) / 3600
+        if not here or state in ("held", "expired", "rejected"):
+            return
+        values["bookings"] += 1
+        values["no_shows"] += state == "no_show"
+        if state == "cancelled":
+            in_time = booking["closed_at"] <= booking["cancellable_until"]
+            values["cancelled_in_time" if in_time else "cancelled_late"] += 1
+        if came:
+            values["uses"] += 1
+            values["people"] += booking["headcount"]
+            if booking["merchant_id"] is not None:
+                firms.add((booking["merchant_id"], low))
+
+    def _was_here(self, firm, low):
+        return any(
+            b["merchant_id"] == firm and b["state"] in CAME and b["starts"] < low
+            for b in self.bookings
+        )
+
+    # Utilisation ---------------------------------------------------------------------------
+
+    def utilisation(self, cut):
+        found = defaultdict(lambda: defaultdict(Fraction))
+        for space in self.spaces.values():
+            uses = [b for b in self.bookings if b["resource_id"] == space["id"] and self.inside(b)]
+            if space["category"] == "equipment" or not (space["is_active"] or uses):
+                continue
+            for day in self._days():
+                key = {"space": space["slug"], "category": space["category"]}.get(cut, "")
+                key = f"{day:%Y-%m}" if cut == "month" else key
+                low, high = midnight(day), min(midnight(day + DAY), self.until)
+                values = found[key]
+                values["used"] += sum(self.seconds(b, low, high) for b in uses)
+                offered = self.minutes_offered(space["id"], day)
+                values["offered"] += offered
+                if offered:
+                    values["days_open"] += 1
+                    values["days_used"] += any(self.touches(b, low, high) for b in uses)
+        return {key: self._of(values) for key, values in found.items()}
+
+    def _of(self, values):
+        used, offered = values["used"] / 3600, values["offered"] / 60
+        return {
+            "hours_offered": offered,
+            "utilisation": per_cent(used, offered),
+            "days_open": values["days_open"],
+            "days_used": values["days_used"],
+            "utilisation_days": per_cent(values["days_used"], values["days_open"]),
+        }
+
+    def inside(self, booking):
+        """A use that begins in the period, or reaches into it."""
+        if booking["state"] not in CAME:
+            return False
+        return self.touches(booking, self.low, self.until)
+
+    def touches(self, booking, low, high):
+        if low <= booking["starts"] < high:
+            return True
+        return booking["starts"] < low < self.left(booking)
+
+    def minutes_offered(self, space, day):
+        """Of all its units; the same whatever the cut, so counted once."""
+        if (space, day) not in self.counted:
+            self.counted[space, day] = self._minutes_offered(space, day)
+        return self.counted[space, day]
+
+    def _minutes_offered(self, space, day):
+        open_minutes = self.open_minutes(space, day)
+        near = [
+            c
+            for c in self.closures
+            if c["starts"] < midnight(day + DAY) and midnight(day) < c["ends"]
+        ]
+        total = 0
+        for unit in self.units:
+            if unit["resource_id"] == space and self.is_offered(unit):
+                total += sum(not self.is_closed(minute, unit, near) for minute in open_minutes)
+        return total
+
+    def open_minutes(self, space, day):
+        spans = [
+            (s["opens"], s["closes"])
+            for s in self.specials
+            if s["date"] == day and s["resource_id"] in (None, space)
+        ]
+        if not self.is_holiday(day):
+            weekly = [
+                h
+                for h in self.hours
+                if h["weekday"] == day.weekday()
+                and h["resource_id"] in (None, space)
+                and h["valid_from"] <= day
+                and (h["valid_until"] is None or day <= h["valid_until"])
+            ]
+            own = [h for h in weekly if h["resource_id"] is not None]
+            spans += [(h["opens"], h["closes"]) for h in own or weekly]
+        minutes = [
+            n for n in range(24 * 60) if any(o <= dt.time(*divmod(n, 60)) < c for o, c in spans)
+        ]
+        return [minute for n in minutes if (minute := midnight(day) + n * MINUTE) < self.until]
+
+    def is_holiday(self, day):
+        for row in self.overrides:
+            if row["date"] == day:
+                return row["is_holiday"]
+        return day in self.public
+
+    def is_closed(self, minute, unit, closures):
+        scopes = (unit["id"], None), (None, unit["resource_id"]), (None, None)
+        return any(
+            c["starts"] <= minute < c["ends"] and (c["unit_id"], c["resource_id"]) in scopes
+            for c in closures
+        )
+
+    def is_offered(self, unit):
+        if unit["in_service"]:
+            return True
+        came = {b["id"] for b in self.bookings if b["state"] in CAME}
+        return any(
+            a["unit_id"] == unit["id"]
+            and a["booking_id"] in came
+            and a["during"].lower < self.until
+            and self.low < a["during"].upper
+            for a in self.allocations
+        )
+
+    # The rest ------------------------------------------------------------------------------
+
+    def waiting(self, cut):
+        found = defaultdict(lambda: defaultdict(int))
+        for entry in rows.Waiting.objects.values():
+            space = self.spaces.get(entry["resource_id"])
+            for name, low, high in self.spans(cut):
+                if not low <= entry["starts"] < high:
+                    continue
+                if cut == "space":
+                    keys = [space["slug"] if space else "any"]
+                elif cut == "category":
+                    keys = [space["category"] if space else entry["category"]]
+                elif cut in ("", "month"):
+                    keys = [name]
+                else:
+                    keys = self.keys_of_firm(cut, entry["merchant_id"])
+                for key in keys:
+                    found[key]["waiting"] += 1
+                    found[key]["waiting_served"] += entry["state"] == "taken"
+        return found
+
+    def satisfaction(self, cut):
+        marks = defaultdict(lambda: defaultdict(list))
+        said = {f["booking_id"]: f for f in rows.Feedback.objects.values()}
+        for booking in self.bookings:
+            answer = said.get(booking["id"])
+            for name, low, high in self.spans(cut):
+                if answer is None or not low <= booking["starts"] < high:
+                    continue
+                for key in self.keys(cut, booking, name):
+                    for what in ("space", "equipment", "help"):
+                        if answer[what] is not None:
+                            marks[key][what].append(answer[what])
+        found = {}
+        for key, of in marks.items():
+            every = [mark for given in of.values() for mark in given]
+            means = {w: Fraction(sum(of[w]), len(of[w])) if of[w] else None for w in of}
+            found[key] = {"answers": len(of["space"]), "mean": Fraction(sum(every), len(every))}
+            found[key] |= {w: means.get(w) for w in ("space", "equipment", "help")}
+        return found
+
+    def equipment(self, cut):
+        found, firms = defaultdict(lambda: defaultdict(Fraction)), defaultdict(set)
+        device_of = {u["id"]: self.spaces[u["resource_id"]] for u in self.units}
+        booked = {b["id"]: b for b in self.bookings}
+        for name, low, high in self.spans("month" if cut == "month" else ""):
+            key = lambda unit, name=name: device_of[unit]["slug"] if cut == "device" else name  # noqa: E731
+            for taken in rows.Allocation.objects.exclude(booking=None).values():
+                booking, unit = booked[taken["booking_id"]], taken["unit_id"]
+                if device_of[unit]["category"] != "equipment" or booking["state"] not in CAME:
+                    continue
+                found[key(unit)]["hours"] += Fraction(self.seconds(booking, low, high)) / 3600
+                if low <= booking["starts"] < high:
+                    found[key(unit)]["uses"] += 1
+                    firms[key(unit)] |= {booking["merchant_id"]} - {None}
+            for out in rows.HandOver.objects.values():
+                if not low <= booked[out["booking_id"]]["starts"] < high:
+                    continue
+                back = min(out["back_at"] or self.until, self.until)
+                days = (korean_day(back) - korean_day(out["out_at"])).days
+                found[key(out["unit_id"])]["hand_outs"] += 1
+                found[key(out["unit_id"])]["days_out"] += max(days, 0) + 1
+                found[key(out["unit_id"])]["overdue"] += back > out["due_back"]
+            for damage in rows.Damage.objects.values():
+                if low <= damage["reported_at"] < high:
+                    found[key(damage["unit_id"])]["damages"] += 1
+        for key in found:
+            found[key]["businesses"] = len(firms[key])
+        return found
