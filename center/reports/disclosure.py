@@ -19,7 +19,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import cast
 
 from center.reports.content import HIDDEN, Cell, Content, number
 from center.reports.disclosure_bounds import Sum, bounds, sums_of
@@ -279,7 +278,7 @@ class _Work:
 
 
 def _written(content: Content, hidden: set[Spot], before: Iterable[Spot]) -> Content:
-    public = cast("Content", copy.deepcopy(content))
+    public = copy.deepcopy(content)
     for table in public["tables"]:
         cut = table["cut"]["key"]
         for row in table["rows"]:

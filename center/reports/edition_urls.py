@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 
 from center.reports import edition_views as views
 from center.reports import open_data_views as open_views
+from center.reports import row_views as rows
 from center.reports.converters import EditionConverter, FormatConverter, PeriodConverter
 
 register_converter(PeriodConverter, "report_period")
@@ -17,6 +18,8 @@ urlpatterns = [
         name="open_data_file",
     ),
     path("<report_period:key>/", views.report, name="report"),
+    path("<report_period:key>/rows/", rows.row_list, name="report_rows"),
+    path("<report_period:key>/rows.csv", rows.row_file, name="report_row_file"),
     path("<report_period:key>/freeze/", views.freeze, name="report_freeze"),
     path("<report_period:key>/cancel/<int:pk>/", views.cancel, name="report_cancel"),
     path(
