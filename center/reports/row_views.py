@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
@@ -38,7 +39,7 @@ def row_list(request: PersonRequest, key: str) -> HttpResponse:
 
 
 @may("view_rows")
-def row_file(request: PersonRequest, key: str) -> HttpResponse:
+def row_file(request: PersonRequest, key: str) -> HttpResponseBase:
     """The list with the columns of the address; asks the purpose first."""
     form = ColumnsForm(request.GET)
     if not form.is_valid():

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import functools
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,8 +17,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from bookings.models import Booking, BookingState
 from center import clock, csv_file
@@ -32,13 +33,14 @@ def _as_is(value: Any) -> Any:
     return "" if value is None else value
 
 
-def _text(value: Any) -> str:
-    return csv_file.neutral(value)
+def _text(value: str | None) -> str:
+    """What begins with a letter or a digit is harmless, and that is nearly everything."""
+    return value if value and value[0].isalnum() else csv_file.neutral(value)
 
 
 def _moment(value: dt.datetime) -> str:
     """Korean clock; one addition instead of a time zone's rules for each of many rows."""
-    return (value + _KST).strftime("%Y-%m-%d %H:%M")
+    return (value + _KST).isoformat(" ", "minutes")[:16]
 
 
 def _number(value: str | None) -> str:
@@ -46,6 +48,11 @@ def _number(value: str | None) -> str:
 
 
 def _state(value: str) -> str:
+    return _state_in(value, get_language())
+
+
+@functools.cache
+def _state_in(value: str, language: str | None) -> str:
     return str(BookingState(value).label)
 
 
