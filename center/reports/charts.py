@@ -47,7 +47,7 @@ def svg(section: Section) -> str:
         {"name": fonts.displayable(name), "amount": float(amount), "text": text}
         for name, amount, text in _bars(section)
     ]
-    base = alt.Chart(alt.Data(values=data)).encode(
+    base = alt.Chart({"values": data}).encode(
         y=alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=200, ticks=False)),
         x=alt.X("amount:Q", title=_axis(column), scale=alt.Scale(zero=True, nice=True)),
     )

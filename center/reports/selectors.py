@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import cast
 
 from django.core.cache import cache
 from django.http import Http404
@@ -82,7 +83,7 @@ def _preliminary(period: Period, *, full: bool) -> Source:
         return content if full else publishing.protect(period, content)
 
     key = f"report-preliminary:{period.key}:{'full' if full else 'public'}"
-    content: Content = cache.get_or_set(key, counted, _COUNTED_FOR)
+    content = cast("Content", cache.get_or_set(key, counted, _COUNTED_FOR))
     return Source(
         period, PRELIMINARY, content, Stamp(PRELIMINARY, digest(content), is_public=not full)
     )
@@ -100,10 +101,8 @@ def pending(edition: Edition, period: Period) -> list[Difference]:
         now = clock.now().replace(microsecond=0)
         return publishing.differences(edition.full, publishing.count(period, as_of=now))
 
-    found: list[Difference] = cache.get_or_set(
-        f"report-pending:{edition.pk}", compared, _COMPARED_FOR
-    )
-    return found
+    key = f"report-pending:{edition.pk}"
+    return cast("list[Difference]", cache.get_or_set(key, compared, _COMPARED_FOR))
 
 
 def changes(differences: list[Difference]) -> list[Change]:

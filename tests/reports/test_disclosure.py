@@ -180,19 +180,16 @@ def test_attacker_when_cuts_share_a_total_then_each_small_count_keeps_four_value
         assert high - low >= 3
 
 
-IDENTITY = ("b.all", ("b.uses", "b.no_shows", "b.cancelled"))
+FIGURES = ("uses", "no_shows", "cancelled_in_time", "cancelled_late")
+IDENTITY = ("bookings.bookings", tuple(f"bookings.{name}" for name in FIGURES))
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.tuples(small_or_not, small_or_not, small_or_not), min_size=1, max_size=5))
+@given(st.lists(st.tuples(*[small_or_not] * 4), min_size=1, max_size=5))
 def test_attacker_when_figures_sum_in_a_row_then_each_small_count_keeps_four_values(rows):
-    uses, no_shows, cancelled = (list(column) for column in zip(*rows, strict=True))
-    columns = {
-        "b.all": [sum(row) for row in rows],
-        "b.uses": uses,
-        "b.no_shows": no_shows,
-        "b.cancelled": cancelled,
-    }
+    parts = (list(column) for column in zip(*rows, strict=True))
+    columns = {"bookings.bookings": [sum(row) for row in rows]}
+    columns |= dict(zip(IDENTITY[1], parts, strict=True))
     full = report({"space": columns}, figures=[figure(key) for key in columns])
     attacker = attack((disclosure.protect(full), 1), identities=[IDENTITY])
     for key, _value in each_small(full):
@@ -269,3 +266,13 @@ def test_protect_when_figures_are_equal_by_chance_then_hides_no_more_rows_than_n
         [9, 9, 9],
     ]
     assert public["tables"][0]["total"] == [30, 30, 30]
+
+
+def test_protect_when_a_row_stands_in_two_cuts_then_is_hidden_in_both():
+    columns = [[7, 3, 30], [8, 11, 60], [9, 20, 90]]
+    cut = {f"b.{name}": numbers for name, numbers in zip("xyz", columns, strict=True)}
+    other = {key: [numbers[0], sum(numbers[1:])] for key, numbers in cut.items()}
+    full = report({"space": cut, "kind": other}, figures=[figure(key) for key in cut])
+    public = disclosure.protect(full)
+    assert [cell(public, 0, n) for n in range(2)] == ["X", "X"]
+    assert [cell(public, 1, n) for n in range(2)] == ["X", "X"]
