@@ -85,7 +85,7 @@ class ProgramAdmin(RefusingAdmin, admin.ModelAdmin):
     list_filter = ["state", KindFilter, "is_listed"]
     search_fields = ["title", "title_en", "slug"]
     inlines = [QuestionInline, CriterionInline, DistrictQuotaInline]
-    readonly_fields = ["state_shown", "published_at", "copied_from"]
+    readonly_fields = ["state_shown", "kind_shown", "published_at", "copied_from"]
     fieldsets = [
         (None, {"fields": ["state_shown", "kind", "title", "summary", "body"]}),
         (
@@ -175,11 +175,19 @@ class ProgramAdmin(RefusingAdmin, admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """What was published as the rules stands once somebody has applied."""
         fixed = list(self.readonly_fields)
-        if obj is not None and obj.state != ProgramState.DRAFT:
-            fixed += ["kind"]
         if obj is not None and obj.has_been_applied_for:
             fixed += ["selection", "threshold", "drops_extremes", "tie_rules"]
         return fixed
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The kind of a published call is read, not chosen."""
+        sets = super().get_fieldsets(request, obj)
+        if obj is None or obj.state == ProgramState.DRAFT:
+            return sets
+        return [
+            (title, {**said, "fields": [_kind_read(f) for f in said["fields"]]})
+            for title, said in sets
+        ]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:
@@ -195,3 +203,7 @@ class ProgramAdmin(RefusingAdmin, admin.ModelAdmin):
 
     def view_on_site(self, obj: Program) -> str:
         return reverse("program", args=[obj.slug])
+
+
+def _kind_read(field: Any) -> Any:
+    return "kind_shown" if field == "kind" else field

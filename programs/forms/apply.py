@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from center.errors import Violation
 from center.line_field import LineField
 from merchants.forms import PhoneField
 from programs.forms.fields import WonField, as_kept, check_year, field_for
@@ -65,6 +66,8 @@ class ApplyForm(forms.Form):
         """``refused`` says what was wrong with files sent, by the name they came under."""
         self.application = application
         self.refused = dict(refused or {})
+        #: what a service said against it; shown above the form with its codes
+        self.violations: tuple[Violation, ...] = ()
         self.kind = application.program.the_kind
         self.questions = list(application.program.questions.all())
         self._typed = _typed(application)
@@ -139,7 +142,7 @@ class ApplyForm(forms.Form):
     def has_errors(self) -> bool:
         """Anywhere on the page."""
         products = any(form.errors or form.photo_error for form in self.products)
-        return bool(self.errors or self.refused or products)
+        return bool(self.errors or self.refused or self.violations or products)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
