@@ -39,20 +39,19 @@ class KindFilter(admin.SimpleListFilter):
 class FixedOnceApplied:
     """Mixin of inlines: what applicants have answered or were told stands."""
 
-    def _is_fixed(self, program: Program | None) -> bool:
-        return program is not None and program.has_been_applied_for
+    def _may(self, request: HttpRequest, program: Program | None) -> bool:
+        """Who may change a call may change its parts, until somebody began to answer."""
+        may = request.user.has_perm("programs.change_program")
+        return may and (program is None or not program.has_been_applied_for)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        may: bool = super().has_add_permission(request, obj)  # type: ignore[misc]
-        return may and not self._is_fixed(obj)
+        return self._may(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        may = request.user.has_perm("programs.change_program")
-        return may and not self._is_fixed(obj)
+        return self._may(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        may = request.user.has_perm("programs.change_program")
-        return may and not self._is_fixed(obj)
+        return self._may(request, obj)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("programs.view_program")
