@@ -127,9 +127,10 @@ class ApplyForm(forms.Form):
 
     def is_valid(self) -> bool:
         """All of it: the form, every product, the files that are needed."""
-        fields = super().is_valid()
+        # Every part is asked, so that all that is wrong is said at once.
+        files = self._has_its_files()
         products = [product.is_valid() for product in self.products]
-        return fields and all(products) and self._has_its_files()
+        return super().is_valid() and files and all(products)
 
     def _has_its_files(self) -> bool:
         for question in self.questions:
