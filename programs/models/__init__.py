@@ -1,29 +1,19 @@
-from programs.models.applications import (
-    Answer,
-    Application,
-    ApplicationState,
-    Product,
-    ProductPhoto,
-)
+from programs.models.answers import Answer, AnswerFile, Draft
+from programs.models.applications import Application, ApplicationState
+from programs.models.call_parts import Criterion, DistrictQuota, Question, QuestionKind
 from programs.models.pictures import Picture
-from programs.models.programs import (
-    Criterion,
-    DistrictQuota,
-    Program,
-    ProgramState,
-    Question,
-    QuestionKind,
-    SelectionMode,
-    TieRule,
-)
+from programs.models.products import Product, ProductPhoto
+from programs.models.programs import Program, ProgramState, SelectionMode, TieRule
 from programs.models.sessions import Session, SessionKind, SessionState
 
 __all__ = [
     "Answer",
+    "AnswerFile",
     "Application",
     "ApplicationState",
     "Criterion",
     "DistrictQuota",
+    "Draft",
     "Picture",
     "Product",
     "ProductPhoto",

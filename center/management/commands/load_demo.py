@@ -10,7 +10,17 @@ from django.db import connection, transaction
 
 from bookings.models import Resource
 from center import clock
-from center.demo import cases, devices, house, missed, past, people, results, series
+from center.demo import (
+    cases,
+    devices,
+    house,
+    missed,
+    past,
+    people,
+    programs,
+    results,
+    series,
+)
 from merchants.models import Merchant
 
 DAYS_AHEAD = 28
@@ -43,6 +53,7 @@ class Command(BaseCommand):
         cases.build()
         devices.build()
         results.build()
+        programs.build()
         self.stdout.write(
             f"Demo center loaded: {Merchant.objects.count()} businesses, {made} bookings."
         )
@@ -52,6 +63,7 @@ class Command(BaseCommand):
         """The days beyond those loaded, so that the present always looks alive."""
         past.finish()
         results.answer()
+        programs.keep_open()
         latest: dt.datetime = past.made_here().latest("starts").starts
         loaded_until = clock.day_of(latest)
         last = clock.today() + DAYS_AHEAD * clock.DAY

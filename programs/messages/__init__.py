@@ -1,0 +1,25 @@
+"""What programs tell people, one module a noun."""
+
+from programs.messages.applications import (
+    called_off,
+    handed_in,
+    looked_at_again,
+    offer_expired,
+    place_accepted,
+    place_offered,
+    rejected,
+    supplement_asked,
+    withdrawn,
+)
+
+__all__ = [
+    "called_off",
+    "handed_in",
+    "looked_at_again",
+    "offer_expired",
+    "place_accepted",
+    "place_offered",
+    "rejected",
+    "supplement_asked",
+    "withdrawn",
+]
