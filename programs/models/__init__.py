@@ -5,6 +5,8 @@ from programs.models.applications import (
     Product,
     ProductPhoto,
 )
+from programs.models.attendance import Attendance, Mark, NotedBy
+from programs.models.certificates import Certificate, PaperKind
 from programs.models.pictures import Picture
 from programs.models.programs import (
     Criterion,
@@ -22,8 +24,13 @@ __all__ = [
     "Answer",
     "Application",
     "ApplicationState",
+    "Attendance",
+    "Certificate",
     "Criterion",
     "DistrictQuota",
+    "Mark",
+    "NotedBy",
+    "PaperKind",
     "Picture",
     "Product",
     "ProductPhoto",
