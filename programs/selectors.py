@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from center import display
 from center.models import User
 from programs import wording
+from programs.barring import barred_from
 from programs.models import (
     AnswerFile,
     Application,
@@ -25,6 +26,8 @@ from programs.models import (
     SelectionMode,
 )
 from programs.wording import Badge
+
+__all__ = ["barred_from"]
 
 
 @dataclass(frozen=True)
