@@ -5,7 +5,7 @@ from celery import shared_task
 
 from center import clock
 from programs import reminders
-from programs.services import complete, sessions
+from programs.services import complete, places, sessions
 
 
 @shared_task
@@ -22,3 +22,10 @@ def follow_sessions() -> int:
         now = clock.now()
         sessions.hold_ended(now=now)
         return complete.close_rounds(now=now)
+
+
+@shared_task
+def pass_on_places() -> int:
+    """Places whose offer ran out go to the next in line; returns how many offers ended."""
+    with pghistory.context(task="pass_on_places"):
+        return places.expire_offers()
