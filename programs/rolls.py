@@ -6,6 +6,9 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch
 
 from programs import completion
 from programs.completion import Part, Standing
@@ -37,6 +40,18 @@ def roll_of(session: Session) -> list[RollLine]:
     rows = session.attendance.select_related("noted_by")
     noted = {row.application_id: row for row in rows}
     return [RollLine(one, noted.get(one.pk)) for one in participants(session)]
+
+
+def roll_with_history(session: Session) -> list[RollLine]:
+    """The same, what was noted with everything noted before (``events``). 3 queries."""
+    rows = session.attendance.select_related("noted_by").prefetch_related(_history())
+    noted = {row.application_id: row for row in rows}
+    return [RollLine(one, noted.get(one.pk)) for one in participants(session)]
+
+
+def _history() -> Prefetch[Any]:
+    events: Any = Attendance.events.rel.related_model  # type: ignore[attr-defined]
+    return Prefetch("events", events.objects.select_related("noted_by").order_by("pgh_id"))
 
 
 def parts_of_program(program: Program, now: dt.datetime) -> dict[int, list[Part]]:
