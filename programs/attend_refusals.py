@@ -139,13 +139,12 @@ def barred(missed_in: Program, absences: int, allowed: int) -> Violation:
     return Violation(
         "barred",
         ngettext(
-            "In “%(title)s” your business missed %(n)d session without an excuse;",
-            "In “%(title)s” your business missed %(n)d sessions without an excuse;",
+            "In “%(title)s” your business missed %(n)d session without an excuse; "
+            "up to %(allowed)d may be missed.",
+            "In “%(title)s” your business missed %(n)d sessions without an excuse; "
+            "up to %(allowed)d may be missed.",
             absences,
         )
-        % {"title": missed_in.display_title, "n": absences}
-        + " "
-        + ngettext("at most %(n)d was allowed.", "at most %(n)d were allowed.", allowed)
-        % {"n": allowed},
+        % {"title": missed_in.display_title, "n": absences, "allowed": allowed},
         _("This round is closed to it; you can apply again for the one after it."),
     )

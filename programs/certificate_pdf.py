@@ -66,7 +66,7 @@ def _inputs(certificate: Certificate) -> dict[str, str]:
         "span": _span(certificate),
         "hours": _hours(certificate) if completed else "",
         "sentence": _completed() if completed else _took_part(),
-        "label_number": _("No."),
+        "numbered": _("No. %(number)s") % {"number": certificate.number},
         "label_business": _("Business"),
         "label_person": _("Representative"),
         "label_program": _("Program"),
