@@ -129,12 +129,12 @@ def _standing(session: Session, noted: Attendance | None, now: dt.datetime) -> t
     if session.state == SessionState.CANCELLED:
         return session.get_state_display(), ""
     if session.kind not in SessionKind.attended:
-        return (_("Over"), "") if session.ends <= now else (_("To come"), "go")
+        return (_("Over"), "") if session.ends <= now else (session.get_state_display(), "go")
     if noted is not None:
         return _MARKS[Mark(noted.mark)]
     if session.ends <= now:
         return _MARKS[Mark.ABSENT]
-    return (_("Now"), "go") if session.starts <= now else (_("To come"), "go")
+    return (_("Now"), "go") if session.starts <= now else (session.get_state_display(), "go")
 
 
 def of_user(user: User) -> QuerySet[Session]:

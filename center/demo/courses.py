@@ -131,17 +131,23 @@ def _held(program: Program, count: int, last: dt.date) -> None:
 def _attended(program: Program) -> None:
     """Most came, by QR code or as staff noted; the first business always."""
     applications = list(program.applications.order_by("place"))
-    Attendance.objects.bulk_create(
-        Attendance(
-            session=session,
-            application=application,
-            mark=Mark.ABSENT if (n and (n + number) % 6 == 0) or n == 8 else Mark.PRESENT,
-            method=NotedBy.STAFF if n % 3 == 2 else NotedBy.QR,
-            noted_at=session.starts + n * dt.timedelta(minutes=1),
-            noted_by=_staff() if n % 3 == 2 else None,
-        )
+    rows = [
+        _noted(session, application, n, missed=n == 8 or (n > 0 and (n + number) % 6 == 0))
         for number, session in enumerate(program.sessions.order_by("starts"))
         for n, application in enumerate(applications)
+    ]
+    Attendance.objects.bulk_create(rows)
+
+
+def _noted(session: Session, application: Application, n: int, *, missed: bool) -> Attendance:
+    by_staff = missed or n % 3 == 2
+    return Attendance(
+        session=session,
+        application=application,
+        mark=Mark.ABSENT if missed else Mark.PRESENT,
+        method=NotedBy.STAFF if by_staff else NotedBy.QR,
+        noted_at=session.starts + n * dt.timedelta(minutes=1),
+        noted_by=_staff() if by_staff else None,
     )
 
 
