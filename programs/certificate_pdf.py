@@ -67,15 +67,21 @@ def _inputs(certificate: Certificate) -> dict[str, str]:
         "hours": _hours(certificate) if completed else "",
         "sentence": _completed() if completed else _took_part(),
         "numbered": _("No. %(number)s") % {"number": certificate.number},
+        **_labels(),
+        "address": certificate.address,
+        "check": _("Whether this document is genuine can be checked here:"),
+        "qr": _qr(certificate.address),
+        "qr_alt": _("QR code with the address at which the number is checked"),
+    }
+
+
+def _labels() -> dict[str, str]:
+    return {
         "label_business": _("Business"),
         "label_person": _("Representative"),
         "label_program": _("Program"),
         "label_span": _("Period"),
         "label_hours": _("Hours"),
-        "address": certificate.address,
-        "check": _("Whether this document is genuine can be checked here:"),
-        "qr": _qr(certificate.address),
-        "qr_alt": _("QR code with the address at which the number is checked"),
     }
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,10 @@ class Round(Protocol):
     closes_at: dt.datetime
 
 
-def next_round(
-    rounds: Sequence[Round], opens_at: dt.datetime, barred_at: dt.datetime
-) -> Round | None:
+R = TypeVar("R", bound=Round)
+
+
+def next_round(rounds: Sequence[R], opens_at: dt.datetime, barred_at: dt.datetime) -> R | None:
     """The one round that is closed to a business barred in a round that opened at ``opens_at``:
     the first of its kind that opened after it and took applications after ``barred_at``."""
     later = [r for r in rounds if r.opens_at > opens_at and r.closes_at > barred_at]

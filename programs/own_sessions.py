@@ -27,6 +27,7 @@ from programs.models import (
     SessionKind,
     SessionState,
 )
+from programs.models.sessions import SessionQuerySet
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def _standing(session: Session, noted: Attendance | None, now: dt.datetime) -> t
     return (_("Now"), "go") if session.starts <= now else (session.get_state_display(), "go")
 
 
-def of_user(user: User) -> QuerySet[Session]:
+def of_user(user: User) -> SessionQuerySet:
     """The sessions a person takes part in with any of his businesses, those called off too."""
     mine = Application.objects.taking_part().of_user(user.pk)
     taking = mine.filter(program=OuterRef("program"))

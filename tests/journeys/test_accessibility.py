@@ -23,6 +23,7 @@ PUBLIC = {
     "guide": "/guide/",
     "notices": "/notices/",
     "programs": "/programs/",
+    "certificates": "/certificates/",
     "privacy_policy": "/privacy/",
     "terms": "/terms/",
     "log_in": "/account/login/",
@@ -54,7 +55,7 @@ _AXE = {"resultTypes": ["violations"], "preload": False}
 # Numbers of bookings, addresses and passwords of the demo, and words that are Korean by now.
 _FOREIGN = re.compile(r"[A-Za-z]{3,}")
 _ALLOWED = re.compile(
-    r"[0-9A-Z]{4}-[0-9A-Z]{4}|\S+@\S+|center-demo-1!|English|LED|SNS|ZIP|PDF|[\w.]+\.(kr|jpg|png|pdf)"
+    r"20\d\d-[0-9A-Z]{5}-[0-9A-Z]{5}|https?://\S+|[0-9A-Z]{4}-[0-9A-Z]{4}|\S+@\S+|center-demo-1!|English|LED|SNS|ZIP|PDF|[\w.]+\.(kr|jpg|png|pdf)"
 )
 _TEXT = """() => {
     const skip = "[lang=en], script, noscript, style, meter";

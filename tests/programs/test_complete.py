@@ -17,6 +17,7 @@ from programs.models import (
     SessionState,
 )
 from programs.services import attend, certify, complete
+from programs.services.facts import violations_for
 from tests import factories
 from tests.conftest import NOW, kst
 
@@ -189,6 +190,13 @@ def test_barred_from_the_next_round_of_the_kind_only(merchant):
     assert barring.barred_from(merchant, later) is None
     assert barring.barred_from(merchant, other) is None
     assert barring.barred_from(factories.merchant(), coming) is None
+
+
+def test_barred_business_cannot_apply_and_hears_why(merchant):
+    barred_round(merchant)
+    coming = factories.program("education")
+    assert [v.code for v in violations_for(coming, merchant, NOW)] == ["barred"]
+    assert violations_for(coming, factories.merchant(), NOW) == []
 
 
 def test_barred_when_excused_then_not(merchant):
