@@ -44,5 +44,6 @@ urlpatterns = [
     path("programs/", include("programs.urls")),
     path("reports/", include("center.reports.dashboard_urls")),
     path("reports/", include("center.reports.edition_urls")),
+    path("", include("programs.session_urls")),
     path("", include("bookings.urls")),
 ]

@@ -14,8 +14,10 @@ class ProgramsConfig(AppConfig):
         from programs.closing import applications_nobody_else_minds
         from programs.exports import applications_of
         from programs.models import AnswerFile
+        from programs.session_exports import attendance_of
 
         keepers.register(keepers.Keeper(AnswerFile, "application__merchant_id"))
         exports.register("applications", applications_of)
+        exports.register("attendance", attendance_of)
         subjects.register("application", by_applications)
         closing.stands_in_the_way("applications", applications_nobody_else_minds)

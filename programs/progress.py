@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from center import display
 from center.errors import RuleViolation
 from center.models import User
-from programs import links, wording
+from programs import links, own_sessions, wording
 from programs.models import (
     Answer,
     Application,
@@ -94,7 +94,7 @@ def _note(application: Application) -> str:
 
 
 def page_of(application: Application, now: dt.datetime) -> dict[str, Any]:
-    """Everything on the page of an application. 4 to 6 queries."""
+    """Everything on the page of an application. 4 to 6 queries, 4 more for who has a place."""
     program = application.program
     return {
         "application": application,
@@ -109,9 +109,7 @@ def page_of(application: Application, now: dt.datetime) -> dict[str, Any]:
         "offer_token": links.token_of_offer(application) if application.offer_is_open(now) else "",
         "is_first_come": program.selection == SelectionMode.FIRST_COME,
         "period": wording.period(program),
-        "sessions": program.sessions.standing().filter(application=None)
-        if application.state in _S.placed
-        else [],
+        "own": own_sessions.own_of(application, now),
     }
 
 

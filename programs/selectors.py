@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from center.models import User
 from programs import wording
+from programs.barring import barred_from
 from programs.models import (
     AnswerFile,
     Application,
@@ -24,6 +25,8 @@ from programs.models import (
     SelectionMode,
 )
 from programs.wording import Badge
+
+__all__ = ["barred_from"]
 
 
 @dataclass(frozen=True)

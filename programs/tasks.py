@@ -3,7 +3,25 @@ from __future__ import annotations
 import pghistory
 from celery import shared_task
 
-from programs.services import places
+from center import clock
+from programs import reminders
+from programs.services import complete, places, sessions
+
+
+@shared_task
+def remind_of_sessions() -> int:
+    """Write the reminders that are due; returns how many. Safe to run twice."""
+    return reminders.remind(now=clock.now())
+
+
+@shared_task
+def follow_sessions() -> int:
+    """Sessions that are over have taken place; rounds whose last one is over are closed.
+    Returns how many rounds. Safe to run twice and side by side."""
+    with pghistory.context(task="follow_sessions"):
+        now = clock.now()
+        sessions.hold_ended(now=now)
+        return complete.close_rounds(now=now)
 
 
 @shared_task

@@ -11,6 +11,7 @@ from center.errors import Violation
 from merchants import selectors
 from merchants.models import Merchant
 from programs import policies
+from programs.barring import barred_from
 from programs.models import Application, Program, ProgramState
 from programs.policies import Facts
 
@@ -59,4 +60,6 @@ def repeat_taken(program: Program) -> int:
 
 def violations_for(program: Program, merchant: Merchant, now: dt.datetime) -> list[Violation]:
     """What stands against a business's application; empty if it may apply."""
-    return policies.violations(program, facts_for(program, merchant, now))
+    found = policies.violations(program, facts_for(program, merchant, now))
+    bar = barred_from(merchant, program)
+    return [*found, bar.violation] if bar else found

@@ -197,3 +197,33 @@ def test_override_when_kept_then_nobody_changes_or_deletes_it(operator, merchant
         RuleOverride.objects.filter(pk=kept.pk).update(reason="다른 이유")
     with pytest.raises(DatabaseError, match="Cannot update or delete"), transaction.atomic():
         kept.delete()
+
+
+PROGRAM = BookingSource.PROGRAM
+
+
+def test_book_for_the_house_itself_then_no_limits_and_nobody_is_told(operator, studio):
+    factories.policy(horizon_days=7, max_minutes=60, needs_training=True, per_month=1)
+    for day in (26, 27):
+        made = book(operator, None, studio, kst(day, 13), kst(day, 18), source=PROGRAM)
+        assert (made.merchant, made.state) == (None, BookingState.CONFIRMED)
+    assert not RuleOverride.objects.exists()
+
+
+def test_book_for_the_house_itself_when_closed_or_past_then_refused(operator, studio):
+    wish = {"source": PROGRAM}
+    assert refused(operator, None, studio, kst(27, 18), kst(27, 20), **wish) == ["outside_hours"]
+    assert refused(operator, None, studio, kst(23, 10), kst(23, 12), **wish) == ["past"]
+    closures.close(closure=closure(resource=studio))
+    assert "closed" in refused(operator, None, studio, override="행사", **wish)
+
+
+def test_book_for_the_house_itself_when_taken_then_refused(operator, merchant, studio):
+    book(operator, merchant, studio)
+    assert refused(operator, None, studio, source=PROGRAM) == ["slot_taken"]
+
+
+@pytest.mark.parametrize("source", [PHONE, WALK_IN])
+def test_book_for_nobody_through_staffs_sources_is_a_mistake(operator, studio, source):
+    with pytest.raises(ValueError, match="do not book through"):
+        book(operator, None, studio, source=source)

@@ -12,6 +12,7 @@ from bookings.models import Resource
 from center import clock
 from center.demo import (
     cases,
+    courses,
     devices,
     house,
     missed,
@@ -54,6 +55,7 @@ class Command(BaseCommand):
         devices.build()
         results.build()
         programs.build()
+        courses.build("달구벌 수제청")
         self.stdout.write(
             f"Demo center loaded: {Merchant.objects.count()} businesses, {made} bookings."
         )
@@ -64,6 +66,7 @@ class Command(BaseCommand):
         past.finish()
         results.answer()
         programs.keep_open()
+        courses.keep_running("달구벌 수제청")
         latest: dt.datetime = past.made_here().latest("starts").starts
         loaded_until = clock.day_of(latest)
         last = clock.today() + DAYS_AHEAD * clock.DAY
