@@ -66,6 +66,7 @@ _OPERATOR = frozenset(
         "merchants.verify_merchant",
         "merchants.change_membership",
         "merchants.view_documentkind",
+        "programs.select_application",
         "center.view_notice",
         "center.add_notice",
         "center.change_notice",

@@ -42,5 +42,6 @@ urlpatterns = [
     path("inbox/", include("center.notifications.urls")),
     path("notifications/", include("center.notifications.hook_urls")),
     path("programs/", include("programs.urls")),
+    path("evaluations/", include("programs.evaluation_urls")),
     path("", include("bookings.urls")),
 ]

@@ -16,14 +16,30 @@ from programs.models.programs import (
     SelectionMode,
     TieRule,
 )
+from programs.models.results import Announcement, Draw, Ground, Result, Verdict
+from programs.models.reviews import (
+    MOST_POINTS,
+    Assignment,
+    AssignmentQuerySet,
+    Mark,
+    Sheet,
+    SheetState,
+)
 from programs.models.sessions import Session, SessionKind, SessionState
 
 __all__ = [
+    "MOST_POINTS",
+    "Announcement",
     "Answer",
     "Application",
     "ApplicationState",
+    "Assignment",
+    "AssignmentQuerySet",
     "Criterion",
     "DistrictQuota",
+    "Draw",
+    "Ground",
+    "Mark",
     "Picture",
     "Product",
     "ProductPhoto",
@@ -31,9 +47,13 @@ __all__ = [
     "ProgramState",
     "Question",
     "QuestionKind",
+    "Result",
     "SelectionMode",
     "Session",
     "SessionKind",
     "SessionState",
+    "Sheet",
+    "SheetState",
     "TieRule",
+    "Verdict",
 ]

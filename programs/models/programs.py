@@ -125,6 +125,11 @@ class Program(models.Model):
     )
     drops_extremes = models.BooleanField(_("highest and lowest sheet left out"), default=False)
     evaluators_each = models.PositiveSmallIntegerField(_("evaluators for each"), default=3)
+    shows_scores = models.BooleanField(
+        _("applicants see their score and rank"),
+        default=True,
+        help_text=_("Off: they see the result and its reason alone."),
+    )
     tie_rules = ArrayField(
         models.CharField(max_length=10, choices=TieRule),
         verbose_name=_("at equal scores"),
@@ -345,6 +350,30 @@ class Criterion(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(weight__range=(1, 100)), name="criterion_weight_in_range"
+            )
+        ]
+        triggers = [
+            # What is scored by is what was published: no weight moves once there are sheets.
+            pgtrigger.Trigger(
+                name="criteria_stay_once_scored",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert
+                | pgtrigger.Delete
+                | pgtrigger.UpdateOf("program", "weight", "position"),  # type: ignore[no-untyped-call]
+                func="""
+                    IF EXISTS (SELECT 1 FROM programs_sheet t
+                               JOIN programs_assignment s ON s.id = t.assignment_id
+                               JOIN programs_application a ON a.id = s.application_id
+                               WHERE a.program_id = COALESCE(NEW.program_id, OLD.program_id)) THEN
+                        RAISE EXCEPTION 'program % is being scored',
+                            COALESCE(NEW.program_id, OLD.program_id)
+                            USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    IF TG_OP = 'DELETE' THEN
+                        RETURN OLD;
+                    END IF;
+                    RETURN NEW;
+                """,
             )
         ]
 
