@@ -1,5 +1,21 @@
-"""The staff's side of programs."""
+"""The staff's side: building calls, looking applications over, selecting."""
 
-from programs.admin import selection, selection_draw, selection_evaluators
+from programs.admin import (
+    applications,
+    calls,
+    selection,
+    selection_draw,
+    selection_eligibility,
+    selection_evaluators,
+    steps,
+)
 
-__all__ = ["selection", "selection_draw", "selection_evaluators"]
+__all__ = [
+    "applications",
+    "calls",
+    "selection",
+    "selection_draw",
+    "selection_eligibility",
+    "selection_evaluators",
+    "steps",
+]

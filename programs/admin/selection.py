@@ -72,7 +72,8 @@ def overview(request: HttpRequest, pk: int) -> HttpResponse:
         "draw": getattr(program, "draw", None),
         "criteria": program.criteria.all(),
         "districts": [
-            (regions.district_name(row.district), row.places) for row in program.district_quotas.all()
+            (regions.district_name(row.district), row.places)
+            for row in program.district_quotas.all()
         ],
         "ties": [TieRule(rule).label for rule in program.tie_rules],
     }

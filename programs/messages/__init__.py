@@ -1,5 +1,27 @@
-"""What the portal tells people about programs, one module a noun; kinds register on import."""
+"""What programs tell people, one module a noun."""
 
 from programs.messages import selection
+from programs.messages.applications import (
+    called_off,
+    handed_in,
+    looked_at_again,
+    offer_expired,
+    place_accepted,
+    place_offered,
+    rejected,
+    supplement_asked,
+    withdrawn,
+)
 
-__all__ = ["selection"]
+__all__ = [
+    "called_off",
+    "handed_in",
+    "looked_at_again",
+    "offer_expired",
+    "place_accepted",
+    "place_offered",
+    "rejected",
+    "selection",
+    "supplement_asked",
+    "withdrawn",
+]

@@ -1,21 +1,9 @@
-from programs.models.applications import (
-    Answer,
-    Application,
-    ApplicationState,
-    Product,
-    ProductPhoto,
-)
+from programs.models.answers import Answer, AnswerFile, Draft
+from programs.models.applications import Application, ApplicationState
+from programs.models.call_parts import Criterion, DistrictQuota, Question, QuestionKind
 from programs.models.pictures import Picture
-from programs.models.programs import (
-    Criterion,
-    DistrictQuota,
-    Program,
-    ProgramState,
-    Question,
-    QuestionKind,
-    SelectionMode,
-    TieRule,
-)
+from programs.models.products import Product, ProductPhoto
+from programs.models.programs import Program, ProgramState, SelectionMode, TieRule
 from programs.models.results import Announcement, Draw, Ground, Result, Verdict
 from programs.models.reviews import (
     MOST_POINTS,
@@ -31,12 +19,14 @@ __all__ = [
     "MOST_POINTS",
     "Announcement",
     "Answer",
+    "AnswerFile",
     "Application",
     "ApplicationState",
     "Assignment",
     "AssignmentQuerySet",
     "Criterion",
     "DistrictQuota",
+    "Draft",
     "Draw",
     "Ground",
     "Mark",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from center import clock
 from programs.models.applications import Application, ApplicationState
-from programs.models.programs import Criterion
+from programs.models.call_parts import Criterion
 
 #: points of each criterion go from 0 to this
 MOST_POINTS = 100
