@@ -26,6 +26,7 @@ from programs.models import (
     SheetState,
 )
 from programs.ranking import Candidate, Outcome, Places, Scoring, rank, rank_drawn
+from programs.services import facts
 
 Basis: TypeAlias = dict[str, Any]
 
@@ -135,10 +136,7 @@ def _applications(program: Program) -> list[dict[str, Any]]:
 
 def supported_before(program: Program) -> Exists:
     """Whether the business took part in an earlier program of the same kind."""
-    earlier = Application.objects.taking_part().filter(
-        merchant=OuterRef("merchant"), program__kind=program.kind
-    )
-    return Exists(earlier.exclude(program=program))
+    return Exists(facts.supported_by_others(program).filter(merchant=OuterRef("merchant")))
 
 
 def sheets_of(program: Program) -> dict[int, list[list[Any]]]:

@@ -8,8 +8,13 @@ urlpatterns = [
     path("<slug:slug>/lock/", evaluations.evaluation_lock, name="evaluation_lock"),
     path("<slug:slug>/<slug:receipt>/", evaluations.evaluation_sheet, name="evaluation_sheet"),
     path(
-        "<slug:slug>/<slug:receipt>/photos/<int:pk>/",
+        "<slug:slug>/<slug:receipt>/photos/<uuid:public_id>.jpg",
         evaluations.evaluation_photo,
         name="evaluation_photo",
+    ),
+    path(
+        "<slug:slug>/<slug:receipt>/files/<uuid:public_id>/",
+        evaluations.evaluation_file,
+        name="evaluation_file",
     ),
 ]

@@ -21,16 +21,20 @@ from center import clock
 from center.models import User
 from center.permissions import EVALUATOR, roles_of
 from merchants import regions
+from programs import progress
 from programs.models import (
-    Answer,
+    AnswerFile,
     Application,
     ApplicationState,
     Assignment,
     AssignmentQuerySet,
+    Picture,
+    Product,
     Program,
     ProgramState,
     SheetState,
 )
+from programs.progress import Said
 from programs.ranking import printed
 
 
@@ -158,19 +162,31 @@ class Seen:
     """An application as evaluators read it."""
 
     facts: list[tuple[str, str]]
-    answers: list[tuple[str, str]]
-    products: list[Any]
+    answers: list[Said]
+    products: list[Product]
 
 
 def seen(application: Application) -> Seen:
-    """Everything but who is behind it. 4 queries."""
-    answers = application.answers.select_related("question")
-    products = application.products.prefetch_related("photos")
+    """Everything but who is behind it. 5 queries at most."""
     return Seen(
         [(name, text) for name, text in _facts(application) if text],
-        [(answer.question.display_label, _printed(answer)) for answer in answers],
-        list(products),
+        progress.answers(application),
+        progress.products(application),
     )
+
+
+def file_of(assignment: Assignment, public_id: object) -> AnswerFile:
+    """A file of an answer in an application the person scores; else Http404."""
+    files = AnswerFile.objects.filter(
+        application=assignment.application_id, stored_name__isnull=False
+    )
+    return get_object_or_404(files, public_id=public_id)
+
+
+def photo_of(assignment: Assignment, public_id: object) -> Picture:
+    """A photo of a product in such an application; else Http404."""
+    shown = {"product_photo__product__application": assignment.application_id}
+    return get_object_or_404(Picture.objects.filter(**shown), public_id=public_id)
 
 
 def _facts(application: Application) -> list[tuple[str, str]]:
@@ -184,12 +200,6 @@ def _facts(application: Application) -> list[tuple[str, str]]:
         (_("Sector"), regions.section_name(merchant.section)),
         (_("Founded"), f"{founded.year}" if founded else ""),
     ]
-
-
-def _printed(answer: Answer) -> str:
-    """An answer as a line of text; a list with its items one after another."""
-    value = answer.value
-    return ", ".join(map(str, value)) if isinstance(value, list) else f"{value}"
 
 
 def neighbour(user: User, program: Program, after: Assignment) -> Assignment | None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from center import display
 from center.errors import RuleViolation
-from programs import links, wording
+from programs import links, results, wording
 from programs.models import (
     Answer,
     Application,
@@ -107,6 +107,7 @@ def page_of(application: Application, now: dt.datetime) -> dict[str, Any]:
         "offer_token": links.token_of_offer(application) if application.offer_is_open(now) else "",
         "is_first_come": program.selection == SelectionMode.FIRST_COME,
         "period": wording.period(program),
+        "result": results.of_application(application),
         "sessions": program.sessions.standing().filter(application=None)
         if application.state in _S.placed
         else [],

@@ -14,7 +14,7 @@ from center import access
 from center.errors import RuleViolation
 from center.models import AccessAction
 from center.requests import PersonRequest
-from programs import selection_desk as desk
+from programs import selection_check as check
 from programs.admin.selection import PAGE, add, program_of, show
 from programs.models import Program
 from programs.selection_forms import EligibilityForm
@@ -62,8 +62,8 @@ def _decide(request: PersonRequest, program: Program, form: EligibilityForm) -> 
 def _eligibility(
     request: PersonRequest, program: Program, form: EligibilityForm, *, status: int = 200
 ) -> HttpResponse:
-    page = Paginator(desk.to_check(program), PAGE).get_page(request.GET.get("page"))
-    rows = [desk.checked(program, application) for application in page.object_list]
+    page = Paginator(check.to_check(program), PAGE).get_page(request.GET.get("page"))
+    rows = check.checked(program, list(page.object_list))
     shown = ("application", [row.application.pk for row in rows])
     access.record(request, action=AccessAction.VIEW, subjects=shown)
     context = {
@@ -72,7 +72,7 @@ def _eligibility(
         "page": page,
         "form": form,
         "chosen": request.POST.getlist("chosen"),
-        "is_frozen": desk.is_frozen(program),
+        "is_frozen": check.is_frozen(program),
     }
     return show(request, "eligibility", program, context, status)
 

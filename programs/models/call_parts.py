@@ -102,7 +102,7 @@ class Criterion(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert
                 | pgtrigger.Delete
-                | pgtrigger.UpdateOf("program", "weight", "position"),  # type: ignore[no-untyped-call]
+                | pgtrigger.UpdateOf("program_id", "weight", "position"),  # type: ignore[no-untyped-call]
                 func="""
                     IF EXISTS (SELECT 1 FROM programs_sheet t
                                JOIN programs_assignment s ON s.id = t.assignment_id

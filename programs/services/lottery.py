@@ -102,11 +102,16 @@ def _refuse_another_list(draw: Draw, found: basis.Basis) -> None:
 
 
 def commit_missing_seeds() -> int:
-    """Commit a seed for every call by lot that is open or to open and has none; how many."""
+    """Commit a seed for every call by lot that closes within a day and has none; how many.
+
+    Until then staff may do so themselves, and state a public number with it.
+    """
+    now = clock.now()
     calls = Program.objects.filter(
         state=ProgramState.PUBLISHED,
         selection=SelectionMode.LOTTERY,
-        closes_at__gt=clock.now(),
+        closes_at__gt=now,
+        closes_at__lte=now + clock.DAY,
         draw=None,
     )
     for program in calls:

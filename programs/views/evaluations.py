@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -21,9 +22,10 @@ from center.models import AccessAction
 from center.requests import PersonRequest
 from programs import evaluations
 from programs.evaluation_forms import DeclareForm, SheetForm, declare_form, sheet_form
-from programs.models import Assignment, Picture, Program
+from programs.models import Assignment, Program
 from programs.services import score
 from programs.services.score import Declared
+from programs.views.mine import file_answer, plain
 
 View = Callable[..., HttpResponse]
 
@@ -194,9 +196,22 @@ def evaluation_lock(request: PersonRequest, slug: str) -> HttpResponse:
 
 @for_evaluators
 @require_safe
-def evaluation_photo(request: PersonRequest, slug: str, receipt: str, pk: int) -> HttpResponse:
+def evaluation_photo(
+    request: PersonRequest, slug: str, receipt: str, public_id: uuid.UUID
+) -> HttpResponse:
     """A picture of a product of an application the person scores."""
     assignment = evaluations.assignment_of(request.user, slug, receipt)
-    shown = Picture.objects.filter(product_photo__product__application=assignment.application_id)
-    picture = get_object_or_404(shown, pk=pk)
-    return HttpResponse(bytes(picture.content), content_type=picture.content_type)
+    picture = evaluations.photo_of(assignment, public_id)
+    return plain(bytes(picture.content), picture.content_type, "inline")
+
+
+@for_evaluators
+@require_safe
+def evaluation_file(
+    request: PersonRequest, slug: str, receipt: str, public_id: uuid.UUID
+) -> HttpResponse:
+    """A file of an answer of such an application, to be saved; written down."""
+    assignment = evaluations.assignment_of(request.user, slug, receipt)
+    file = evaluations.file_of(assignment, public_id)
+    access.record(request, action=AccessAction.VIEW, subjects=[assignment.application])
+    return file_answer(file)

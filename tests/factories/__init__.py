@@ -3,12 +3,23 @@
 from tests.factories.house import open_house, policy, resource, studio
 from tests.factories.papers import paper
 from tests.factories.people import merchant, number, staff, user
-from tests.factories.programs import application, program
+from tests.factories.programs import (
+    application,
+    assignment,
+    evaluator,
+    lottery_program,
+    program,
+    scored_program,
+    sheet,
+)
 from tests.factories.texts import consent_text
 
 __all__ = [
     "application",
+    "assignment",
     "consent_text",
+    "evaluator",
+    "lottery_program",
     "merchant",
     "number",
     "open_house",
@@ -16,6 +27,8 @@ __all__ = [
     "policy",
     "program",
     "resource",
+    "scored_program",
+    "sheet",
     "staff",
     "studio",
     "user",
