@@ -54,6 +54,7 @@ def scored_program(*weights: int, **fields: Any) -> Program:
     made = program("live_commerce", **values)
     for n, weight in enumerate(weights or (60, 40), 1):
         Criterion.objects.create(program=made, position=n, name=f"기준 {n}", weight=weight)
+    made.refresh_from_db()  # decimals as the database keeps them
     return made
 
 
