@@ -53,6 +53,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="*"),
         "options": {"expires": 55},
     },
+    # A place nobody accepted in its hours is offered to the next in line.
+    "pass-on-places": {
+        "task": "programs.tasks.pass_on_places",
+        "schedule": crontab(minute="*"),
+        "options": {"expires": 55},
+    },
     # Each day those whose last answer is a month old: the tax office sees no peak, and a day
     # on which it does not answer is made up for on the next.
     "recheck-businesses": {

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from center import display
 from center.errors import RuleViolation
+from center.models import User
 from programs import links, results, wording
 from programs.models import (
     Answer,
@@ -188,3 +190,31 @@ def products(application: Application) -> list[Product]:
         return []
     rows = application.products.ready().prefetch_related(_photos())
     return list(rows)
+
+
+@dataclass(frozen=True)
+class Past:
+    """A step of an application's history."""
+
+    at: dt.datetime
+    label: str
+    by: str
+
+
+def history(application: Application) -> list[Past]:
+    """Each state it had, the first first; by whom as far as that is known. 2 queries."""
+    events = apps.get_model("programs", "ApplicationEvent").objects.filter(
+        pgh_obj_id=application.pk
+    )
+    steps_taken = events.order_by("pgh_created_at", "pgh_id").values_list(
+        "pgh_created_at", "state", "pgh_context__metadata__user"
+    )
+    people = dict(User.objects.filter(pk__in={who for *_, who in steps_taken if who}).in_bulk())
+    found: list[Past] = []
+    last = None
+    for at, state, who in steps_taken:
+        if state != last:
+            by = people[who].label if who in people else ""
+            found.append(Past(at, str(ApplicationState(state).label), by))
+        last = state
+    return found

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pghistory
 from celery import shared_task
 
-from programs.services import announce, lottery
+from programs.services import announce, lottery, places
 
 
 @shared_task
@@ -21,3 +21,10 @@ def commit_seeds() -> int:
     """Commit the seeds of calls by lot that have none; returns how many."""
     with pghistory.context(task="commit_seeds"):
         return lottery.commit_missing_seeds()
+
+
+@shared_task
+def pass_on_places() -> int:
+    """Places whose offer ran out go to the next in line; returns how many offers ended."""
+    with pghistory.context(task="pass_on_places"):
+        return places.expire_offers()

@@ -30,6 +30,7 @@ SAFE = {
     "merchants.tasks.forget_imported_rows": "one UPDATE of rows not yet emptied",
     "merchants.tasks.recheck_businesses": "has a lock of its own, asked for once there is a key",
     "merchants.tasks.remind_of_renewal": "messages have a key and are sent once",
+    "programs.tasks.pass_on_places": "locks each program and compares the state of its offers",
     "merchants.tasks.sweep_papers": "deletes files nobody names; one that is gone is gone",
 }
 SCHEDULED = sorted(entry["task"] for entry in app.conf.beat_schedule.values())
