@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from center import access, clock
-from center.admin_site import AdminPage, CenterAdminSite, Errand, Line
+from center.admin_site import AdminPage, CenterAdminSite
 from center.errors import RuleViolation
 from center.models import AccessAction
 from center.requests import PersonRequest
@@ -127,19 +126,6 @@ def desk_form(form: AnnounceForm, found: desk.Preview) -> AnnounceForm:
     return form
 
 
-def waiting_results() -> Iterator[Line]:
-    """Programs that are closed and not announced. 1 query."""
-    for program in desk.programs().filter(state=ProgramState.PUBLISHED, waiting__gt=0):
-        if clock.now() >= program.closes_at:
-            said = ngettext(
-                "%(n)d application for %(program)s waits for its result.",
-                "%(n)d applications for %(program)s wait for their result.",
-                program.waiting,
-            )
-            words = {"n": program.waiting, "program": program.display_title}
-            yield Line(said % words, reverse("admin:selection_program", args=[program.pk]))
-
-
 def add(address: str, name: str, view: Callable[..., HttpResponse], title: Any = "") -> None:
     site.add_page(
         AdminPage(
@@ -155,4 +141,3 @@ def add(address: str, name: str, view: Callable[..., HttpResponse], title: Any =
 add("", "selection", programs, gettext_lazy("Selection"))
 add("<int:pk>/", "selection_program", overview)
 add("<int:pk>/ranking/", "selection_ranking", ranking)
-site.add_errand(Errand(PERMISSION, waiting_results))

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from bookings.models import Resource
 from center import clock
-from center.demo import cases, devices, house, missed, past, people, programs, series
+from center.demo import cases, devices, house, missed, past, people, programs, selection, series
 from merchants.models import Merchant
 
 DAYS_AHEAD = 28
@@ -43,6 +43,7 @@ class Command(BaseCommand):
         cases.build()
         devices.build()
         programs.build()
+        selection.build()
         self.stdout.write(
             f"Demo center loaded: {Merchant.objects.count()} businesses, {made} bookings."
         )
@@ -52,6 +53,7 @@ class Command(BaseCommand):
         """The days beyond those loaded, so that the present always looks alive."""
         past.finish()
         programs.keep_open()
+        selection.build()
         latest: dt.datetime = past.made_here().latest("starts").starts
         loaded_until = clock.day_of(latest)
         last = clock.today() + DAYS_AHEAD * clock.DAY
