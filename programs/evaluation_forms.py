@@ -39,7 +39,7 @@ class DeclareForm(forms.Form):
 
 
 def declare_form(assignment: Assignment, data: Mapping[str, Any] | None = None) -> DeclareForm:
-    return DeclareForm(data, prefix=f"a{assignment.pk}", auto_id=f"id_a{assignment.pk}_%s")
+    return DeclareForm(data, prefix=f"a{assignment.pk}")
 
 
 class SheetForm(forms.Form):

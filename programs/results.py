@@ -11,7 +11,7 @@ from programs import basis, grounds
 from programs.models import Application, Draw, Program, Result, Verdict
 from programs.ranking import printed, score
 
-_STYLES = {Verdict.SELECTED: "ok", Verdict.RESERVE: "go", Verdict.NOT_SELECTED: "no"}
+_STYLES = {Verdict.SELECTED: "ok", Verdict.RESERVE: "go", Verdict.NOT_SELECTED: ""}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from center import clock
 from center.errors import Violation
@@ -38,7 +38,7 @@ def programs() -> QuerySet[Program]:
             waiting=Count("applications", filter=_UNDECIDED),
             decided=Count("applications__result"),
         )
-        .order_by("announced_at", "closes_at", "pk")
+        .order_by(F("announced_at").desc(nulls_first=True), "closes_at", "pk")
     )
 
 

@@ -66,10 +66,6 @@ class PersonField(forms.ModelChoiceField):
         return f"{obj.name} ({obj.email})"
 
 
-def _with_the_role() -> Any:
-    return User.objects.filter(pk__in=[person.pk for person in assign.evaluators()])
-
-
 class SpreadForm(RefusableForm):
     evaluators = PeopleField(
         label=gettext_lazy("Among these evaluators"),
@@ -80,7 +76,7 @@ class SpreadForm(RefusableForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["evaluators"].queryset = _with_the_role().order_by("name", "pk")  # type: ignore[attr-defined]
+        self.fields["evaluators"].queryset = assign.evaluators()  # type: ignore[attr-defined]
 
 
 class AssignForm(RefusableForm):
@@ -88,7 +84,7 @@ class AssignForm(RefusableForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["evaluator"].queryset = _with_the_role().order_by("name", "pk")  # type: ignore[attr-defined]
+        self.fields["evaluator"].queryset = assign.evaluators()  # type: ignore[attr-defined]
 
 
 class ReleaseForm(RefusableForm):

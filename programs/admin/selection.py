@@ -44,7 +44,8 @@ def show(
         "is_nav_sidebar_enabled": False,
         "program": program,
         "is_scored": program.selection == SelectionMode.SCORED,
-        "is_announced": program.state == ProgramState.ANNOUNCED,
+        "is_announced": program.announced_at is not None,
+        "is_over": program.state != ProgramState.PUBLISHED,
         "tab": name,
         **context,
     }

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from center import clock
 from center.errors import RuleViolation
@@ -26,9 +27,9 @@ from programs.models import (
 from programs.spreading import loads, spread
 
 
-def evaluators() -> list[User]:
+def evaluators() -> QuerySet[User]:
     """Everybody with the role who can log in."""
-    return list(User.objects.filter(groups__name=EVALUATOR, is_active=True).order_by("name", "pk"))
+    return User.objects.filter(groups__name=EVALUATOR, is_active=True).order_by("name", "pk")
 
 
 @transaction.atomic
