@@ -23,7 +23,7 @@ A lottery has its drawn order in place of 2 to 4 and the same 5 to 7.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -150,7 +150,7 @@ def _age(row: Scored) -> int:
     return -(day or dt.date.max).toordinal()
 
 
-_TIES = {
+_TIES: dict[str, Callable[[Scored], Any]] = {
     TieRule.FIRST_CRITERION: lambda row: -row.first_criterion,
     TieRule.NEVER_SUPPORTED: lambda row: row.candidate.supported_before,
     TieRule.YOUNGER: _age,

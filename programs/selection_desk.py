@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
@@ -99,8 +100,8 @@ def evaluator_rows(program: Program) -> list[EvaluatorRow]:
     due = Q(released_at=None, application__state__in=ApplicationState.undecided)
     done = Q(sheet__state=SheetState.LOCKED, released_at=None)
     rows = Assignment.objects.filter(application__program=program).order_by().values("evaluator")
-    figures = {
-        row["evaluator"]: row
+    figures: dict[int, dict[str, Any]] = {
+        row["evaluator"]: {**row}
         for row in rows.annotate(
             assigned=Count("pk", filter=due | done),
             locked=Count("pk", filter=done),
@@ -111,11 +112,12 @@ def evaluator_rows(program: Program) -> list[EvaluatorRow]:
     people = {person.pk: person for person in assign.evaluators()}
     strangers = [pk for pk in figures if pk not in people]
     people |= User.objects.in_bulk(strangers) if strangers else {}
+    return [_evaluator_row(person, figures.get(pk, {})) for pk, person in people.items()]
+
+
+def _evaluator_row(person: User, figures: dict[str, Any]) -> EvaluatorRow:
     names = ("assigned", "locked", "undeclared", "conflicts")
-    return [
-        EvaluatorRow(person, *(figures.get(pk, {}).get(name, 0) for name in names))
-        for pk, person in people.items()
-    ]
+    return EvaluatorRow(person, **{name: figures.get(name, 0) for name in names})
 
 
 def scored_applications(program: Program) -> QuerySet[Application]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from celery import current_app
 from django.db import connection, transaction
@@ -28,7 +29,8 @@ from programs.ranking import Outcome, printed
 BATCH = 200
 
 # By hand, and the one place besides ``steps`` that sets states: five thousand applications get
-# theirs from the results in one statement. What somebody withdrew or changed meanwhile does not match, and the count tells.
+# theirs from the results in one statement. What somebody withdrew or changed meanwhile does not
+# match, and the count tells.
 _GIVE_SQL = """
 UPDATE programs_application a
 SET state = r.verdict,
@@ -94,7 +96,7 @@ def publish(program: Program, found: basis.Basis, by: User) -> Announcement:
     )
     outcomes = basis.outcomes(found)
     Result.objects.bulk_create(_rows(announcement, outcomes), batch_size=1000)
-    values = {"at": now, "by": by.pk, "announcement": announcement.pk}
+    values: dict[str, Any] = {"at": now, "by": by.pk, "announcement": announcement.pk}
     with connection.cursor() as cursor:
         cursor.execute(_GIVE_SQL, values)
         if cursor.rowcount != len(outcomes):

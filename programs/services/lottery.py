@@ -60,8 +60,8 @@ def freeze_list(*, program: Program, by: User) -> Draw:
         raise RuleViolation(selection_refusals.list_is_frozen())
     refuse_unfinished(program)
     waiting = program.applications.filter(state=ApplicationState.SUBMITTED)
-    draw.receipts = sorted(waiting.values_list("receipt", flat=True))
-    draw.list_sha256 = lottery.list_digest(draw.receipts)
+    receipts = sorted(waiting.values_list("receipt", flat=True))
+    draw.receipts, draw.list_sha256 = receipts, lottery.list_digest(receipts)
     draw.listed_at, draw.listed_by = clock.now(), by
     draw.save(update_fields=["receipts", "list_sha256", "listed_at", "listed_by"])
     return draw
