@@ -115,6 +115,18 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="9", minute="30"),
         "options": {"expires": 3600},
     },
+    # A draw needs its seed before the call closes; staff may have forgotten it.
+    "commit-seeds": {
+        "task": "programs.tasks.commit_seeds",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 540},
+    },
+    # Results of large calls are told in batches; this goes on where a worker was killed.
+    "tell-results": {
+        "task": "programs.tasks.tell_results",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 240},
+    },
     # What a process killed between file and row left behind.
     "sweep-papers": {
         "task": "merchants.tasks.sweep_papers",

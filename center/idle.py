@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 
 from center import clock, safety
 from center.models import User
+from center.permissions import EVALUATOR, roles_of
 
 RENEWED_EVERY = 60  # seconds
 _KEY = "idle"
 _WORKS = "works_here"
+_EVALUATES = "evaluates"
 
 
 def seconds_left(request: HttpRequest) -> int | None:
@@ -44,6 +46,7 @@ def stamp(session: SessionBase, person: User) -> None:
     """Let the session live for the person's whole limit from now on."""
     session[_KEY] = (_now(), int(safety.idle_limit(person).total_seconds()))
     session[_WORKS] = safety.works_here(person)
+    session[_EVALUATES] = EVALUATOR in roles_of(person)
 
 
 def works_here(request: HttpRequest, person: User) -> bool:
@@ -52,6 +55,11 @@ def works_here(request: HttpRequest, person: User) -> bool:
         return True
     noted: bool | None = request.session.get(_WORKS)
     return safety.works_here(person) if noted is None else noted
+
+
+def evaluates(request: HttpRequest) -> bool:
+    """Whether the menu leads to evaluations; as of the stamp, so that no page asks for roles."""
+    return bool(getattr(request, "session", {}).get(_EVALUATES))
 
 
 def log_out(request: HttpRequest) -> None:

@@ -79,6 +79,7 @@ _OPERATOR = frozenset(
         "programs.view_certificate",
         "programs.add_certificate",
         "programs.change_certificate",
+        "programs.select_application",
         "center.view_notice",
         "center.add_notice",
         "center.change_notice",

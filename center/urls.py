@@ -45,5 +45,6 @@ urlpatterns = [
     path("reports/", include("center.reports.dashboard_urls")),
     path("reports/", include("center.reports.edition_urls")),
     path("", include("programs.session_urls")),
+    path("evaluations/", include("programs.evaluation_urls")),
     path("", include("bookings.urls")),
 ]

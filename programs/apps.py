@@ -12,10 +12,12 @@ class ProgramsConfig(AppConfig):
         from programs import messages, retention  # noqa: F401  (register themselves)
         from programs.affected import by_applications
         from programs.closing import applications_nobody_else_minds
+        from programs.evaluation_exports import evaluations_of
         from programs.exports import applications_of
         from programs.models import AnswerFile
         from programs.session_exports import attendance_of
 
+        exports.register("evaluations", evaluations_of)
         keepers.register(keepers.Keeper(AnswerFile, "application__merchant_id"))
         exports.register("applications", applications_of)
         exports.register("attendance", attendance_of)

@@ -1,4 +1,4 @@
-"""The lock order of programs: business row, then program row, then applications by id.
+"""The lock order of programs: business row, program row, applications by id, assignments by id.
 
 Whoever gives or frees a place holds the program's row, so that places are given one after
 another; the numbers of the places stay the last word. The business's row comes first where
@@ -18,7 +18,7 @@ from django.db import DatabaseError, connection, transaction
 
 from center.errors import RuleViolation
 from programs import refusals
-from programs.models import Application, Program
+from programs.models import Application, Assignment, Program
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -76,3 +76,9 @@ def lock_application(pk: int) -> Application:
     """One application, locked and fresh; its program's row is locked before it."""
     lock_program(Application.objects.values_list("program_id", flat=True).get(pk=pk))
     return Application.objects.select_for_update(no_key=True).get(pk=pk)
+
+
+def lock_assignment(pk: int) -> Assignment:
+    """One assignment, locked and fresh; whoever needs its program's row locks that before."""
+    rows = Assignment.objects.select_related("application__program")
+    return rows.select_for_update(of=("self",), no_key=True).get(pk=pk)

@@ -22,7 +22,7 @@ from programs.models import (
     ApplicationState,
     Attendance,
     Certificate,
-    Mark,
+    Presence,
     Session,
     SessionKind,
     SessionState,
@@ -110,9 +110,9 @@ def place_of(session: Session) -> str:
 
 
 _MARKS = {
-    Mark.PRESENT: (gettext_lazy("Present"), "ok"),
-    Mark.ABSENT: (gettext_lazy("Absent"), "no"),
-    Mark.EXCUSED: (gettext_lazy("Excused"), "warn"),
+    Presence.PRESENT: (gettext_lazy("Present"), "ok"),
+    Presence.ABSENT: (gettext_lazy("Absent"), "no"),
+    Presence.EXCUSED: (gettext_lazy("Excused"), "warn"),
 }
 
 
@@ -121,7 +121,7 @@ def _row(session: Session, noted: Attendance | None, now: dt.datetime) -> OwnSes
     note = ""
     if session.state == SessionState.CANCELLED:
         note = session.reason
-    elif noted is not None and noted.mark == Mark.PRESENT and noted.minutes is not None:
+    elif noted is not None and noted.mark == Presence.PRESENT and noted.minutes is not None:
         note = _("%(length)s noted") % {"length": display.length(noted.minutes)}
     return OwnSession(session, place_of(session), str(word), style, note, session.ends <= now)
 
@@ -132,9 +132,9 @@ def _standing(session: Session, noted: Attendance | None, now: dt.datetime) -> t
     if session.kind not in SessionKind.attended:
         return (_("Over"), "") if session.ends <= now else (session.get_state_display(), "go")
     if noted is not None:
-        return _MARKS[Mark(noted.mark)]
+        return _MARKS[Presence(noted.mark)]
     if session.ends <= now:
-        return _MARKS[Mark.ABSENT]
+        return _MARKS[Presence.ABSENT]
     return (_("Now"), "go") if session.starts <= now else (session.get_state_display(), "go")
 
 

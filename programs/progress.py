@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from center import display
 from center.errors import RuleViolation
 from center.models import User
-from programs import links, own_sessions, wording
+from programs import links, own_sessions, results, wording
 from programs.models import (
     Answer,
     Application,
@@ -110,6 +110,7 @@ def page_of(application: Application, now: dt.datetime) -> dict[str, Any]:
         "is_first_come": program.selection == SelectionMode.FIRST_COME,
         "period": wording.period(program),
         "own": own_sessions.own_of(application, now),
+        "result": results.of_application(application),
     }
 
 

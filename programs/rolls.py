@@ -12,7 +12,7 @@ from django.db.models import Prefetch
 
 from programs import completion
 from programs.completion import Part, Standing
-from programs.models import Application, Attendance, Mark, Program, Session
+from programs.models import Application, Attendance, Presence, Program, Session
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class RollLine:
 
     @property
     def is_present(self) -> bool:
-        return self.noted is not None and self.noted.mark == Mark.PRESENT
+        return self.noted is not None and self.noted.mark == Presence.PRESENT
 
 
 def participants(session: Session) -> Sequence[Application]:
@@ -93,9 +93,9 @@ def _parts(
 def part_of(session: Session, noted: Attendance | None, now: dt.datetime) -> Part:
     """A session as a business had it, as far as it has been noted by ``now``."""
     attended = 0
-    if noted is not None and noted.mark == Mark.PRESENT:
+    if noted is not None and noted.mark == Presence.PRESENT:
         attended = session.minutes if noted.minutes is None else noted.minutes
-    came_or_excused = noted is not None and noted.mark != Mark.ABSENT
+    came_or_excused = noted is not None and noted.mark != Presence.ABSENT
     return Part(
         minutes=session.minutes,
         attended=attended,

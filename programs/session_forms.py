@@ -14,7 +14,7 @@ from bookings.models import Resource
 from center import clock
 from center.line_field import LineField
 from center.resident_number import refuse_resident_numbers
-from programs.models import Mark, PaperKind, Session, SessionKind
+from programs.models import PaperKind, Presence, Session, SessionKind
 from programs.services.rooms import Room, room_of
 from programs.services.sessions import MOST_AT_ONCE, Meeting
 
@@ -145,7 +145,7 @@ def initial_of(session: Session) -> dict[str, Any]:
 class NoteForm(forms.Form):
     """What staff note of one participant."""
 
-    mark = forms.ChoiceField(choices=Mark)
+    mark = forms.ChoiceField(choices=Presence)
     minutes = forms.IntegerField(
         label=gettext_lazy("Minutes there"),
         help_text=gettext_lazy("Empty: the whole session."),

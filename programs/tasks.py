@@ -5,7 +5,7 @@ from celery import shared_task
 
 from center import clock
 from programs import reminders
-from programs.services import complete, places, sessions
+from programs.services import announce, complete, lottery, places, sessions
 
 
 @shared_task
@@ -22,6 +22,23 @@ def follow_sessions() -> int:
         now = clock.now()
         sessions.hold_ended(now=now)
         return complete.close_rounds(now=now)
+
+
+@shared_task
+def tell_results() -> int:
+    """Write to those who were not told of their results yet; returns how many applications."""
+    told = 0
+    with pghistory.context(task="tell_results"):
+        while batch := announce.tell_next():
+            told += batch
+    return told
+
+
+@shared_task
+def commit_seeds() -> int:
+    """Commit the seeds of calls by lot that have none; returns how many."""
+    with pghistory.context(task="commit_seeds"):
+        return lottery.commit_missing_seeds()
 
 
 @shared_task

@@ -1,4 +1,4 @@
-"""The staff's side: building calls, looking applications over."""
+"""The staff's side: building calls, looking applications over, selecting."""
 
 from __future__ import annotations
 
@@ -16,11 +16,22 @@ from programs.admin import (
     errands,
     exports,
     rolls,
+    selection,
+    selection_draw,
+    selection_eligibility,
+    selection_evaluators,
     sessions,
     steps,
 )
 
-__all__ = ["applications", "calls"]
+__all__ = [
+    "applications",
+    "calls",
+    "selection",
+    "selection_draw",
+    "selection_eligibility",
+    "selection_evaluators",
+]
 
 _site = cast("CenterAdminSite", admin.site)
 _VIEW, _CHANGE = "programs.view_application", "programs.change_program"

@@ -17,7 +17,7 @@ from center.models import AccessAction
 from center.requests import PersonRequest
 from programs import rolls
 from programs.admin.sessions import render_desk
-from programs.models import Application, Mark, Session
+from programs.models import Application, Presence, Session
 from programs.services import attend
 from programs.session_forms import NoteForm
 
@@ -57,7 +57,7 @@ def _one(request: PersonRequest, session: Session) -> str:
     row = attend.note(
         session=session,
         application=application,
-        mark=Mark(form.cleaned_data["mark"]),
+        mark=Presence(form.cleaned_data["mark"]),
         by=request.user,
         minutes=form.cleaned_data["minutes"],
         reason=form.cleaned_data["reason"],
@@ -76,7 +76,7 @@ def _page(request: HttpRequest, session: Session, *, status: int = 200) -> HttpR
         "session": session,
         "program": session.program,
         "lines": lines,
-        "marks": Mark.choices,
+        "marks": Presence.choices,
         "present": sum(line.is_present for line in lines),
         "open_ones": sum(line.noted is None for line in lines),
         "opens": attend.opens_at(session),

@@ -23,7 +23,7 @@ from center.errors import RuleViolation, Violation
 from center.requests import PersonRequest
 from merchants.forms import put_on
 from programs import own_sessions, room_choices, session_forms
-from programs.models import Mark, Program, Session, SessionState
+from programs.models import Presence, Program, Session, SessionState
 from programs.services import rooms, sessions
 from programs.services.sessions import Planned
 from programs.session_forms import SessionForm, WhyForm
@@ -55,7 +55,7 @@ def program_sessions(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _lines(rows: QuerySet[Session]) -> list[dict[str, Any]]:
     """Each with its place, and how many were noted as present. 3 queries."""
-    present = Count("attendance", filter=Q(attendance__mark=Mark.PRESENT))
+    present = Count("attendance", filter=Q(attendance__mark=Presence.PRESENT))
     found = own_sessions.with_places(rows).select_related(
         "program", "booking__resource", "application", "merchant"
     )

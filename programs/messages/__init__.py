@@ -1,6 +1,6 @@
 """What programs tell people, one module a noun; kinds register on import."""
 
-from programs.messages import sessions
+from programs.messages import selection, sessions
 from programs.messages.applications import (
     called_off,
     handed_in,
@@ -21,6 +21,7 @@ __all__ = [
     "place_accepted",
     "place_offered",
     "rejected",
+    "selection",
     "sessions",
     "supplement_asked",
     "withdrawn",

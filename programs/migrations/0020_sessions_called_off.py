@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('bookings', '0012_feedback'),
         ('merchants', '0008_promises_end_with_decisions'),
-        ('programs', '0001_initial'),
+        ('programs', '0010_selection'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,7 +13,7 @@ from programs.models.applications import Application
 from programs.models.sessions import Session
 
 
-class Mark(models.TextChoices):
+class Presence(models.TextChoices):
     PRESENT = "present", _("Present")
     ABSENT = "absent", _("Absent")
     EXCUSED = "excused", _("Excused")
@@ -41,7 +41,7 @@ class Attendance(models.Model):
         related_name="attendance",
         verbose_name=_("application"),
     )
-    mark = models.CharField(_("noted"), max_length=7, choices=Mark)
+    mark = models.CharField(_("noted"), max_length=7, choices=Presence)
     minutes = models.PositiveSmallIntegerField(_("minutes there"), null=True, blank=True)
     method = models.CharField(_("how it was noted"), max_length=5, choices=NotedBy)
     noted_at = models.DateTimeField(_("noted at"), default=clock.now)
@@ -63,7 +63,7 @@ class Attendance(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["session", "application"], name="attendance_once"),
             models.CheckConstraint(
-                condition=models.Q(mark__in=Mark.values), name="attendance_mark_known"
+                condition=models.Q(mark__in=Presence.values), name="attendance_mark_known"
             ),
             models.CheckConstraint(
                 condition=models.Q(minutes=None) | models.Q(mark="present", minutes__gte=1),

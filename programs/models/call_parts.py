@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -92,6 +93,30 @@ class Criterion(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(weight__range=(1, 100)), name="criterion_weight_in_range"
+            )
+        ]
+        triggers = [
+            # What is scored by is what was published: no weight moves once there are sheets.
+            pgtrigger.Trigger(
+                name="criteria_stay_once_scored",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert
+                | pgtrigger.Delete
+                | pgtrigger.UpdateOf("program_id", "weight", "position"),  # type: ignore[no-untyped-call]
+                func="""
+                    IF EXISTS (SELECT 1 FROM programs_sheet t
+                               JOIN programs_assignment s ON s.id = t.assignment_id
+                               JOIN programs_application a ON a.id = s.application_id
+                               WHERE a.program_id = COALESCE(NEW.program_id, OLD.program_id)) THEN
+                        RAISE EXCEPTION 'program % is being scored',
+                            COALESCE(NEW.program_id, OLD.program_id)
+                            USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    IF TG_OP = 'DELETE' THEN
+                        RETURN OLD;
+                    END IF;
+                    RETURN NEW;
+                """,
             )
         ]
 

@@ -126,6 +126,11 @@ class Program(models.Model):
     )
     drops_extremes = models.BooleanField(_("highest and lowest sheet left out"), default=False)
     evaluators_each = models.PositiveSmallIntegerField(_("evaluators for each"), default=3)
+    shows_scores = models.BooleanField(
+        _("applicants see their score and rank"),
+        default=True,
+        help_text=_("Off: they see the result and its reason alone."),
+    )
     tie_rules = ArrayField(
         models.CharField(max_length=10, choices=TieRule),
         verbose_name=_("at equal scores"),

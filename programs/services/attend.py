@@ -20,8 +20,8 @@ from programs.models import (
     Application,
     ApplicationState,
     Attendance,
-    Mark,
     NotedBy,
+    Presence,
     Session,
     SessionState,
 )
@@ -47,10 +47,10 @@ def arrive(*, session: Session, by: User, method: NotedBy) -> Attendance:
     session, now = Session.objects.get(pk=session.pk), clock.now()
     _refuse_unless_open(session, now)
     row = Attendance.objects.filter(session=session, application=application).first()
-    if row is not None and row.mark == Mark.PRESENT:
+    if row is not None and row.mark == Presence.PRESENT:
         return row
     row = row or Attendance(session=session, application=application)
-    row.mark, row.minutes, row.method, row.reason = Mark.PRESENT, None, method, ""
+    row.mark, row.minutes, row.method, row.reason = Presence.PRESENT, None, method, ""
     row.noted_at, row.noted_by = now, by
     row.save()
     complete.judge_again(application=application, by=by)
@@ -79,7 +79,7 @@ def note(
     *,
     session: Session,
     application: Application,
-    mark: Mark,
+    mark: Presence,
     by: User,
     minutes: int | None = None,
     reason: str = "",
@@ -110,7 +110,7 @@ def note(
 
 
 def _refuse_unless_notable(
-    session: Session, application: Application, mark: Mark, minutes: int | None
+    session: Session, application: Application, mark: Presence, minutes: int | None
 ) -> None:
     takes_part = application.state in ApplicationState.taking_part
     meant = session.application_id in (None, application.pk)
@@ -118,9 +118,9 @@ def _refuse_unless_notable(
         raise RuleViolation(refusals.not_a_participant(session))
     if session.state == SessionState.CANCELLED:
         raise RuleViolation(refusals.called_off(session))
-    if mark != Mark.EXCUSED and clock.now() < opens_at(session):
+    if mark != Presence.EXCUSED and clock.now() < opens_at(session):
         raise RuleViolation(refusals.not_begun(opens_at(session)))
-    if minutes is not None and (mark != Mark.PRESENT or not 1 <= minutes <= session.minutes):
+    if minutes is not None and (mark != Presence.PRESENT or not 1 <= minutes <= session.minutes):
         raise RuleViolation(refusals.minutes_wrong(session.minutes))
 
 
@@ -135,7 +135,7 @@ def note_all(*, session: Session, by: User) -> int:
     for line in rolls.roll_of(session):
         own = line.application.merchant.memberships.filter(user=by).exists()
         if line.noted is None and not own:
-            note(session=session, application=line.application, mark=Mark.PRESENT, by=by)
+            note(session=session, application=line.application, mark=Presence.PRESENT, by=by)
             noted += 1
     return noted
 

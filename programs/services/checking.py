@@ -10,9 +10,9 @@ import datetime as dt
 from center import clock
 from center.errors import RuleViolation
 from center.models import User
-from programs import call_refusals, messages, refusals
+from programs import call_refusals, messages, refusals, selection_refusals
 from programs.locking import lock_application, placing
-from programs.models import Application, ApplicationState, SelectionMode
+from programs.models import Application, ApplicationState, Draw, SelectionMode
 from programs.services import places, steps
 
 _S = ApplicationState
@@ -84,4 +84,7 @@ def _case(application: Application, revision: int) -> Application:
     row = lock_application(application.pk)
     if row.revision != revision:
         raise RuleViolation(refusals.changed_meanwhile())
+    # Nobody joins the published list of a draw and nobody is taken off it.
+    if Draw.objects.filter(program=row.program_id, listed_at__isnull=False).exists():
+        raise RuleViolation(selection_refusals.list_is_frozen())
     return row

@@ -26,7 +26,7 @@ from center.errors import RuleViolation
 from center.requests import PersonRequest
 from programs import attend_codes, attend_refusals, own_sessions, rolls
 from programs.attend_forms import PinForm
-from programs.models import Attendance, Mark, NotedBy, Session
+from programs.models import Attendance, NotedBy, Presence, Session
 from programs.services import attend as services
 
 #: a code that was fresh when it was scanned counts so long, for whoever has to log in first
@@ -111,7 +111,7 @@ def _scanned(request: HttpRequest) -> Session | None:
 
 def _page(request: PersonRequest, form: PinForm, *, status: int = 200) -> HttpResponse:
     sessions = own_sessions.open_now(request.user, clock.now())
-    present = Attendance.objects.filter(session__in=sessions, mark=Mark.PRESENT)
+    present = Attendance.objects.filter(session__in=sessions, mark=Presence.PRESENT)
     mine = present.filter(application__merchant__memberships__user=request.user)
     context = {
         "form": form,
@@ -192,7 +192,7 @@ def _codes(request: HttpRequest, session: Session) -> dict[str, Any]:
         "qr": _qr(address),
         "pin": f"{number[:3]} {number[3:]}",
         "address": request.build_absolute_uri(reverse("attend")),
-        "present": session.attendance.filter(mark=Mark.PRESENT).count(),
+        "present": session.attendance.filter(mark=Presence.PRESENT).count(),
         "expected": len(rolls.participants(session)),
     }
 

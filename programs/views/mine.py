@@ -21,7 +21,7 @@ from center.models import AccessAction
 from center.requests import PersonRequest
 from merchants.papers.store import PaperLost, PaperUnreadable
 from programs import links, progress, selectors
-from programs.models import Application, ApplicationState
+from programs.models import AnswerFile, Application, ApplicationState
 from programs.services import answer_files, apply, places
 
 log = structlog.get_logger(__name__)
@@ -102,22 +102,27 @@ def answer_file(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
     if request.user.has_perm("programs.view_application"):
         subjects = [file.application.merchant]
         access.record(request, action=AccessAction.VIEW, subjects=subjects)
-    try:
-        content = answer_files.content_of(file)
-    except (PaperLost, PaperUnreadable) as error:
-        log.error("answer_unreadable", file=file.pk, error=str(error))
-        return HttpResponse(status=503, headers={"Retry-After": "5"})
-    return _answer(content, file.content_type, content_disposition_header(True, file.name))
+    return file_answer(file)
 
 
 @login_required
 @require_safe
 def product_photo(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
     picture = selectors.photo_for(request.user, public_id)
-    return _answer(bytes(picture.content), picture.content_type, "inline")
+    return plain(bytes(picture.content), picture.content_type, "inline")
 
 
-def _answer(content: bytes, content_type: str, disposition: str | None) -> HttpResponse:
+def file_answer(file: AnswerFile) -> HttpResponse:
+    """The file itself, for whoever was let through to it."""
+    try:
+        content = answer_files.content_of(file)
+    except (PaperLost, PaperUnreadable) as error:
+        log.error("answer_unreadable", file=file.pk, error=str(error))
+        return HttpResponse(status=503, headers={"Retry-After": "5"})
+    return plain(content, file.content_type, content_disposition_header(True, file.name))
+
+
+def plain(content: bytes, content_type: str, disposition: str | None) -> HttpResponse:
     """Even a file that slipped through runs nothing."""
     headers = {
         "Content-Disposition": disposition or "attachment",

@@ -26,6 +26,8 @@ SAFE = {
     "bookings.tasks.remind": "messages have a key and are written once",
     "bookings.tasks.remind_of_returns": "messages have a key and are sent once",
     "bookings.tasks.expire_holds": "takes rows with SKIP LOCKED and compares the state",
+    "programs.tasks.commit_seeds": "locks each program, which has one seed",
+    "programs.tasks.tell_results": "takes rows with SKIP LOCKED and marks them told",
     "merchants.tasks.carry_districts": "one UPDATE a code, of rows that still have the old one",
     "merchants.tasks.forget_imported_rows": "one UPDATE of rows not yet emptied",
     "merchants.tasks.recheck_businesses": "has a lock of its own, asked for once there is a key",

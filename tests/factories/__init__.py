@@ -3,14 +3,25 @@
 from tests.factories.house import open_house, policy, resource, studio
 from tests.factories.papers import paper
 from tests.factories.people import merchant, number, staff, user
-from tests.factories.programs import application, program
+from tests.factories.programs import (
+    application,
+    assignment,
+    evaluator,
+    lottery_program,
+    program,
+    scored_program,
+    sheet,
+)
 from tests.factories.sessions import attendance, session
 from tests.factories.texts import consent_text
 
 __all__ = [
     "application",
+    "assignment",
     "attendance",
     "consent_text",
+    "evaluator",
+    "lottery_program",
     "merchant",
     "number",
     "open_house",
@@ -18,7 +29,9 @@ __all__ = [
     "policy",
     "program",
     "resource",
+    "scored_program",
     "session",
+    "sheet",
     "staff",
     "studio",
     "user",

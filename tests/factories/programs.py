@@ -4,11 +4,27 @@ import datetime as dt
 import itertools
 from typing import Any
 
+from django.contrib.auth.models import Group
+
 from center import clock
+from center.models import User
+from center.permissions import EVALUATOR
 from merchants.models import Merchant
 from programs.kinds import KINDS
-from programs.models import Application, ApplicationState, Program, ProgramState
+from programs.models import (
+    Application,
+    ApplicationState,
+    Assignment,
+    Criterion,
+    Mark,
+    Program,
+    ProgramState,
+    SelectionMode,
+    Sheet,
+    SheetState,
+)
 from tests.factories.people import merchant as a_merchant
+from tests.factories.people import user
 
 _count = itertools.count(1)
 
@@ -29,6 +45,47 @@ def program(kind: str = "education", **fields: Any) -> Program:
         **fields,
     }
     return Program.objects.create(**values)
+
+
+def scored_program(*weights: int, **fields: Any) -> Program:
+    """A call by scores that closed an hour ago, with a criterion for each weight."""
+    now = clock.now()
+    values = {"opens_at": now - 7 * clock.DAY, "closes_at": now - dt.timedelta(hours=1), **fields}
+    made = program("live_commerce", **values)
+    for n, weight in enumerate(weights or (60, 40), 1):
+        Criterion.objects.create(program=made, position=n, name=f"기준 {n}", weight=weight)
+    made.refresh_from_db()  # decimals as the database keeps them
+    return made
+
+
+def lottery_program(**fields: Any) -> Program:
+    """A call by lot that is open for another week."""
+    return program("smart_shop", selection=SelectionMode.LOTTERY, **fields)
+
+
+def evaluator(**fields: Any) -> User:
+    """A person with the role, not staff."""
+    person = user(**fields)
+    person.groups.add(Group.objects.get_or_create(name=EVALUATOR)[0])
+    return person
+
+
+def assignment(application: Application, evaluator: User, **fields: Any) -> Assignment:
+    """Declared free of a conflict unless told otherwise."""
+    values = {"has_conflict": False, "declared_at": clock.now(), **fields}
+    return Assignment.objects.create(application=application, evaluator=evaluator, **values)
+
+
+def sheet(assignment: Assignment, *points: int, locked: bool = True) -> Sheet:
+    """Points in the order of the criteria."""
+    made = Sheet.objects.create(assignment=assignment)
+    criteria = assignment.application.program.criteria.all()
+    for criterion, given in zip(criteria, points, strict=False):
+        Mark.objects.create(sheet=made, criterion=criterion, points=given)
+    if locked:
+        made.state, made.locked_at = SheetState.LOCKED, clock.now()
+        made.save()
+    return made
 
 
 def application(

@@ -8,8 +8,8 @@ from center import clock
 from programs.models import (
     Application,
     Attendance,
-    Mark,
     NotedBy,
+    Presence,
     Program,
     Session,
     SessionKind,
@@ -38,5 +38,5 @@ def session(program: Program, starts: dt.datetime | None = None, **fields: Any) 
 
 def attendance(session: Session, application: Application, **fields: Any) -> Attendance:
     """Noted by staff as present throughout."""
-    values = {"mark": Mark.PRESENT, "method": NotedBy.STAFF, **fields}
+    values = {"mark": Presence.PRESENT, "method": NotedBy.STAFF, **fields}
     return Attendance.objects.create(session=session, application=application, **values)

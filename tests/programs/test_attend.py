@@ -6,7 +6,7 @@ import pytest
 
 from center.errors import RuleViolation
 from programs import attend_codes, rolls
-from programs.models import ApplicationState, Attendance, Mark, NotedBy, SessionState
+from programs.models import ApplicationState, Attendance, NotedBy, Presence, SessionState
 from programs.services import attend
 from tests import factories
 from tests.conftest import NOW, kst
@@ -39,7 +39,7 @@ def refused(act, **given):
 
 def test_arrive_then_present_with_who_when_and_how(session, taking, owner):
     row = attend.arrive(session=session, by=owner, method=NotedBy.QR)
-    assert (row.mark, row.minutes, row.method) == (Mark.PRESENT, None, NotedBy.QR)
+    assert (row.mark, row.minutes, row.method) == (Presence.PRESENT, None, NotedBy.QR)
     assert (row.noted_by, row.noted_at, row.application) == (owner, NOW, taking)
 
 
@@ -120,7 +120,7 @@ def test_pin_counts_until_the_one_after_it_is_over(session, seconds, counts):
     assert attend_codes.is_pin(session, pin, made_at + seconds * SECOND) is counts
 
 
-def note(by, session, application, mark=Mark.PRESENT, **given):
+def note(by, session, application, mark=Presence.PRESENT, **given):
     return attend.note(session=session, application=application, mark=mark, by=by, **given)
 
 
@@ -131,10 +131,10 @@ def by():
 
 def test_note_then_corrected_only_for_a_reason_and_all_of_it_in_the_history(by, session, taking):
     note(by, session, taking)
-    wish = {"by": by, "session": session, "application": taking, "mark": Mark.ABSENT}
+    wish = {"by": by, "session": session, "application": taking, "mark": Presence.ABSENT}
     assert refused(note, **wish) == ("reason_needed",)
     row = note(**wish, reason="다른 사람이었습니다")
-    assert (row.mark, row.reason, row.noted_by) == (Mark.ABSENT, "다른 사람이었습니다", by)
+    assert (row.mark, row.reason, row.noted_by) == (Presence.ABSENT, "다른 사람이었습니다", by)
     marks = list(row.events.order_by("pgh_id").values_list("mark", flat=True))
     assert marks == ["present", "absent"]
 
@@ -160,7 +160,7 @@ def test_note_when_fewer_minutes_then_within_the_session(by, session, taking, mi
 def test_note_before_the_session_then_only_an_excuse(by, program, taking):
     session = factories.session(program)
     assert refused(note, by=by, session=session, application=taking) == ("not_begun",)
-    assert note(by, session, taking, Mark.EXCUSED).pk
+    assert note(by, session, taking, Presence.EXCUSED).pk
 
 
 def test_note_of_ones_own_business_then_refused(by, session, program):
@@ -171,12 +171,12 @@ def test_note_of_ones_own_business_then_refused(by, session, program):
 def test_note_all_then_who_was_noted_stays_and_ones_own_too(by, session, program, taking):
     other = factories.application(program, state=ApplicationState.SELECTED)
     own = factories.application(program, factories.merchant(owner=by), ApplicationState.SELECTED)
-    note(by, session, taking, Mark.EXCUSED)
+    note(by, session, taking, Presence.EXCUSED)
     assert attend.note_all(session=session, by=by) == 1
     marks = {line.application: line.noted and line.noted.mark for line in rolls.roll_of(session)}
     assert marks == {taking: "excused", other: "present", own: None}
 
 
 def test_arrive_over_a_mistaken_absence_then_present(by, session, taking, owner):
-    note(by, session, taking, Mark.ABSENT)
-    assert attend.arrive(session=session, by=owner, method=NotedBy.PIN).mark == Mark.PRESENT
+    note(by, session, taking, Presence.ABSENT)
+    assert attend.arrive(session=session, by=owner, method=NotedBy.PIN).mark == Presence.PRESENT

@@ -11,8 +11,8 @@ from programs import barring
 from programs.models import (
     ApplicationState,
     Certificate,
-    Mark,
     PaperKind,
+    Presence,
     ProgramState,
     SessionState,
 )
@@ -128,11 +128,11 @@ def test_correction_after_closing_then_judged_anew_and_the_paper_void(program, s
     by, application = factories.staff(), taking(program, sessions, 4)
     complete.close_round(program=program)
     wish = {"session": sessions[0], "application": application, "by": by}
-    attend.note(**wish, mark=Mark.ABSENT, reason="대리 출석")
+    attend.note(**wish, mark=Presence.ABSENT, reason="대리 출석")
     application.refresh_from_db()
     assert application.state == ApplicationState.NOT_COMPLETED
     assert not Certificate.objects.get().is_valid
-    attend.note(**wish, mark=Mark.PRESENT, reason="확인했습니다")
+    attend.note(**wish, mark=Presence.PRESENT, reason="확인했습니다")
     application.refresh_from_db()
     assert (application.state, application.reason) == (ApplicationState.COMPLETED, "")
     assert [row.is_valid for row in Certificate.objects.order_by("pk")] == [False, True]
@@ -141,7 +141,7 @@ def test_correction_after_closing_then_judged_anew_and_the_paper_void(program, s
 def test_correction_when_the_hours_change_then_a_new_paper(program, sessions):
     by, application = factories.staff(), taking(program, sessions, 4)
     complete.close_round(program=program)
-    attend.note(session=sessions[4], application=application, mark=Mark.PRESENT, by=by)
+    attend.note(session=sessions[4], application=application, mark=Presence.PRESENT, by=by)
     old, new = Certificate.objects.order_by("pk")
     assert (old.is_valid, old.attended) == (False, 480)
     assert (new.is_valid, new.attended) == (True, 600)
@@ -205,7 +205,7 @@ def test_barred_when_excused_then_not(merchant):
     attend.note(
         session=missed.sessions.first(),
         application=application,
-        mark=Mark.EXCUSED,
+        mark=Presence.EXCUSED,
         by=factories.staff(),
     )
     assert barring.barred_from(merchant, factories.program("education")) is None

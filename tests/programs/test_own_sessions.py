@@ -4,7 +4,7 @@ import pytest
 
 from center import clock
 from programs import own_sessions
-from programs.models import ApplicationState, Mark, PaperKind, SessionKind, SessionState
+from programs.models import ApplicationState, PaperKind, Presence, SessionKind, SessionState
 from programs.services import certify
 from tests import factories
 from tests.conftest import NOW, kst
@@ -30,7 +30,7 @@ def test_words_of_each_session(taking):
     program = taking.program
     came, missed, excused = (factories.session(program, kst(n, 10)) for n in (2, 3, 4))
     factories.attendance(came, taking)
-    factories.attendance(excused, taking, mark=Mark.EXCUSED)
+    factories.attendance(excused, taking, mark=Presence.EXCUSED)
     gone = {"state": SessionState.CANCELLED, "reason": "폭설", "cancelled_at": NOW}
     factories.session(program, kst(5, 10), **gone)
     factories.session(program, kst(23, 10))

@@ -12,8 +12,8 @@ from programs.models import (
     ApplicationState,
     Attendance,
     Certificate,
-    Mark,
     PaperKind,
+    Presence,
     Session,
     SessionState,
 )
@@ -151,7 +151,7 @@ def test_roll_ticks_one_in_one_click_and_all_the_others(staff_client, program):
     session = factories.session(program, kst(23, 10))
     first, _second = taking(program), taking(program)
     staff_client.post(roll_page(session), {"application": first.pk, "mark": "absent"})
-    assert Attendance.objects.get().mark == Mark.ABSENT
+    assert Attendance.objects.get().mark == Presence.ABSENT
     staff_client.post(roll_page(session), {"all": "1"})
     assert sorted(Attendance.objects.values_list("mark", flat=True)) == ["absent", "present"]
     assert AccessRecord.objects.filter(action="change").count() == 2

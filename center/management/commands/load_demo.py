@@ -20,6 +20,7 @@ from center.demo import (
     people,
     programs,
     results,
+    selection,
     series,
 )
 from merchants.models import Merchant
@@ -56,6 +57,7 @@ class Command(BaseCommand):
         results.build()
         programs.build()
         courses.build("달구벌 수제청")
+        selection.build()
         self.stdout.write(
             f"Demo center loaded: {Merchant.objects.count()} businesses, {made} bookings."
         )
@@ -67,6 +69,7 @@ class Command(BaseCommand):
         results.answer()
         programs.keep_open()
         courses.keep_running("달구벌 수제청")
+        selection.build()
         latest: dt.datetime = past.made_here().latest("starts").starts
         loaded_until = clock.day_of(latest)
         last = clock.today() + DAYS_AHEAD * clock.DAY

@@ -1,0 +1,253 @@
+"""The selection as staff see it: what stands where, who scores, and the preview of results."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+
+from center import clock
+from center.errors import Violation
+from center.models import User
+from programs import basis, grounds, selection_refusals
+from programs.models import (
+    Announcement,
+    Application,
+    ApplicationState,
+    Assignment,
+    Program,
+    ProgramState,
+    Result,
+    SelectionMode,
+    SheetState,
+)
+from programs.ranking import Outcome, printed
+from programs.services import assign
+
+_UNDECIDED = Q(applications__state__in=ApplicationState.undecided)
+_SELECTED_BY = [SelectionMode.SCORED, SelectionMode.LOTTERY]
+
+
+def programs() -> QuerySet[Program]:
+    """Those whose places are given by scores or by lot; those to decide first. 1 query."""
+    return (
+        Program.objects.filter(selection__in=_SELECTED_BY)
+        .exclude(state=ProgramState.DRAFT)
+        .annotate(
+            waiting=Count("applications", filter=_UNDECIDED),
+            decided=Count("applications__result"),
+        )
+        .order_by(F("announced_at").desc(nulls_first=True), "closes_at", "pk")
+    )
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How far a program is. Applications: ``waiting`` for a result, asked for a
+    ``supplement``, ``ineligible``. Sheets: ``sheets`` assigned, ``locked``, ``undeclared``;
+    ``short``: applications with fewer evaluators than the program wants."""
+
+    waiting: int
+    supplement: int
+    ineligible: int
+    sheets: int
+    locked: int
+    undeclared: int
+    short: int
+
+
+def counts(program: Program) -> Counts:
+    """3 queries."""
+    states: dict[str, int] = defaultdict(int)
+    found_states = program.applications.order_by().values_list("state").annotate(n=Count("pk"))
+    states.update(found_states)
+    standing = Q(assignments__released_at=None, assignments__isnull=False)
+    lacking = (
+        program.applications.undecided()
+        .annotate(n=Count("assignments", filter=standing))
+        .filter(n__lt=program.evaluators_each)
+    )
+    sheets = Assignment.objects.due().filter(application__program=program)
+    found = sheets.aggregate(
+        sheets=Count("pk"),
+        locked=Count("pk", filter=Q(sheet__state=SheetState.LOCKED)),
+        undeclared=Count("pk", filter=Q(has_conflict=None)),
+    )
+    return Counts(
+        waiting=states[ApplicationState.SUBMITTED],
+        supplement=states[ApplicationState.SUPPLEMENT],
+        ineligible=states[ApplicationState.INELIGIBLE],
+        short=lacking.count() if program.selection == SelectionMode.SCORED else 0,
+        **found,
+    )
+
+
+@dataclass(frozen=True)
+class EvaluatorRow:
+    """An evaluator in one program."""
+
+    person: User
+    assigned: int
+    locked: int
+    undeclared: int
+    conflicts: int
+
+
+def evaluator_rows(program: Program) -> list[EvaluatorRow]:
+    """Everybody with the role, and whoever has something of the program. 2 queries."""
+    due = Q(released_at=None, application__state__in=ApplicationState.undecided)
+    done = Q(sheet__state=SheetState.LOCKED, released_at=None)
+    rows = Assignment.objects.filter(application__program=program).order_by().values("evaluator")
+    figures: dict[int, dict[str, Any]] = {
+        row["evaluator"]: {**row}
+        for row in rows.annotate(
+            assigned=Count("pk", filter=due | done),
+            locked=Count("pk", filter=done),
+            undeclared=Count("pk", filter=due & Q(has_conflict=None)),
+            conflicts=Count("pk", filter=Q(has_conflict=True)),
+        )
+    }
+    people = {person.pk: person for person in assign.evaluators()}
+    strangers = [pk for pk in figures if pk not in people]
+    people |= User.objects.in_bulk(strangers) if strangers else {}
+    return [_evaluator_row(person, figures.get(pk, {})) for pk, person in people.items()]
+
+
+def _evaluator_row(person: User, figures: dict[str, Any]) -> EvaluatorRow:
+    names = ("assigned", "locked", "undeclared", "conflicts")
+    return EvaluatorRow(person, **{name: figures.get(name, 0) for name in names})
+
+
+def scored_applications(program: Program) -> QuerySet[Application]:
+    """What is being scored, with its evaluators."""
+    return (
+        program.applications.undecided()
+        .select_related("merchant")
+        .prefetch_related("assignments__evaluator", "assignments__sheet")
+        .order_by("receipt")
+    )
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the ranking."""
+
+    key: int
+    rank: int
+    receipt: str
+    business: str
+    sheets: int
+    score: str
+    verdict: str
+    reason: str
+    number: int | None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What would be announced now, or was. ``seen`` is the digest of its basis."""
+
+    lines: list[Line]
+    seen: str
+    obstacles: list[Violation]
+    is_announced: bool = False
+
+
+def preview(program: Program) -> Preview:
+    """The results that follow from the rows as they are now, and what is still in their way.
+    Applications without a sheet are left out and counted among the obstacles."""
+    found = basis.of_program(program)
+    seen = basis.digest(found)
+    scored = [row for row in found["applications"] if row["sheets"]]
+    missing = len(found["applications"]) - len(scored)
+    outcomes = basis.outcomes({**found, "applications": scored})
+    obstacles = _obstacles(program)
+    if missing:
+        obstacles.append(selection_refusals.unscored(missing))
+    sheets = {row["key"]: len(row["sheets"]) for row in scored}
+    return Preview(_lines(program, outcomes, sheets), seen, obstacles)
+
+
+def _obstacles(program: Program) -> list[Violation]:
+    """What announcing would be refused for; no applications at all among it."""
+    found: list[Violation] = []
+    if clock.now() < program.closes_at:
+        found.append(selection_refusals.still_open(program))
+    n = counts(program)
+    if n.supplement:
+        found.append(selection_refusals.supplements_open(n.supplement))
+    if not n.waiting:
+        found.append(selection_refusals.no_applications())
+    if n.sheets > n.locked:
+        found.append(selection_refusals.sheets_open(n.sheets - n.locked))
+    return found
+
+
+def _lines(program: Program, outcomes: list[Outcome], sheets: dict[int, int]) -> list[Line]:
+    names = dict(program.applications.values_list("pk", "merchant__name"))
+    threshold = grounds.printed_threshold(program)
+    return [
+        Line(
+            key=one.candidate.key,
+            rank=one.rank,
+            receipt=one.candidate.receipt,
+            business=names[one.candidate.key],
+            sheets=sheets.get(one.candidate.key, 0),
+            score="" if one.score is None else f"{printed(one.score)}",
+            verdict=f"{one.verdict.label}",
+            reason=grounds.for_staff(one.ground, threshold=threshold),
+            number=one.number,
+        )
+        for one in outcomes
+    ]
+
+
+def announced(announcement: Announcement) -> Preview:
+    """The results as they were announced."""
+    program = announcement.program
+    rows = Result.objects.filter(announcement=announcement).select_related("application__merchant")
+    sheets = {row["key"]: len(row.get("sheets", [])) for row in announcement.basis["applications"]}
+    threshold = grounds.printed_threshold(program)
+    lines = [
+        Line(
+            key=row.application_id,
+            rank=row.rank,
+            receipt=row.application.receipt,
+            business=row.application.merchant.name,
+            sheets=sheets[row.application_id],
+            score="" if row.score is None else f"{row.score}",
+            verdict=row.get_verdict_display(),
+            reason=grounds.for_staff(row.ground, threshold=threshold),
+            number=row.number,
+        )
+        for row in rows.order_by("rank")
+    ]
+    return Preview(lines, announcement.sha256, [], is_announced=True)
+
+
+def differences(announcement: Announcement) -> list[str]:
+    """Work the results out again, from the sheets as they are stored now: receipt numbers that
+    come out otherwise than announced. None, unless rows were changed behind the portal."""
+    found = {**announcement.basis}
+    if found["rules"]["selection"] == SelectionMode.SCORED:
+        sheets = basis.sheets_of(announcement.program)
+        found["applications"] = [
+            {**row, "sheets": sheets.get(row["key"], [])} for row in found["applications"]
+        ]
+        bare = [row["receipt"] for row in found["applications"] if not row["sheets"]]
+        if bare:
+            return sorted(bare)
+    again = {
+        one.candidate.receipt: (one.rank, one.verdict, one.number) for one in basis.outcomes(found)
+    }
+    stored = {
+        receipt: tuple(values)
+        for receipt, *values in announcement.results.values_list(
+            "application__receipt", "rank", "verdict", "number"
+        )
+    }
+    return sorted(
+        receipt for receipt in {*again, *stored} if again.get(receipt) != stored.get(receipt)
+    )
