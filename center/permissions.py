@@ -58,6 +58,7 @@ _OPERATOR = frozenset(
         "bookings.add_doordevice",
         "bookings.change_doordevice",
         "bookings.view_feedback",
+        "programs.change_outcome",
         "merchants.view_merchant",
         "merchants.add_registerimport",
         "merchants.view_document",

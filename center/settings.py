@@ -361,6 +361,10 @@ BOOKING_ATTEMPTS = env.int("BOOKING_ATTEMPTS", 4)
 WAITING_OFFERS = env.int("WAITING_OFFERS", 5)
 WAITING_ENTRIES = env.int("WAITING_ENTRIES", 10)
 
+# What programs brought ----------------------------------------------------------------------
+# Pause before an answer that is missing is asked for again; after the second it is missing.
+OUTCOME_CHASE_DAYS = env.int("OUTCOME_CHASE_DAYS", 5)
+
 # Businesses ----------------------------------------------------------------------------------
 # Two-digit 시·도 codes of the regions the center is there for first.
 HOME_REGIONS: list[str] = env.list("HOME_REGIONS", ["27", "47"])

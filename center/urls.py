@@ -42,5 +42,6 @@ urlpatterns = [
     path("inbox/", include("center.notifications.urls")),
     path("notifications/", include("center.notifications.hook_urls")),
     path("programs/", include("programs.urls")),
+    path("", include("programs.own_urls")),
     path("", include("bookings.urls")),
 ]

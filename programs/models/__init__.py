@@ -5,6 +5,15 @@ from programs.models.applications import (
     Product,
     ProductPhoto,
 )
+from programs.models.outcomes import (
+    CHASES,
+    Outcome,
+    OutcomeFlag,
+    OutcomeSource,
+    OutcomeStage,
+    OutcomeState,
+    Satisfaction,
+)
 from programs.models.pictures import Picture
 from programs.models.programs import (
     Criterion,
@@ -19,11 +28,17 @@ from programs.models.programs import (
 from programs.models.sessions import Session, SessionKind, SessionState
 
 __all__ = [
+    "CHASES",
     "Answer",
     "Application",
     "ApplicationState",
     "Criterion",
     "DistrictQuota",
+    "Outcome",
+    "OutcomeFlag",
+    "OutcomeSource",
+    "OutcomeStage",
+    "OutcomeState",
     "Picture",
     "Product",
     "ProductPhoto",
@@ -31,6 +46,7 @@ __all__ = [
     "ProgramState",
     "Question",
     "QuestionKind",
+    "Satisfaction",
     "SelectionMode",
     "Session",
     "SessionKind",

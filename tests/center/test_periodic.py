@@ -29,6 +29,7 @@ SAFE = {
     "merchants.tasks.recheck_businesses": "has a lock of its own, asked for once there is a key",
     "merchants.tasks.remind_of_renewal": "messages have a key and are sent once",
     "merchants.tasks.sweep_papers": "deletes files nobody names; one that is gone is gone",
+    "programs.tasks.ask_what_it_brought": "a stage is one row, rows move on with SKIP LOCKED",
 }
 SCHEDULED = sorted(entry["task"] for entry in app.conf.beat_schedule.values())
 

@@ -1,0 +1,5 @@
+"""Pages of programs in the admin; they add themselves on import."""
+
+from programs.admin import outcomes
+
+__all__ = ["outcomes"]
