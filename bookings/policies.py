@@ -258,3 +258,15 @@ def staff_violations(
     if reason is not None and refusals.closed(reason) not in found:
         found.append(refusals.closed(reason))
     return found
+
+
+def house_violations(wanted: Interval[dt.datetime], facts: Facts) -> list[Violation]:
+    """Every rule that a use by the house itself breaks, a program's for one: it cannot be in
+    the past, and needs an open house. Notice, horizon, grid and length are for businesses."""
+    if wanted.start <= facts.now:
+        return [refusals.past()]
+    found = about_the_opening(wanted, clock.day_of(wanted.start), facts.calendar)
+    reason = facts.calendar.closed_because(wanted)
+    if reason is not None and refusals.closed(reason) not in found:
+        found.append(refusals.closed(reason))
+    return found

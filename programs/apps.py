@@ -7,4 +7,4 @@ class ProgramsConfig(AppConfig):
     verbose_name = _("Programs")
 
     def ready(self) -> None:
-        from programs.messages import outcomes  # noqa: F401  (registers its kinds)
+        from programs import messages  # noqa: F401  (registers its kinds)

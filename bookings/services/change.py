@@ -17,7 +17,7 @@ from bookings.models import (
     StaffCancelReason,
     Unit,
 )
-from bookings.policies import Facts, Rules, staff_violations, violations
+from bookings.policies import Facts, Rules, house_violations, staff_violations, violations
 from bookings.services import overriding, replacing, units
 from bookings.services.expire import expire_ended_holds, give_up_holds
 from bookings.services.facts import facts_for, rules_for
@@ -183,7 +183,10 @@ def _set_aside(
     """The codes staff set aside; refused where the rules stand against the new time."""
     if by_staff:
         walk_in = booking.source == BookingSource.WALK_IN
-        found = staff_violations(wanted, rules, facts, walk_in=walk_in)
+        if facts.standing is None:
+            found = house_violations(wanted, facts)
+        else:
+            found = staff_violations(wanted, rules, facts, walk_in=walk_in)
         return overriding.refuse_or_set_aside(found, reason=override, walk_in=walk_in)
     if found := violations(wanted, rules, facts):
         raise RuleViolation(*found)

@@ -1,4 +1,5 @@
-"""Booking for a business: on the telephone, at the counter, for a visitor at the door."""
+"""Booking for a business: on the telephone, at the counter, for a visitor at the door; and for
+the house itself, whose programs take their rooms here."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from bookings import messages, refusals
 from bookings.intervals import Interval
 from bookings.locking import lock_merchant, lock_resources, reserving
 from bookings.models import Booking, BookingSource, BookingState, Resource, Unit
-from bookings.policies import Rules, staff_violations
+from bookings.policies import Rules, house_violations, staff_violations
 from bookings.services import overriding, units
 from bookings.services.borrow import add_equipment
 from bookings.services.expire import expire_ended_holds
@@ -29,7 +30,7 @@ SOURCES = frozenset({BookingSource.STAFF, BookingSource.PHONE, BookingSource.WAL
 def book(
     *,
     by: User,
-    merchant: Merchant,
+    merchant: Merchant | None,
     resource: Resource,
     starts: dt.datetime,
     ends: dt.datetime,
@@ -45,16 +46,18 @@ def book(
 
     The rules are those of a booking the business makes itself; ``override`` is the reason
     for which staff set aside those that may be (see ``policies.may_be_set_aside``), which is
-    kept. A given ``unit`` of the resource is taken or nothing.
+    kept. A given ``unit`` of the resource is taken or nothing. Without a business the use is
+    the house's own, for one of its programs: source PROGRAM, and no other, has none.
 
     Raises RuleViolation with every rule that stands against it, ``own_business``,
     ``slot_taken``, ``too_many_people``, ``equipment_taken`` or ``equipment_unknown``;
     ValueError for a source that is not staff's.
     """
-    if source not in SOURCES:
+    if source not in (SOURCES if merchant else {BookingSource.PROGRAM}):
         raise ValueError(f"staff do not book through {source}")
-    merchant = lock_merchant(merchant.pk)
-    refuse_own_business(merchant, by)
+    if merchant is not None:
+        merchant = lock_merchant(merchant.pk)
+        refuse_own_business(merchant, by)
     locked = lock_resources([resource.pk, *(item.pk for item in equipment)])
     resource, now = locked[resource.pk], clock.now()  # after the waiting
     refuse_unless_offered(resource)
@@ -77,7 +80,7 @@ def _set_aside(
     wanted: Interval[dt.datetime],
     rules: Rules,
     resource: Resource,
-    merchant: Merchant,
+    merchant: Merchant | None,
     source: BookingSource,
     override: str,
     now: dt.datetime,
@@ -86,7 +89,10 @@ def _set_aside(
     walk_in = source == BookingSource.WALK_IN
     day, needs_training = clock.day_of(wanted.start), rules.needs_training
     facts = facts_for(resource, merchant, day, now, needs_training=needs_training)
-    found = staff_violations(wanted, rules, facts, walk_in=walk_in)
+    if merchant is None:
+        found = house_violations(wanted, facts)
+    else:
+        found = staff_violations(wanted, rules, facts, walk_in=walk_in)
     return overriding.refuse_or_set_aside(found, reason=override, walk_in=walk_in)
 
 

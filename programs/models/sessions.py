@@ -61,6 +61,15 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def standing(self) -> SessionQuerySet:
         return self.exclude(state=SessionState.CANCELLED)
 
+    def attended(self) -> SessionQuerySet:
+        """Those that count toward completion."""
+        return self.standing().filter(kind__in=SessionKind.attended)
+
+    def of_application(self, application: Application) -> SessionQuerySet:
+        """Those of its program that are for all of it, or for this application."""
+        rows = self.filter(program_id=application.program_id)
+        return rows.filter(models.Q(application=None) | models.Q(application=application))
+
 
 @pghistory.track()
 class Session(models.Model):
@@ -115,6 +124,12 @@ class Session(models.Model):
     )
     capacity = models.PositiveSmallIntegerField(_("people at most"), null=True, blank=True)
     materials = models.TextField(_("materials"), max_length=1000, blank=True)
+    reason = models.CharField(
+        _("reason"), max_length=200, blank=True, help_text=_("Why it was called off.")
+    )
+    cancelled_at = models.DateTimeField(_("called off at"), null=True, editable=False)
+    #: grows with every move, so that each is told once
+    sequence = models.PositiveIntegerField(_("times changed"), default=0, editable=False)
     created_at = models.DateTimeField(_("made"), default=clock.now, editable=False)
 
     objects = SessionQuerySet.as_manager()
@@ -132,6 +147,12 @@ class Session(models.Model):
                 condition=models.Q(application=None, merchant=None)
                 | models.Q(application__isnull=False, merchant__isnull=False),
                 name="session_business_with_application",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="cancelled", cancelled_at__isnull=False)
+                & ~models.Q(reason="")
+                | ~models.Q(state="cancelled") & models.Q(cancelled_at=None),
+                name="session_called_off_for_a_reason",
             ),
             _never_twice("consultant"),
             _never_twice("merchant"),

@@ -1,0 +1,271 @@
+"""When and where a program takes place: planning, moving, calling off.
+
+Nobody else writes sessions. Their rooms and equipment are bookings of the house's own, taken
+and given back by the booking services in the same transaction, so that a session never stands
+without the room it names. The database alone makes sure that no consultant and no business is
+in two sessions at once; who would be is named before it has to.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db import IntegrityError, transaction
+
+from bookings.house import Span
+from bookings.intervals import Interval
+from bookings.locking import reserving
+from center import clock
+from center.errors import RuleViolation, Violation
+from center.models import User
+from programs import messages
+from programs import session_refusals as refusals
+from programs.locking import lock_application, lock_program
+from programs.models import Application, Program, ProgramState, Session, SessionKind, SessionState
+from programs.services import rooms
+from programs.services.rooms import Room
+
+#: so many sessions are planned at once at most
+MOST_AT_ONCE = 40
+_PLANNABLE = frozenset({ProgramState.DRAFT}) | ProgramState.running
+_NEVER_TWICE = ("session_consultant_not_twice", "session_merchant_not_twice")
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """What a session is, apart from when and in which room of the house."""
+
+    kind: SessionKind
+    title: str
+    place_text: str = ""
+    online_link: str = ""
+    instructor: str = ""
+    consultant: User | None = None
+    capacity: int | None = None
+    materials: str = ""
+
+
+@dataclass
+class Planned:
+    """What came of planning several dates: the sessions, and the dates that could not be had
+    with what stood against each."""
+
+    sessions: list[Session] = field(default_factory=list)
+    refused: list[tuple[Span, Sequence[Violation]]] = field(default_factory=list)
+
+
+@reserving
+def plan(
+    *,
+    by: User,
+    program: Program,
+    meeting: Meeting,
+    starts: dt.datetime,
+    ends: dt.datetime,
+    room: Room | None = None,
+    application: Application | None = None,
+    override: str = "",
+) -> Session:
+    """Plan one session, for all of the program or for one ``application``, and tell those who
+    take part. Planning the very same twice gives the one that exists.
+
+    A ``room`` must be free and the house open; ``override`` is the reason for which staff use
+    it outside the hours. A session without a room of the house may also lie in the past: it
+    is written down afterwards. Raises RuleViolation ``program_over``, ``ends_before_start``,
+    ``consultant_busy``, ``business_busy``, or whatever refuses the room (``slot_taken``,
+    ``equipment_taken``, ``too_many_people``, ``outside_hours``, ``closed``, ``past``).
+    """
+    _lock_to_plan(program, application)
+    session = _plan(by, program, meeting, Interval(starts, ends), room, application, override)
+    messages.sessions.planned([session])
+    return session
+
+
+@reserving
+def plan_many(
+    *,
+    by: User,
+    program: Program,
+    meeting: Meeting,
+    spans: Sequence[Span],
+    room: Room | None = None,
+    override: str = "",
+) -> Planned:
+    """Plan a session for each of ``spans``, as many as can be had; those that cannot are in
+    the answer with the reasons, and those who take part are told once of all others.
+
+    Raises RuleViolation ``program_over``, ``no_dates`` or ``too_many_dates``.
+    """
+    if not spans:
+        raise RuleViolation(refusals.no_dates())
+    if len(spans) > MOST_AT_ONCE:
+        raise RuleViolation(refusals.too_many_dates(MOST_AT_ONCE))
+    _lock_to_plan(program, None)
+    planned = Planned()
+    for span in spans:
+        try:
+            with transaction.atomic():
+                made = _plan(by, program, meeting, span, room, None, override)
+        except RuleViolation as refusal:
+            planned.refused.append((span, refusal.violations))
+        else:
+            planned.sessions.append(made)
+    messages.sessions.planned(planned.sessions)
+    return planned
+
+
+def _lock_to_plan(program: Program, application: Application | None) -> None:
+    state = lock_program(program.pk).state
+    if application is not None:
+        lock_application(application.pk)
+    if state not in _PLANNABLE:
+        raise RuleViolation(refusals.program_over(str(ProgramState(state).label)))
+
+
+def _plan(
+    by: User,
+    program: Program,
+    meeting: Meeting,
+    span: Span,
+    room: Room | None,
+    application: Application | None,
+    override: str,
+) -> Session:
+    session = Session(program=program, application=application, **vars(meeting))
+    session.merchant = application.merchant if application else None
+    session.starts, session.ends = span
+    if (same := _same(session)) is not None:
+        return same
+    _refuse_unless_possible(session)
+    if room is not None:
+        session.booking = rooms.book(session, room, by=by, override=override)
+    _save(session)
+    return session
+
+
+def _same(session: Session) -> Session | None:
+    """The very same session, planned before: a form sent twice."""
+    alike = Session.objects.filter(
+        program=session.program,
+        application=session.application,
+        title=session.title,
+        kind=session.kind,
+        starts=session.starts,
+        ends=session.ends,
+        state=SessionState.PLANNED,
+    )
+    return alike.first()
+
+
+def _refuse_unless_possible(session: Session) -> None:
+    """Raise ``ends_before_start``, ``consultant_busy`` or ``business_busy``."""
+    if session.ends <= session.starts:
+        raise RuleViolation(refusals.ends_before_start())
+    others = Session.objects.standing().exclude(pk=session.pk)
+    others = others.filter(starts__lt=session.ends, ends__gt=session.starts)
+    others = others.select_related("consultant", "merchant")
+    if session.consultant and (other := others.filter(consultant=session.consultant).first()):
+        raise RuleViolation(refusals.consultant_busy(other))
+    if session.merchant and (other := others.filter(merchant=session.merchant).first()):
+        raise RuleViolation(refusals.business_busy(other))
+
+
+def _save(session: Session) -> None:
+    """The exclusion constraints have the last word about who is where."""
+    try:
+        with transaction.atomic():
+            session.save()
+    except IntegrityError as error:
+        if any(name in str(error) for name in _NEVER_TWICE):
+            raise RuleViolation(refusals.somebody_busy()) from error
+        raise
+
+
+@reserving
+def move(
+    *,
+    by: User,
+    session: Session,
+    starts: dt.datetime,
+    ends: dt.datetime,
+    room: Room | None = None,
+    override: str = "",
+) -> Session:
+    """Another time, or another ``room`` (None: none of the house), for a planned session;
+    ``rooms.room_of`` gives the one it has. The old room is kept unless the new one is certain.
+
+    Those who take part are told of another time or place. Raises RuleViolation
+    ``session_not_planned`` and what ``plan`` raises.
+    """
+    session = _locked(session)
+    _refuse_unless_planned(session)
+    was = messages.sessions.Spot.of(session)
+    session.starts, session.ends = starts, ends
+    _refuse_unless_possible(session)
+    session.booking = rooms.change(session, room, by=by, override=override)
+    now_at = messages.sessions.Spot.of(session)
+    session.sequence += was != now_at
+    _save(session)
+    if was != now_at:
+        messages.sessions.moved(session, was=was)
+    return session
+
+
+@transaction.atomic
+def change_details(*, session: Session, meeting: Meeting) -> Session:
+    """Other words, people or links of a session; time and room stay. Nobody is told, the
+    pages show it. Raises RuleViolation ``session_not_planned`` or ``consultant_busy``."""
+    session = _locked(session)
+    _refuse_unless_planned(session)
+    for name, value in vars(meeting).items():
+        setattr(session, name, value)
+    _refuse_unless_possible(session)
+    _save(session)
+    return session
+
+
+@transaction.atomic
+def call_off(*, by: User, session: Session, reason: str) -> Session:
+    """Call a session off for a ``reason`` that those who take part are told; its room is free
+    again, unless its use has begun. Twice changes nothing.
+
+    Raises RuleViolation ``reason_needed``, or ``session_not_planned`` for one that was held.
+    """
+    session = _locked(session)
+    if session.state == SessionState.CANCELLED:
+        return session
+    _refuse_unless_planned(session)
+    if not reason.strip():
+        raise RuleViolation(refusals.needs_reason())
+    rooms.give_back(session, by=by)
+    session.state, session.reason, session.cancelled_at = (
+        SessionState.CANCELLED,
+        reason.strip(),
+        clock.now(),
+    )
+    session.sequence += 1
+    session.save(update_fields=["state", "reason", "cancelled_at", "sequence"])
+    messages.sessions.called_off(session)
+    return session
+
+
+def hold_ended(*, now: dt.datetime) -> int:
+    """Planned sessions that are over have taken place; how many. Safe to run twice."""
+    over = Session.objects.filter(state=SessionState.PLANNED, ends__lte=now)
+    return over.update(state=SessionState.HELD)
+
+
+def _locked(session: Session) -> Session:
+    """The row alone, locked and fresh, after its program's."""
+    lock_program(session.program_id)
+    rows = Session.objects.select_for_update(no_key=True, of=("self",))
+    return rows.select_related(
+        "program", "application", "merchant", "consultant", "booking__resource"
+    ).get(pk=session.pk)
+
+
+def _refuse_unless_planned(session: Session) -> None:
+    if session.state != SessionState.PLANNED:
+        raise RuleViolation(refusals.not_planned(str(SessionState(session.state).label)))

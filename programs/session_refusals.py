@@ -1,0 +1,100 @@
+"""Every refusal about sessions: its stable code, its sentence, its way out."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from center import clock, display
+from center.errors import Violation
+from programs.models import Session
+
+
+def program_over(state: str) -> Violation:
+    return Violation(
+        "program_over",
+        _("Nothing can be planned for this program any more. Its state is: %(state)s.")
+        % {"state": state},
+        _("Plan it in a program that still runs."),
+    )
+
+
+def ends_before_start() -> Violation:
+    return Violation(
+        "ends_before_start",
+        _("The end is not after the beginning."),
+        _("Choose a later end."),
+        field="ends_at",
+    )
+
+
+def not_planned(state: str) -> Violation:
+    return Violation(
+        "session_not_planned",
+        _("This session can no longer be changed. Its state is: %(state)s.") % {"state": state},
+        _("Load the page again to see where it stands."),
+    )
+
+
+def consultant_busy(other: Session) -> Violation:
+    return Violation(
+        "consultant_busy",
+        _("%(who)s is in another session at that time: %(title)s, %(when)s.")
+        % {"who": other.consultant.name if other.consultant else "", **_named(other)},
+        _("Choose another time, or another consultant."),
+        field="consultant",
+    )
+
+
+def business_busy(other: Session) -> Violation:
+    return Violation(
+        "business_busy",
+        _("%(who)s is in another session at that time: %(title)s, %(when)s.")
+        % {"who": other.merchant.name if other.merchant else "", **_named(other)},
+        _("Choose another time."),
+        field="starts_at",
+    )
+
+
+def somebody_busy() -> Violation:
+    return Violation(
+        "somebody_busy",
+        _("The consultant or the business has been given another session at that time."),
+        _("Load the page again and choose another time."),
+    )
+
+
+def needs_reason() -> Violation:
+    return Violation(
+        "reason_needed",
+        _("The participants are told why it is called off."),
+        _("Say why in a few words."),
+        field="reason",
+    )
+
+
+def no_dates() -> Violation:
+    return Violation(
+        "no_dates",
+        _("None of the chosen weekdays lies between the two days."),
+        _("Choose other days."),
+    )
+
+
+def too_many_dates(most: int) -> Violation:
+    return Violation(
+        "too_many_dates",
+        ngettext(
+            "%(n)d session at most can be planned at once.",
+            "%(n)d sessions at most can be planned at once.",
+            most,
+        )
+        % {"n": most},
+        _("Plan the first of them now and the others afterwards."),
+    )
+
+
+def _named(other: Session) -> dict[str, str]:
+    day = display.short_day(clock.day_of(other.starts))
+    when = f"{day} {display.span(other.starts, other.ends)}"
+    return {"title": other.title, "when": when}
