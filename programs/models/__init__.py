@@ -5,6 +5,20 @@ from programs.models.applications import (
     Product,
     ProductPhoto,
 )
+from programs.models.consultants import (
+    Consultant,
+    ConsultantHours,
+    ConsultingField,
+    ConsultingRule,
+    Weekday,
+)
+from programs.models.consultations import (
+    WISHES,
+    Consultation,
+    ConsultationState,
+    ConsultationWay,
+    ConsultationWish,
+)
 from programs.models.outcomes import (
     CHASES,
     Outcome,
@@ -29,9 +43,18 @@ from programs.models.sessions import Session, SessionKind, SessionState
 
 __all__ = [
     "CHASES",
+    "WISHES",
     "Answer",
     "Application",
     "ApplicationState",
+    "Consultant",
+    "ConsultantHours",
+    "Consultation",
+    "ConsultationState",
+    "ConsultationWay",
+    "ConsultationWish",
+    "ConsultingField",
+    "ConsultingRule",
     "Criterion",
     "DistrictQuota",
     "Outcome",
@@ -52,4 +75,5 @@ __all__ = [
     "SessionKind",
     "SessionState",
     "TieRule",
+    "Weekday",
 ]
