@@ -365,6 +365,18 @@ WAITING_ENTRIES = env.int("WAITING_ENTRIES", 10)
 # Pause before an answer that is missing is asked for again; after the second it is missing.
 OUTCOME_CHASE_DAYS = env.int("OUTCOME_CHASE_DAYS", 5)
 
+# Programs -----------------------------------------------------------------------------------
+PROGRAM_LOCK_TIMEOUT_MS = env.int("PROGRAM_LOCK_TIMEOUT_MS", 5000)
+PROGRAM_ATTEMPTS = env.int("PROGRAM_ATTEMPTS", 6)
+# Most products of an application, photos of a product, files answering one question.
+PROGRAM_PRODUCTS = env.int("PROGRAM_PRODUCTS", 20)
+PROGRAM_PHOTOS = env.int("PROGRAM_PHOTOS", 5)
+PROGRAM_FILES = env.int("PROGRAM_FILES", 5)
+# Days after the deadline for which drafts nobody handed in are kept.
+PROGRAM_DRAFT_KEEP_DAYS = env.int("PROGRAM_DRAFT_KEEP_DAYS", 30)
+# Years after a program's end for which applications are kept: evidence of public support.
+PROGRAM_KEEP_YEARS = env.int("PROGRAM_KEEP_YEARS", 5)
+
 # Businesses ----------------------------------------------------------------------------------
 # Two-digit 시·도 codes of the regions the center is there for first.
 HOME_REGIONS: list[str] = env.list("HOME_REGIONS", ["27", "47"])

@@ -23,14 +23,19 @@ from bookings.models import Resource
 from bookings.policies import rules_on
 from center import accounts, attempts, clock, health
 from center.models import Notice
+from programs import selectors as programs
 
 log = structlog.get_logger(__name__)
 
 
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
-    """What can be used soonest, what is new."""
-    context = {"cards": selectors.space_cards(), "notices": Notice.objects.published()[:3]}
+    """What can be used soonest, which calls are open, what is new."""
+    context = {
+        "cards": selectors.space_cards(),
+        "programs": programs.front_cards(clock.now()),
+        "notices": Notice.objects.published()[:3],
+    }
     return render(request, "center/front.html", context)
 
 

@@ -12,7 +12,10 @@ class MerchantsConfig(AppConfig):
         from merchants.affected import by_businesses
         from merchants.closing import leave_businesses, owned_with_others
         from merchants.exports import businesses_of
+        from merchants.models import DocumentPage
+        from merchants.papers import keepers
 
+        keepers.register(keepers.Keeper(DocumentPage, "document__merchant_id"))
         exports.register("businesses", businesses_of)
         subjects.register("merchant", by_businesses)
         closing.stands_in_the_way("businesses", owned_with_others)

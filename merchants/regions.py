@@ -104,6 +104,13 @@ def district_name(code: str) -> str:
     return known.name if known else code
 
 
+def place_name(code: str) -> str:
+    """As ``district_name``, and the name of a whole 시·도 for its two digits."""
+    if len(code) != 2:
+        return district_name(code)
+    return next((d.sido for d in districts() if d.code[:2] == code and d.valid_to is None), code)
+
+
 def offered(day: dt.date) -> list[tuple[str, list[District]]]:
     """What a form offers on ``day``: each 시·도 with its districts by code.
 

@@ -7,4 +7,8 @@ class ProgramsConfig(AppConfig):
     verbose_name = _("Programs")
 
     def ready(self) -> None:
-        from programs import messages  # noqa: F401  (registers its kinds)
+        from merchants.papers import keepers
+        from programs import messages  # noqa: F401  (registers itself)
+        from programs.models import AnswerFile
+
+        keepers.register(keepers.Keeper(AnswerFile, "application__merchant_id"))

@@ -12,13 +12,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from center import clock
-from merchants.models import DocumentPage
-from merchants.papers import store
+from merchants.papers import keepers, store
+from merchants.papers.keepers import Keeper
 from merchants.services.locking import lock_merchant
 
 #: younger files may belong to a row that is just being written
@@ -37,63 +38,76 @@ class Rotation:
 def rotate() -> Rotation:
     """Encrypt every paper that is not under the first of PAPERS_KEYS anew with it."""
     rotation = Rotation()
-    for file in _others():
-        try:
-            rotation.done += _encrypt_anew(file)
-        except (store.PaperLost, store.PaperUnreadable) as error:
-            rotation.unreadable.append(str(error))
+    for keeper in keepers.every():
+        for file in _others(keeper):
+            try:
+                rotation.done += _encrypt_anew(keeper, file)
+            except (store.PaperLost, store.PaperUnreadable) as error:
+                rotation.unreadable.append(str(error))
     return rotation
 
 
 def left_under() -> Counter[str]:
     """How many papers still need which other key."""
-    return Counter(_not_current().values_list("key_id", flat=True))
+    left: Counter[str] = Counter()
+    for keeper in keepers.every():
+        left.update(_not_current(keeper).values_list("key_id", flat=True))
+    return left
 
 
 def sweep_orphans() -> int:
-    """Delete files older than an hour that no paper names; returns how many.
-
-    ``DocumentPage`` is the only model that keeps files in the storage ``papers``.
-    """
+    """Delete files older than an hour that no row of ``papers.keepers`` names; returns how
+    many."""
     removed = 0
     settled = store.names(before=clock.now() - _SETTLED)
     while batch := list(islice(settled, _BATCH)):
-        named = DocumentPage.objects.filter(stored_name__in=batch)
-        for name in set(batch) - set(named.values_list("stored_name", flat=True)):
+        for name in set(batch) - _named(batch):
             store.delete(name)
             removed += 1
     return removed
 
 
-def _not_current() -> QuerySet[DocumentPage]:
-    stored = DocumentPage.objects.filter(stored_name__isnull=False)
+def _named(batch: list[str]) -> set[str]:
+    named: set[str] = set()
+    for keeper in keepers.every():
+        rows = _rows(keeper).filter(stored_name__in=batch)
+        named.update(rows.values_list("stored_name", flat=True))
+    return named
+
+
+def _rows(keeper: Keeper) -> QuerySet[Any]:
+    return keeper.model._default_manager.all()
+
+
+def _not_current(keeper: Keeper) -> QuerySet[Any]:
+    stored = _rows(keeper).filter(stored_name__isnull=False)
     others = stored.exclude(key_id=store.current_key_id())
-    return others.select_related("document").order_by("pk")
+    return others.annotate(business=F(keeper.business)).order_by("pk")
 
 
-def _others() -> Iterator[DocumentPage]:
+def _others(keeper: Keeper) -> Iterator[Any]:
     last = 0
-    while batch := list(_not_current().filter(pk__gt=last)[:_BATCH]):
+    while batch := list(_not_current(keeper).filter(pk__gt=last)[:_BATCH]):
         yield from batch
         last = batch[-1].pk
 
 
-def _encrypt_anew(file: DocumentPage) -> bool:
+def _encrypt_anew(keeper: Keeper, file: Any) -> bool:
     """False where somebody else was faster, or destroyed the paper meanwhile."""
     old = str(file.stored_name)
     new = store.save(store.load(old, key_id=file.key_id))
-    turned = _turn(file, old, new)
+    turned = _turn(keeper, file, old, new)
     if not turned:
         store.delete(new.name)
     return turned
 
 
 @transaction.atomic
-def _turn(file: DocumentPage, old: str, new: store.StoredFile) -> bool:
+def _turn(keeper: Keeper, file: Any, old: str, new: store.StoredFile) -> bool:
     """Under the lock of the business, which destroying a paper takes too: it never deletes a
     file by a name that has just changed."""
-    lock_merchant(file.document.merchant_id)
-    rows = DocumentPage.objects.filter(pk=file.pk, stored_name=old)
+    lock_merchant(file.business)
+    rows = _rows(keeper).filter(pk=file.pk, stored_name=old)
     turned = bool(rows.update(stored_name=new.name, key_id=new.key_id))
     if turned:
         transaction.on_commit(lambda: store.delete(old))

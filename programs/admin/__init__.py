@@ -1,5 +1,5 @@
-"""Pages of programs in the admin; they add themselves on import."""
+"""The staff's side: building calls, looking applications over, what programs brought."""
 
-from programs.admin import outcomes
+from programs.admin import applications, calls, outcomes, steps
 
-__all__ = ["outcomes"]
+__all__ = ["applications", "calls", "outcomes", "steps"]

@@ -1,5 +1,29 @@
-"""What the portal tells people about programs, one module a noun; kinds register on import."""
+"""What programs tell people, one module a noun; kinds register on import."""
 
 from programs.messages import consulting, outcomes, sessions
+from programs.messages.applications import (
+    called_off,
+    handed_in,
+    looked_at_again,
+    offer_expired,
+    place_accepted,
+    place_offered,
+    rejected,
+    supplement_asked,
+    withdrawn,
+)
 
-__all__ = ["consulting", "outcomes", "sessions"]
+__all__ = [
+    "called_off",
+    "consulting",
+    "handed_in",
+    "looked_at_again",
+    "offer_expired",
+    "outcomes",
+    "place_accepted",
+    "place_offered",
+    "rejected",
+    "sessions",
+    "supplement_asked",
+    "withdrawn",
+]

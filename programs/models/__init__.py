@@ -1,10 +1,6 @@
-from programs.models.applications import (
-    Answer,
-    Application,
-    ApplicationState,
-    Product,
-    ProductPhoto,
-)
+from programs.models.answers import Answer, AnswerFile, Draft
+from programs.models.applications import Application, ApplicationState
+from programs.models.call_parts import Criterion, DistrictQuota, Question, QuestionKind
 from programs.models.consultants import (
     Consultant,
     ConsultantHours,
@@ -29,22 +25,15 @@ from programs.models.outcomes import (
     Satisfaction,
 )
 from programs.models.pictures import Picture
-from programs.models.programs import (
-    Criterion,
-    DistrictQuota,
-    Program,
-    ProgramState,
-    Question,
-    QuestionKind,
-    SelectionMode,
-    TieRule,
-)
+from programs.models.products import Product, ProductPhoto
+from programs.models.programs import Program, ProgramState, SelectionMode, TieRule
 from programs.models.sessions import Session, SessionKind, SessionState
 
 __all__ = [
     "CHASES",
     "WISHES",
     "Answer",
+    "AnswerFile",
     "Application",
     "ApplicationState",
     "Consultant",
@@ -57,6 +46,7 @@ __all__ = [
     "ConsultingRule",
     "Criterion",
     "DistrictQuota",
+    "Draft",
     "Outcome",
     "OutcomeFlag",
     "OutcomeSource",

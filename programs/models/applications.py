@@ -15,8 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from center import clock
 from merchants.models import Merchant
-from programs.models.pictures import Picture
-from programs.models.programs import Program, Question
+from programs.models.programs import Program
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -77,6 +76,11 @@ _TRANSITIONS: list[tuple[str, str]] = [
     (_S.SUBMITTED, _S.INELIGIBLE),
     (_S.SUPPLEMENT, _S.INELIGIBLE),
     (_S.INELIGIBLE, _S.SUBMITTED),  # looked at again
+    (_S.SELECTED, _S.INELIGIBLE),  # first come: looked at after the place was given
+    (_S.RESERVE, _S.INELIGIBLE),
+    (_S.OFFERED, _S.INELIGIBLE),
+    (_S.INELIGIBLE, _S.SELECTED),  # and looked at again
+    (_S.INELIGIBLE, _S.RESERVE),
     (_S.SUBMITTED, _S.SELECTED),
     (_S.SUBMITTED, _S.RESERVE),
     (_S.SUBMITTED, _S.NOT_SELECTED),
@@ -279,71 +283,3 @@ class Application(models.Model):
             and self.offered_until is not None
             and now < self.offered_until
         )
-
-
-class Answer(models.Model):
-    """What was answered to one question: text, a number as text, an ISO date, or a list."""
-
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="answers")
-    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="answers")
-    value = models.JSONField(_("answer"))
-
-    class Meta:
-        verbose_name = _("answer")
-        verbose_name_plural = _("answers")
-        ordering = ["question__position", "question_id"]
-        constraints = [
-            models.UniqueConstraint(fields=["application", "question"], name="answer_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.question}: {self.value}"
-
-
-class Product(models.Model):
-    """What a business wants to sell in a program. Money in won."""
-
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="products")
-    position = models.PositiveSmallIntegerField(_("position"))
-    name = models.CharField(_("product"), max_length=100)
-    description = models.TextField(_("what makes it good"), max_length=1000, blank=True)
-    origin = models.CharField(_("origin"), max_length=60, blank=True)
-    price = models.PositiveIntegerField(_("price, won"))
-    sale_price = models.PositiveIntegerField(_("price in the program, won"), null=True, blank=True)
-    stock = models.PositiveIntegerField(_("stock"))
-    shipping_fee = models.PositiveIntegerField(_("shipping, won"), default=0)
-    link = models.URLField(_("product page"), blank=True)
-    is_chosen = models.BooleanField(_("chosen"), default=False)
-
-    class Meta:
-        verbose_name = _("product")
-        verbose_name_plural = _("products")
-        ordering = ["position", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["application", "position"], name="product_position_once"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(sale_price=None) | models.Q(sale_price__lte=models.F("price")),
-                name="product_sold_at_most_at_its_price",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class ProductPhoto(models.Model):
-    """A picture of a product, in the order they are shown."""
-
-    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="photos")
-    picture = models.OneToOneField(Picture, on_delete=models.CASCADE, related_name="product_photo")
-    position = models.PositiveSmallIntegerField(_("position"))
-
-    class Meta:
-        verbose_name = _("photo of a product")
-        verbose_name_plural = _("photos of products")
-        ordering = ["position", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.product} {self.position}"

@@ -1,0 +1,51 @@
+"""Applications to find and to look over; what changes them goes through the services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from center.access_admin import AccessLoggedAdmin
+from center.read_only_admin import ReadOnlyAdmin
+from merchants import business_number, regions
+from programs.models import Application, ApplicationState
+
+
+@admin.register(Application)
+class ApplicationAdmin(AccessLoggedAdmin, ReadOnlyAdmin, admin.ModelAdmin):
+    """Read only: staff decide on the page of one application."""
+
+    list_display = [
+        "receipt",
+        "merchant",
+        "program",
+        "state",
+        "place",
+        "reserve_number",
+        "district_shown",
+        "submitted_at",
+    ]
+    list_filter = ["state", ("program", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["program", "merchant"]
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ["receipt", "merchant__name", "merchant__number", "program__title"]
+    search_help_text = _("Receipt number, trade name, business number, title of the program")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
+        """Without drafts: they are their owners' alone."""
+        return super().get_queryset(request).exclude(state=ApplicationState.DRAFT)
+
+    @admin.display(description=_("district"), ordering="district")
+    def district_shown(self, application: Application) -> str:
+        return regions.place_name(application.district)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """``220-81-62517`` finds the number stored without hyphens."""
+        if business_number.is_valid(digits := business_number.normalize(search_term)):
+            search_term = digits
+        return super().get_search_results(request, queryset, search_term)

@@ -1,0 +1,197 @@
+"""The builder: a call with its questions, criteria and places, from draft to published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from center import clock, display
+from center.refusing_admin import RefusingAdmin
+from programs import kinds, wording
+from programs.forms.calls import CallForm
+from programs.models import (
+    ApplicationState,
+    Criterion,
+    DistrictQuota,
+    Program,
+    ProgramState,
+    Question,
+)
+from programs.services import calls
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return kinds.choices()
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+class FixedOnceApplied:
+    """Mixin of inlines: what applicants have answered or were told stands."""
+
+    def _is_fixed(self, program: Program | None) -> bool:
+        return program is not None and program.has_been_applied_for
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        may: bool = super().has_add_permission(request, obj)  # type: ignore[misc]
+        return may and not self._is_fixed(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        may = request.user.has_perm("programs.change_program")
+        return may and not self._is_fixed(obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        may = request.user.has_perm("programs.change_program")
+        return may and not self._is_fixed(obj)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("programs.view_program")
+
+
+class QuestionInline(FixedOnceApplied, admin.StackedInline):
+    model = Question
+    extra = 0
+    fields = [("position", "kind", "is_needed"), "label", "label_en", "help", "choices"]
+
+
+class CriterionInline(FixedOnceApplied, admin.TabularInline):
+    model = Criterion
+    extra = 0
+    fields = ["position", "name", "name_en", "explanation", "weight"]
+
+
+class DistrictQuotaInline(FixedOnceApplied, admin.TabularInline):
+    model = DistrictQuota
+    extra = 0
+
+
+@admin.register(Program)
+class ProgramAdmin(RefusingAdmin, admin.ModelAdmin):
+    """A call; its state changes by the buttons above it, through the services."""
+
+    form = CallForm
+    change_form_template = "admin/programs/program/change_form.html"
+    list_display = ["title", "kind_shown", "stage_shown", "window_shown", "quota", "applied"]
+    list_filter = ["state", KindFilter, "is_listed"]
+    search_fields = ["title", "title_en", "slug"]
+    inlines = [QuestionInline, CriterionInline, DistrictQuotaInline]
+    readonly_fields = ["state_shown", "published_at", "copied_from"]
+    fieldsets = [
+        (None, {"fields": ["state_shown", "kind", "title", "summary", "body"]}),
+        (
+            _("Window"),
+            {"fields": [("opens_at", "closes_at"), "results_on", ("runs_from", "runs_until")]},
+        ),
+        (
+            _("Places"),
+            {"fields": ["selection", ("quota", "reserve"), "offer_hours"]},
+        ),
+        (
+            _("Scored by evaluators"),
+            {
+                "classes": ["collapse"],
+                "fields": ["threshold", "evaluators_each", "drops_extremes", "tie_rules"],
+            },
+        ),
+        (
+            _("Who may apply"),
+            {
+                "fields": [
+                    "districts",
+                    "sections",
+                    "merchant_kinds",
+                    ("least_months", "most_months"),
+                    "once_a_year",
+                    "repeat_percent",
+                    "is_joint",
+                    "papers",
+                ]
+            },
+        ),
+        (_("Poster"), {"fields": ["new_poster", "poster_alt"]}),
+        (
+            _("More"),
+            {
+                "classes": ["collapse"],
+                "fields": [
+                    "slug",
+                    "is_listed",
+                    "partner",
+                    "contact",
+                    "title_en",
+                    "summary_en",
+                    "body_en",
+                    "completion_percent",
+                    "absences_allowed",
+                    "published_at",
+                    "copied_from",
+                ],
+            },
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Program]:
+        handed_in = Q(applications__state__in=ApplicationState.handed_in)
+        rows = super().get_queryset(request).defer("body", "body_en")
+        return rows.annotate(applied_count=Count("applications", filter=handed_in))
+
+    @admin.display(description=_("kind"), ordering="kind")
+    def kind_shown(self, program: Program) -> str:
+        return wording.kind_name(program)
+
+    @admin.display(description=_("stands at"), ordering="state")
+    def stage_shown(self, program: Program) -> str:
+        if program.state == ProgramState.PUBLISHED:
+            return wording.stage(program, clock.now()).text
+        return program.get_state_display()
+
+    @admin.display(description=_("state"))
+    def state_shown(self, program: Program) -> str:
+        return program.get_state_display()
+
+    @admin.display(description=_("applications until"), ordering="closes_at")
+    def window_shown(self, program: Program) -> str:
+        return display.end(program.closes_at)
+
+    @admin.display(description=_("applications"), ordering="applied_count")
+    def applied(self, program: Any) -> int:
+        return int(program.applied_count)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Drafts only; the database keeps what has been published."""
+        may = super().has_delete_permission(request, obj)
+        return may and obj is not None and obj.state == ProgramState.DRAFT
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """What was published as the rules stands once somebody has applied."""
+        fixed = list(self.readonly_fields)
+        if obj is not None and obj.state != ProgramState.DRAFT:
+            fixed += ["kind"]
+        if obj is not None and obj.has_been_applied_for:
+            fixed += ["selection", "threshold", "drops_extremes", "tie_rules"]
+        return fixed
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            obj.created_by = request.user
+        if obj.poster is not None and obj.poster.pk is None:
+            obj.poster.save()
+            obj.poster = obj.poster
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        calls.after_change(program=form.instance)
+
+    def view_on_site(self, obj: Program) -> str:
+        return reverse("program", args=[obj.slug])

@@ -1,0 +1,77 @@
+"""The buttons above a call: publish, copy, call off."""
+
+from __future__ import annotations
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from center import clock
+from center.admin_site import AdminPage
+from center.errors import RuleViolation
+from center.requests import PersonRequest
+from programs.forms.decisions import ReasonForm
+from programs.models import Program
+from programs.services import calls
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def program_publish(request: PersonRequest, pk: int) -> HttpResponse:
+    """What is still missing, or what will be public from now on; then publish."""
+    program = get_object_or_404(Program, pk=pk)
+    missing = calls.what_is_missing(program, clock.now())
+    if request.method == "POST":
+        try:
+            calls.publish(program=program)
+            messages.success(request, _("The call has been published."))
+            return _back(program)
+        except RuleViolation as refusal:
+            missing = list(refusal.violations)
+    context = {"title": _("Publish the call"), "program": program, "missing": missing}
+    return _render(request, "publish", context, 409 if request.method == "POST" else 200)
+
+
+@require_POST
+def program_copy(request: PersonRequest, pk: int) -> HttpResponse:
+    """A draft of the next round."""
+    program = get_object_or_404(Program, pk=pk)
+    made = calls.copy(program=program, by=request.user)
+    messages.success(request, _("Copied. Check the dates, then publish it."))
+    return _back(made)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def program_call_off(request: PersonRequest, pk: int) -> HttpResponse:
+    """Call a program off for a reason that everybody who applied reads."""
+    program = get_object_or_404(Program, pk=pk)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            calls.call_off(program=program, reason=form.cleaned_data["reason"], by=request.user)
+            messages.success(request, _("The program has been called off; applicants are told."))
+        except RuleViolation as refusal:
+            messages.warning(request, refusal.violations[0].sentence)
+        return _back(program)
+    context = {"title": _("Call the program off"), "program": program, "form": form}
+    return _render(request, "call_off", context, 400 if form.is_bound else 200)
+
+
+def _render(
+    request: HttpRequest, name: str, context: dict[str, object], status: int
+) -> HttpResponse:
+    whole = {**admin.site.each_context(request), "is_nav_sidebar_enabled": False, **context}
+    return render(request, f"admin/programs/{name}.html", whole, status=status)
+
+
+def _back(program: Program) -> HttpResponse:
+    return redirect("admin:programs_program_change", program.pk)
+
+
+for address, name, view in (
+    ("programs/<int:pk>/publish/", "program_publish", program_publish),
+    ("programs/<int:pk>/copy/", "program_copy", program_copy),
+    ("programs/<int:pk>/call-off/", "program_call_off", program_call_off),
+):
+    admin.site.add_page(AdminPage(address, name, view, "programs.change_program"))  # type: ignore[attr-defined]

@@ -1,0 +1,162 @@
+"""Every refusal around the call itself: its stable code, its sentence, its way out."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from center.errors import Violation
+
+# Publishing ---------------------------------------------------------------------------------
+
+
+def not_a_draft() -> Violation:
+    return Violation(
+        "not_a_draft",
+        _("This call has been published already."),
+        _("To change it, edit it; to end it, call it off."),
+    )
+
+
+def body_missing() -> Violation:
+    return Violation(
+        "body_missing",
+        _("The description is empty."),
+        _("Say what is offered, when and where."),
+        "body",
+    )
+
+
+def summary_missing() -> Violation:
+    return Violation(
+        "summary_missing",
+        _("The sentence for the list is empty."),
+        _("Say in one sentence what the program brings."),
+        "summary",
+    )
+
+
+def deadline_past() -> Violation:
+    return Violation(
+        "deadline_past",
+        _("The deadline has passed already."),
+        _("Choose when applications open and close."),
+        "closes_at",
+    )
+
+
+def criteria_missing() -> Violation:
+    return Violation(
+        "criteria_missing",
+        _("Places are given by scores, and no criterion is named."),
+        _("Add the criteria with their weights, or choose another way of selection."),
+    )
+
+
+def weights_wrong(total: int) -> Violation:
+    return Violation(
+        "weights_wrong",
+        _("The weights of the criteria add up to %(n)d.") % {"n": total},
+        _("Let them add up to 100."),
+    )
+
+
+def tie_rules_missing() -> Violation:
+    return Violation(
+        "tie_rules_missing",
+        _("Nothing says who comes first at equal scores."),
+        _("Choose the rules for equal scores."),
+        "tie_rules",
+    )
+
+
+def too_few_evaluators() -> Violation:
+    return Violation(
+        "too_few_evaluators",
+        _("Leaving out the highest and the lowest sheet needs at least three evaluators."),
+        _("Raise the number of evaluators, or keep all sheets."),
+        "evaluators_each",
+    )
+
+
+def districts_too_many(total: int, quota: int) -> Violation:
+    return Violation(
+        "districts_too_many",
+        _("The districts have %(total)d places together, the program has %(quota)d.")
+        % {"total": total, "quota": quota},
+        _("Raise the places of the program, or lower those of the districts."),
+    )
+
+
+def poster_in_words_missing() -> Violation:
+    return Violation(
+        "poster_in_words_missing",
+        _("The poster is not put into words."),
+        _("Write what it says, for those who cannot see it."),
+        "poster_alt",
+    )
+
+
+# What stands once people have applied -------------------------------------------------------
+
+
+def quota_below(placed: int) -> Violation:
+    return Violation(
+        "quota_below",
+        ngettext(
+            "%(n)d place has been given already.", "%(n)d places have been given already.", placed
+        )
+        % {"n": placed},
+        _("The number of places cannot go below the highest that is taken."),
+        "quota",
+    )
+
+
+def fixed_by_applications() -> Violation:
+    return Violation(
+        "fixed_by_applications",
+        _("Businesses have applied under these words, so they stand."),
+        _("Correct a slip of the pen in the hint, or call the program off and publish a new one."),
+    )
+
+
+# Calling off, deciding ----------------------------------------------------------------------
+
+
+def not_running() -> Violation:
+    return Violation(
+        "not_running",
+        _("This program is not running."),
+        _("Only a published program can be called off; a draft is deleted."),
+    )
+
+
+def reason_missing() -> Violation:
+    return Violation(
+        "reason_missing",
+        _("The reason is missing."),
+        _("Those who applied read it; one sentence is enough."),
+        "reason",
+    )
+
+
+def not_undecided(state: str) -> Violation:
+    return Violation(
+        "not_undecided",
+        _("This application stands at: %(state)s.") % {"state": state},
+        _("Only what waits for the house is decided here."),
+    )
+
+
+def not_rejected() -> Violation:
+    return Violation(
+        "not_rejected",
+        _("This application has not been rejected, or no longer is."),
+        _("Open it again to see how it stands."),
+    )
+
+
+def until_past() -> Violation:
+    return Violation(
+        "until_past", _("That time has already passed."), _("Choose a later time."), "until"
+    )

@@ -1,0 +1,122 @@
+"""The form with which staff build a call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from bookings.photos import PhotoField
+from center import clock
+from center.errors import RuleViolation
+from merchants import regions
+from merchants.models import DocumentKind, MerchantKind
+from programs import kinds, richtext
+from programs.models import Picture, Program, TieRule
+from programs.services import calls
+
+#: words of one part below /programs/
+RESERVED = {"feed", "mine", "offers", "files", "photos", "applications", "check", "certificates"}
+
+
+def _districts() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Each province as a whole, then its districts."""
+    return [
+        (sido, [(group[0].code[:2], _whole(sido)), *((d.code, d.name) for d in group)])
+        for sido, group in regions.offered(clock.today())
+    ]
+
+
+def _whole(sido: str) -> str:
+    return str(_("All of %(place)s") % {"place": sido})
+
+
+class CallForm(forms.ModelForm):
+    """Lists as boxes to tick, rich text cleaned, the poster made anew."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=kinds.choices)
+    slug = forms.SlugField(
+        label=_("Address"),
+        max_length=60,
+        required=False,
+        help_text=_("Empty: made from the kind and the month."),
+    )
+    districts = forms.MultipleChoiceField(
+        label=_("Districts"),
+        required=False,
+        choices=_districts,
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+        help_text=_("None chosen: all. Several with Ctrl."),
+    )
+    sections = forms.MultipleChoiceField(
+        label=_("KSIC sections"), required=False, widget=forms.SelectMultiple(attrs={"size": 8})
+    )
+    merchant_kinds = forms.MultipleChoiceField(
+        label=_("Kinds of businesses"),
+        required=False,
+        choices=MerchantKind.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    tie_rules = forms.MultipleChoiceField(
+        label=_("At equal scores, in this order"),
+        required=False,
+        choices=TieRule.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    papers = forms.ModelMultipleChoiceField(
+        label=_("Papers needed"),
+        required=False,
+        queryset=DocumentKind.objects.filter(is_active=True),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    new_poster = PhotoField(
+        label=_("Poster"),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/*"}),
+        help_text=_("A picture; it is made anew, up to 1,600 pixels wide."),
+    )
+
+    class Meta:
+        model = Program
+        exclude = ["poster"]  # noqa: DJ006
+        widgets = {
+            "body": forms.Textarea(attrs={"rows": 16, "data-rich": "on"}),
+            "body_en": forms.Textarea(attrs={"rows": 8, "data-rich": "on"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields.get("sections")
+        if isinstance(field, forms.MultipleChoiceField):
+            field.choices = [(row.code, row.name) for row in regions.sections_for_choice()]
+
+    def clean_body(self) -> str:
+        return richtext.clean(self.cleaned_data["body"])
+
+    def clean_body_en(self) -> str:
+        return richtext.clean(self.cleaned_data["body_en"])
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        if slug in RESERVED:
+            raise ValidationError(_("This word has another meaning here. Choose another one."))
+        if slug or self.instance.slug:
+            return slug or self.instance.slug
+        return calls.new_slug(self.cleaned_data.get("kind") or "program", clock.now())
+
+    def clean_quota(self) -> int:
+        quota: int = self.cleaned_data["quota"]
+        try:
+            if self.instance.pk:
+                calls.refuse_too_small(self.instance, quota)
+        except RuleViolation as refusal:
+            raise ValidationError(refusal.violations[0].sentence) from refusal
+        return quota
+
+    def _post_clean(self) -> None:
+        """The poster as a row, before the instance is checked."""
+        super()._post_clean()  # type: ignore[misc]
+        content = self.cleaned_data.get("new_poster")
+        if content and not self.errors:
+            self.instance.poster = Picture.of(content)

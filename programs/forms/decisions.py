@@ -1,0 +1,38 @@
+"""What staff say with a decision."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from center import clock
+from center.resident_number import refuse_resident_numbers
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        validators=[refuse_resident_numbers],
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The applicants read it as it is."),
+    )
+
+
+class SupplementForm(forms.Form):
+    note = forms.CharField(
+        label=_("What is asked for"),
+        max_length=500,
+        validators=[refuse_resident_numbers],
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The applicant reads it above the form."),
+    )
+    until = forms.SplitDateTimeField(
+        label=_("To be answered by"),
+        widget=forms.SplitDateTimeWidget(
+            date_attrs={"type": "date"}, time_attrs={"type": "time"}, time_format="%H:%M"
+        ),
+        initial=lambda: clock.local(clock.now() + 3 * clock.DAY).replace(
+            hour=18, minute=0, second=0, microsecond=0
+        ),
+    )

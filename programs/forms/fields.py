@@ -1,0 +1,114 @@
+"""A field for each kind of question staff can ask."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from center.line_field import LineField
+from center.resident_number import refuse_resident_numbers
+from programs.models import Question, QuestionKind
+
+
+class WonField(forms.IntegerField):
+    """Whole won, as people type them: ``12,000``, ``12000원``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        given = {"min_value": 0, "max_value": 2_000_000_000, **kwargs}
+        super().__init__(widget=forms.TextInput(attrs={"inputmode": "numeric"}), **given)
+
+    def to_python(self, value: Any) -> int | None:
+        if isinstance(value, str):
+            value = value.replace(",", "").removesuffix("원").strip()
+        return super().to_python(value)
+
+
+class TextField(forms.CharField):
+    """Several lines, without resident registration numbers."""
+
+    default_validators = [refuse_resident_numbers]
+
+    def __init__(self, *, rows: int = 5, **kwargs: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+
+class NumberAnswer(forms.DecimalField):
+    """A number; thousands may be parted by commas. Kept as text, as it was meant."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal"})
+        super().__init__(max_digits=16, decimal_places=4, widget=widget, **kwargs)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if isinstance(value, str):
+            value = value.replace(",", "").strip()
+        return super().to_python(value)
+
+
+def _line(question: Question, **given: Any) -> forms.Field:
+    return LineField(max_length=200, **given)
+
+
+def _text(question: Question, **given: Any) -> forms.Field:
+    return TextField(max_length=3000, **given)
+
+
+def _choice(question: Question, **given: Any) -> forms.Field:
+    pairs = [(text, text) for text in question.choices]
+    return forms.ChoiceField(choices=pairs, widget=forms.RadioSelect, **given)
+
+
+def _choices(question: Question, **given: Any) -> forms.Field:
+    pairs = [(text, text) for text in question.choices]
+    widget = forms.CheckboxSelectMultiple
+    return forms.MultipleChoiceField(choices=pairs, widget=widget, **given)
+
+
+def _number(question: Question, **given: Any) -> forms.Field:
+    return NumberAnswer(**given)
+
+
+def _date(question: Question, **given: Any) -> forms.Field:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(widget=widget, **given)
+
+
+_MAKERS: dict[str, Callable[..., forms.Field]] = {
+    QuestionKind.LINE: _line,
+    QuestionKind.TEXT: _text,
+    QuestionKind.CHOICE: _choice,
+    QuestionKind.CHOICES: _choices,
+    QuestionKind.NUMBER: _number,
+    QuestionKind.DATE: _date,
+}
+
+
+def field_for(question: Question) -> forms.Field:
+    """The field of a question; files are not one, they are kept apart."""
+    return _MAKERS[question.kind](
+        question,
+        label=question.display_label,
+        help_text=question.help,
+        required=question.is_needed,
+    )
+
+
+def as_kept(value: Any) -> Any:
+    """A cleaned answer as ``Answer.value`` keeps it: text, an ISO date, or a list."""
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value
+
+
+def check_year(day: dt.date | None) -> None:
+    """Years no calendar of ours has are slips of the finger. Raises ValidationError."""
+    if day is not None and not 1900 <= day.year < 2100:
+        raise ValidationError(_("That year is out of reach."), code="year_out_of_reach")

@@ -1,0 +1,44 @@
+"""Whom the portal tells about an application."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from center.models import User
+from center.notifications.kinds import Kind, Value
+from center.notifications.services import queue
+from merchants.models import Membership
+from programs.models import Application
+
+
+def people_of(application: Application) -> list[User]:
+    """The owner of its business and the member who applied; not somebody who has left it since.
+    1 query."""
+    told = Q(role=Membership.Role.OWNER) | Q(user=application.applied_by_id)
+    members = Membership.objects.filter(told, merchant=application.merchant_id)
+    return [member.user for member in members.select_related("user").order_by("pk")]
+
+
+def tell(
+    application: Application,
+    kind: Kind,
+    *,
+    key: object,
+    link: str = "",
+    **more: Value,
+) -> None:
+    """Queue a message to each of them, once for ``key``; it always names the program, the
+    business and the receipt number."""
+    for person in people_of(application):
+        queue(
+            kind=kind,
+            recipient=person,
+            context={
+                "program": application.program.title,
+                "business": application.merchant.name,
+                "receipt": application.receipt,
+                **more,
+            },
+            link=link or application.get_absolute_url(),
+            dedupe_key=f"{kind.key}:{application.pk}:{key}:{person.pk}",
+        )

@@ -1,0 +1,189 @@
+"""An application as its own people read it: state, steps, answers, what to do next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from center import display
+from center.errors import RuleViolation
+from programs import links, wording
+from programs.models import (
+    Answer,
+    Application,
+    ApplicationState,
+    Product,
+    ProductPhoto,
+    QuestionKind,
+    SelectionMode,
+)
+from programs.services.apply_rules import refuse_unless_editable
+
+_S = ApplicationState
+_STYLES = {
+    _S.SUBMITTED: "go",
+    _S.SUPPLEMENT: "warn",
+    _S.SELECTED: "ok",
+    _S.OFFERED: "warn",
+    _S.RESERVE: "go",
+    _S.COMPLETED: "ok",
+    _S.INELIGIBLE: "no",
+    _S.NOT_SELECTED: "no",
+    _S.NOT_COMPLETED: "no",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the list."""
+
+    application: Application
+    style: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Step:
+    label: str
+    style: str
+    at: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class Said:
+    """A question with its answer, ready to print."""
+
+    label: str
+    lines: list[str]
+    files: list[Any]
+
+
+def rows(applications: Iterable[Application]) -> list[Row]:
+    return [Row(row, style_of(row), _note(row)) for row in applications]
+
+
+def style_of(application: Application) -> str:
+    return _STYLES.get(ApplicationState(application.state), "")
+
+
+def _note(application: Application) -> str:
+    """The date that matters now."""
+    program = application.program
+    match application.state:
+        case _S.DRAFT:
+            return _("To be handed in by %(moment)s") % {"moment": display.end(program.closes_at)}
+        case _S.SUPPLEMENT if application.supplement_until:
+            until = display.end(application.supplement_until)
+            return _("To be answered by %(moment)s") % {"moment": until}
+        case _S.OFFERED if application.offered_until:
+            until = display.end(application.offered_until)
+            return _("Kept for you until %(moment)s") % {"moment": until}
+        case _S.RESERVE:
+            return _("Number %(n)d on the reserve list") % {"n": application.reserve_number or 0}
+        case _S.SUBMITTED if program.results_on:
+            day = display.full_day(program.results_on)
+            return _("Results on %(day)s") % {"day": day}
+    return ""
+
+
+def page_of(application: Application, now: dt.datetime) -> dict[str, Any]:
+    """Everything on the page of an application. 4 to 6 queries."""
+    program = application.program
+    return {
+        "application": application,
+        "program": program,
+        "kind": program.the_kind,
+        "style": style_of(application),
+        "steps": steps(application),
+        "answers": answers(application),
+        "products": products(application),
+        "may_write": may_write(application, now),
+        "may_withdraw": application.state in _S.withdrawable,
+        "offer_token": links.token_of_offer(application) if application.offer_is_open(now) else "",
+        "is_first_come": program.selection == SelectionMode.FIRST_COME,
+        "period": wording.period(program),
+        "sessions": program.sessions.standing().filter(application=None)
+        if application.state in _S.placed
+        else [],
+    }
+
+
+def may_write(application: Application, now: dt.datetime) -> bool:
+    try:
+        refuse_unless_editable(application, application.program, now)
+    except RuleViolation:
+        return False
+    return True
+
+
+def steps(application: Application) -> list[Step]:
+    """The whole way with the present step; a way that ended early says so."""
+    state = ApplicationState(application.state)
+    is_first_come = application.program.selection == SelectionMode.FIRST_COME
+    labels = [_("Written"), _("Handed in"), _("Place given") if is_first_come else _("Result")]
+    labels.append(_("Completed") if application.program.the_kind.has_sessions else _("Taken part"))
+    if state in _S.given_up | {_S.INELIGIBLE, _S.NOT_SELECTED, _S.NOT_COMPLETED}:
+        at = application.ended_at or application.decided_at
+        done = [Step(label, "done") for label in labels[:2]]
+        return [*done, Step(str(state.label), "stopped", at)]
+    now_at = _where(state)
+    times = [application.created_at, application.submitted_at, application.decided_at, None]
+    return [
+        Step(label, "done" if n < now_at else "now" if n == now_at else "", at)
+        for n, (label, at) in enumerate(zip(labels, times, strict=True))
+    ]
+
+
+def _where(state: ApplicationState) -> int:
+    if state == _S.DRAFT:
+        return 0
+    if state in _S.undecided | {_S.RESERVE, _S.OFFERED}:
+        return 1
+    return 3 if state == _S.COMPLETED else 2
+
+
+def answers(application: Application) -> list[Said]:
+    """Every question that was answered, in order. 2 queries."""
+    said = {row.question_id: row for row in _answered(application)}
+    files: dict[int, list[Any]] = {}
+    for file in application.answer_files.select_related("question"):
+        files.setdefault(file.question_id, []).append(file)
+    found = []
+    for question in application.program.questions.all():
+        row, kept = said.get(question.pk), files.get(question.pk, [])
+        if row or kept:
+            found.append(Said(question.display_label, lines_of(row) if row else [], kept))
+    return found
+
+
+def _answered(application: Application) -> Iterable[Answer]:
+    return application.answers.select_related("question")
+
+
+def lines_of(answer: Answer) -> list[str]:
+    """An answer as lines of text."""
+    value = answer.value
+    if isinstance(value, list):
+        return [str(part) for part in value]
+    if answer.question.kind == QuestionKind.DATE:
+        return [display.full_day(dt.date.fromisoformat(value))]
+    return str(value).splitlines()
+
+
+def _photos() -> Prefetch[Any]:
+    """Without what is in the pictures."""
+    rows = ProductPhoto.objects.select_related("picture").defer("picture__content")
+    return Prefetch("photos", queryset=rows)
+
+
+def products(application: Application) -> list[Product]:
+    """What was handed in of products, with their photos. 2 queries, or none."""
+    if not application.program.the_kind.has_products:
+        return []
+    rows = application.products.ready().prefetch_related(_photos())
+    return list(rows)

@@ -1,0 +1,177 @@
+"""The call itself: copied from the last round, published, called off."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Max
+
+from center import clock
+from center.errors import RuleViolation, Violation
+from center.models import User
+from programs import call_refusals, messages
+from programs.locking import lock_program
+from programs.models import (
+    Application,
+    ApplicationState,
+    Criterion,
+    DistrictQuota,
+    Program,
+    ProgramState,
+    Question,
+    SelectionMode,
+)
+from programs.services import places
+
+#: what a copy begins anew; everything else of the call is taken over
+_NOT_COPIED = {
+    "id",
+    "slug",
+    "state",
+    "results_on",
+    "runs_from",
+    "runs_until",
+    "copied_from",
+    "created_by",
+    "created_at",
+    "published_at",
+    "announced_at",
+    "ended_at",
+}
+
+
+def new_slug(kind: str, now: dt.datetime) -> str:
+    """``education-2026-11``, with a number behind it where that is taken. 1 query."""
+    stem = f"{kind.replace('_', '-')}-{clock.local(now):%Y-%m}"
+    taken = set(Program.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    number = 1
+    while (slug := stem if number == 1 else f"{stem}-{number}") in taken:
+        number += 1
+    return slug
+
+
+@transaction.atomic
+def copy(*, program: Program, by: User) -> Program:
+    """A draft of the next round: questions, criteria, papers, rules and poster taken over, the
+    window as long as last time's and beginning tomorrow, the other dates empty."""
+    now = clock.now()
+    opens = clock.at(clock.day_of(now) + clock.DAY, dt.time(9))
+    fields = {
+        field.attname: getattr(program, field.attname)
+        for field in Program._meta.concrete_fields
+        if field.name not in _NOT_COPIED
+    }
+    fields |= {"opens_at": opens, "closes_at": opens + (program.closes_at - program.opens_at)}
+    made = Program.objects.create(
+        **fields,
+        slug=new_slug(program.kind, now),
+        copied_from=program,
+        created_by=by,
+        created_at=now,
+    )
+    made.papers.set(program.papers.all())
+    for model in (Question, Criterion, DistrictQuota):
+        _copy_parts(model, program, made)
+    return made
+
+
+def _copy_parts(
+    model: type[Question] | type[Criterion] | type[DistrictQuota], old: Program, new: Program
+) -> None:
+    rows = list(model._default_manager.filter(program=old))
+    for row in rows:
+        row.pk, row.program = None, new
+    model._default_manager.bulk_create(rows)  # type: ignore[arg-type]
+
+
+@transaction.atomic
+def publish(*, program: Program) -> Program:
+    """Let everybody read the call, and apply in its window.
+
+    Raises RuleViolation with everything that is missing, or ``not_a_draft``.
+    """
+    program, now = lock_program(program.pk), clock.now()
+    if program.state != ProgramState.DRAFT:
+        raise RuleViolation(call_refusals.not_a_draft())
+    if found := what_is_missing(program, now):
+        raise RuleViolation(*found)
+    program.state, program.published_at = ProgramState.PUBLISHED, now
+    program.save(update_fields=["state", "published_at"])
+    return program
+
+
+def what_is_missing(program: Program, now: dt.datetime) -> list[Violation]:
+    """What a call needs before it is published. 1 or 2 queries."""
+    found = []
+    if not program.body.strip():
+        found.append(call_refusals.body_missing())
+    if not program.summary.strip():
+        found.append(call_refusals.summary_missing())
+    if program.closes_at <= now:
+        found.append(call_refusals.deadline_past())
+    if program.poster_id and not program.poster_alt.strip():
+        found.append(call_refusals.poster_in_words_missing())
+    if program.selection == SelectionMode.SCORED:
+        found += _missing_for_scores(program)
+    own = sum(program.district_quotas.values_list("places", flat=True))
+    if own > program.quota:
+        found.append(call_refusals.districts_too_many(own, program.quota))
+    return found
+
+
+def _missing_for_scores(program: Program) -> list[Violation]:
+    """Criteria, weights, the tie rule: stated beforehand."""
+    found = []
+    weights = list(program.criteria.values_list("weight", flat=True))
+    if not weights:
+        found.append(call_refusals.criteria_missing())
+    elif sum(weights) != 100:
+        found.append(call_refusals.weights_wrong(sum(weights)))
+    if not program.tie_rules:
+        found.append(call_refusals.tie_rules_missing())
+    if program.drops_extremes and program.evaluators_each < 3:
+        found.append(call_refusals.too_few_evaluators())
+    return found
+
+
+@transaction.atomic
+def call_off(*, program: Program, reason: str, by: User) -> Program:
+    """End a program that will not take place, and tell everybody who counts on it.
+
+    Applications keep their state. Twice changes nothing. Raises RuleViolation ``not_running``
+    or ``reason_missing``.
+    """
+    program, now = lock_program(program.pk), clock.now()
+    if program.state == ProgramState.CANCELLED:
+        return program
+    if program.state not in ProgramState.running:
+        raise RuleViolation(call_refusals.not_running())
+    if not reason.strip():
+        raise RuleViolation(call_refusals.reason_missing())
+    program.state, program.ended_at = ProgramState.CANCELLED, now
+    program.ended_because = reason.strip()
+    program.save(update_fields=["state", "ended_at", "ended_because"])
+    for application in _counting_on(program):
+        messages.called_off(application, reason=program.ended_because)
+    return program
+
+
+def _counting_on(program: Program) -> list[Application]:
+    counting = ApplicationState.undecided | ApplicationState.placed | {ApplicationState.RESERVE}
+    rows = program.applications.filter(state__in=counting).order_by("pk")
+    return list(rows.select_related("program", "merchant"))
+
+
+def refuse_too_small(program: Program, quota: int) -> None:
+    """Places that are given stand. Raises RuleViolation ``quota_below``. 1 query."""
+    highest = program.applications.placed().aggregate(highest=Max("place"))["highest"] or 0
+    if quota < highest:
+        raise RuleViolation(call_refusals.quota_below(highest))
+
+
+@transaction.atomic
+def after_change(*, program: Program) -> None:
+    """What a changed call sets free (more places) goes to those in line."""
+    program = lock_program(program.pk)
+    places.fill(program, clock.now())

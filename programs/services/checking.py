@@ -1,0 +1,87 @@
+"""What staff decide on an application before its selection: conditions, supplements.
+
+Each decision carries the revision of the application as staff saw it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from center import clock
+from center.errors import RuleViolation
+from center.models import User
+from programs import call_refusals, messages, refusals
+from programs.locking import lock_application, placing
+from programs.models import Application, ApplicationState, SelectionMode
+from programs.services import places, steps
+
+_S = ApplicationState
+
+
+@placing
+def ask_for(
+    *, application: Application, revision: int, note: str, until: dt.datetime, by: User
+) -> Application:
+    """Ask the applicant for something, to be answered in the form until a time.
+
+    Raises RuleViolation ``changed_meanwhile``, ``not_undecided`` or ``until_past``.
+    """
+    application, now = _case(application, revision), clock.now()
+    if application.state not in _S.undecided:
+        raise RuleViolation(call_refusals.not_undecided(application.get_state_display()))
+    if until <= now:
+        raise RuleViolation(call_refusals.until_past())
+    steps.ask(application, note=note, until=until)
+    messages.supplement_asked(application)
+    return application
+
+
+@placing
+def reject(*, application: Application, revision: int, reason: str, by: User) -> Application:
+    """Conditions are not met, for a reason the applicant reads; a place it had goes on.
+
+    Raises RuleViolation ``changed_meanwhile``, ``not_undecided`` or ``reason_missing``.
+    """
+    application, now = _case(application, revision), clock.now()
+    if not _may_be_rejected(application):
+        raise RuleViolation(call_refusals.not_undecided(application.get_state_display()))
+    if not reason.strip():
+        raise RuleViolation(call_refusals.reason_missing())
+    steps.reject(application, reason=reason.strip(), by=by, now=now)
+    messages.rejected(application)
+    places.fill(application.program, now)
+    return application
+
+
+def _may_be_rejected(application: Application) -> bool:
+    """First come gives places before anybody has looked, so a look may still end them."""
+    if application.state in _S.undecided:
+        return True
+    is_first_come = application.program.selection == SelectionMode.FIRST_COME
+    return is_first_come and application.state in {_S.SELECTED, _S.RESERVE, _S.OFFERED}
+
+
+@placing
+def look_again(*, application: Application, revision: int, by: User) -> Application:
+    """Take a rejection back; first come gives what is free now, at the end of the line.
+
+    Raises RuleViolation ``changed_meanwhile``, ``not_rejected`` or ``full``.
+    """
+    application, now = _case(application, revision), clock.now()
+    if application.state != _S.INELIGIBLE:
+        raise RuleViolation(call_refusals.not_rejected())
+    if application.program.selection == SelectionMode.FIRST_COME:
+        places.give(application, application.program, now)
+    else:
+        steps.receive(application)
+    application.reason = ""
+    steps.save(application, "reason", "decided_at", "decided_by")
+    messages.looked_at_again(application)
+    return application
+
+
+def _case(application: Application, revision: int) -> Application:
+    row = lock_application(application.pk)
+    if row.revision != revision:
+        raise RuleViolation(refusals.changed_meanwhile())
+    return row

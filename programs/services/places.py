@@ -1,0 +1,165 @@
+"""Places of a program: given in the order of the commits, offered on when they become free.
+
+Everything here that gives or frees a place runs under the lock of the program's row. The
+numbers of the places, unique and within the quota, are the last word.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+
+from django.db.models import Max
+
+from center import clock
+from center.errors import RuleViolation
+from center.models import User
+from programs import messages, quotas, refusals
+from programs.locking import lock_application, lock_program, placing
+from programs.models import Application, ApplicationState, Program, ProgramState, SelectionMode
+from programs.services import steps
+
+
+def give(application: Application, program: Program, now: dt.datetime) -> None:
+    """The smallest free place, else the next of the reserve list; not saved yet.
+
+    Part of handing in, under the program's lock. Raises RuleViolation ``full``.
+    """
+    taken = _taken(program)
+    place = quotas.smallest_free(set(taken), program.quota)
+    if place is not None and _has_room(program, taken, application.district):
+        steps.select(application, place, now=now)
+        return
+    line = program.applications.reserve_list()
+    if line.count() >= program.reserve:
+        raise RuleViolation(refusals.full(program.quota, program.reserve))
+    last = line.aggregate(last=Max("reserve_number"))["last"] or 0
+    steps.put_in_line(application, last + 1)
+
+
+def is_full(program: Program) -> bool:
+    """Whether nobody gets in any more, seen without a lock: places are only ever given under
+    it, so full is full until somebody withdraws. 2 queries; quotas of districts not asked."""
+    if program.applications.placed().count() < program.quota:
+        return False
+    return program.applications.reserve_list().count() >= program.reserve
+
+
+def fill(program: Program, now: dt.datetime) -> list[Application]:
+    """Offer what is free to those in line, the first for whom there is room first.
+
+    Under the program's lock, in the transaction that freed a place. Returns whom it was
+    offered. Nothing is offered of a program that is over.
+    """
+    offered: list[Application] = []
+    until = _offer_until(program, now)
+    if until is None:
+        return offered
+    while chosen := _next_in_line(program):
+        application, place = chosen
+        steps.offer(application, place, until=until)
+        messages.place_offered(application)
+        offered.append(application)
+    return offered
+
+
+def _next_in_line(program: Program) -> tuple[Application, int] | None:
+    taken = _taken(program)
+    place = quotas.smallest_free(set(taken), program.quota)
+    if place is None:
+        return None
+    for waiting in program.applications.reserve_list().select_related("merchant", "program"):
+        if _has_room(program, taken, waiting.district):
+            return waiting, place
+    return None
+
+
+def _taken(program: Program) -> dict[int, str]:
+    """Places that are given, and to which district."""
+    return dict(program.applications.placed().values_list("place", "district"))
+
+
+def _has_room(program: Program, taken: dict[int, str], district: str) -> bool:
+    own = dict(program.district_quotas.values_list("district", "places"))
+    return quotas.has_room(program.quota, own, Counter(taken.values()), district)
+
+
+def _offer_until(program: Program, now: dt.datetime) -> dt.datetime | None:
+    """Hours from now, never past the end of the program; None where nothing is offered."""
+    if program.state not in ProgramState.running or not _gives_places(program):
+        return None
+    until = now + dt.timedelta(hours=program.offer_hours)
+    last_day = program.runs_until or program.runs_from
+    if last_day is not None:
+        until = min(until, clock.day_bounds(last_day)[1])
+    return until if until > now else None
+
+
+def _gives_places(program: Program) -> bool:
+    """First come from the opening on; scored and drawn places once the results are known."""
+    if program.selection == SelectionMode.FIRST_COME:
+        return True
+    return program.state == ProgramState.ANNOUNCED
+
+
+@placing
+def accept(*, application: Application, by: User | None = None) -> Application:
+    """Take the place that was offered. Twice changes nothing.
+
+    Raises RuleViolation ``offer_over`` once its time is up (the place goes on), or
+    ``not_offered``.
+    """
+    application, now = lock_application(application.pk), clock.now()
+    if application.state in ApplicationState.taking_part:
+        return application
+    _refuse_unless_offered(application, now)
+    steps.accept(application, by=by, now=now)
+    messages.place_accepted(application)
+    return application
+
+
+@placing
+def decline(*, application: Application) -> Application:
+    """Leave the place to the next in line. Twice changes nothing. Raises as ``accept``."""
+    application, now = lock_application(application.pk), clock.now()
+    if application.state == ApplicationState.DECLINED:
+        return application
+    _refuse_unless_offered(application, now)
+    steps.decline(application, now=now)
+    fill(application.program, now)
+    return application
+
+
+def _refuse_unless_offered(application: Application, now: dt.datetime) -> None:
+    if application.offer_is_open(now):
+        return
+    if application.offered_until is not None:
+        raise RuleViolation(refusals.offer_over(application.offered_until))
+    raise RuleViolation(refusals.not_offered())
+
+
+def expire_offers() -> int:
+    """Pass on every place whose offer ran out, and fill what is free for another reason (a
+    larger quota); returns how many ended. Safe to run twice and side by side."""
+    now = clock.now()
+    over = Application.objects.filter(state=ApplicationState.OFFERED, offered_until__lte=now)
+    programs = set(over.values_list("program_id", flat=True))
+    return sum(_expire_in(program_id) for program_id in sorted(programs))
+
+
+@placing
+def _expire_in(program_id: int) -> int:
+    program, now = lock_program(program_id), clock.now()
+    over = program.applications.filter(state=ApplicationState.OFFERED, offered_until__lte=now)
+    ended = list(over.order_by("place").select_related("merchant", "program"))
+    for application in ended:
+        steps.decline(application, now=now)
+        messages.offer_expired(application)
+    fill(program, now)
+    return len(ended)
+
+
+@placing
+def fill_now(*, program: Program) -> list[Application]:
+    """Offer what a change of the call set free (more places)."""
+    return fill(lock_program(program.pk), clock.now())

@@ -1,0 +1,127 @@
+"""A business's own applications: the list, each of them, its files, withdrawing, offers."""
+
+from __future__ import annotations
+
+import uuid
+
+import structlog
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from center import access, clock
+from center.errors import RuleViolation
+from center.models import AccessAction
+from center.requests import PersonRequest
+from merchants.papers.store import PaperLost, PaperUnreadable
+from programs import links, progress, selectors
+from programs.models import Application, ApplicationState
+from programs.services import answer_files, apply, places
+
+log = structlog.get_logger(__name__)
+PAGE = 20
+
+
+@login_required
+@require_safe
+def program_mine(request: PersonRequest) -> HttpResponse:
+    """Every application of the person's businesses, what waits for him first."""
+    page = Paginator(selectors.applications_of(request.user), PAGE).get_page(
+        request.GET.get("page")
+    )
+    context = {"page": page, "rows": progress.rows(page.object_list)}
+    return render(request, "programs/mine.html", context)
+
+
+@login_required
+@require_safe
+def application(request: PersonRequest, receipt: str) -> HttpResponse:
+    """One application: every field, where it stands, what can be done with it."""
+    found = selectors.application_for(request.user, receipt)
+    return render(request, "programs/application.html", progress.page_of(found, clock.now()))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def application_withdraw(request: PersonRequest, receipt: str) -> HttpResponse:
+    """Withdraw, or throw a draft away; asked once more."""
+    found = selectors.application_for(request.user, receipt)
+    is_draft = found.state == ApplicationState.DRAFT
+    if request.method != "POST":
+        context = {"application": found, "is_draft": is_draft}
+        return render(request, "programs/application_withdraw.html", context)
+    try:
+        if is_draft:
+            apply.discard(application=found)
+            messages.success(request, _("The draft has been thrown away."))
+            return redirect("program_mine")
+        apply.withdraw(application=found, by=request.user)
+        messages.success(request, _("The application has been withdrawn."))
+    except RuleViolation as refusal:
+        messages.warning(request, refusal.violations[0].sentence)
+    return redirect(found)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def program_offer(request: HttpRequest, token: str) -> HttpResponse:
+    """A place that became free, and the answer; the link is the key, no log-in is asked."""
+    found = _of_token(token)
+    if request.method == "POST":
+        try:
+            if request.POST.get("answer") == "accept":
+                places.accept(application=found)
+            elif request.POST.get("answer") == "decline":
+                places.decline(application=found)
+                messages.success(request, _("The place goes to the next in line. Thank you."))
+        except RuleViolation as refusal:
+            messages.warning(request, refusal.violations[0].sentence)
+        return redirect("program_offer", token)
+    is_open = found.offer_is_open(clock.now())
+    return render(request, "programs/offer.html", {"application": found, "is_open": is_open})
+
+
+def _of_token(token: str) -> Application:
+    try:
+        return links.application_of_offer(token)
+    except Application.DoesNotExist:
+        raise Http404 from None
+
+
+@login_required
+@require_safe
+def answer_file(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
+    """A file of an answer, to be saved; staff are written down."""
+    file = selectors.file_for(request.user, public_id)
+    if request.user.has_perm("programs.view_application"):
+        subjects = [file.application.merchant]
+        access.record(request, action=AccessAction.VIEW, subjects=subjects)
+    try:
+        content = answer_files.content_of(file)
+    except (PaperLost, PaperUnreadable) as error:
+        log.error("answer_unreadable", file=file.pk, error=str(error))
+        return HttpResponse(status=503, headers={"Retry-After": "5"})
+    return _answer(content, file.content_type, content_disposition_header(True, file.name))
+
+
+@login_required
+@require_safe
+def product_photo(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
+    picture = selectors.photo_for(request.user, public_id)
+    return _answer(bytes(picture.content), picture.content_type, "inline")
+
+
+def _answer(content: bytes, content_type: str, disposition: str | None) -> HttpResponse:
+    """Even a file that slipped through runs nothing."""
+    headers = {
+        "Content-Disposition": disposition or "attachment",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return HttpResponse(content, content_type=content_type, headers=headers)
