@@ -59,6 +59,15 @@ _OPERATOR = frozenset(
         "bookings.change_doordevice",
         "bookings.view_feedback",
         "programs.change_outcome",
+        "programs.change_consultation",
+        "programs.view_consultant",
+        "programs.add_consultant",
+        "programs.change_consultant",
+        "programs.view_consultanthours",
+        "programs.add_consultanthours",
+        "programs.change_consultanthours",
+        "programs.delete_consultanthours",
+        "programs.view_consultingrule",
         "merchants.view_merchant",
         "merchants.add_registerimport",
         "merchants.view_document",
@@ -89,6 +98,8 @@ _MANAGER = _OPERATOR | {
     "bookings.change_policy",
     "merchants.add_documentkind",
     "merchants.change_documentkind",
+    "programs.add_consultingrule",
+    "programs.change_consultingrule",
     "notifications.change_kindrule",
     "notifications.add_messagetext",
     "center.view_user",
@@ -113,7 +124,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     OPERATOR: _OPERATOR,
     MANAGER: frozenset(_MANAGER),
     OFFICIAL: frozenset(),
-    EVALUATOR: frozenset(),
+    EVALUATOR: frozenset({"programs.hold_consultation"}),
 }
 
 

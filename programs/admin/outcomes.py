@@ -21,8 +21,8 @@ from center.errors import RuleViolation
 from center.models import AccessAction
 from center.requests import PersonRequest
 from programs import outcome_desk
+from programs.forms.outcomes import LookForm, TelephoneForm
 from programs.models import Outcome, OutcomeStage
-from programs.outcome_forms import LookForm, TelephoneForm
 from programs.services import outcomes
 
 PAGE = 50

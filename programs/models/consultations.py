@@ -123,7 +123,7 @@ class Consultation(models.Model):
         null=True,
         verbose_name=_("session"),
     )
-    requested_at = models.DateTimeField(_("asked for"), default=clock.now, editable=False)
+    requested_at = models.DateTimeField(_("asked for on"), default=clock.now, editable=False)
     assigned_at = models.DateTimeField(_("arranged"), null=True, editable=False)
     assigned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

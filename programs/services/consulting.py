@@ -162,7 +162,7 @@ def assign(
     if not Consultation.objects.waiting().filter(pk=consultation.pk).exists():
         raise RuleViolation(refusals.not_waiting(consultation.get_state_display()))
     length = consulting.rules_on(clock.today()).minutes * dt.timedelta(minutes=1)
-    consultant = Consultant.objects.select_for_update(of=("self",)).get(pk=consultant.pk)
+    consultant = lock_consultant(consultant.pk)
     _refuse_unless_possible(consultation, consultant, Interval(starts, starts + length))
     if not place:
         raise RuleViolation(refusals.place_needed())
@@ -196,6 +196,11 @@ def locked(pk: int) -> Consultation:
     """The row alone, locked and fresh; after its application's."""
     rows = Consultation.objects.select_for_update(no_key=True, of=("self",))
     return rows.select_related("merchant", "session", "consultant").get(pk=pk)
+
+
+def lock_consultant(pk: int) -> Consultant:
+    """His row, locked: whoever gives him the next session sees the last one."""
+    return Consultant.objects.select_for_update(no_key=True, of=("self",)).get(pk=pk)
 
 
 def _refuse_unless_possible(

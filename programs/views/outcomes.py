@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from center.errors import RuleViolation
 from programs import outcome_links
+from programs.forms.outcomes import OutcomeForm, SatisfactionForm
 from programs.models import Application, Outcome, OutcomeState, Satisfaction
-from programs.outcome_forms import OutcomeForm, SatisfactionForm
 from programs.services import outcomes
 from programs.services import satisfaction as opinions
 

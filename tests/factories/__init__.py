@@ -1,5 +1,6 @@
 """Objects for tests: plain, verified, without surprises."""
 
+from tests.factories.consulting import consultant, consultation, evaluator
 from tests.factories.house import open_house, policy, resource, studio
 from tests.factories.papers import paper
 from tests.factories.people import merchant, number, staff, user
@@ -9,6 +10,9 @@ from tests.factories.texts import consent_text
 __all__ = [
     "application",
     "consent_text",
+    "consultant",
+    "consultation",
+    "evaluator",
     "merchant",
     "number",
     "open_house",
