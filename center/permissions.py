@@ -60,6 +60,7 @@ _OPERATOR = frozenset(
         "bookings.view_feedback",
         "programs.change_outcome",
         "programs.change_consultation",
+        "programs.change_broadcast",
         "programs.view_consultant",
         "programs.add_consultant",
         "programs.change_consultant",

@@ -364,6 +364,8 @@ WAITING_ENTRIES = env.int("WAITING_ENTRIES", 10)
 # What programs brought ----------------------------------------------------------------------
 # Pause before an answer that is missing is asked for again; after the second it is missing.
 OUTCOME_CHASE_DAYS = env.int("OUTCOME_CHASE_DAYS", 5)
+# Letters a business may write to others of the directory in a day.
+PARTNER_LETTERS = env.int("PARTNER_LETTERS", 10)
 
 # Programs -----------------------------------------------------------------------------------
 PROGRAM_LOCK_TIMEOUT_MS = env.int("PROGRAM_LOCK_TIMEOUT_MS", 5000)

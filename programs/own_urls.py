@@ -2,9 +2,17 @@
 
 from django.urls import path
 
-from programs.views import consultations, consulting, outcomes
+from programs.views import consultations, consulting, joint, outcomes, partners, products
 
 urlpatterns = [
+    path("partners/", partners.partner_list, name="partner_list"),
+    path("partners/mine/", partners.partner_mine, name="partner_mine"),
+    path("partners/leave/", partners.partner_leave, name="partner_leave"),
+    path("partners/<int:pk>/", partners.partner_write, name="partner_write"),
+    path("joint/<slug:receipt>/", joint.joint, name="joint"),
+    path("joint/<slug:receipt>/<int:pk>/out/", joint.joint_take_out, name="joint_take_out"),
+    path("joint/answers/<int:pk>/", joint.joint_answer, name="joint_answer"),
+    path("products/<int:pk>/", products.product, name="product"),
     path("outcomes/satisfaction/<str:token>/", outcomes.satisfaction, name="satisfaction"),
     path("outcomes/<str:token>/", outcomes.outcome, name="outcome"),
     path("consulting/", consulting.consulting_list, name="consulting_list"),

@@ -1,6 +1,6 @@
 """What programs tell people, one module a noun; kinds register on import."""
 
-from programs.messages import consulting, outcomes, sessions
+from programs.messages import consulting, events, outcomes, partners, sessions
 from programs.messages.applications import (
     called_off,
     handed_in,
@@ -16,10 +16,12 @@ from programs.messages.applications import (
 __all__ = [
     "called_off",
     "consulting",
+    "events",
     "handed_in",
     "looked_at_again",
     "offer_expired",
     "outcomes",
+    "partners",
     "place_accepted",
     "place_offered",
     "rejected",

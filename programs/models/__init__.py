@@ -1,5 +1,6 @@
 from programs.models.answers import Answer, AnswerFile, Draft
 from programs.models.applications import Application, ApplicationState
+from programs.models.broadcasts import Broadcast, Cue, ProductResult
 from programs.models.call_parts import Criterion, DistrictQuota, Question, QuestionKind
 from programs.models.consultants import (
     Consultant,
@@ -15,6 +16,7 @@ from programs.models.consultations import (
     ConsultationWay,
     ConsultationWish,
 )
+from programs.models.exhibitions import Booth, ProductReview, ReviewState, Settlement
 from programs.models.outcomes import (
     CHASES,
     Outcome,
@@ -24,6 +26,7 @@ from programs.models.outcomes import (
     OutcomeState,
     Satisfaction,
 )
+from programs.models.partners import CoApplicant, CoState, Partner, PartnerLetter
 from programs.models.pictures import Picture
 from programs.models.products import Product, ProductPhoto
 from programs.models.programs import Program, ProgramState, SelectionMode, TieRule
@@ -36,6 +39,10 @@ __all__ = [
     "AnswerFile",
     "Application",
     "ApplicationState",
+    "Booth",
+    "Broadcast",
+    "CoApplicant",
+    "CoState",
     "Consultant",
     "ConsultantHours",
     "Consultation",
@@ -45,6 +52,7 @@ __all__ = [
     "ConsultingField",
     "ConsultingRule",
     "Criterion",
+    "Cue",
     "DistrictQuota",
     "Draft",
     "Outcome",
@@ -52,18 +60,24 @@ __all__ = [
     "OutcomeSource",
     "OutcomeStage",
     "OutcomeState",
+    "Partner",
+    "PartnerLetter",
     "Picture",
     "Product",
     "ProductPhoto",
+    "ProductResult",
+    "ProductReview",
     "Program",
     "ProgramState",
     "Question",
     "QuestionKind",
+    "ReviewState",
     "Satisfaction",
     "SelectionMode",
     "Session",
     "SessionKind",
     "SessionState",
+    "Settlement",
     "TieRule",
     "Weekday",
 ]
