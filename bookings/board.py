@@ -182,7 +182,8 @@ def _units(wanted: Wanted) -> list[Unit]:
 # By hand: asked every half minute by every open board. The join asks the constraint's index
 # once per unit; all units of the span at once would read it whole.
 _USES_SQL = """
-SELECT u.id, b.id, b.reference, b.starts, b.ends, b.state, b.headcount, coalesce(m.name, ''),
+SELECT u.id, b.id, b.reference, b.starts, b.ends, b.state, b.headcount,
+       coalesce(m.name, CASE WHEN b.source = 'program' THEN b.purpose END, ''),
        u.resource_id, u.resource_id <> b.resource_id, lower(a.during), upper(a.during), coalesce(m.number, '')
 FROM bookings_unit u
 JOIN bookings_allocation a ON a.unit_id = u.id AND a.during && tstzrange(%(low)s, %(high)s)

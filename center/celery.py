@@ -40,6 +40,18 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="*"),
         "options": {"expires": 55},
     },
+    # A day and an hour before a session of a program, in the same way.
+    "remind-of-sessions": {
+        "task": "programs.tasks.remind_of_sessions",
+        "schedule": crontab(minute="*"),
+        "options": {"expires": 55},
+    },
+    # Sessions that are over, and rounds whose last one was over some hours ago.
+    "follow-sessions": {
+        "task": "programs.tasks.follow_sessions",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 240},
+    },
     # An hour before equipment is due back, and on the morning after; each told once.
     "remind-of-returns": {
         "task": "bookings.tasks.remind_of_returns",
@@ -50,6 +62,12 @@ app.conf.beat_schedule = {
     # out, to days that have passed and to whoever was not woken.
     "offer-freed": {
         "task": "bookings.tasks.offer_freed",
+        "schedule": crontab(minute="*"),
+        "options": {"expires": 55},
+    },
+    # A place nobody accepted in its hours is offered to the next in line.
+    "pass-on-places": {
+        "task": "programs.tasks.pass_on_places",
         "schedule": crontab(minute="*"),
         "options": {"expires": 55},
     },

@@ -367,6 +367,15 @@ OUTCOME_CHASE_DAYS = env.int("OUTCOME_CHASE_DAYS", 5)
 # Letters a business may write to others of the directory in a day.
 PARTNER_LETTERS = env.int("PARTNER_LETTERS", 10)
 
+# Attendance of programs ----------------------------------------------------------------------
+# How long a code on the screen of a session is the current one; the one before still counts.
+ATTENDANCE_QR_SECONDS = env.int("ATTENDANCE_QR_SECONDS", 20)
+ATTENDANCE_PIN_MINUTES = env.int("ATTENDANCE_PIN_MINUTES", 5)
+# Attendance is noted from so many minutes before a session until its end.
+ATTENDANCE_OPENS_MINUTES = env.int("ATTENDANCE_OPENS_MINUTES", 30)
+# A round closes by itself so many hours after its last session.
+ATTENDANCE_CLOSE_HOURS = env.int("ATTENDANCE_CLOSE_HOURS", 12)
+
 # Programs -----------------------------------------------------------------------------------
 PROGRAM_LOCK_TIMEOUT_MS = env.int("PROGRAM_LOCK_TIMEOUT_MS", 5000)
 PROGRAM_ATTEMPTS = env.int("PROGRAM_ATTEMPTS", 6)

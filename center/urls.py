@@ -43,5 +43,6 @@ urlpatterns = [
     path("notifications/", include("center.notifications.hook_urls")),
     path("programs/", include("programs.urls")),
     path("", include("programs.own_urls")),
+    path("", include("programs.session_urls")),
     path("", include("bookings.urls")),
 ]

@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from center import display
 from center.errors import RuleViolation
-from programs import links, wording
+from center.models import User
+from programs import links, own_sessions, parts, wording
 from programs.models import (
     Answer,
     Application,
@@ -92,7 +94,7 @@ def _note(application: Application) -> str:
 
 
 def page_of(application: Application, now: dt.datetime) -> dict[str, Any]:
-    """Everything on the page of an application. 4 to 6 queries."""
+    """Everything on the page of an application. 4 to 6 queries, as many more for who has a place."""
     program = application.program
     return {
         "application": application,
@@ -107,9 +109,8 @@ def page_of(application: Application, now: dt.datetime) -> dict[str, Any]:
         "offer_token": links.token_of_offer(application) if application.offer_is_open(now) else "",
         "is_first_come": program.selection == SelectionMode.FIRST_COME,
         "period": wording.period(program),
-        "sessions": program.sessions.standing().filter(application=None)
-        if application.state in _S.placed
-        else [],
+        "own": own_sessions.own_of(application, now),
+        **parts.parts_of(application),
     }
 
 
@@ -187,3 +188,31 @@ def products(application: Application) -> list[Product]:
         return []
     rows = application.products.ready().prefetch_related(_photos())
     return list(rows)
+
+
+@dataclass(frozen=True)
+class Past:
+    """A step of an application's history."""
+
+    at: dt.datetime
+    label: str
+    by: str
+
+
+def history(application: Application) -> list[Past]:
+    """Each state it had, the first first; by whom as far as that is known. 2 queries."""
+    events = apps.get_model("programs", "ApplicationEvent").objects.filter(
+        pgh_obj_id=application.pk
+    )
+    steps_taken = events.order_by("pgh_created_at", "pgh_id").values_list(
+        "pgh_created_at", "state", "pgh_context__metadata__user"
+    )
+    people = dict(User.objects.filter(pk__in={who for *_, who in steps_taken if who}).in_bulk())
+    found: list[Past] = []
+    last = None
+    for at, state, who in steps_taken:
+        if state != last:
+            by = people[who].label if who in people else ""
+            found.append(Past(at, str(ApplicationState(state).label), by))
+        last = state
+    return found

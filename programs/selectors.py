@@ -12,9 +12,9 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import ngettext
 
-from center import display
 from center.models import User
 from programs import wording
+from programs.barring import barred_from
 from programs.models import (
     AnswerFile,
     Application,
@@ -25,6 +25,8 @@ from programs.models import (
     SelectionMode,
 )
 from programs.wording import Badge
+
+__all__ = ["barred_from"]
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def _card(program: Program, taken: int, now: dt.datetime) -> Card:
         countdown=wording.countdown(program, now),
         places=wording.places(program),
         for_whom=wording.for_whom(program),
-        closes=display.end(program.closes_at),
+        closes=wording.closes(program, now),
         left=left_in_words(program, taken, now),
     )
 

@@ -22,7 +22,7 @@ def program_over(state: str) -> Violation:
 def ends_before_start() -> Violation:
     return Violation(
         "ends_before_start",
-        _("The end is not after the beginning."),
+        _("The end is not after the start."),
         _("Choose a later end."),
         field="ends_at",
     )

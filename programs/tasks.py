@@ -4,7 +4,31 @@ import pghistory
 from celery import shared_task
 
 from center import clock
-from programs.services import outcomes, satisfaction
+from programs import reminders
+from programs.services import complete, outcomes, places, satisfaction, sessions
+
+
+@shared_task
+def remind_of_sessions() -> int:
+    """Write the reminders that are due; returns how many. Safe to run twice."""
+    return reminders.remind(now=clock.now())
+
+
+@shared_task
+def follow_sessions() -> int:
+    """Sessions that are over have taken place; rounds whose last one is over are closed.
+    Returns how many rounds. Safe to run twice and side by side."""
+    with pghistory.context(task="follow_sessions"):
+        now = clock.now()
+        sessions.hold_ended(now=now)
+        return complete.close_rounds(now=now)
+
+
+@shared_task
+def pass_on_places() -> int:
+    """Places whose offer ran out go to the next in line; returns how many offers ended."""
+    with pghistory.context(task="pass_on_places"):
+        return places.expire_offers()
 
 
 @shared_task

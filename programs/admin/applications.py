@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from center.access_admin import AccessLoggedAdmin
@@ -43,6 +44,14 @@ class ApplicationAdmin(AccessLoggedAdmin, ReadOnlyAdmin, admin.ModelAdmin):
     @admin.display(description=_("district"), ordering="district")
     def district_shown(self, application: Application) -> str:
         return regions.place_name(application.district)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """The page of an application is the one with its answers and decisions."""
+        if not object_id.isdecimal():
+            raise Http404
+        return redirect("admin:application_case", object_id)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         """``220-81-62517`` finds the number stored without hyphens."""

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from center import clock
-from center.admin_site import AdminPage
 from center.errors import RuleViolation
 from center.requests import PersonRequest
 from programs.forms.decisions import ReasonForm
@@ -67,11 +66,3 @@ def _render(
 
 def _back(program: Program) -> HttpResponse:
     return redirect("admin:programs_program_change", program.pk)
-
-
-for address, name, view in (
-    ("programs/<int:pk>/publish/", "program_publish", program_publish),
-    ("programs/<int:pk>/copy/", "program_copy", program_copy),
-    ("programs/<int:pk>/call-off/", "program_call_off", program_call_off),
-):
-    admin.site.add_page(AdminPage(address, name, view, "programs.change_program"))  # type: ignore[attr-defined]

@@ -27,11 +27,9 @@ class SupplementForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The applicant reads it above the form."),
     )
-    until = forms.SplitDateTimeField(
+    until = forms.DateTimeField(
         label=_("To be answered by"),
-        widget=forms.SplitDateTimeWidget(
-            date_attrs={"type": "date"}, time_attrs={"type": "time"}, time_format="%H:%M"
-        ),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         initial=lambda: clock.local(clock.now() + 3 * clock.DAY).replace(
             hour=18, minute=0, second=0, microsecond=0
         ),

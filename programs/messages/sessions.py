@@ -17,7 +17,7 @@ from center.models import User
 from center.notifications.kinds import Kind, Value, register
 from center.notifications.services import cancel_all, queue
 from merchants.models import Membership
-from programs.models import Application, Session
+from programs.models import Application, Certificate, Session
 
 _MOMENT = dt.datetime(2026, 12, 3, 14, tzinfo=clock.KST)
 _HOUR = dt.timedelta(hours=1)
@@ -56,6 +56,29 @@ REMINDER_DAY = register(
 )
 REMINDER_HOUR = register(
     Kind("programs.session_hour", name=_("Session reminder an hour before"), example=FACTS)
+)
+CERTIFICATE_READY = register(
+    Kind(
+        "programs.certificate_ready",
+        name=_("Certificate ready"),
+        example={
+            "program": "스마트스토어 첫걸음",
+            "business": "달구벌 수제청",
+            "paper": "수료증",
+            "number": "2026-B7K2M-9QXM4",
+        },
+    )
+)
+NOT_COMPLETED = register(
+    Kind(
+        "programs.not_completed",
+        name=_("Program not completed"),
+        example={
+            "program": "스마트스토어 첫걸음",
+            "business": "달구벌 수제청",
+            "reason": "출석 시간 60 %, 수료 기준 80 % 이상",
+        },
+    )
 )
 
 
@@ -144,6 +167,45 @@ def call_off_reminders(session: Session, *, of: dt.datetime) -> None:
     cancel_all(dedupe_keys=keys)
 
 
+def certificate_ready(certificate: Certificate) -> None:
+    """A paper can be downloaded."""
+    application = certificate.application
+    with translation.override("ko"):
+        paper = certificate.get_kind_display()
+    facts: dict[str, Value] = {
+        "program": certificate.program,
+        "business": certificate.business,
+        "paper": paper,
+        "number": certificate.number,
+    }
+    _tell_business(application, CERTIFICATE_READY, facts, key=certificate.number)
+
+
+def not_completed(application: Application) -> None:
+    """Judged so, with the reason; each time anew."""
+    facts: dict[str, Value] = {
+        "program": application.program.title,
+        "business": application.merchant.name,
+        "reason": application.reason,
+    }
+    _tell_business(application, NOT_COMPLETED, facts, key=f"{application.revision}")
+
+
+def _tell_business(
+    application: Application, kind: Kind, facts: dict[str, Value], *, key: str
+) -> None:
+    members = Membership.objects.filter(merchant=application.merchant_id).select_related("user")
+    for member in members.order_by("pk"):
+        if member.is_owner or member.user_id == application.applied_by_id:
+            queue(
+                kind=kind,
+                recipient=member.user,
+                context=facts,
+                link=application.get_absolute_url(),
+                dedupe_key=dedupe_key(kind, application.pk, key, member.user_id),
+            )
+
+
 def facts_of(session: Session) -> dict[str, Value]:
     """The values of ``FACTS`` for a session."""
     return {
@@ -169,8 +231,8 @@ def people_of(session: Session) -> list[Told]:
     ]
 
 
-def dedupe_key(kind: Kind, session_id: int, key: str, person_id: int) -> str:
-    return f"{kind.key}:{session_id}:{key}:{person_id}"
+def dedupe_key(kind: Kind, pk: int, key: str, person_id: int) -> str:
+    return f"{kind.key}:{pk}:{key}:{person_id}"
 
 
 def _is_coming(session: Session) -> bool:

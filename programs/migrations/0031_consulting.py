@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         ('merchants', '0008_promises_end_with_decisions'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('programs', '0002_applying'),
-        ('programs', '0020_sessions_called_off'),
+        ('programs', '0021_attendance_certificates'),
         ('programs', '0030_outcomes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,7 +1,9 @@
 from programs.models.answers import Answer, AnswerFile, Draft
 from programs.models.applications import Application, ApplicationState
+from programs.models.attendance import Attendance, Mark, NotedBy
 from programs.models.broadcasts import Broadcast, Cue, ProductResult
 from programs.models.call_parts import Criterion, DistrictQuota, Question, QuestionKind
+from programs.models.certificates import Certificate, PaperKind
 from programs.models.consultants import (
     Consultant,
     ConsultantHours,
@@ -39,8 +41,10 @@ __all__ = [
     "AnswerFile",
     "Application",
     "ApplicationState",
+    "Attendance",
     "Booth",
     "Broadcast",
+    "Certificate",
     "CoApplicant",
     "CoState",
     "Consultant",
@@ -55,11 +59,14 @@ __all__ = [
     "Cue",
     "DistrictQuota",
     "Draft",
+    "Mark",
+    "NotedBy",
     "Outcome",
     "OutcomeFlag",
     "OutcomeSource",
     "OutcomeStage",
     "OutcomeState",
+    "PaperKind",
     "Partner",
     "PartnerLetter",
     "Picture",

@@ -43,7 +43,7 @@ def reject(*, application: Application, revision: int, reason: str, by: User) ->
     Raises RuleViolation ``changed_meanwhile``, ``not_undecided`` or ``reason_missing``.
     """
     application, now = _case(application, revision), clock.now()
-    if not _may_be_rejected(application):
+    if not may_be_rejected(application):
         raise RuleViolation(call_refusals.not_undecided(application.get_state_display()))
     if not reason.strip():
         raise RuleViolation(call_refusals.reason_missing())
@@ -53,7 +53,7 @@ def reject(*, application: Application, revision: int, reason: str, by: User) ->
     return application
 
 
-def _may_be_rejected(application: Application) -> bool:
+def may_be_rejected(application: Application) -> bool:
     """First come gives places before anybody has looked, so a look may still end them."""
     if application.state in _S.undecided:
         return True

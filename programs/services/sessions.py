@@ -226,6 +226,22 @@ def change_details(*, session: Session, meeting: Meeting) -> Session:
     return session
 
 
+@reserving
+def change(
+    *,
+    by: User,
+    session: Session,
+    meeting: Meeting,
+    starts: dt.datetime,
+    ends: dt.datetime,
+    room: Room | None,
+    override: str = "",
+) -> Session:
+    """Both at once, all or nothing: ``change_details``, then ``move``."""
+    session = change_details(session=session, meeting=meeting)
+    return move(by=by, session=session, starts=starts, ends=ends, room=room, override=override)
+
+
 @transaction.atomic
 def call_off(*, by: User, session: Session, reason: str) -> Session:
     """Call a session off for a ``reason`` that those who take part are told; its room is free

@@ -28,6 +28,9 @@ SAFE = {
     "merchants.tasks.forget_imported_rows": "one UPDATE of rows not yet emptied",
     "merchants.tasks.recheck_businesses": "has a lock of its own, asked for once there is a key",
     "merchants.tasks.remind_of_renewal": "messages have a key and are sent once",
+    "programs.tasks.follow_sessions": "one UPDATE of planned sessions; each round locks its program",
+    "programs.tasks.remind_of_sessions": "messages have a key and are written once",
+    "programs.tasks.pass_on_places": "locks each program and compares the state of its offers",
     "merchants.tasks.sweep_papers": "deletes files nobody names; one that is gone is gone",
     "programs.tasks.ask_what_it_brought": "a stage is one row, rows move on with SKIP LOCKED",
 }

@@ -5,10 +5,12 @@ from tests.factories.house import open_house, policy, resource, studio
 from tests.factories.papers import paper
 from tests.factories.people import merchant, number, staff, user
 from tests.factories.programs import application, program
+from tests.factories.sessions import attendance, session
 from tests.factories.texts import consent_text
 
 __all__ = [
     "application",
+    "attendance",
     "consent_text",
     "consultant",
     "consultation",
@@ -20,6 +22,7 @@ __all__ = [
     "policy",
     "program",
     "resource",
+    "session",
     "staff",
     "studio",
     "user",

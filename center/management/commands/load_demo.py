@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from bookings.models import Resource
 from center import clock
-from center.demo import cases, devices, house, missed, past, people, series
+from center.demo import cases, courses, devices, house, missed, past, people, programs, series
 from merchants.models import Merchant
 
 DAYS_AHEAD = 28
@@ -42,6 +42,8 @@ class Command(BaseCommand):
         series.build("달구벌 수제청")
         cases.build()
         devices.build()
+        programs.build()
+        courses.build("달구벌 수제청")
         self.stdout.write(
             f"Demo center loaded: {Merchant.objects.count()} businesses, {made} bookings."
         )
@@ -50,6 +52,8 @@ class Command(BaseCommand):
     def _add_days_since(self) -> None:
         """The days beyond those loaded, so that the present always looks alive."""
         past.finish()
+        programs.keep_open()
+        courses.keep_running("달구벌 수제청")
         latest: dt.datetime = past.made_here().latest("starts").starts
         loaded_until = clock.day_of(latest)
         last = clock.today() + DAYS_AHEAD * clock.DAY

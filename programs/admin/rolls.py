@@ -1,0 +1,86 @@
+"""Attendance in the admin: the roll of a session, ticked in one click, corrected for a reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from center import access, clock
+from center.errors import RuleViolation
+from center.models import AccessAction
+from center.requests import PersonRequest
+from programs import rolls
+from programs.admin.sessions import render_desk
+from programs.models import Application, Mark, Session
+from programs.services import attend
+from programs.session_forms import NoteForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def session_roll(request: PersonRequest, pk: int) -> HttpResponse:
+    """Who takes part and who was there; sent, one of them or all who are not noted yet."""
+    session = get_object_or_404(Session.objects.select_related("program"), pk=pk)
+    if request.method != "POST":
+        return _page(request, session)
+    try:
+        said = _all(request, session) if "all" in request.POST else _one(request, session)
+    except RuleViolation as refusal:
+        messages.warning(request, refusal.violations[0].sentence)
+        return _page(request, session, status=409)
+    messages.success(request, said)
+    return redirect("admin:session_roll", session.pk)
+
+
+def _all(request: PersonRequest, session: Session) -> str:
+    n = attend.note_all(session=session, by=request.user)
+    subjects = [line.application.merchant for line in rolls.roll_of(session)]
+    access.record(request, action=AccessAction.CHANGE, subjects=subjects)
+    said = ngettext("%(n)d business is noted as present.", "%(n)d are noted as present.", n)
+    return said % {"n": n}
+
+
+def _one(request: PersonRequest, session: Session) -> str:
+    rows = Application.objects.select_related("merchant", "program")
+    pk = request.POST.get("application", "")
+    application = get_object_or_404(
+        rows, pk=int(pk) if pk.isdecimal() else 0, program=session.program_id
+    )
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _("Nothing has been changed.")
+    row = attend.note(
+        session=session,
+        application=application,
+        mark=Mark(form.cleaned_data["mark"]),
+        by=request.user,
+        minutes=form.cleaned_data["minutes"],
+        reason=form.cleaned_data["reason"],
+    )
+    access.record(request, action=AccessAction.CHANGE, subjects=[application.merchant])
+    return f"{application.merchant}: {row.get_mark_display()}"
+
+
+def _page(request: HttpRequest, session: Session, *, status: int = 200) -> HttpResponse:
+    lines = rolls.roll_with_history(session)
+    subjects = [line.application.merchant for line in lines]
+    access.record(request, action=AccessAction.VIEW, subjects=subjects)
+    now = clock.now()
+    context: dict[str, Any] = {
+        "title": _("Attendance"),
+        "session": session,
+        "program": session.program,
+        "lines": lines,
+        "marks": Mark.choices,
+        "present": sum(line.is_present for line in lines),
+        "open_ones": sum(line.noted is None for line in lines),
+        "opens": attend.opens_at(session),
+        "may_note": now >= attend.opens_at(session),
+        "shows_codes": attend.opens_at(session) <= now < session.ends,
+    }
+    return render_desk(request, "roll", context, status)

@@ -1,0 +1,99 @@
+"""Reminding people of sessions to come: one statement a kind and minute, however many."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import connection, transaction
+from django.urls import reverse
+
+from center.notifications.models import EMAIL, INBOX
+from center.notifications.services import deliver_soon
+from programs.messages.sessions import REMINDERS, Reminder
+from programs.models import ApplicationState
+
+# By hand, as for bookings: the rows go from the sessions to the outbox without passing through
+# Python. Whoever was told at this start already has the row; a session moved since has a key of
+# its new start. Nobody is reminded of what was planned within the lead itself.
+_REMIND_SQL = """
+WITH soon AS (
+    SELECT s.id, s.title, s.starts, s.ends, p.title AS program, a.receipt, a.merchant_id,
+           a.applied_by_id, coalesce(
+               r.name || coalesce((
+                   SELECT ' ' || u.name FROM bookings_allocation al
+                   JOIN bookings_unit u ON u.id = al.unit_id
+                   WHERE al.booking_id = b.id AND u.resource_id = b.resource_id LIMIT 1), ''),
+               nullif(s.place_text, ''),
+               CASE WHEN s.online_link <> '' THEN %(online)s ELSE '' END) AS place
+    FROM programs_session s
+    JOIN programs_program p ON p.id = s.program_id
+    JOIN programs_application a ON a.program_id = s.program_id
+     AND a.state = ANY(%(taking_part)s)
+     AND (s.application_id IS NULL OR s.application_id = a.id)
+    LEFT JOIN bookings_booking b ON b.id = s.booking_id
+    LEFT JOIN bookings_resource r ON r.id = b.resource_id
+    WHERE s.state = 'planned'
+      AND s.starts > %(now)s + %(latest)s AND s.starts <= %(now)s + %(lead)s
+      AND s.created_at <= s.starts - %(lead)s
+), told AS (
+    SELECT soon.*, u.id AS person, u.email, u.is_active, u.language AS speaks,
+           %(kind)s || ':' || soon.id || ':' || extract(epoch FROM soon.starts)::bigint
+               || ':' || u.id AS key
+    FROM soon
+    JOIN merchants_membership w ON w.merchant_id = soon.merchant_id
+     AND (w.role = 'owner' OR w.user_id = soon.applied_by_id)
+    JOIN center_user u ON u.id = w.user_id
+), fresh AS MATERIALIZED (  -- or the outbox would be searched while it grows
+    SELECT told.*, way.channel
+    FROM told CROSS JOIN unnest(%(channels)s) AS way (channel)
+    WHERE (way.channel = %(inbox)s OR (is_active AND email <> ''))
+      AND NOT EXISTS (
+          SELECT 1 FROM notifications_message n
+          WHERE n.dedupe_key = told.key AND n.channel = way.channel)
+)
+INSERT INTO notifications_message (
+    kind, recipient_id, address, language, channel, context, link, dedupe_key, state,
+    due_at, first_due_at, attempts, last_error, provider_id, subject, body, created_at)
+SELECT %(kind)s, person, '', speaks, channel,
+       jsonb_build_object('program', program, 'session', title, 'place', place,
+           'starts', to_char(starts AT TIME ZONE 'UTC', %(iso)s),
+           'ends', to_char(ends AT TIME ZONE 'UTC', %(iso)s)),
+       replace(%(link)s, %(receipt)s, receipt), key, 'waiting',
+       %(now)s, %(now)s, 0, '', '', '', '', %(now)s
+FROM fresh
+ON CONFLICT (dedupe_key, channel) DO NOTHING
+"""
+_RECEIPT = "P0000-0000"
+
+
+@transaction.atomic
+def remind(*, now: dt.datetime) -> int:
+    """Write the reminders that are due by ``now`` and not written yet; returns how many.
+
+    Safe to run twice and side by side: the key of a message is its session, its start and its
+    person. After an outage they come late, unless the session is too near to be worth it.
+    """
+    written = sum(_remind(reminder, now) for reminder in REMINDERS)
+    if written:
+        deliver_soon()
+    return written
+
+
+def _remind(reminder: Reminder, now: dt.datetime) -> int:
+    values: dict[str, Any] = {
+        "kind": reminder.kind.key,
+        "now": now,
+        "lead": reminder.lead,
+        "latest": reminder.latest,
+        "taking_part": sorted(ApplicationState.taking_part),
+        "online": "온라인",
+        "channels": [INBOX, EMAIL],
+        "inbox": INBOX,
+        "iso": 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"',
+        "link": reverse("application", args=[_RECEIPT]),
+        "receipt": _RECEIPT,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_REMIND_SQL, values)
+        return int(cursor.rowcount)

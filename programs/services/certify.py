@@ -1,0 +1,99 @@
+"""Issuing papers and declaring them void. Nobody else writes certificates."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from center import clock
+from center.errors import RuleViolation
+from center.models import User
+from programs import attend_refusals as refusals
+from programs import completion, messages, rolls
+from programs.models import Application, ApplicationState, Certificate, PaperKind, Session
+from programs.models.certificates import new_number
+
+
+@transaction.atomic
+def issue(*, application: Application, kind: PaperKind, by: User | None = None) -> Certificate:
+    """The valid paper of this kind; made now, with everything on it as it stands, if there is
+    none. The business is told of a new one. ``by`` is None for the clock.
+
+    Raises RuleViolation ``not_completed_yet`` or ``took_no_part``.
+    """
+    rows = Application.objects.select_for_update(no_key=True, of=("self",))
+    application = rows.select_related("program", "merchant").get(pk=application.pk)
+    has = application.certificates.filter(kind=kind, voided_at=None).first()
+    if has is not None:
+        return has
+    _refuse_unless_earned(application, kind)
+    made = _made(application, kind)
+    made.save(force_insert=True)
+    messages.sessions.certificate_ready(made)
+    return made
+
+
+def _refuse_unless_earned(application: Application, kind: PaperKind) -> None:
+    """Completion once judged so. Participation for who took a place, once the program or his
+    part of it is over, and who came at least once where attendance is kept."""
+    if kind == PaperKind.COMPLETION:
+        if application.state != ApplicationState.COMPLETED:
+            raise RuleViolation(refusals.not_completed_yet())
+        return
+    if application.state not in ApplicationState.taking_part:
+        raise RuleViolation(refusals.took_no_part())
+    now, last_day = clock.now(), span_of(application)[1]
+    sessions = Session.objects.standing().of_application(application)
+    is_over = last_day <= clock.today() and not sessions.filter(ends__gt=now).exists()
+    stands = rolls.standing_of(application, now)
+    if not is_over or (stands.held and not stands.attended):
+        raise RuleViolation(refusals.took_no_part())
+
+
+def span_of(application: Application) -> tuple[dt.date, dt.date]:
+    """The first and last day of the program for one business: of its standing sessions, else
+    as the call says, else the day it was handed in."""
+    sessions = Session.objects.standing().of_application(application).order_by("starts")
+    days = [clock.day_of(starts) for starts in sessions.values_list("starts", flat=True)]
+    if days:
+        return days[0], days[-1]
+    program = application.program
+    applied = clock.day_of(application.submitted_at or clock.now())
+    first = program.runs_from or applied
+    return first, max(first, program.runs_until or first)
+
+
+def _made(application: Application, kind: PaperKind) -> Certificate:
+    number = new_number()
+    first, last = span_of(application)
+    stands = completion.standing(rolls.parts_of(application, clock.now()))
+    return Certificate(
+        application=application,
+        kind=kind,
+        number=number,
+        business=application.merchant.name,
+        person=application.merchant.representative,
+        program=application.program.title,
+        first_day=first,
+        last_day=last,
+        minutes=stands.held,
+        attended=stands.attended,
+        issuer=settings.CENTER_NAME,
+        address=f"{settings.SITE_URL}{reverse('certificate', args=[number])}",
+    )
+
+
+@transaction.atomic
+def void(*, certificate: Certificate, reason: str, by: User | None) -> Certificate:
+    """Declare a paper void for a ``reason``, which the page that checks numbers does not show.
+    Twice changes nothing. Raises RuleViolation ``reason_needed``."""
+    if not reason.strip():
+        raise RuleViolation(refusals.reason_needed())
+    row = Certificate.objects.select_for_update(no_key=True).get(pk=certificate.pk)
+    if row.voided_at is None:
+        row.voided_at, row.voided_by, row.void_reason = clock.now(), by, reason.strip()
+        row.save(update_fields=["voided_at", "voided_by", "void_reason"])
+    return row

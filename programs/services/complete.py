@@ -1,0 +1,138 @@
+"""Who has completed the program: judged when its last session is over, and again whenever
+what was noted is corrected.
+
+Nobody else sets ``completed`` and ``not_completed`` for what is judged by attendance.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from center import clock
+from center.errors import RuleViolation
+from center.models import User
+from programs import attend_refusals as refusals
+from programs import completion, messages, rolls
+from programs.completion import Standing
+from programs.kinds import Paper
+from programs.locking import lock_program
+from programs.models import Application, ApplicationState, PaperKind, Program, ProgramState, Session
+from programs.services import certify
+
+_JUDGED = frozenset({ApplicationState.COMPLETED, ApplicationState.NOT_COMPLETED})
+
+
+@dataclass
+class Closed:
+    """How a round ended: how many of those who took part completed it, and how many did not."""
+
+    completed: int = 0
+    not_completed: int = 0
+
+
+@transaction.atomic
+def close_round(*, program: Program, by: User | None = None) -> Closed:
+    """Judge everybody who takes part, now that the last session is over; papers are issued
+    and everybody is told. Twice changes nothing; after a correction or another session it
+    judges anew. ``by`` is None for the clock.
+
+    Raises RuleViolation ``nothing_held`` or ``round_not_over``.
+    """
+    program, now = lock_program(program.pk), clock.now()
+    over = rolls.last_end(program)
+    if over is None:
+        raise RuleViolation(refusals.nothing_held())
+    if over > now:
+        raise RuleViolation(refusals.round_not_over(over))
+    rows = Application.objects.select_for_update(no_key=True, of=("self",))
+    taking = rows.taking_part().filter(program=program).order_by("pk")
+    parts, closed = rolls.parts_of_program(program, now), Closed()
+    for application in taking.select_related("merchant", "program"):
+        stands = completion.standing(parts[application.pk])
+        if _judge(application, stands, by=by):
+            closed.completed += 1
+        else:
+            closed.not_completed += 1
+    return closed
+
+
+@transaction.atomic
+def judge_again(*, application: Application, by: User | None) -> None:
+    """What had been judged is judged anew after a correction; else nothing. The row is locked
+    by the caller."""
+    if application.state in _JUDGED:
+        _judge(application, rolls.standing_of(application, clock.now()), by=by)
+
+
+def _judge(application: Application, stands: Standing, *, by: User | None) -> bool:
+    """Set the state, issue or void the paper, tell the business; whether it has completed."""
+    done = completion.is_completed(stands, application.program.completion_percent)
+    state = ApplicationState.COMPLETED if done else ApplicationState.NOT_COMPLETED
+    if application.state != state:
+        application.state, application.reason = state, "" if done else _why(application, stands)
+        application.ended_at = clock.now()
+        application.revision += 1
+        application.save(update_fields=["state", "reason", "ended_at", "revision"])
+        if not done:
+            _not_completed(application, by)
+    if done:
+        _give_paper(application, stands, by)
+    return done
+
+
+def _why(application: Application, stands: Standing) -> str:
+    """The reason as the business reads it, in the language of the house."""
+    with translation.override("ko"):
+        return _(
+            "%(percent)d %% of the hours attended; completed from %(needed)d %% of the hours on."
+        ) % {"percent": stands.percent, "needed": application.program.completion_percent}
+
+
+def _not_completed(application: Application, by: User | None) -> None:
+    for has in application.certificates.filter(kind=PaperKind.COMPLETION, voided_at=None):
+        certify.void(certificate=has, reason=_corrected(), by=by)
+    messages.sessions.not_completed(application)
+
+
+def _give_paper(application: Application, stands: Standing, by: User | None) -> None:
+    """A paper with other hours on it than were attended is void, and a new one is made."""
+    paper = application.program.the_kind.paper
+    if paper == Paper.NONE:
+        return
+    kind, hours = PaperKind(paper), (stands.held, stands.attended)
+    for has in application.certificates.filter(kind=kind, voided_at=None):
+        if (has.minutes, has.attended) != hours:
+            certify.void(certificate=has, reason=_corrected(), by=by)
+    certify.issue(application=application, kind=kind, by=by)
+
+
+def _corrected() -> str:
+    with translation.override("ko"):
+        return _("The attendance has been corrected.")
+
+
+def rounds_to_close(now: dt.datetime) -> QuerySet[Program]:
+    """Programs whose last session was over ``ATTENDANCE_CLOSE_HOURS`` ago, and which have
+    somebody not judged yet: staff have had the time to note who was there."""
+    before = now - dt.timedelta(hours=settings.ATTENDANCE_CLOSE_HOURS)
+    sessions = Session.objects.attended().filter(program=OuterRef("pk"))
+    waiting = Application.objects.filter(program=OuterRef("pk"), state=ApplicationState.SELECTED)
+    return Program.objects.filter(
+        Exists(sessions), ~Exists(sessions.filter(ends__gt=before)), Exists(waiting)
+    ).filter(state__in=ProgramState.running | {ProgramState.FINISHED})
+
+
+def close_rounds(*, now: dt.datetime) -> int:
+    """Close every round that is over; how many. Each in a transaction of its own."""
+    closed = 0
+    for program in rounds_to_close(now):
+        close_round(program=program)
+        closed += 1
+    return closed

@@ -1,0 +1,109 @@
+"""Reminders of sessions: to the minute, once, to whom it concerns."""
+
+import datetime as dt
+
+import pytest
+
+from bookings.models import Category
+from center import clock
+from center.notifications.models import Message
+from programs import reminders
+from programs.models import ApplicationState, SessionKind, SessionState
+from programs.services import sessions
+from programs.services.sessions import Meeting, Room
+from tests import factories
+from tests.conftest import NOW, kst
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
+MINUTE = dt.timedelta(minutes=1)
+
+
+@pytest.fixture
+def taking(merchant):
+    return factories.application(factories.program(), merchant, ApplicationState.SELECTED)
+
+
+@pytest.fixture
+def session(taking):
+    return factories.session(taking.program, kst(27, 10))
+
+
+def rows():
+    return Message.objects.filter(kind__in=["programs.session_day", "programs.session_hour"])
+
+
+@pytest.mark.parametrize(
+    ("before", "kinds"),
+    [
+        (clock.DAY + MINUTE, []),
+        (clock.DAY, ["programs.session_day"]),
+        (2 * clock.DAY / 24 + MINUTE, ["programs.session_day"]),
+        (2 * clock.DAY / 24, []),
+        (clock.DAY / 24, ["programs.session_hour"]),
+        (MINUTE, ["programs.session_hour"]),
+        (0 * MINUTE, []),
+    ],
+)
+def test_remind_a_day_and_an_hour_before(session, owner, before, kinds):
+    reminders.remind(now=session.starts - before)
+    assert [row.kind for row in rows().filter(channel="inbox")] == kinds
+    assert {row.recipient for row in rows()} == ({owner} if kinds else set())
+
+
+def test_remind_twice_writes_nothing_more(session):
+    now = session.starts - clock.DAY
+    assert reminders.remind(now=now) == 2  # inbox and e-mail
+    assert reminders.remind(now=now) == 0
+
+
+def test_remind_when_planned_within_the_lead_then_not(taking):
+    session = factories.session(taking.program, NOW + dt.timedelta(hours=20))
+    assert reminders.remind(now=session.starts - clock.DAY + MINUTE) == 0
+
+
+def test_remind_when_without_a_place_or_called_off_then_not(taking):
+    gone = {"state": SessionState.CANCELLED, "reason": "정전", "cancelled_at": NOW}
+    factories.session(taking.program, kst(27, 10), **gone)
+    full = factories.program()
+    factories.application(full, state=ApplicationState.RESERVE)
+    factories.session(full, kst(27, 10))
+    assert reminders.remind(now=kst(26, 10)) == 0
+
+
+def test_remind_of_a_session_of_one_application_then_it_alone(taking, owner):
+    factories.application(taking.program, state=ApplicationState.SELECTED)
+    whose = {"application": taking, "merchant": taking.merchant}
+    factories.session(taking.program, kst(27, 10), kind=SessionKind.BROADCAST, **whose)
+    reminders.remind(now=kst(26, 10))
+    assert {row.recipient for row in rows()} == {owner}
+
+
+def test_message_is_like_one_that_was_queued(house, taking):
+    room = Room(factories.resource(Category.CONFERENCE, name="컨퍼런스룸"))
+    made = sessions.plan(
+        by=factories.staff(),
+        program=taking.program,
+        meeting=Meeting(SessionKind.CLASS, "1회차"),
+        starts=kst(27, 10),
+        ends=kst(27, 12),
+        room=room,
+    )
+    reminders.remind(now=kst(26, 10))
+    row = rows().filter(channel="inbox").get()
+    told = Message.objects.get(kind="programs.session_planned", channel="inbox")
+    assert row.context == {
+        **{name: told.context[name] for name in ("program", "session", "place")},
+        "starts": "2026-11-27T01:00:00+00:00",
+        "ends": "2026-11-27T03:00:00+00:00",
+    }
+    assert row.context["place"] == "컨퍼런스룸 1"
+    assert row.link == taking.get_absolute_url() == told.link
+    sessions.move(by=factories.staff(), session=made, starts=kst(30, 10), ends=kst(30, 12))
+    assert {row.state for row in rows()} == {"cancelled"}
+
+
+def test_remind_of_many_in_two_statements(session, django_assert_num_queries):
+    for _n in range(3):
+        factories.application(session.program, state=ApplicationState.SELECTED)
+    with django_assert_num_queries(4):  # two of them the savepoint
+        assert reminders.remind(now=session.starts - clock.DAY) == 8
