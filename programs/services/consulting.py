@@ -40,6 +40,7 @@ from programs.models import (
 from programs.services import sessions
 from programs.services.rooms import Room
 
+_MINUTE = dt.timedelta(minutes=1)
 #: the form's names of the wished times, for refusals
 WISH_FIELDS = ("first", "second", "third")
 
@@ -79,21 +80,21 @@ def request(
     refuse_unless_allowed(application, rules)
     if found := _against(wishes, rules):
         raise RuleViolation(*found)
+    what = {"field": field, "way": way, "question": question}
     made = Consultation.objects.create(
-        application=application,
-        merchant=application.merchant,
-        requested_by=by,
-        field=field,
-        way=way,
-        question=question,
+        application=application, merchant=application.merchant, requested_by=by, **what
     )
-    length = rules.minutes * dt.timedelta(minutes=1)
+    _wish(made, wishes, rules)
+    messages.consulting.received(made)
+    return made
+
+
+def _wish(made: Consultation, wishes: Sequence[dt.datetime], rules: consulting.Rules) -> None:
+    length = rules.minutes * _MINUTE
     ConsultationWish.objects.bulk_create(
         ConsultationWish(consultation=made, position=n, starts=starts, ends=starts + length)
         for n, starts in enumerate(wishes, 1)
     )
-    messages.consulting.received(made)
-    return made
 
 
 def refuse_unless_allowed(application: Application, rules: consulting.Rules) -> None:
@@ -161,17 +162,17 @@ def assign(
     consultation = locked(consultation.pk)
     if not Consultation.objects.waiting().filter(pk=consultation.pk).exists():
         raise RuleViolation(refusals.not_waiting(consultation.get_state_display()))
-    length = consulting.rules_on(clock.today()).minutes * dt.timedelta(minutes=1)
+    span = Interval(starts, starts + consulting.rules_on(clock.today()).minutes * _MINUTE)
     consultant = lock_consultant(consultant.pk)
-    _refuse_unless_possible(consultation, consultant, Interval(starts, starts + length))
+    _refuse_unless_possible(consultation, consultant, span)
     if not place:
         raise RuleViolation(refusals.place_needed())
     session = sessions.plan(
         by=by,
         program=application.program,
         meeting=_meeting(consultation, consultant, place),
-        starts=starts,
-        ends=starts + length,
+        starts=span.start,
+        ends=span.end,
         room=place.room,
         application=application,
         override=override,

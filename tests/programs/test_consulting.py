@@ -4,11 +4,10 @@ import datetime as dt
 
 import pytest
 
-from bookings.intervals import Interval
 from bookings.models import Allocation, BookingState, Category
 from center.errors import RuleViolation
 from center.notifications.models import Message
-from programs import consultation_pdf, consulting
+from programs import consulting
 from programs.models import (
     ApplicationState,
     Consultation,
@@ -21,7 +20,7 @@ from programs.models import (
     SessionState,
 )
 from programs.services import consulting as services
-from programs.services import consulting_log, sessions
+from programs.services import sessions
 from programs.services.consulting import Place
 from programs.services.consulting_log import Log
 from programs.services.rooms import Room
@@ -154,56 +153,10 @@ def test_request_when_a_wish_is_too_soon_too_far_or_alike_then_said(application,
     assert code == "wishes_alike" or refusal.value.violations[0].field == "second"
 
 
-# Proposing
-
-
 def busy_at(consultant, starts):
     values = {"program": factories.program(), "title": "다른 상담", "consultant": consultant.user}
     times = {"starts": starts, "ends": starts + HOUR}
     return Session.objects.create(**values, **times, kind=SessionKind.CONSULTATION)
-
-
-def test_proposals_by_field_free_time_and_load(application):
-    free = factories.consultant(user=factories.user(name="나"))
-    loaded = factories.consultant(user=factories.user(name="가"))
-    taken = factories.consultant(user=factories.user(name="다"))
-    busy_at(loaded, kst(24, 9))
-    busy_at(taken, WISHES[0] + HOUR / 2)
-    factories.consultant(fields=[ConsultingField.LAW])
-    factories.consultant(is_active=False)
-    own = factories.consultant()
-    application.merchant.memberships.create(user=own.user)
-    row = factories.consultation(application, wishes=WISHES)
-    first, second, _third = consulting.proposals_for(row)
-    assert first.consultants == [free, loaded]
-    assert second.consultants == [free, loaded, taken]  # one session each: by name
-
-
-def test_proposals_when_more_consultants_then_no_more_queries(
-    application, django_assert_num_queries
-):
-    row = factories.consultation(application)
-    for _ in range(2):
-        factories.consultant()
-        row = Consultation.objects.get(pk=row.pk)
-        with django_assert_num_queries(5):
-            consulting.proposals_for(row)
-
-
-@pytest.mark.parametrize(
-    ("starts", "works"),
-    [
-        (kst(26, 9) - SECOND, False),
-        (kst(26, 9), True),
-        (kst(26, 17), True),
-        (kst(26, 17) + SECOND, False),
-        (kst(28, 10), False),  # a Saturday
-        (kst(26, 23, 30), False),
-    ],
-)
-def test_works_at_the_edges_of_the_hours(starts, works):
-    hours = consulting.hours_of(factories.consultant().hours.all())
-    assert consulting.works_at(hours, Interval(starts, starts + HOUR)) is works
 
 
 # Arranging
@@ -313,52 +266,3 @@ def test_call_off_when_not_arranged_yet_then_the_business_is_told(application, o
         services.call_off(consultation=row, reason=" ", by=by, by_staff=True)
     services.call_off(consultation=row, reason="전문가 없음", by=by, by_staff=True)
     assert told("consultation_called_off") == [owner]
-
-
-# The log
-
-
-@pytest.fixture
-def arranged(application, owner, by):
-    return assign(ask(application, owner), factories.consultant(), by)
-
-
-@pytest.mark.parametrize(("at", "works"), [(WISHES[0] - SECOND, False), (WISHES[0], True)])
-def test_close_from_the_beginning_on(at_now, arranged, owner, at, works):
-    at_now.move_to(at)
-    act = {"consultation": arranged, "log": LOG, "by": arranged.consultant}
-    if not works:
-        with pytest.raises(RuleViolation, match="consultation_not_begun"):
-            consulting_log.close(**act)
-        return
-    row = consulting_log.close(**act)
-    assert (row.state, row.advice, row.closed_at) == ("closed", LOG.advice, at)
-    assert told("consultation_report") == [owner]
-    with pytest.raises(RuleViolation, match="consultation_not_waiting"):
-        consulting_log.keep(**act)
-
-
-def test_close_when_a_part_is_empty_then_named(at_now, arranged):
-    at_now.move_to(WISHES[0])
-    with pytest.raises(RuleViolation) as refusal:
-        consulting_log.close(consultation=arranged, log=Log(advice="조언"), by=arranged.consultant)
-    assert [v.field for v in refusal.value.violations] == ["situation", "next_steps"]
-
-
-def test_keep_when_not_ones_own_then_refused(arranged):
-    with pytest.raises(RuleViolation, match="not_your_consultation"):
-        consulting_log.keep(consultation=arranged, log=LOG, by=factories.consultant().user)
-    consulting_log.keep(consultation=arranged, log=Log(advice="조언"), by=arranged.consultant)
-    arranged.refresh_from_db()
-    assert (arranged.state, arranged.advice) == ("assigned", "조언")
-
-
-def test_report_when_hostile_text_then_a_tagged_pdf_of_it(at_now, arranged):
-    at_now.move_to(WISHES[0])
-    hostile = '#panic("x") *굵게* $ \\ <b> 펲 ' + "가" * 50
-    log = Log("첫 줄\n\n둘째 줄", hostile, LOG.next_steps)
-    row = consulting_log.close(consultation=arranged, log=log, by=arranged.consultant)
-    file = consultation_pdf.pdf_of(row)
-    assert file.startswith(b"%PDF-")
-    assert b"/StructTreeRoot" in file
-    assert consultation_pdf.pdf_of(row) == file

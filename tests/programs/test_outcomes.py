@@ -3,30 +3,25 @@
 import datetime as dt
 
 import pytest
-from django.db import IntegrityError, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from center.errors import RuleViolation
-from center.models import AccessRecord
 from center.notifications.models import Message
-from center.permissions import EVALUATOR, MANAGER, OFFICIAL
-from programs import outcome_desk, outcome_links, outliers, tasks
+from programs import outcome_desk, outcome_links, tasks
 from programs.models import (
     Application,
     ApplicationState,
     Outcome,
-    OutcomeFlag,
     OutcomeState,
     ProgramState,
-    Satisfaction,
     Session,
     SessionKind,
     SessionState,
 )
-from programs.services import outcomes, satisfaction
+from programs.services import outcomes
 from tests import factories
-from tests.conftest import NOW, kst, logged_in
+from tests.conftest import NOW, kst
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 SECOND, DAY = dt.timedelta(seconds=1), dt.timedelta(days=1)
@@ -206,58 +201,6 @@ def test_page_when_shown_then_neither_business_nor_person_nor_receipt(client):
         assert hidden not in text
 
 
-# What stands out
-
-
-@pytest.mark.parametrize(
-    ("sales", "orders", "baseline", "others", "flags"),
-    [
-        (7_000, 1, 9_000, [], []),  # 700 expected in 7 of 90 days, exactly ten times
-        (7_001, 1, 9_000, [], [OutcomeFlag.BASELINE]),
-        (7_001, 1, None, [], []),
-        (7_001, 1, 0, [], []),
-        (1_000, 1, None, [1, 50, 100, 900, 2_000], []),
-        (1_001, 1, None, [1, 50, 100, 900, 2_000], [OutcomeFlag.MEDIAN]),
-        (1_001, 1, None, [1, 50, 100, 900], []),  # four say nothing
-        (1, 1, None, [0, 0, 0, 0, 0], []),
-        (1, 0, None, [], [OutcomeFlag.NO_ORDERS]),
-        (0, 1, None, [], [OutcomeFlag.NO_SALES]),
-        (0, 0, 9_000, [], []),
-    ],
-)
-def test_flags_just_below_at_and_above_ten_times(sales, orders, baseline, others, flags):
-    given = {"sales": sales, "orders": orders, "baseline": baseline, "others": others}
-    assert outliers.flags_of(stage=7, **given) == flags
-
-
-def test_answer_when_it_stands_out_then_it_counts_only_when_looked_at():
-    row = outcomes.answer(outcome=asked(took_part(baseline_sales=9_000)), sales=7_001, orders=1)
-    assert row.flags == ["baseline"]
-    assert not Outcome.objects.counted().exists()
-    outcomes.look_at(outcome=row, note="전화로 확인", by=factories.staff())
-    assert Outcome.objects.counted().get() == row
-    with pytest.raises(RuleViolation, match="outcome_taken_down"):
-        outcomes.answer(outcome=row, sales=1, orders=1)
-
-
-def test_answer_when_five_others_answered_then_compared_with_their_median():
-    program = factories.program("live_commerce", runs_until=dt.date(2026, 11, 16), quota=9)
-    rows = [factories.application(program, state="completed") for _ in range(6)]
-    outcomes.ask_due(now=NOW)
-    *others, last = Outcome.objects.filter(application__in=rows)
-    for other in others:
-        outcomes.answer(outcome=other, sales=100, orders=1)
-    assert outcomes.answer(outcome=last, sales=1_001, orders=1).flags == ["median"]
-
-
-def test_look_at_when_it_does_not_stand_out_or_without_a_note_then_refused():
-    row = outcomes.answer(outcome=asked(), **GIVEN)
-    with pytest.raises(RuleViolation, match="nothing_to_look_at"):
-        outcomes.look_at(outcome=row, note="x", by=factories.staff())
-    with pytest.raises(RuleViolation, match="note_needed"):
-        outcomes.look_at(outcome=row, note=" ", by=factories.staff())
-
-
 # The telephone
 
 
@@ -317,110 +260,6 @@ def test_database_when_figures_are_invented_or_missing_too_soon_then_refused():
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             Outcome.objects.filter(pk=row.pk).update(**change)
-
-
-# The desk
-
-
-def test_desk_when_opened_then_what_stands_out_and_a_record():
-    row = outcomes.answer(outcome=asked(), sales=5, orders=0)
-    client = logged_in(factories.staff())
-    page = client.get("/admin/outcomes/")
-    assert [shown for shown, _words in page.context["rows"]] == [row]
-    assert "주문 없는 매출" in page.content.decode()
-    assert AccessRecord.objects.get().subject_ids == [row.application.merchant_id]
-    assert "확인이 필요한 프로그램 성과가 1건" in client.get("/admin/").content.decode()
-
-
-def test_desk_when_looked_at_and_corrected_then_kept():
-    row = outcomes.answer(outcome=asked(), sales=5, orders=0)
-    client, place = logged_in(factories.staff()), f"/admin/outcomes/{row.pk}/"
-    assert client.post(place, {"act": "look", "note": ""}).status_code == 409
-    assert client.post(place, {"act": "look", "note": "맞습니다"}).status_code == 302
-    data = {"act": "call", "stage": "7", "sales": "6", "orders": "1", "source_note": "통화"}
-    assert client.post(place, {**data, "source_note": ""}).status_code == 409
-    assert client.post(place, data).status_code == 302
-    row.refresh_from_db()
-    assert (row.sales, row.flags, row.checked_at) == (6, [], None)
-    assert len(client.get(place).context["history"]) == 4
-
-
-def test_desk_when_not_staff_then_not_shown(client, owner_client, other_client):
-    place = f"/admin/outcomes/{asked().pk}/"
-    for visitor in (client, owner_client, other_client):
-        assert visitor.get(place).status_code == 302
-    for role in (OFFICIAL, EVALUATOR):
-        assert logged_in(factories.staff(role)).get(place).status_code == 403
-    assert logged_in(factories.staff(MANAGER)).get(place).status_code == 200
-
-
-def test_desk_when_longer_then_no_more_queries():
-    found = []
-    for _ in range(2):
-        outcomes.answer(outcome=asked(took_part()), sales=5, orders=0)
-        with CaptureQueriesContext(connection) as queries:
-            logged_in(factories.staff()).get("/admin/outcomes/")
-        found.append(len(queries))
-        outcomes.answer(outcome=asked(took_part()), sales=5, orders=0)
-    assert found[0] == found[1]
-
-
-def test_part_when_asked_then_a_link_while_open(at_now):
-    row = asked()
-    (shown,) = outcome_desk.part_of(row.application).asked
-    assert shown.address == address(row)
-    at_now.move_to(row.asked_at + 30 * DAY)
-    assert outcome_desk.part_of(row.application).asked[0].address == ""
-
-
-# Satisfaction
-
-MARKS = {"content": "5", "conduct": "4", "usefulness": "3", "text": "실습이 좋았습니다"}
-
-
-def opinion(application):
-    return reverse("satisfaction", args=[outcome_links.satisfaction_token(application)])
-
-
-def test_satisfaction_from_the_day_after_the_end_on_asked_once(at_now):
-    application = took_part("education")
-    over = kst(17)
-    assert satisfaction.ask_due(now=over - SECOND) == 0
-    assert [satisfaction.ask_due(now=over), satisfaction.ask_due(now=over)] == [1, 0]
-    inbox = Message.objects.get(channel="inbox")
-    assert (inbox.kind, inbox.link) == ("programs.satisfaction", opinion(application))
-
-
-def test_satisfaction_when_sent_then_kept_once_and_thanked(client):
-    application = took_part("education")
-    assert client.post(opinion(application), MARKS).status_code == 302
-    given = Satisfaction.objects.get()
-    assert (given.application, given.content, given.conduct, given.usefulness) == (
-        application,
-        5,
-        4,
-        3,
-    )
-    assert "감사합니다" in client.get(opinion(application)).content.decode()
-    assert client.post(opinion(application), {**MARKS, "content": "1"}).status_code == 409
-    assert Satisfaction.objects.get().content == 5
-
-
-@pytest.mark.parametrize(
-    ("at", "works"),
-    [(kst(17) - SECOND, False), (kst(17), True), (kst(17) + 30 * DAY, False)],
-)
-def test_satisfaction_open_from_the_end_for_thirty_days(at_now, client, at, works):
-    application = took_part("education")
-    at_now.move_to(at)
-    assert client.post(opinion(application), MARKS).status_code == (302 if works else 409)
-    assert Satisfaction.objects.exists() is works
-
-
-def test_satisfaction_when_a_mark_is_missing_then_the_words_stay(client):
-    page = client.post(opinion(took_part("education")), {**MARKS, "content": ""})
-    assert page.status_code == 400
-    assert "실습이 좋았습니다" in page.content.decode()
 
 
 def test_task_when_run_twice_then_all_of_it_once():

@@ -10,7 +10,18 @@ from django.db import connection, transaction
 
 from bookings.models import Resource
 from center import clock
-from center.demo import cases, courses, devices, house, missed, past, people, programs, series
+from center.demo import (
+    brought,
+    cases,
+    courses,
+    devices,
+    house,
+    missed,
+    past,
+    people,
+    programs,
+    series,
+)
 from merchants.models import Merchant
 
 DAYS_AHEAD = 28
@@ -44,6 +55,7 @@ class Command(BaseCommand):
         devices.build()
         programs.build()
         courses.build("달구벌 수제청")
+        brought.build("달구벌 수제청")
         self.stdout.write(
             f"Demo center loaded: {Merchant.objects.count()} businesses, {made} bookings."
         )
