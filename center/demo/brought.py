@@ -204,9 +204,9 @@ def _consultations(own: Merchant) -> None:
     one = User.objects.get(email="evaluator@example.com")
     consultant = _consultant(one, [ConsultingField.PAGE, ConsultingField.MARKETING])
     place = own_place(own)
-    asked = {"by": own.memberships.get().user, "application": place}
     closed = consulting.request(
-        **asked,
+        application=place,
+        by=own.memberships.get().user,
         field=ConsultingField.PAGE,
         way=ConsultationWay.VISIT,
         question="상세페이지 사진이 어두워 구매로 이어지지 않습니다. 어떻게 고치면 좋을지 궁금합니다.",

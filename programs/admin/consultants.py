@@ -14,16 +14,6 @@ from center.permissions import EVALUATOR
 from programs.models import Consultant, ConsultantHours, ConsultingField, ConsultingRule
 
 
-class ConsultantForm(forms.ModelForm):  # type: ignore[type-arg]
-    fields = forms.MultipleChoiceField(
-        label=_("Fields"), choices=ConsultingField, widget=forms.CheckboxSelectMultiple
-    )
-
-    class Meta:
-        model = Consultant
-        fields = ("user", "fields", "introduction", "is_active")
-
-
 class HoursInline(admin.TabularInline):
     model = ConsultantHours
     extra = 1
@@ -33,7 +23,7 @@ class HoursInline(admin.TabularInline):
 class ConsultantAdmin(admin.ModelAdmin):
     """Out of use instead of deleted: consultations name the person."""
 
-    form = ConsultantForm
+    fields = ("user", "fields", "introduction", "is_active")
     inlines = (HoursInline,)
     list_display = ("user", "named_fields", "is_active")
     list_filter = ("is_active",)
@@ -43,12 +33,17 @@ class ConsultantAdmin(admin.ModelAdmin):
     def named_fields(self, consultant: Consultant) -> str:
         return ", ".join(str(ConsultingField(field).label) for field in consultant.fields)
 
-    def formfield_for_foreignkey(
-        self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any
+    def formfield_for_dbfield(
+        self, db_field: Any, request: HttpRequest | None, **kwargs: Any
     ) -> Any:
+        """Fields to tick, and only persons with the role."""
+        if db_field.name == "fields":
+            return forms.MultipleChoiceField(
+                label=_("Fields"), choices=ConsultingField, widget=forms.CheckboxSelectMultiple
+            )
         if db_field.name == "user":
             kwargs["queryset"] = User.objects.filter(groups__name=EVALUATOR).order_by("name")
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False

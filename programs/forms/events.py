@@ -143,15 +143,9 @@ class SettlementForm(forms.Form):
     note = LineField(label=_("Remark"), max_length=200, required=False)
 
 
-class ProductAnswerForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProductAnswerForm(forms.Form):
     """What a business corrects about a product, in place."""
 
-    price = WonField(label=_("Price, won"), max_value=2_000_000_000)
-    sale_price = WonField(
-        label=_("Price in the program, won"), max_value=2_000_000_000, required=False
-    )
-    shipping_fee = WonField(label=_("Shipping, won"), max_value=2_000_000_000)
-    stock = CountField(label=_("Stock, pieces"))
     name = LineField(label=_("Name of the product"), max_length=100)
     description = forms.CharField(
         label=_("What makes it good"),
@@ -161,20 +155,18 @@ class ProductAnswerForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     origin = LineField(label=_("Origin"), max_length=60, required=False)
+    price = WonField(label=_("Price, won"), max_value=2_000_000_000)
+    sale_price = WonField(
+        label=_("Price in the program, won"), max_value=2_000_000_000, required=False
+    )
+    stock = CountField(label=_("Stock, pieces"))
+    shipping_fee = WonField(label=_("Shipping, won"), max_value=2_000_000_000)
     link = forms.URLField(label=_("Product page"), required=False, assume_scheme="https")
 
-    class Meta:
-        model = Product
-        fields = (
-            "name",
-            "description",
-            "origin",
-            "price",
-            "sale_price",
-            "stock",
-            "shipping_fee",
-            "link",
-        )
+    @classmethod
+    def of(cls, product: Product, data: Any = None) -> ProductAnswerForm:
+        """With the entries as they are."""
+        return cls(data, initial={name: getattr(product, name) for name in cls.base_fields})
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

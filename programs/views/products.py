@@ -23,7 +23,7 @@ def product(request: PersonRequest, pk: int) -> HttpResponse:
     """What is asked for, above the entries of the product."""
     row = event_pages.product_for(request.user, pk)
     application, asked = row.application, row.review
-    form = ProductAnswerForm(request.POST if request.method == "POST" else None, instance=row)
+    form = ProductAnswerForm.of(row, request.POST if request.method == "POST" else None)
     status = 400 if form.is_bound else 200
     if form.is_valid():
         try:
