@@ -145,6 +145,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="25"),
         "options": {"expires": 3000},
     },
+    # What programs brought is asked for in the day; a day missed is made up for on the next.
+    "ask-what-it-brought": {
+        "task": "programs.tasks.ask_what_it_brought",
+        "schedule": crontab(hour="9", minute="40"),
+        "options": {"expires": 3600},
+    },
     "clear-sessions": {
         "task": "center.tasks.clear_sessions",
         "schedule": crontab(hour="4", minute="10"),

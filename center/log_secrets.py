@@ -12,7 +12,7 @@ from typing import Any
 
 _KEY = re.compile(
     r"(/account/password/reset/key/|/account/confirm-email/|/merchants/invitations/|/calendar/"
-    r"|/offers/|/feedback/|/notifications/(?:solapi|stop)/)\S+"
+    r"|/offers/|/feedback/|/outcomes/|/notifications/(?:solapi|stop)/)\S+"
 )
 
 

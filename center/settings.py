@@ -363,6 +363,12 @@ CHECK_IN_UNDO_MINUTES = env.int("CHECK_IN_UNDO_MINUTES", 15)
 WAITING_OFFERS = env.int("WAITING_OFFERS", 5)
 WAITING_ENTRIES = env.int("WAITING_ENTRIES", 10)
 
+# What programs brought ----------------------------------------------------------------------
+# Pause before an answer that is missing is asked for again; after the second it is missing.
+OUTCOME_CHASE_DAYS = env.int("OUTCOME_CHASE_DAYS", 5)
+# Letters a business may write to others of the directory in a day.
+PARTNER_LETTERS = env.int("PARTNER_LETTERS", 10)
+
 # Attendance of programs ----------------------------------------------------------------------
 # How long a code on the screen of a session is the current one; the one before still counts.
 ATTENDANCE_QR_SECONDS = env.int("ATTENDANCE_QR_SECONDS", 20)

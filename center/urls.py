@@ -44,6 +44,7 @@ urlpatterns = [
     path("programs/", include("programs.urls")),
     path("reports/", include("center.reports.dashboard_urls")),
     path("reports/", include("center.reports.edition_urls")),
+    path("", include("programs.own_urls")),
     path("", include("programs.session_urls")),
     path("evaluations/", include("programs.evaluation_urls")),
     path("", include("bookings.urls")),

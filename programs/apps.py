@@ -9,17 +9,23 @@ class ProgramsConfig(AppConfig):
     def ready(self) -> None:
         from center import closing, exports, subjects
         from merchants.papers import keepers
-        from programs import messages, retention  # noqa: F401  (register themselves)
+        from programs import messages, outcome_retention, retention  # noqa: F401  (register)
         from programs.affected import by_applications
         from programs.closing import applications_nobody_else_minds
         from programs.evaluation_exports import evaluations_of
         from programs.exports import applications_of
         from programs.models import AnswerFile
+        from programs.outcome_affected import by_consultations
+        from programs.outcome_exports import consultations_of, outcomes_of, partners_of
         from programs.session_exports import attendance_of
 
         exports.register("evaluations", evaluations_of)
         keepers.register(keepers.Keeper(AnswerFile, "application__merchant_id"))
         exports.register("applications", applications_of)
         exports.register("attendance", attendance_of)
+        exports.register("consultations", consultations_of)
+        exports.register("outcomes", outcomes_of)
+        exports.register("partners", partners_of)
         subjects.register("application", by_applications)
+        subjects.register("consultation", by_consultations)
         closing.stands_in_the_way("applications", applications_nobody_else_minds)

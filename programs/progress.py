@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from center import display
 from center.errors import RuleViolation
 from center.models import User
-from programs import links, own_sessions, results, wording
+from programs import links, own_sessions, parts, results, wording
 from programs.models import (
     Answer,
     Application,
@@ -94,7 +94,7 @@ def _note(application: Application) -> str:
 
 
 def page_of(application: Application, now: dt.datetime) -> dict[str, Any]:
-    """Everything on the page of an application. 4 to 6 queries, 4 more for who has a place."""
+    """Everything on the page of an application. 4 to 6 queries, as many more for who has a place."""
     program = application.program
     return {
         "application": application,
@@ -111,6 +111,7 @@ def page_of(application: Application, now: dt.datetime) -> dict[str, Any]:
         "period": wording.period(program),
         "own": own_sessions.own_of(application, now),
         "result": results.of_application(application),
+        **parts.parts_of(application),
     }
 
 

@@ -5,7 +5,7 @@ from celery import shared_task
 
 from center import clock
 from programs import reminders
-from programs.services import announce, complete, lottery, places, sessions
+from programs.services import announce, complete, lottery, outcomes, places, satisfaction, sessions
 
 
 @shared_task
@@ -46,3 +46,13 @@ def pass_on_places() -> int:
     """Places whose offer ran out go to the next in line; returns how many offers ended."""
     with pghistory.context(task="pass_on_places"):
         return places.expire_offers()
+
+
+@shared_task
+def ask_what_it_brought() -> int:
+    """Each day: ask for the stages whose day has come and how programs were, ask again what is
+    not answered, mark what stays missing. Returns how many rows; safe to run twice."""
+    with pghistory.context(task="ask_what_it_brought"):
+        now = clock.now()
+        moved = outcomes.follow_up(now=now)
+        return moved + outcomes.ask_due(now=now) + satisfaction.ask_due(now=now)

@@ -68,7 +68,7 @@ _MARKETS = [
     "월배신시장",
     "서문시장5지구",
 ]
-_STREETS = [
+STREETS = [
     "구지상가",
     "터미널30길상점가",
     "동대구신시장",
@@ -304,7 +304,7 @@ CALLS = [
         results=4,
         districts=["27"],
         criteria=_LIVE,
-        applied_for=_STREETS,
+        applied_for=STREETS,
     ),
     Call(
         "education",

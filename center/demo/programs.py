@@ -47,7 +47,7 @@ def build() -> None:
     """Every call with its applicants; run again, those that are missing or ran out of open ones."""
     rng = random.Random(SEED)
     for call in CALLS:
-        _build(call, rng)
+        make(call, rng)
     _own("달구벌 수제청")
 
 
@@ -61,10 +61,11 @@ def keep_open() -> None:
     for call in CALLS:
         was_open = call.opens < 0 < call.closes
         if was_open and not Program.objects.open_at(now).filter(title=call.title).exists():
-            _build(call, rng)
+            make(call, rng)
 
 
-def _build(call: Call, rng: random.Random) -> None:
+def make(call: Call, rng: random.Random) -> None:
+    """One call with its parts and its applicants."""
     program = _program(call)
     _parts(call, program)
     applicants = _applicants(call, rng)

@@ -1,4 +1,4 @@
-"""The staff's side: building calls, looking applications over, selecting."""
+"""The staff's side: building calls, looking applications over, selecting, what programs brought."""
 
 from __future__ import annotations
 
@@ -13,8 +13,13 @@ from programs.admin import (
     calls,
     cases,
     completion,
+    consultants,
+    consultations,
     errands,
+    event_case,
+    events,
     exports,
+    outcomes,
     rolls,
     selection,
     selection_draw,
@@ -27,6 +32,11 @@ from programs.admin import (
 __all__ = [
     "applications",
     "calls",
+    "consultants",
+    "consultations",
+    "event_case",
+    "events",
+    "outcomes",
     "selection",
     "selection_draw",
     "selection_eligibility",

@@ -1,6 +1,6 @@
 """What programs tell people, one module a noun; kinds register on import."""
 
-from programs.messages import selection, sessions
+from programs.messages import consulting, events, outcomes, partners, selection, sessions
 from programs.messages.applications import (
     called_off,
     handed_in,
@@ -15,9 +15,13 @@ from programs.messages.applications import (
 
 __all__ = [
     "called_off",
+    "consulting",
+    "events",
     "handed_in",
     "looked_at_again",
     "offer_expired",
+    "outcomes",
+    "partners",
     "place_accepted",
     "place_offered",
     "rejected",

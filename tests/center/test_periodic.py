@@ -36,6 +36,7 @@ SAFE = {
     "programs.tasks.remind_of_sessions": "messages have a key and are written once",
     "programs.tasks.pass_on_places": "locks each program and compares the state of its offers",
     "merchants.tasks.sweep_papers": "deletes files nobody names; one that is gone is gone",
+    "programs.tasks.ask_what_it_brought": "a stage is one row, rows move on with SKIP LOCKED",
 }
 SCHEDULED = sorted(entry["task"] for entry in app.conf.beat_schedule.values())
 

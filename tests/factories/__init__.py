@@ -1,5 +1,6 @@
 """Objects for tests: plain, verified, without surprises."""
 
+from tests.factories.consulting import consultant, consultation
 from tests.factories.house import open_house, policy, resource, studio
 from tests.factories.papers import paper
 from tests.factories.people import merchant, number, staff, user
@@ -20,6 +21,8 @@ __all__ = [
     "assignment",
     "attendance",
     "consent_text",
+    "consultant",
+    "consultation",
     "evaluator",
     "lottery_program",
     "merchant",

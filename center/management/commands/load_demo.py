@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from bookings.models import Resource
 from center import clock
 from center.demo import (
+    brought,
     cases,
     courses,
     devices,
@@ -57,6 +58,7 @@ class Command(BaseCommand):
         results.build()
         programs.build()
         courses.build("달구벌 수제청")
+        brought.build("달구벌 수제청")
         selection.build()
         self.stdout.write(
             f"Demo center loaded: {Merchant.objects.count()} businesses, {made} bookings."

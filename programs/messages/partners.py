@@ -1,0 +1,86 @@
+"""Letters between partners, and being asked to apply together."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from center.notifications.kinds import Kind, Value, register
+from center.notifications.services import queue
+from merchants.models import Membership, Merchant
+from programs import recipients
+from programs.models import Application, CoApplicant, CoState, Partner, PartnerLetter
+
+_JOINT: dict[str, Value] = {
+    "lead": "달구벌 수제청",
+    "business": "팔공산 사과농원",
+    "program": "가을 온라인 기획전",
+}
+
+LETTER = register(
+    Kind(
+        "programs.partner_letter",
+        name=_("Letter of a partner"),
+        example={
+            "business": "달구벌 수제청",
+            "text": "사과와 수제청을 함께 파는 방송을 해 보고 싶습니다.",
+        },
+    )
+)
+ASKED = register(Kind("programs.joint_asked", name=_("Asked to apply together"), example=_JOINT))
+ANSWERED = register(
+    Kind(
+        "programs.joint_answered",
+        name=_("Answer about applying together"),
+        example={**_JOINT, "confirmed": True},
+    )
+)
+
+
+def letter(written: PartnerLetter, *, answer_to: Partner) -> None:
+    """To every owner of the receiving business."""
+    for owner in _owners(written.receiver):
+        queue(
+            kind=LETTER,
+            recipient=owner.user,
+            context={"business": written.sender.name, "text": written.text},
+            link=reverse("partner_write", args=[answer_to.pk]),
+            dedupe_key=f"{LETTER.key}:{written.pk}:{owner.user_id}",
+        )
+
+
+def asked_to_join(row: CoApplicant) -> None:
+    for owner in _owners(row.merchant):
+        queue(
+            kind=ASKED,
+            recipient=owner.user,
+            context=_facts(row, row.application),
+            link=reverse("joint_answer", args=[row.pk]),
+            dedupe_key=f"{ASKED.key}:{row.pk}:{owner.user_id}",
+        )
+
+
+def joint_answered(row: CoApplicant, application: Application) -> None:
+    """To those of the lead."""
+    confirmed = row.state == CoState.CONFIRMED
+    for person in recipients.people_of(application):
+        queue(
+            kind=ANSWERED,
+            recipient=person,
+            context={**_facts(row, application), "confirmed": confirmed},
+            link=reverse("joint", args=[application.receipt]),
+            dedupe_key=f"{ANSWERED.key}:{row.pk}:{row.state}:{person.pk}",
+        )
+
+
+def _owners(merchant: Merchant) -> list[Membership]:
+    rows = merchant.memberships.filter(role=Membership.Role.OWNER)
+    return list(rows.select_related("user").order_by("pk"))
+
+
+def _facts(row: CoApplicant, application: Application) -> dict[str, Value]:
+    return {
+        "lead": application.merchant.name,
+        "business": row.merchant.name,
+        "program": application.program.title,
+    }

@@ -1,0 +1,95 @@
+"""What businesses said their programs brought, for staff and for the application's page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Count, Q, QuerySet
+
+from center import clock
+from programs import outcome_links
+from programs.models import Application, Outcome, OutcomeFlag, OutcomeStage, OutcomeState
+from programs.services import outcomes
+
+
+class Show(StrEnum):
+    """What the desk lists."""
+
+    LOOK = "look"
+    MISSING = "missing"
+    ASKED = "asked"
+    ALL = "all"
+
+    @classmethod
+    def of(cls, text: str) -> Show:
+        return cls(text) if text in list(cls) else cls.LOOK
+
+
+def for_staff(show: Show) -> QuerySet[Outcome]:
+    """Those to look at and those asked oldest first, the others newest first."""
+    rows = Outcome.objects.select_related("application__program", "application__merchant")
+    match show:
+        case Show.LOOK:
+            return rows.to_look_at().order_by("answered_at", "pk")
+        case Show.ASKED:
+            return rows.filter(state=OutcomeState.ASKED).order_by("asked_at", "pk")
+        case Show.MISSING:
+            return rows.filter(state=OutcomeState.MISSING).order_by("-asked_at", "-pk")
+        case _:
+            return rows.order_by("-asked_at", "-pk")
+
+
+def counts() -> dict[str, int]:
+    """How many wait to be looked at, are asked and are missing. 1 query."""
+    return Outcome.objects.aggregate(
+        look=Count("pk", filter=Q(state="answered", flags__len__gt=0, checked_at=None)),
+        asked=Count("pk", filter=Q(state=OutcomeState.ASKED)),
+        missing=Count("pk", filter=Q(state=OutcomeState.MISSING)),
+    )
+
+
+def words_of(row: Outcome) -> list[str]:
+    """Why it stands out, in words."""
+    return [str(OutcomeFlag(flag).label) for flag in row.flags]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One stage on the page of an application; ``address`` where the figures can be sent."""
+
+    row: Outcome
+    stage: str
+    address: str
+
+
+@dataclass(frozen=True)
+class OutcomePart:
+    """What ``programs/_outcome.html`` shows."""
+
+    asked: Sequence[Asked]
+
+    def __bool__(self) -> bool:
+        return bool(self.asked)
+
+
+def part_of(application: Application) -> OutcomePart:
+    """The stages asked so far, for the owner's page. 1 query."""
+    rows = application.outcomes.order_by("stage")
+    return OutcomePart([_asked(row) for row in rows])
+
+
+def _asked(row: Outcome) -> Asked:
+    taken = row.source == "phone" or row.checked_at is not None
+    is_open = clock.now() < outcomes.open_until(row) and not taken
+    address = f"/outcomes/{outcome_links.outcome_token(row)}/" if is_open else ""
+    return Asked(row, str(OutcomeStage(row.stage).label), address)
+
+
+def history_of(row: Outcome) -> QuerySet[Any, Any]:
+    """Every version of a row, oldest first; corrections keep what was said before."""
+    events = apps.get_model("programs", "OutcomeEvent").objects
+    return events.filter(pgh_obj_id=row.pk).order_by("pgh_id")

@@ -1,0 +1,69 @@
+"""A consultant's own consultations: what is to come, the log of what was."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from center import access, clock
+from center.errors import RuleViolation
+from center.models import AccessAction
+from center.requests import PersonRequest
+from merchants.forms import put_on
+from programs import consultation_pages
+from programs.forms.consulting import LogForm
+from programs.models import Consultation
+from programs.services import consulting_log
+
+PAGE = 30
+_PERMISSION = "programs.hold_consultation"
+
+
+@login_required
+@permission_required(_PERMISSION, raise_exception=True)
+@require_safe
+def consulting_list(request: PersonRequest) -> HttpResponse:
+    """One's own by time: to come and to be written up, then the closed."""
+    page = Paginator(consultation_pages.of_consultant(request.user), PAGE).get_page(
+        request.GET.get("page")
+    )
+    now, rows = clock.now(), list(page.object_list)
+    access.record(request, action=AccessAction.VIEW, subjects=rows)
+    entries = [consultation_pages.entry(row, now) for row in rows]
+    return render(request, "consulting/list.html", {"page": page, "entries": entries})
+
+
+@login_required
+@permission_required(_PERMISSION, raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def consulting_session(request: PersonRequest, reference: str) -> HttpResponse:
+    """The question, whom to reach, and the log: kept, or closed."""
+    row = consultation_pages.for_consultant(request.user, reference)
+    form = LogForm(request.POST if request.method == "POST" else None, initial=_written(row))
+    if not form.is_valid():
+        return _page(request, row, form, status=400 if form.is_bound else 200)
+    closing = request.POST.get("act") == "close"
+    act = consulting_log.close if closing else consulting_log.keep
+    try:
+        act(consultation=row, log=form.log, by=request.user)
+    except RuleViolation as refusal:
+        put_on(form, refusal)
+        return _page(request, row, form, status=409)
+    said = _("The report is with the business now.") if closing else _("Your log has been kept.")
+    messages.success(request, said)
+    return redirect("consulting_session", row.reference)
+
+
+def _written(row: Consultation) -> dict[str, str]:
+    return {name: getattr(row, name) for name in ("situation", "advice", "next_steps")}
+
+
+def _page(request: PersonRequest, row: Consultation, form: LogForm, *, status: int) -> HttpResponse:
+    access.record(request, action=AccessAction.VIEW, subjects=[row])
+    context = {"row": row, "entry": consultation_pages.entry(row, clock.now()), "form": form}
+    return render(request, "consulting/session.html", context, status=status)

@@ -1,0 +1,122 @@
+"""Staff give consultations of several businesses to one consultant, at one time, at once."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from bookings.intervals import Interval
+from bookings.models import Category
+from center.errors import RuleViolation
+from programs.models import Consultant, Consultation, Session
+from programs.services import consulting, sessions
+from programs.services.consulting import Place
+from programs.services.rooms import Room
+from tests import factories
+from tests.races import ledger
+from tests.races.clients import at_once, outcome
+
+RIVALS, ROUNDS = 8, 5
+
+
+@pytest.fixture(autouse=True)
+def _without_sessions() -> Iterator[None]:
+    """Sessions are kept by triggers; the next test begins without any."""
+    yield
+    _forget()
+
+
+def _forget() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE programs_session CASCADE")
+
+
+def race(consultants: list[Consultant], places: list[Place], span: Interval[Any]) -> list[Any]:
+    """As many consultations of other businesses, each given away by other staff."""
+    rows = [factories.consultation(wishes=[span.start]) for _ in consultants]
+    return at_once(
+        *(
+            functools.partial(
+                outcome,
+                consulting.assign,
+                consultation=row,
+                consultant=consultant,
+                starts=span.start,
+                place=place,
+                by=factories.staff(),
+            )
+            for row, consultant, place in zip(rows, consultants, places, strict=True)
+        )
+    )
+
+
+def winners(outcomes: list[Any]) -> list[Any]:
+    return [said for said in outcomes if not isinstance(said, RuleViolation)]
+
+
+def test_assign_when_many_want_one_consultant_then_one_has_him(figures):
+    for _ in range(ROUNDS):
+        consultant = factories.consultant()
+        outcomes = race([consultant] * RIVALS, [Place(text="가게")] * RIVALS, ledger.slot())
+        refused = {said.codes for said in outcomes if isinstance(said, RuleViolation)}
+        assert (len(winners(outcomes)), refused) == (1, {("consultant_busy",)})
+        assert Session.objects.standing().filter(consultant=consultant.user).count() == 1
+        _forget()
+    figures.note(rounds=ROUNDS, rivals=RIVALS)
+
+
+def test_assign_when_many_want_one_room_then_one_has_it():
+    room = Place(room=Room(factories.resource(Category.CONFERENCE)))
+    people = [factories.consultant() for _ in range(RIVALS)]
+    outcomes = race(people, [room] * RIVALS, ledger.slot())
+    refused = {said.codes for said in outcomes if isinstance(said, RuleViolation)}
+    assert (len(winners(outcomes)), refused) == (1, {("slot_taken",)})
+    assert Session.objects.standing().count() == Consultation.objects.arranged().count() == 1
+
+
+@contextlib.contextmanager
+def without_constraint() -> Iterator[None]:
+    """For the control: nothing in the database forbids a consultant to be in two sessions."""
+    (constraint,) = (
+        c for c in Session._meta.constraints if c.name == "session_consultant_not_twice"
+    )
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(Session, constraint)
+    try:
+        yield
+    finally:
+        _forget()
+        with connection.schema_editor() as editor:
+            editor.add_constraint(Session, constraint)
+
+
+@pytest.fixture
+def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For the controls: both have seen the consultant free before either writes."""
+    both_have_looked, look = threading.Barrier(2), sessions._refuse_unless_possible
+
+    def looked(session: Session) -> None:
+        look(session)
+        both_have_looked.wait(10)
+
+    monkeypatch.setattr(consulting, "lock_consultant", lambda pk: Consultant.objects.get(pk=pk))
+    monkeypatch.setattr(sessions, "_refuse_unless_possible", looked)
+
+
+def test_assign_when_only_the_constraint_guards_then_one_has_him(unlocked):
+    outcomes = race([factories.consultant()] * 2, [Place(text="가게")] * 2, ledger.slot())
+    assert len(winners(outcomes)) == 1
+    assert Session.objects.standing().count() == 1
+
+
+def test_assign_when_nothing_guards_then_the_consultant_is_in_two_places(unlocked):
+    with without_constraint():
+        outcomes = race([factories.consultant()] * 2, [Place(text="가게")] * 2, ledger.slot())
+        assert len(winners(outcomes)) == 2
+        assert Session.objects.standing().count() == 2
