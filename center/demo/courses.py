@@ -13,7 +13,7 @@ from programs.models import (
     Application,
     ApplicationState,
     Attendance,
-    Mark,
+    Presence,
     NotedBy,
     Program,
     ProgramState,
@@ -144,7 +144,7 @@ def _noted(session: Session, application: Application, n: int, *, missed: bool) 
     return Attendance(
         session=session,
         application=application,
-        mark=Mark.ABSENT if missed else Mark.PRESENT,
+        mark=Presence.ABSENT if missed else Presence.PRESENT,
         method=NotedBy.STAFF if by_staff else NotedBy.QR,
         noted_at=session.starts + n * dt.timedelta(minutes=1),
         noted_by=_staff() if by_staff else None,
