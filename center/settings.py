@@ -140,7 +140,10 @@ DATABASE_URL = env.str("DATABASE_URL", "postgresql://localhost/center")
 DATABASES = {
     "default": {
         **env.dj_db_url("DATABASE_URL", DATABASE_URL, conn_max_age=60, conn_health_checks=True),
-        "TEST": {"NAME": env.str("TEST_DATABASE_NAME", "test_center")},
+        "TEST": {
+            "NAME": env.str("TEST_DATABASE_NAME", "test_center"),
+            "TEMPLATE": env.str("TEST_DATABASE_TEMPLATE", "template1"),
+        },
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

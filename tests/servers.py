@@ -1,9 +1,11 @@
-"""Loaded by pytest before the settings: starts or joins the embedded servers if needed."""
+"""Loaded by pytest before the settings: starts or joins the embedded servers if needed, and has
+the migrated database ready that the tests copy."""
 
 import os
 from pathlib import Path
 
 from center.embedded import needed, provide
+from tests import migrated
 
 os.environ.setdefault("ENVIRONMENT", "test")
 os.environ.setdefault("LOG_LEVEL", "ERROR")
@@ -12,3 +14,4 @@ if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     os.environ["REDIS_CACHE_DB"] = str(2 + int(worker.removeprefix("gw")))
 if needed():
     provide(Path(os.environ.get("VAR_DIR", Path(__file__).resolve().parent.parent / "var")))
+os.environ.setdefault("TEST_DATABASE_TEMPLATE", migrated.template(os.environ["DATABASE_URL"]))

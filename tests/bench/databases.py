@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from center import clock
+from tests import migrated
 from tests.bench import boards, content
 
 #: raise it when the filling changes; a kept database of another version is made anew
@@ -45,9 +46,8 @@ def ensure(server: str, database: Database, *, fresh: bool) -> float:
     """Make or bring up to date a database of the portal; returns the seconds it took."""
     began = time.perf_counter()
     if fresh or not _is_good(server, database):
-        recreate(server, database)
+        recreate(server, database, like=migrated.template(server))
         use(database)
-        call_command("migrate", interactive=False, verbosity=0)
         content.fill(bookings=database.bookings, businesses=BUSINESSES, accounts=ACCOUNTS)
         if database == LARGE:
             boards.fill()
@@ -62,9 +62,9 @@ def ensure(server: str, database: Database, *, fresh: bool) -> float:
     return time.perf_counter() - began
 
 
-def recreate(server: str, database: Database) -> None:
+def recreate(server: str, database: Database, *, like: str = "template1") -> None:
     execute(server, f'DROP DATABASE IF EXISTS "{database.name}" WITH (FORCE)')
-    execute(server, f'CREATE DATABASE "{database.name}"')
+    execute(server, f'CREATE DATABASE "{database.name}" TEMPLATE "{like}"')
 
 
 def execute(server: str, statement: str, *values: object) -> list[tuple[object, ...]]:

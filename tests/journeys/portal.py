@@ -21,7 +21,7 @@ from center.management.commands.demo import answers
 from center.supervisor import Supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
-_PREPARE = ["compile_catalogues", "migrate -v0", "load_demo", "collectstatic --noinput -v0"]
+_PREPARE = ["compile_catalogues", "load_demo", "collectstatic --noinput -v0"]
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,8 @@ def _copy_of_the_demo(prepared: Path) -> Iterator[str]:
 
 def _load(template: str, prepared: Path) -> None:
     _on_the_server(f"DROP DATABASE IF EXISTS {template} WITH (FORCE)")
-    _on_the_server(f"CREATE DATABASE {template}")
+    migrated = settings.DATABASES["default"]["TEST"]["TEMPLATE"]
+    _on_the_server(f"CREATE DATABASE {template} TEMPLATE {migrated}")
     for command in _PREPARE:
         _manage(command, _environment(_address(template), prepared))
     (prepared / "demo.loaded").touch()
