@@ -25,6 +25,15 @@ def of_business(violation: Violation, rules: Rules, standing: Standing) -> Viola
     return replace(violation, message=message, remedy=remedy)
 
 
+def on_the_board(violation: Violation) -> str:
+    """The sentence where staff move a booking: no list of free times stands below it."""
+    if violation.code != "slot_taken":
+        return violation.sentence
+    taken = _("The place is taken then, or tidied up for the next booking.")
+    remedy = _("Choose another time or another unit.")
+    return f"{taken} {remedy}"
+
+
 def _not_verified(rules: Rules, standing: Standing) -> tuple[str, str]:
     return (
         _("The business has not been verified yet, or its papers have run out."),

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings import selectors
+from bookings import selectors, staff_refusals
 from bookings.admin.schedule import render_desk
 from bookings.admin.schedule_forms import CancelForm, MoveForm
 from bookings.board import Wanted
@@ -135,7 +135,7 @@ def _refused(
     overridable = refusal is not None and may_override(refusal, booking)
     for violation in refusal.violations if refusal else ():
         field = violation.field if violation.field in form.fields else None
-        form.add_error(field, violation.sentence)
+        form.add_error(field, staff_refusals.on_the_board(violation))
     if _asks_json(request):
         said = [error for errors in form.errors.values() for error in errors]
         return JsonResponse({"refused": said, "overridable": overridable}, status=status)

@@ -68,7 +68,7 @@ def test_move_when_taken_then_why_and_what_was_typed_stays(staff_client, booking
     answer = act(staff_client, booking, "move", wish(space, "2", starts="13:00", ends="14:00"))
     assert answer.status_code == 409
     (said,) = words(answer, "#errors li")
-    assert said.startswith("방금 다른 분이")
+    assert said.startswith("그 시간에는 다른 예약이")
     page = BeautifulSoup(answer.content, "html.parser")
     assert page.select_one("[name=starts]")["value"] == "13:00"
     assert page.select("[name=override]") == []

@@ -107,7 +107,7 @@ def test_board_when_one_drags_and_another_books_the_target_then_one_wins(visit: 
         expect(rival.locator("[data-code=slot_taken]")).to_be_visible()
     else:
         assert where(staff, number, now) == f"{now.start:%Y-%m-%dT%H:%M:%S}"
-        expect(said).to_contain_text("방금 다른 분이")
+        expect(said).to_contain_text("그 시간에는 다른 예약이")
         rival.wait_for_url("**/confirm/")
     words = now.words if not moved else target.words
     expect(block(staff, number)).to_contain_text(words)
