@@ -15,6 +15,7 @@ GUARDED = {
     "center.notifications.tasks.confirm_consents": "center.notifications.tasks.confirm_consents",
     "center.notifications.tasks.look_after_idle_accounts": "center.notifications.tasks.look_after_idle_accounts",
     "center.notifications.tasks.sweep": "notifications.sweep",
+    "center.notifications.tasks.tell_of_overdue": "center.notifications.tasks.tell_of_overdue",
     "center.tasks.clear_sessions": "center.tasks.clear_sessions",
     "center.tasks.destroy_what_is_over": "center.tasks.destroy_what_is_over",
 }
