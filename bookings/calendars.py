@@ -107,9 +107,9 @@ def note_reading(feed: CalendarFeed, fingerprint: str, now: dt.datetime) -> None
 def _shown(feed: CalendarFeed, now: dt.datetime) -> QuerySet[Booking]:
     """Without what was never more than a hold."""
     ended = Q(state__in=BookingState.ended)
-    rows = Booking.objects.booked().exclude(requested_at=None, confirmed_at=None)
-    rows = rows.filter(~ended & Q(ends__gt=now - PAST) | ended & Q(closed_at__gt=now - CANCELLED))
-    rows = _of(feed, rows).select_related("resource", "merchant").order_by("starts", "pk")
+    kept = ~ended & Q(ends__gt=now - PAST) | ended & Q(closed_at__gt=now - CANCELLED)
+    booked = Booking.objects.booked().exclude(requested_at=None, confirmed_at=None).filter(kept)
+    rows = _of(feed, booked).select_related("resource", "merchant").order_by("starts", "pk")
     taken = Allocation.objects.select_related("unit__resource").order_by("unit_id")
     given_back = Unit.objects.select_related("resource").order_by("pk")
     return rows.prefetch_related(

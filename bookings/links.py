@@ -1,7 +1,7 @@
 """Links that open one object without a log-in: its number, signed;
 for a calendar a key that can be renewed instead.
 
-Each salt opens one kind only: the link of an offer does not end the waiting, nor the reverse.
+Each salt opens one kind only: the link of an offer opens no calendar, nor the reverse.
 Signatures are compared in constant time by Django.
 """
 
@@ -11,10 +11,9 @@ import uuid
 
 from django.core import signing
 
-from bookings.models import CalendarFeed, Offer, Waiting
+from bookings.models import CalendarFeed, Offer
 
 _offers = signing.Signer(salt="bookings.offer")
-_entries = signing.Signer(salt="bookings.waiting")
 _feeds = signing.Signer(salt="bookings.calendar", sep=".")
 
 
@@ -30,19 +29,6 @@ def offer_of(token: str) -> Offer:
         raise Offer.DoesNotExist from None
     related = ("waiting__resource", "waiting__user", "booking__resource", "booking__merchant")
     return Offer.objects.select_related(*related).get(pk=pk)
-
-
-def token_of_entry(entry: Waiting) -> str:
-    return _entries.sign(str(entry.pk))
-
-
-def entry_of(token: str) -> Waiting:
-    """The entry of the waiting list a link ends. Raises Waiting.DoesNotExist for a forged one."""
-    try:
-        pk = _entries.unsign(token)
-    except signing.BadSignature:
-        raise Waiting.DoesNotExist from None
-    return Waiting.objects.select_related("resource", "merchant").get(pk=pk)
 
 
 def token_of_feed(feed: CalendarFeed) -> str:

@@ -102,6 +102,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="9", minute="50"),
         "options": {"expires": 3600},
     },
+    # Before the house opens; on days when nobody works nobody is told.
+    "tell-of-overdue": {
+        "task": "center.notifications.tasks.tell_of_overdue",
+        "schedule": crontab(hour="8", minute="30"),
+        "options": {"expires": 3600},
+    },
     # Consents to advertisements are confirmed every two years (정보통신망법 §50⑧); who was
     # missed is told on the next day.
     "confirm-consents": {

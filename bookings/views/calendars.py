@@ -39,12 +39,12 @@ def calendar_list(request: PersonRequest) -> HttpResponse:
 
 
 def _act(request: PersonRequest, chosen: Choice) -> None:
-    what = {"user": request.user, "merchant": chosen.merchant, "resource": chosen.resource}
+    merchant, resource = chosen.merchant, chosen.resource
     if request.POST.get("act") == "end":
-        calendars.end(**what)
+        calendars.end(user=request.user, merchant=merchant, resource=resource)
         messages.success(request, _("That address is closed."))
         return
-    calendars.renew(**what)
+    calendars.renew(user=request.user, merchant=merchant, resource=resource)
     messages.success(request, _("The address is ready. An earlier one is closed."))
 
 

@@ -56,6 +56,17 @@ CONSENT_KEPT = kinds.register(
         about_news=True,
     )
 )
+OVERDUE = kinds.register(
+    kinds.Kind(
+        "notifications.overdue",
+        name=_("What is overdue, to staff"),
+        example={
+            "name": "김운영",
+            "lines": ["승인 기한이 지난 예약 신청이 2건 있습니다."],
+        },
+        channels=("email",),
+    )
+)
 MORE_IN_INBOX = kinds.register(
     kinds.Kind(
         "notifications.more_in_inbox",

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import transaction
 
 from center import clock
-from center.notifications import consent_notices, delivery, idle_accounts, services
+from center.notifications import consent_notices, delivery, idle_accounts, overdue, services
 from center.notifications.models import Message
 from center.periodic import alone, one_at_a_time
 
@@ -54,3 +54,11 @@ def confirm_consents() -> None:
     twice."""
     written = consent_notices.tell(now=clock.now())
     log.info("consents_confirmed", written=written)
+
+
+@shared_task
+@one_at_a_time
+def tell_of_overdue() -> None:
+    """Each morning: tell staff which queues are overdue; safe to run twice."""
+    told = overdue.tell(now=clock.now())
+    log.info("overdue_told", told=told)

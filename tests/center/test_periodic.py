@@ -16,6 +16,7 @@ GUARDED = {
     "center.notifications.tasks.look_after_idle_accounts": "center.notifications.tasks.look_after_idle_accounts",
     "center.notifications.tasks.sweep": "notifications.sweep",
     "center.reports.tasks.freeze_due": "center.reports.tasks.freeze_due",
+    "center.notifications.tasks.tell_of_overdue": "center.notifications.tasks.tell_of_overdue",
     "center.tasks.clear_sessions": "center.tasks.clear_sessions",
     "center.tasks.destroy_what_is_over": "center.tasks.destroy_what_is_over",
 }

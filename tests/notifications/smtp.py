@@ -97,6 +97,9 @@ class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = daemon_threads = True
     request_queue_size = 64
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A sender that is killed in the middle is no fault of the server's."""
+
 
 @contextmanager
 def post_office(*, thinking_seconds: float = 0, hang_up_each: int = 0) -> Iterator[Post]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,7 +30,7 @@ from tests.notifications.smtp import Post, post_office
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKERS = 6
-THINKING_SECONDS, HANG_UP_EACH = 0.02, 500
+THINKING_SECONDS, HANG_UP_EACH = 0.02, 100
 LEASE_SECONDS, RETRY_SECONDS = 6, 2
 #: after which share of the messages what is restarted
 RESTARTS = ((0.2, "valkey"), (0.45, "postgres"), (0.7, "valkey"))
@@ -40,6 +41,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.races.chaos", description=__doc__)
     parser.add_argument("--messages", type=int, default=10_000)
     count = parser.parse_args().messages
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     with (
         tempfile.TemporaryDirectory(prefix="chaos-") as home,
         post_office(thinking_seconds=THINKING_SECONDS, hang_up_each=HANG_UP_EACH) as post,
