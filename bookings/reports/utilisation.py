@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings import house, opening
 from bookings.house import Span
 from bookings.intervals import Interval, subtract, union
-from bookings.models import Resource
+from bookings.models import BookingState, Resource
 from bookings.reports import facts, words
 from center import clock
 from center.figures import WHOLE, Counted, Figure, Group, Number, Wish, share
@@ -186,7 +186,7 @@ def _seconds(spans: Iterable[Span]) -> int:
 def _units(wish: Wish) -> Mapping[int, list[int]]:
     found: dict[int, list[int]] = defaultdict(list)
     with connection.cursor() as cursor:
-        used = sorted(map(str, facts.BookingState.used))
+        used = sorted(map(str, BookingState.used))
         cursor.execute(_UNITS, [wish.period.bounds[0], wish.until, used])
         for resource_id, unit_id in cursor.fetchall():
             found[resource_id].append(unit_id)

@@ -13,7 +13,7 @@ from center.figures import registry
 from center.reports.models import YearlyTarget
 
 
-class YearlyTargetForm(forms.ModelForm):  # type: ignore[type-arg]
+class YearlyTargetForm(forms.ModelForm):
     """The figure is one of those the apps define."""
 
     figure = forms.ChoiceField(label=_("figure"))
@@ -30,7 +30,7 @@ class YearlyTargetForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(YearlyTarget)
-class YearlyTargetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class YearlyTargetAdmin(admin.ModelAdmin):
     form = YearlyTargetForm
     list_display = ("year", "figure_name", "value", "note")
     list_display_links = ("year", "figure_name")

@@ -8,8 +8,10 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self) -> None:
-        from center import exports
-        from center.reports import messages  # noqa: F401  (registers itself)
-        from center.reports.exports import subscriptions_of
+        from center import closing, exports
+        from center.reports import messages, tables  # noqa: F401  (registers itself)
+        from center.reports.exports import saved_tables_of, subscriptions_of
 
         exports.register("report_subscriptions", subscriptions_of)
+        exports.register("saved_tables", saved_tables_of)
+        closing.on_leaving("saved_tables", tables.forget)

@@ -73,7 +73,7 @@ class WishForm(forms.Form):
     def chosen_period(self) -> Period:
         given = self.cleaned_data if self.is_bound and hasattr(self, "cleaned_data") else {}
         if (days := given.get("chosen")) is not None:
-            return days  # type: ignore[no-any-return]
+            return days
         return periods.of_key(given.get("period") or periods.month(clock.today()).key)
 
     @property

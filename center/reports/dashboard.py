@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,11 +13,11 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 
 from center import clock, periods
-from center.figures import Wish, registry
+from center.figures import Table, Wish, registry
 from center.periods import Period, PeriodKind
 from center.reports import charts, outline, reading
 from center.reports.content import HIDDEN, Cell, Content, digest, number
-from center.reports.models import Edition
+from center.reports.models import Edition, YearlyTarget
 from center.reports.outline import Outline, Stamp, TargetLine, Value
 from center.reports.selectors import PRELIMINARY
 
@@ -157,7 +159,7 @@ def _compared(wish: Wish, content: Content, *, full: bool) -> list[Compared]:
     """Headline figures of the period and the year to date, each beside last year's."""
     year = year_so_far(wish)
     others = (year_before(wish), year, year_before(year))
-    contents = [content, *(_content(other, full=full) for other in others)]
+    contents = [content, *(_beside(other, full=full) for other in others)]
     wholes = [_wholes(each) for each in contents]
     found = []
     for key in HEADLINES:
@@ -176,6 +178,26 @@ def _compared(wish: Wish, content: Content, *, full: bool) -> list[Compared]:
             )
         )
     return found
+
+
+def _beside(wish: Wish, *, full: bool) -> Content:
+    """What a comparison needs. What is hidden depends on all tables, so those who read
+    aggregates have them all counted."""
+    if not full:
+        return _content(wish, full=full)
+    standing = registry.standing(wish.period)
+    wanted = [key for key in (*HEADLINES, *_targeted(wish)) if key in _stated(standing)]
+    needed = {next(t.key for t in standing if key in t.columns) for key in wanted}
+    return reading.read(wish, [t for t in standing if t.key in needed], full=full)
+
+
+def _targeted(wish: Wish) -> list[str]:
+    known = YearlyTarget.objects.filter(year__in=(wish.period.last.year, wish.period.last.year + 1))
+    return list(known.values_list("figure", flat=True))
+
+
+def _stated(tables: Sequence[Table]) -> set[str]:
+    return {key for table in tables for key in table.columns}
 
 
 def _wholes(content: Content) -> dict[str, Cell]:
@@ -205,7 +227,7 @@ def _change(now: Cell, before: Cell, decimals: int) -> str:
 def _cards(wish: Wish, made: Outline, content: Content, *, full: bool) -> list[Card]:
     if not made.targets:
         return []
-    before = _wholes(_content(year_before(year_so_far(wish)), full=full))
+    before = _wholes(_beside(year_before(year_so_far(wish)), full=full))
     cards = []
     for line, target in zip(made.targets, content["targets"], strict=True):
         decimals = registry.figure(target["key"]).decimals
@@ -231,9 +253,14 @@ def _parts(wish: Wish, made: Outline) -> list[Part]:
             alternative=charts.alternative(section, made.language),
             is_open=place < _OPEN,
         )
-        for place, section in enumerate(made.sections)
+        for place, section in enumerate(map(drawable, made.sections))
         if section.lines
     ]
+
+
+def drawable(section: outline.Section) -> outline.Section:
+    """Where filters leave nothing of the figure that is drawn otherwise, the first one is."""
+    return section if charts.has_chart(section) else dataclasses.replace(section, drawn=0)
 
 
 def chart_address(wish: Wish, table: str) -> str:

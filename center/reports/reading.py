@@ -80,7 +80,8 @@ def coarse(content: Content, *, bare: bool) -> Content:
     counts = {key for key, figure in figures.items() if figure["counts"]}
     ratios = {key for key, f in figures.items() if counts & set(f.get("parts", ()))}
     for table in made["tables"]:
-        for cells in [row["cells"] for row in table["rows"]] + [table["total"] or []]:
+        totals = [table["total"]] if table["total"] is not None else []
+        for cells in [*(row["cells"] for row in table["rows"]), *totals]:
             for place, key in enumerate(table["columns"]):
                 if bare or key in ratios:
                     cells[place] = HIDDEN if cells[place] is not None else None

@@ -75,3 +75,8 @@ def keep(*, owner: User, name: str, query: str) -> SavedTable:
 def drop(*, owner: User, pk: int) -> None:
     """Forget a kept table of one's own; of another's or none, nothing happens."""
     SavedTable.objects.filter(owner=owner, pk=pk).delete()
+
+
+def forget(person: User) -> None:
+    """Somebody leaves: what was kept goes along."""
+    SavedTable.objects.filter(owner=person).delete()

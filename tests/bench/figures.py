@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.bench import boards, measures, messages, pages
+from tests.bench import boards, measures, messages, pages, reports
 from tests.bench.load import Request
 from tests.bench.measures import Bench
 from tests.bench.table import Figure, rate
@@ -22,6 +22,8 @@ def all_of(bench: Bench, *, race_rounds: int, told: Callable[[str], None]) -> li
     raced = races(bench, race_rounds=race_rounds, told=told)
     told("messages")
     delivered = messages.figures({"DATABASE_URL": bench.large_url})
+    told("reports")
+    counted_months = reports.figures()
     told("weights")
     return [
         *_yardsticks(bench),
@@ -31,6 +33,7 @@ def all_of(bench: Bench, *, race_rounds: int, told: Callable[[str], None]) -> li
         *_mine(bench, counted),
         *_boards(bench),
         *delivered,
+        *counted_months,
         *_weights(bench),
     ]
 

@@ -49,12 +49,17 @@ MANAGERS = {
     "consent_texts": "/admin/center/consenttext/",
     "role_log": "/admin/center/rolechange/",
 }
+OFFICIALS = {
+    "results": "/reports/",
+    "results_of_a_part": "/reports/?first=2026-10-01&last=2026-10-20&district=27230",
+    "table_of_ones_own": "/reports/adhoc/?figures=bookings.uses&cut=space",
+}
 # Without "preload" axe does not load the style sheets again, from wrong addresses.
 _AXE = {"resultTypes": ["violations"], "preload": False}
 # Numbers of bookings, addresses and passwords of the demo, and words that are Korean by now.
 _FOREIGN = re.compile(r"[A-Za-z]{3,}")
 _ALLOWED = re.compile(
-    r"[0-9A-Z]{4}-[0-9A-Z]{4}|\S+@\S+|center-demo-1!|English|LED|SNS|ZIP|PDF|[\w.]+\.(kr|jpg|png|pdf)"
+    r"[0-9A-Z]{4}-[0-9A-Z]{4}|\S+@\S+|center-demo-1!|English|LED|SNS|ZIP|PDF|CSV|HWPX|KSIC|[\w.]+\.(kr|jpg|png|pdf)"
 )
 _TEXT = """() => {
     const skip = "[lang=en], script, noscript, style, meter";
@@ -228,6 +233,15 @@ def test_page_when_logged_in_then_faultless(visit: Visit, email: str, address: s
     pages.log_in(page, email)
     page.goto(address)
     expect_nothing(faults(page, address) + english(page))
+
+
+def test_officials_pages_when_looked_at_then_faultless(visit: Visit) -> None:
+    page, found = visit(), list[str]()
+    pages.log_in(page, "official@example.com")
+    for address in OFFICIALS.values():
+        page.goto(address)
+        found += faults(page, address) + english(page)
+    expect_nothing(found)
 
 
 @pytest.mark.parametrize("address", MANAGERS.values(), ids=MANAGERS)

@@ -1,0 +1,167 @@
+"""The page of figures: who may read it, what it shows, what it hides, how much it asks."""
+
+import datetime as dt
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from center.permissions import EVALUATOR, MANAGER, OFFICIAL, OPERATOR
+from center.reports.models import YearlyTarget
+from tests import factories
+from tests.conftest import NOW, kst, logged_in
+from tests.reports.worlds import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
+ADDRESS = "/reports/"
+PAGES = [
+    ADDRESS,
+    "/reports/charts/usage_by_space.svg?period=2026-11",
+    "/reports/adhoc/",
+    "/reports/adhoc/table.csv?figures=bookings.uses&cut=space&period=2026-11",
+]
+
+
+@pytest.fixture
+def world():
+    """Six uses of the studio in November by four businesses, one no-show."""
+    made = World()
+    for day, firm in ((2, 0), (3, 0), (4, 1), (5, 2), (6, 3), (9, 3)):
+        made.book(starts=kst(day, 9), firm=firm)
+    made.book(space=1, starts=kst(10, 9), firm=1)
+    made.book(starts=kst(10, 9), firm=1, state="no_show")
+    return made
+
+
+def page_of(role, query="", address=ADDRESS):
+    return logged_in(factories.staff(role)).get(f"{address}?{query}")
+
+
+def row(page, table, name):
+    section = next(p.section for p in page.context["parts"] if p.section.key == table)
+    line = next(line for line in section.all_lines if line.name == name)
+    return {c.key: v.text for c, v in zip(section.columns, line.values, strict=True)}
+
+
+@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [(OPERATOR, 200), (MANAGER, 200), (OFFICIAL, 200), (EVALUATOR, 403), ("merchant", 403)],
+)
+def test_pages_of_figures_when_opened_then_by_those_with_the_right(house, address, role, status):
+    factories.studio(), factories.studio()
+    person = factories.user() if role == "merchant" else factories.staff(role)
+    if role == "merchant":
+        factories.merchant(owner=person)
+    assert logged_in(person).get(address).status_code == status
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_pages_of_figures_when_anonymous_then_log_in(db, client, address):
+    response = client.get(address)
+    assert response.status_code == 302
+    assert response.url.startswith(reverse("account_login"))
+
+
+def test_dashboard_when_staff_then_full_figures_of_the_month(world):
+    page = page_of(OPERATOR)
+    total = row(page, "usage_by_space", "합계")
+    assert (total["bookings.uses"], total["bookings.hours"]) == ("7", "7.0")
+    assert (total["bookings.businesses"], total["bookings.no_shows"]) == ("4", "1")
+    idle = row(page, "usage_by_space", world.spaces[3].name)
+    assert (idle["bookings.uses"], idle["bookings.utilisation"]) == ("0", "0.0")
+
+
+def test_dashboard_when_official_then_small_numbers_are_hidden(world):
+    page = page_of(OFFICIAL)
+    total = row(page, "usage_by_space", "합계")
+    assert (total["bookings.businesses"], total["bookings.no_shows"]) == ("X", "X")
+    assert total["bookings.hours_offered"] != "X"
+    assert "not shown" not in page.content.decode()
+    assert "공개하지 않" in page.content.decode()
+
+
+def test_dashboard_when_official_filters_few_businesses_then_nothing_is_shown(world):
+    texts = row(page_of(OFFICIAL, "district=27140"), "usage_by_space", "합계")
+    assert set(texts.values()) <= {"X", "–"}
+
+
+def test_dashboard_when_official_filters_many_then_rounded_to_fives(world):
+    for day in range(11, 14):
+        for _ in range(3):
+            world.firms.append(factories.merchant(district="27110"))
+            world.book(starts=kst(day, 9), firm=len(world.firms) - 1)
+    query = "district=27110"
+    staff = row(page_of(OPERATOR, query), "usage_by_space", "합계")
+    official = row(page_of(OFFICIAL, query), "usage_by_space", "합계")
+    assert (staff["bookings.uses"], official["bookings.uses"]) == ("9", "10")
+
+
+def test_dashboard_when_filtered_then_in_the_address_and_the_words(world):
+    page = page_of(OPERATOR, "period=2026-11&district=27140")
+    assert row(page, "usage_by_space", "합계")["bookings.uses"] == "2"
+    assert "district=27140" in page.context["parts"][0].chart
+    assert page.context["form"]["district"].value() == "27140"
+    keys = [part.section.key for part in page.context["parts"]]
+    assert "usage_by_district" in keys
+    assert "equipment_by_device" not in keys  # it cannot be narrowed by businesses
+
+
+def test_dashboard_when_target_then_result_to_date_and_rate(world):
+    YearlyTarget.objects.create(year=2026, figure="bookings.uses", value=20)
+    world.book(starts=kst(7, 9, month=10), firm=0)
+    world.book(starts=kst(3, 9, year=2025), firm=0)
+    card = page_of(OPERATOR).context["cards"][0]
+    assert (card.line.to_date.text, card.line.target.text) == ("8", "20")
+    assert (card.line.result.text, card.line.rate.text) == ("7", "40.0")
+    assert card.change == "+7"
+
+
+def test_dashboard_when_month_lasts_then_last_year_up_to_the_same_hour(world):
+    before = NOW - dt.timedelta(days=365)
+    world.book(starts=before - dt.timedelta(hours=3), firm=0)
+    world.book(starts=before + dt.timedelta(hours=3), firm=0)
+    headlines = {each.key: each for each in page_of(OPERATOR).context["headlines"]}
+    uses = headlines["bookings.uses"]
+    assert (uses.period.now.text, uses.period.before.text, uses.period.change) == ("7", "1", "+6")
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("period=2026-13", "2026년 11월"),
+        ("period=2026-Q3", "2026년 3분기"),
+        ("first=2026-11-02&last=2026-11-03", "2026. 11. 2."),
+        ("first=2026-11-03&last=2026-11-02", "2026년 11월"),
+        ("first=2026-11-03", "2026년 11월"),
+        ("district=nowhere", "2026년 11월"),
+    ],
+)
+def test_dashboard_when_address_is_odd_then_a_page_nevertheless(world, query, said):
+    page = page_of(OPERATOR, query)
+    assert page.status_code == 200
+    assert said in page.context["outline"].title
+
+
+def test_dashboard_when_more_rows_then_as_many_queries(world):
+    person, numbers = factories.staff(), []
+    for round_ in range(3):
+        client = logged_in(person)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(f"{ADDRESS}?period=2026-11&last=&kind={('', 'individual')[round_ > 0]}")
+        numbers.append(len(asked))
+        for firm in range(5):
+            factories.studio()
+            world.book(starts=kst(16 + firm, 9), firm=firm)
+        cache.clear()
+    assert numbers[1] == numbers[2]
+
+
+def test_chart_when_few_rows_or_unknown_then_not_found(world):
+    client = logged_in(factories.staff())
+    assert client.get("/reports/charts/nothing.svg").status_code == 404
+    found = client.get("/reports/charts/usage_by_space.svg?period=2026-11")
+    assert found["Content-Type"] == "image/svg+xml"
+    assert found.content.startswith(b"<svg")
