@@ -74,6 +74,7 @@ _OPERATOR = frozenset(
         "reports.view_edition",
         "reports.add_edition",
         "reports.view_full_edition",
+        "reports.view_rows",
         "reports.view_yearlytarget",
     }
 )

@@ -19,10 +19,9 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import cast
 
 from center.reports.content import HIDDEN, Cell, Content, number
-from center.reports.disclosure_bounds import bounds, sums_of
+from center.reports.disclosure_bounds import Sum, bounds, sums_of
 from center.reports.disclosure_links import (
     Column,
     Identity,
@@ -33,6 +32,7 @@ from center.reports.disclosure_links import (
     identities,
     places,
     rests_on,
+    twins,
 )
 
 #: counts from one to four are hidden
@@ -92,32 +92,28 @@ class _Work:
             for key, amount in here.items()
             if key in self.counted
         }
+        self.twins = twins(self.places)
         self.sums = sums_of(self.columns, self.identities, self.amounts)
+        self.sums += [Sum(one, (other,)) for one, other in self.twins]
         self.in_parts = set().union(*(hidden_in(each) for each in parts))
         self.in_earlier = [hidden_in(each) for each in earlier]
-        self.hidden: set[Spot] = set().union(self.in_parts, *self.in_earlier)
-        self.hidden |= {
-            seen.spot
-            for column in self.columns
-            if column.figure["counts"]
-            for seen in column.all
-            if is_small(seen.cell)
-        }
-        self.hidden |= {
-            Spot(target["key"])
-            for target in content["targets"]
-            if self._is_count(content, target["key"]) and is_small(target["result"])
-        }
+        self.hidden = set().union(self.in_parts, *self.in_earlier, self._small(content))
 
-    @staticmethod
-    def _is_count(content: Content, key: str) -> bool:
-        return any(f["key"] == key and f["counts"] for f in content["figures"])
+    def _small(self, content: Content) -> set[Spot]:
+        """What is hidden for its own sake."""
+        cells = [seen for c in self.columns if c.figure["counts"] for seen in c.all]
+        counts = {figure["key"] for figure in content["figures"] if figure["counts"]}
+        results = [
+            Seen(Spot(target["key"]), target["result"])
+            for target in content["targets"]
+            if target["key"] in counts
+        ]
+        return {seen.spot for seen in [*cells, *results] if is_small(seen.cell)}
 
     def run(self) -> set[Spot]:
         self._guard()
         while narrowed := self._narrowed():
-            for spot in narrowed:
-                self._relieve(spot)
+            self.hidden.add(min(narrowed, key=self._loss))
             self._guard()
         self._follow()
         return self.hidden
@@ -132,17 +128,20 @@ class _Work:
                     self._guard_column(column)
             for identity in self.identities:
                 self._guard_identity(identity)
+            for one, other in self.twins:
+                if one in self.hidden or other in self.hidden:
+                    self.hidden |= {one, other}
 
-    def _narrowed(self) -> list[Spot]:
-        """Hidden small counts that all sums together leave too few values, and about which
-        something can still be done."""
+    def _narrowed(self) -> set[Spot]:
+        """What is still shown around the hidden small counts that all sums together leave too
+        few values."""
         found = bounds(self.sums, self.amounts, self.hidden)
         tight = [
             spot
             for spot, (low, high) in sorted(found.items())
             if 0 < self.amounts[spot] < THRESHOLD and high - low < _VALUES - 1
         ]
-        return [spot for spot in tight if self._shown_around(spot)]
+        return {each for spot in tight for each in self._shown_around(spot)}
 
     def _shown_around(self, spot: Spot) -> list[Spot]:
         """The numbers still shown in the sums a number stands in, or in theirs."""
@@ -156,20 +155,22 @@ class _Work:
     def _can_hide(self, spot: Spot) -> bool:
         return spot not in self.hidden and bool(self.amounts.get(spot))
 
-    def _relieve(self, spot: Spot) -> None:
-        """Hide one more number around it: rows before totals, the smallest first."""
-        if shown := self._shown_around(spot):
-            self.hidden.add(min(shown, key=lambda each: (each.is_total, self.amounts[each])))
+    def _loss(self, spot: Spot) -> tuple[bool, bool, Decimal]:
+        """Rows are hidden before totals, figures whose total is hidden before others, and the
+        smallest first; one at a time, for the next may not be needed then."""
+        return spot.is_total, Spot(spot.figure) not in self.hidden, self.amounts[spot]
 
     def _guard_total(self, column: Column) -> None:
-        """A total newly hidden takes its whole figure along: every table would give it away.
-        One hidden in a part stays hidden by the rows hidden there."""
+        """A small total takes its whole figure along: every table would give it away. One that
+        is hidden for another's sake, or since an earlier version, needs a row hidden in each
+        table; which of them is best is what ``_widen`` knows."""
         total = Spot(column.figure["key"])
         if total not in self.hidden:
             return
-        inherited = total in self.in_parts or any(total in each for each in self.in_earlier)
-        if not inherited or not any(seen.spot in self.hidden for seen in column.rows):
+        if 0 < self.amounts.get(total, Decimal(0)) < THRESHOLD:
             self._withhold(total.figure)
+        elif not any(seen.spot in self.hidden for seen in column.rows):
+            self._widen(column, [])
 
     def _withhold(self, figure: str) -> None:
         self.hidden |= {
@@ -199,14 +200,18 @@ class _Work:
         return (spot in self.in_parts, *(spot in each for each in self.in_earlier))
 
     def _widen(self, column: Column, group: list[Seen]) -> bool:
-        """Hide the smallest other cells until the group is safe; False if there are too few."""
+        """Hide the smallest other cells until the group is safe; False if there are too few.
+
+        What figures beside give away of the new ones is not minded yet: they are hidden there
+        in their turn, and what is not safe then is widened again.
+        """
         shown = [s for s in column.rows if s.spot not in self.hidden and number(s.cell)]
         shown.sort(key=lambda seen: (-self._hidden_beside(seen.spot), number(seen.cell)))
-        chosen = [seen.spot for seen in group]
+        chosen = [self._bounded(seen.spot) for seen in group]
         for seen in shown:
             self.hidden.add(seen.spot)
-            chosen.append(seen.spot)
-            if is_safe([self._bounded(spot) for spot in chosen]):
+            chosen.append((number(seen.cell) or Decimal(0), Decimal(1)))
+            if is_safe(chosen):
                 return True
         return False
 
@@ -257,10 +262,9 @@ class _Work:
             self.hidden.add(whole)
 
     def _follow(self) -> None:
-        """Numbers that are no counts go with the counts they tell of."""
-        for column in self.columns:
-            if column.figure["counts"]:
-                continue
+        """Numbers that are no counts go with the counts they tell of: sums before ratios."""
+        others = [column for column in self.columns if not column.figure["counts"]]
+        for column in sorted(others, key=lambda each: bool(each.figure.get("parts"))):
             for seen in column.all:
                 here = self.places.get((seen.spot.cut, seen.spot.row), {})
                 told = rests_on(column.figure, list(here), self.counted)
@@ -269,7 +273,7 @@ class _Work:
 
 
 def _written(content: Content, hidden: set[Spot], before: Iterable[Spot]) -> Content:
-    public = cast("Content", copy.deepcopy(content))
+    public = copy.deepcopy(content)
     for table in public["tables"]:
         cut = table["cut"]["key"]
         for row in table["rows"]:

@@ -1,15 +1,17 @@
 """How far the hidden numbers of one report can be narrowed by adding and subtracting.
 
-Bounds are passed along the sums until nothing moves any more: what is left of a sum when all
-others are at their least is the most a number can be, and the other way round. That is what
-a patient reader with a spreadsheet gets; the tests have one with a linear solver besides.
+The sums are solved for each number, and bounds are passed along them until nothing moves any
+more: what is left of a sum when all others are at their least is the most a number can be, and
+the other way round. The tests have an attacker with a linear solver besides.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from center.reports.content import number
 from center.reports.disclosure_links import Column, Identity, Spot
@@ -54,35 +56,88 @@ def sums_of(columns: Sequence[Column], known: Sequence[Identity], amounts: Amoun
     return found
 
 
+@dataclass(frozen=True)
+class _Equation:
+    """The weighted sum of some hidden numbers is known."""
+
+    weights: Mapping[Spot, Fraction]
+    value: Fraction
+
+
 def bounds(sums: Sequence[Sum], amounts: Amounts, hidden: Collection[Spot]) -> Bounds:
     """The least and the most each hidden number can be."""
     found: Bounds = {
         spot: (min(Decimal(1), amounts[spot]), _MOST) for spot in hidden if spot in amounts
     }
-    live = [each for each in sums if any(spot in found for spot in each.spots)]
+    plain = [each for each in (_equation(s, amounts, found) for s in sums) if each.weights]
+    known = [*plain, *_solved(plain), *_solved(plain, backwards=True)]
+    ranges = {spot: (Fraction(low), Fraction(high)) for spot, (low, high) in found.items()}
     for _round in range(_ROUNDS):
-        before = dict(found)
-        for each in live:
-            _pass_on(each, amounts, found)
-        if before == found:
+        before = dict(ranges)
+        for each in known:
+            _pass_on(each, ranges)
+        if before == ranges:
             break
-    return found
+    return {
+        spot: (Decimal(math.ceil(low)), Decimal(math.floor(high)))
+        for spot, (low, high) in ranges.items()
+    }
 
 
-def _pass_on(each: Sum, amounts: Amounts, found: Bounds) -> None:
-    def of(spot: Spot) -> tuple[Decimal, Decimal]:
-        nought = amounts.get(spot, Decimal(0))
-        return found.get(spot, (nought, nought))
+def _equation(each: Sum, amounts: Amounts, found: Collection[Spot]) -> _Equation:
+    weights: dict[Spot, Fraction] = {}
+    value = Fraction(0)
+    for spot, sign in ((each.whole, 1), *((part, -1) for part in each.parts)):
+        if spot in found:
+            weights[spot] = weights.get(spot, Fraction(0)) + sign
+        else:
+            value -= sign * Fraction(amounts.get(spot, Decimal(0)))
+    return _Equation({spot: weight for spot, weight in weights.items() if weight}, value)
 
-    least = sum((of(part)[0] for part in each.parts), Decimal(0))
-    most = sum((of(part)[1] for part in each.parts), Decimal(0))
-    low, high = of(each.whole)
-    for part in each.parts:
-        if part in found:
-            part_low, part_high = found[part]
-            found[part] = (
-                max(part_low, low - (most - part_high)),
-                min(part_high, high - (least - part_low)),
-            )
-    if each.whole in found:
-        found[each.whole] = (max(low, least), min(high, most))
+
+def _solved(equations: Sequence[_Equation], *, backwards: bool = False) -> list[_Equation]:
+    """The same equations solved for one number each (Gauss and Jordan): what follows from
+    several of them together, above all a number that is settled altogether. Solved from both
+    ends, because what is bounded in between depends on the order."""
+    done: dict[Spot, _Equation] = {}
+    for each in equations:
+        weights, value = dict(each.weights), each.value
+        for spot in [spot for spot in weights if spot in done]:
+            value = _subtract(weights, value, weights[spot], done[spot])
+        if not weights:
+            continue
+        pivot = (max if backwards else min)(weights)
+        scale = weights[pivot]
+        new = _Equation({s: w / scale for s, w in weights.items()}, value / scale)
+        for spot, old in done.items():
+            if factor := old.weights.get(pivot):
+                changed = dict(old.weights)
+                done[spot] = _Equation(changed, _subtract(changed, old.value, factor, new))
+        done[pivot] = new
+    return list(done.values())
+
+
+def _subtract(
+    weights: dict[Spot, Fraction], value: Fraction, factor: Fraction, other: _Equation
+) -> Fraction:
+    """Take ``factor`` times the other equation away, in place; the new right side."""
+    for spot, weight in other.weights.items():
+        left = weights.get(spot, Fraction(0)) - factor * weight
+        if left:
+            weights[spot] = left
+        else:
+            weights.pop(spot, None)
+    return value - factor * other.value
+
+
+def _pass_on(each: _Equation, ranges: dict[Spot, tuple[Fraction, Fraction]]) -> None:
+    reach = {}
+    for spot, weight in each.weights.items():
+        ends = [weight * end for end in ranges[spot]]
+        reach[spot] = (min(ends), max(ends))
+    least = sum((low for low, _high in reach.values()), Fraction(0))
+    most = sum((high for _low, high in reach.values()), Fraction(0))
+    for spot, weight in each.weights.items():
+        low, high = reach[spot]
+        ends = [(each.value - (most - high)) / weight, (each.value - (least - low)) / weight]
+        ranges[spot] = (max(ranges[spot][0], min(ends)), min(ranges[spot][1], max(ends)))

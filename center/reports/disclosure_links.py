@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -96,36 +95,62 @@ class Identity:
     parts: tuple[str, ...]
 
 
+#: sums whose meaning says that they hold, however few rows there are to see it in
+_MEANT = (
+    (
+        "bookings.bookings",
+        (
+            "bookings.cancelled_in_time",
+            "bookings.cancelled_late",
+            "bookings.no_shows",
+            "bookings.uses",
+        ),
+    ),
+    ("bookings.businesses", ("bookings.new_businesses", "bookings.returning_businesses")),
+)
+#: so many rows must agree before other sums are believed
+_AGREEING = 3
+
+
 def identities(columns: Sequence[Column]) -> list[Identity]:
-    """The sums among counts of one app that hold in every row. Found in the numbers
-    themselves, so that none has to be declared; one that holds by chance only hides more.
-    In the whole, a single row, dozens hold by chance; what counts there is what holds in the
-    rows of a cut."""
+    """The sums among counts that hold in every row of a cut, and so in the whole: those meant
+    and those found in the numbers. One that holds by chance only hides more."""
     counted = {c.figure["key"] for c in columns if c.figure["counts"]}
     by_cut: dict[str, list[Mapping[str, Decimal]]] = {}
     for (cut, _row), amounts in places(columns).items():
         by_cut.setdefault(cut, []).append(amounts)
-    wholes = by_cut.pop("", [])
-    found = [
-        known
-        for cut, rows in by_cut.items()
-        for app in sorted({key.partition(".")[0] for key in counted})
-        for known in _sums(cut, rows, {key for key in counted if key.startswith(f"{app}.")})
-    ]
-    of_whole = {
-        dataclasses.replace(known, cut="")
-        for known in found
-        if all(_holds(row, known.whole, known.parts) for row in wholes)
-    }
-    return [*found, *sorted(of_whole, key=lambda known: (known.whole, known.parts))]
+    whole = by_cut.get("", [{}])
+    found: dict[Identity, None] = {}
+    for cut, rows in by_cut.items():
+        for sum_ in [*_meant(cut, rows), *_seen(cut, rows, counted)]:
+            found[sum_] = None
+            if all(_holds(row, sum_.whole, sum_.parts) for row in whole):
+                found[Identity("", sum_.whole, sum_.parts)] = None
+    return list(found)
 
 
-def _sums(cut: str, rows: Sequence[Mapping[str, Decimal]], counted: set[str]) -> Iterator[Identity]:
+def _meant(cut: str, rows: Sequence[Mapping[str, Decimal]]) -> Iterator[Identity]:
+    for whole, parts in _MEANT:
+        if any(whole in row for row in rows) and all(_holds(row, whole, parts) for row in rows):
+            yield Identity(cut, whole, parts)
+
+
+def _seen(cut: str, rows: Sequence[Mapping[str, Decimal]], counted: set[str]) -> Iterator[Identity]:
     named = sorted({key for row in rows for key in row} & counted)
-    # A figure that is nowhere more than nothing adds nothing to a sum.
-    named = [key for key in named if any(row.get(key) for row in rows)]
     for whole in named:
-        rest = [key for key in named if key != whole and _never_more(key, whole, rows)]
+        full = [row for row in rows if row.get(whole)]
+        if not cut or len(full) < _AGREEING:
+            continue
+        # A figure of another app, or one that is nowhere more than nothing, is no part of it.
+        app = whole.partition(".")[0]
+        rest = [
+            key
+            for key in named
+            if key != whole
+            and key.partition(".")[0] == app
+            and any(row.get(key) for row in rows)
+            and _never_more(key, whole, rows)
+        ]
         for size in range(1, min(_MOST_PARTS, len(rest)) + 1):
             for parts in itertools.combinations(rest, size):
                 if all(_holds(row, whole, parts) for row in rows):
@@ -142,27 +167,43 @@ def _holds(row: Mapping[str, Decimal], whole: str, parts: Sequence[str]) -> bool
     )
 
 
+#: two rows of different cuts with so many equal counts are taken for the same thing
+_ALIKE = 3
+
+
+def twins(amounts: Mapping[tuple[str, str], Mapping[str, Decimal]]) -> list[tuple[Spot, Spot]]:
+    """Numbers that stand in two cuts, because a kind has one space, say: hidden in one they
+    are hidden in both. Rows are alike where all counts they share are, some above nothing."""
+    found = []
+    for (one, here), (other, there) in itertools.combinations(amounts.items(), 2):
+        shared = here.keys() & there.keys()
+        if one[0] == other[0] or len([key for key in shared if here[key]]) < _ALIKE:
+            continue
+        if all(here[key] == there[key] for key in shared):
+            found += [(Spot(key, *one), Spot(key, *other)) for key in sorted(shared)]
+    return found
+
+
 def rests_on(figure: Figure, here: Sequence[str], counted: set[str]) -> set[str]:
-    """The counts of the same place that a number would tell of: the parts of a ratio, else
-    every count of its app – hours and sums are those of few where the uses are."""
-    parts = set(figure.get("parts", ())) & set(here)
-    if parts:
+    """The numbers of the same place that a number which is no count would tell of: those named
+    below, the parts of a ratio, else every count of its app."""
+    if figure["key"] in _TELLS_OF:
+        return set(_TELLS_OF[figure["key"]])
+    if parts := set(figure.get("parts", ())) & set(here):
         return parts
-    if figure["key"] in _HOURS:
-        return _HOURS[figure["key"]] & set(here)
     app = figure["key"].partition(".")[0]
     same = {key for key in here if key in counted and key.partition(".")[0] == app}
     return same or {key for key in here if key in counted}
 
 
-_USES = {"bookings.uses", "bookings.businesses"}
-#: what is no count, and the counts of those it tells of; the house's own hours tell of nobody
-_HOURS: dict[str, set[str]] = {
-    "bookings.hours": _USES,
-    "bookings.hours_offered": set(),
-    "bookings.days_open": set(),
-    "bookings.days_used": _USES,
-    "bookings.utilisation_days": _USES,
-    "equipment.hours": {"equipment.uses", "equipment.businesses"},
-    "equipment.days_out": {"equipment.hand_outs"},
+#: sums and shares that are not counts, and the counts of those they are of; what the house
+#: offers tells of nobody
+_TELLS_OF: Mapping[str, Sequence[str]] = {
+    "bookings.hours": ("bookings.uses", "bookings.businesses"),
+    "bookings.days_used": ("bookings.uses",),
+    "bookings.utilisation_days": ("bookings.uses",),
+    "bookings.hours_offered": (),
+    "bookings.days_open": (),
+    "equipment.hours": ("equipment.uses", "equipment.businesses"),
+    "equipment.days_out": ("equipment.hand_outs",),
 }

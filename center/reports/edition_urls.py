@@ -1,6 +1,8 @@
 from django.urls import path, register_converter
 
 from center.reports import edition_views as views
+from center.reports import open_data_views as open_views
+from center.reports import row_views as rows
 from center.reports.converters import EditionConverter, FormatConverter, PeriodConverter
 
 register_converter(PeriodConverter, "report_period")
@@ -8,7 +10,16 @@ register_converter(EditionConverter, "report_edition")
 register_converter(FormatConverter, "report_format")
 
 urlpatterns = [
+    path("open-data/", open_views.open_data_list, name="open_data"),
+    path("open-data/catalogue.json", open_views.open_data_catalogue, name="open_data_catalogue"),
+    path(
+        "open-data/<report_period:key>/<slug:part>.csv",
+        open_views.open_data_file,
+        name="open_data_file",
+    ),
     path("<report_period:key>/", views.report, name="report"),
+    path("<report_period:key>/rows/", rows.row_list, name="report_rows"),
+    path("<report_period:key>/rows.csv", rows.row_file, name="report_row_file"),
     path("<report_period:key>/freeze/", views.freeze, name="report_freeze"),
     path("<report_period:key>/cancel/<int:pk>/", views.cancel, name="report_cancel"),
     path(

@@ -141,4 +141,4 @@ def subscription(request: PersonRequest, every: str) -> HttpResponse:
         subscribing.subscribe(owner=request.user, every=every)
         messages.success(request, _("We send you a link as soon as a report is frozen."))
     back = request.POST.get("key", "")
-    return redirect("report", back) if selectors.is_key(back) else redirect("/reports/")
+    return redirect("report", back) if selectors.is_key(back) else redirect("reports")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
+from importlib.resources import files
 from pathlib import Path
 
-import noto_cjk_sans_otc
 from fontTools.ttLib import TTCollection
 
 FAMILY = "Noto Sans CJK KR"
-FOLDER = Path(noto_cjk_sans_otc.__file__).parent
+FOLDER = Path(str(files("noto_cjk_sans_otc")))
 #: stands for what the font cannot show (emoji of a device's name, say)
 MISSING = "□"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import cast
 
 from django.core.cache import cache
 from django.http import Http404
@@ -22,6 +23,8 @@ from center.reports.publishing import Difference
 PRELIMINARY = "preliminary"
 #: for so long the comparison of a frozen period with the data of today is kept (seconds)
 _COMPARED_FOR = 600
+#: and so long the numbers of a period that is not frozen; they say as of when
+_COUNTED_FOR = 60
 
 
 @dataclass(frozen=True)
@@ -74,9 +77,13 @@ def _preliminary(period: Period, *, full: bool) -> Source:
     now = clock.now().replace(microsecond=0)
     if period.bounds[0] > now or Edition.objects.of(period.key).exists():
         raise Http404
-    content = publishing.count(period, as_of=now)
-    if not full:
-        content = publishing.protect(period, content)
+
+    def counted() -> Content:
+        content = publishing.count(period, as_of=now)
+        return content if full else publishing.protect(period, content)
+
+    key = f"report-preliminary:{period.key}:{'full' if full else 'public'}"
+    content = cast("Content", cache.get_or_set(key, counted, _COUNTED_FOR))
     return Source(
         period, PRELIMINARY, content, Stamp(PRELIMINARY, digest(content), is_public=not full)
     )
@@ -94,10 +101,8 @@ def pending(edition: Edition, period: Period) -> list[Difference]:
         now = clock.now().replace(microsecond=0)
         return publishing.differences(edition.full, publishing.count(period, as_of=now))
 
-    found: list[Difference] = cache.get_or_set(
-        f"report-pending:{edition.pk}", compared, _COMPARED_FOR
-    )
-    return found
+    key = f"report-pending:{edition.pk}"
+    return cast("list[Difference]", cache.get_or_set(key, compared, _COMPARED_FOR))
 
 
 def changes(differences: list[Difference]) -> list[Change]:

@@ -43,6 +43,7 @@ class Command(BaseCommand):
         cases.build()
         devices.build()
         results.build()
+        results.freeze_last_month()
         self.stdout.write(
             f"Demo center loaded: {Merchant.objects.count()} businesses, {made} bookings."
         )

@@ -80,7 +80,7 @@ def _number(value: Value) -> str:
     return f"{value.number:.{value.decimals}f}"
 
 
-def _rows(outline: Outline) -> Iterator[list[object]]:
+def _rows(outline: Outline) -> Iterator[Sequence[object]]:
     yield [outline.title]
     yield [_("Center"), outline.house]
     yield [_("Edition"), outline.edition]
@@ -105,7 +105,7 @@ def target_heads() -> list[str]:
     return [_("Target"), _("Result"), _("Year to date"), _("Rate (%)")]
 
 
-def _section(section: Section) -> Iterator[list[object]]:
+def _section(section: Section) -> Iterator[Sequence[object]]:
     yield [section.title]
     yield [section.cut, *(head(column.name, column.unit) for column in section.columns)]
     for line in section.all_lines:

@@ -29,8 +29,8 @@ def make(outline: Outline) -> bytes:
         Path(folder, "report.typ").write_bytes(_SHEET.read_bytes())
         return typst.compile(
             Path(folder, "report.typ"),
-            root=folder,
-            font_paths=[str(fonts.FOLDER)],
+            root=Path(folder),
+            font_paths=[fonts.FOLDER],
             ignore_system_fonts=True,
             format="pdf",
             pdf_standards="ua-1",

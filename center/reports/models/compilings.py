@@ -33,7 +33,7 @@ class Step(models.IntegerChoices):
     FREEZING = 4, _("Freezing")
 
 
-_TRANSITIONS = [
+_TRANSITIONS: list[tuple[str, str]] = [
     (CompilingState.WAITING, CompilingState.WORKING),
     (CompilingState.WAITING, CompilingState.CANCELLED),
     (CompilingState.WAITING, CompilingState.FAILED),

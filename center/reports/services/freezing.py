@@ -124,10 +124,9 @@ def _advance(pk: int, step: Step) -> None:
 def _try_files(public: Content, as_of: dt.datetime) -> None:
     """An edition that cannot be written in every format is not frozen."""
     stamp = Stamp("v1", digest(public), frozen_at=as_of)
-    for language in ("ko", "en"):
-        made = outline.build(public, stamp, language=language)
-        for each in FORMATS.values():
-            each.make(made)
+    made = outline.build(public, stamp)
+    for each in FORMATS.values():
+        each.make(made)
 
 
 @transaction.atomic

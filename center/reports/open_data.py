@@ -1,0 +1,173 @@
+"""Open data: the quarter as plain tables, with a dictionary and a description of the data set.
+
+공공데이터법 wants aggregates as CSV in UTF-8 with a data dictionary; the licence is 공공누리
+제1유형 (domain.md §3). Everything here comes from what disclosure control lets out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from center import csv_file
+from center.reports.content import HIDDEN, Cell, Content
+from center.reports.models import Edition
+from center.reports.outline import clean
+
+LICENCE = "https://www.kogl.or.kr/info/license.do#01-tab"
+#: the columns of the data: one number a line
+HEAD = (
+    ("period", "기간", "text", "기간의 열쇠: 2026-Q3은 2026년 3분기"),
+    ("version", "판", "text", "확정된 판"),
+    ("table", "통계표", "text", "통계표의 열쇠"),
+    ("table_name", "통계표명", "text", "통계표의 이름"),
+    ("cut", "구분", "text", "나눈 기준의 열쇠"),
+    ("row", "항목", "text", "항목의 열쇠; 합계는 total"),
+    ("row_name", "항목명", "text", "항목의 이름"),
+    ("figure", "지표", "text", "지표의 열쇠; 지표 사전에 산식이 있음"),
+    ("figure_name", "지표명", "text", "지표의 이름"),
+    ("unit", "단위", "text", "지표의 단위"),
+    ("value", "값", "number", "수; 비어 있으면 status를 볼 것"),
+    ("status", "상태", "text", "ok 공개, hidden 5 미만 보호로 비공개, none 해당 없음"),
+)
+DATA, DICTIONARY = "data", "dictionary"
+
+
+def quarters() -> list[Edition]:
+    """The newest edition of each frozen quarter, the latest first."""
+    rows = Edition.objects.filter(period_key__contains="Q").order_by("-starts", "-version")
+    newest: dict[str, Edition] = {}
+    for edition in rows.defer("content"):
+        newest.setdefault(edition.period_key, edition)
+    return list(newest.values())
+
+
+def data_csv(edition: Edition) -> str:
+    """One line a number, so that programs need no knowledge of the tables."""
+    lines = csv_file.lines([name for name, *_rest in HEAD], _lines(edition.public, edition.label))
+    return "".join(lines)
+
+
+def dictionary_csv(edition: Edition) -> str:
+    """Every column, then every figure with its formula and source."""
+    head = (
+        "kind",
+        "key",
+        "name_ko",
+        "name_en",
+        "type_or_unit",
+        "meaning_ko",
+        "meaning_en",
+        "source",
+    )
+    return "".join(csv_file.lines(head, _dictionary(edition.public)))
+
+
+def _lines(content: Content, version: str) -> Iterator[Sequence[object]]:
+    figures = {figure["key"]: figure for figure in content["figures"]}
+    for table in content["tables"]:
+        rows: list[tuple[str, str, Sequence[Cell]]] = [
+            (row["key"], row["name"]["ko"], row["cells"]) for row in table["rows"]
+        ]
+        if table["total"] is not None:
+            rows.insert(0, ("total", "합계", table["total"]))
+        for key, name, cells in rows:
+            for column, cell in zip(table["columns"], cells, strict=True):
+                figure = figures[column]
+                yield (
+                    content["period"]["key"],
+                    version,
+                    table["key"],
+                    clean(table["title"]["ko"]),
+                    table["cut"]["key"],
+                    key,
+                    clean(name),
+                    column,
+                    clean(figure["name"]["ko"]),
+                    clean(figure["unit"]["ko"]),
+                    "" if cell is None or cell == HIDDEN else cell,
+                    "none" if cell is None else "hidden" if cell == HIDDEN else "ok",
+                )
+
+
+def _dictionary(content: Content) -> Iterator[Sequence[object]]:
+    for key, name, type_, meaning in HEAD:
+        yield ("column", key, name, key, type_, meaning, "", "")
+    for figure in content["figures"]:
+        yield (
+            "figure",
+            figure["key"],
+            clean(figure["name"]["ko"]),
+            clean(figure["name"]["en"]),
+            clean(figure["unit"]["ko"]),
+            clean(figure["formula"]["ko"]),
+            clean(figure["formula"]["en"]),
+            clean(figure["source"]["ko"]),
+        )
+
+
+def catalogue(editions: Sequence[Edition]) -> str:
+    """The description of the data sets in the words of DCAT, as JSON-LD."""
+    about = {
+        "@context": {
+            "dcat": "http://www.w3.org/ns/dcat#",
+            "dct": "http://purl.org/dc/terms/",
+            "foaf": "http://xmlns.com/foaf/0.1/",
+        },
+        "@type": "dcat:Catalog",
+        "dct:title": _both(settings.CENTER_NAME, settings.CENTER_NAME_EN),
+        "dct:publisher": _publisher(),
+        "dct:license": LICENCE,
+        "dcat:dataset": [_data_set(edition) for edition in editions],
+    }
+    return json.dumps(about, ensure_ascii=False, indent=2, sort_keys=True)
+
+
+def _data_set(edition: Edition) -> dict[str, Any]:
+    return {
+        "@type": "dcat:Dataset",
+        "dct:identifier": f"{edition.period_key}-{edition.label}",
+        "dct:title": _both(
+            f"{settings.CENTER_NAME} 이용 실적 {edition.period_key}",
+            f"Use of {settings.CENTER_NAME_EN}, {edition.period_key}",
+        ),
+        "dct:publisher": _publisher(),
+        "dct:license": LICENCE,
+        "dct:rights": "공공누리 제1유형: 출처표시",
+        "dct:language": ["ko", "en"],
+        "dct:accrualPeriodicity": "http://purl.org/cld/freq/quarterly",
+        "dct:issued": edition.frozen_at.isoformat(timespec="seconds"),
+        "dct:temporal": {
+            "@type": "dct:PeriodOfTime",
+            "dcat:startDate": edition.starts.isoformat(),
+            "dcat:endDate": edition.ends.isoformat(),
+        },
+        "dcat:distribution": [_distribution(edition, part) for part in (DATA, DICTIONARY)],
+    }
+
+
+def _distribution(edition: Edition, part: str) -> dict[str, str]:
+    address = reverse("open_data_file", args=[edition.period_key, part])
+    return {
+        "@type": "dcat:Distribution",
+        "dct:title": part,
+        "dcat:downloadURL": f"{settings.SITE_URL}{address}",
+        "dcat:mediaType": "text/csv",
+        "dct:license": LICENCE,
+    }
+
+
+def _publisher() -> dict[str, Any]:
+    return {
+        "@type": "foaf:Organization",
+        "foaf:name": _both(settings.CENTER_NAME, settings.CENTER_NAME_EN),
+        "foaf:mbox": f"mailto:{settings.CENTER_EMAIL}",
+    }
+
+
+def _both(ko: str, en: str) -> list[dict[str, str]]:
+    return [{"@language": "ko", "@value": ko}, {"@language": "en", "@value": en}]

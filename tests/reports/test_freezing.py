@@ -1,0 +1,329 @@
+"""The making of editions: once, whole or not at all, never changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.auth.models import Group
+from django.db import DatabaseError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from bookings.models import Allocation, Booking, Resource
+from center import clock, periods
+from center.errors import RuleViolation
+from center.figures import registry
+from center.models import User
+from center.notifications.models import Message
+from center.permissions import MANAGER, OFFICIAL
+from center.reports import publishing, tasks
+from center.reports.content import digest
+from center.reports.models import Compiling, CompilingState, Edition, Step, Subscription
+from center.reports.services import freezing, subscribing
+from tests import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now", "house")]
+OCTOBER = periods.of_key("2026-10")
+
+
+@pytest.fixture(autouse=True)
+def _one_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A report of one table: what is tried here is how often it is made, not what it says."""
+    monkeypatch.setattr(registry, "tables", {"usage": registry.tables["usage_by_category"]})
+
+
+def used(studio: Resource, *days: dt.date) -> None:
+    """Somebody used the studio on each of these days."""
+    for day in days:
+        start = clock.at(day, dt.time(10))
+        end = start + dt.timedelta(hours=2)
+        booking = Booking.objects.create(
+            resource=studio,
+            merchant=factories.merchant(),
+            starts=start,
+            ends=end,
+            state="completed",
+            headcount=2,
+            cancellable_until=start - dt.timedelta(days=2),
+            checked_in_at=start,
+            completed_at=end,
+        )
+        unit = studio.units.get()
+        Allocation.objects.create(
+            unit=unit, booking=booking, during=DateTimeTZRange(start, end, "[)")
+        )
+
+
+def frozen(period: Any = OCTOBER, *, reason: str = "") -> Edition:
+    asked = freezing.ask(period=period, by=None, reason=reason)
+    edition = freezing.compile_edition(pk=asked.pk)
+    assert edition is not None
+    return edition
+
+
+def test_compile_when_asked_then_freezes_version_one_with_its_digests():
+    edition = frozen()
+    assert (edition.period_key, edition.version, edition.reason) == ("2026-10", 1, "")
+    assert edition.digest == digest(edition.full)
+    assert edition.public_digest == digest(edition.public)
+    asked = Compiling.objects.get()
+    assert (asked.state, asked.step, asked.edition) == (CompilingState.DONE, Step.FREEZING, edition)
+
+
+@pytest.mark.parametrize(
+    ("now", "refused"),
+    [
+        (clock.at(dt.date(2026, 10, 31), dt.time(23, 59, 59)), True),
+        (clock.at(dt.date(2026, 11, 1)), False),
+    ],
+)
+def test_ask_at_the_end_of_the_period(now, refused):
+    with time_machine.travel(now, tick=False):
+        if refused:
+            with pytest.raises(RuleViolation) as refusal:
+                freezing.ask(period=OCTOBER, by=None)
+            assert refusal.value.codes == ("period_not_over",)
+        else:
+            assert freezing.ask(period=OCTOBER, by=None).is_open
+
+
+def test_ask_when_one_is_open_then_is_refused_until_it_ends():
+    asked = freezing.ask(period=OCTOBER, by=None)
+    with pytest.raises(RuleViolation) as refusal:
+        freezing.ask(period=OCTOBER, by=None)
+    assert refusal.value.codes == ("under_way",)
+    freezing.cancel(compiling=asked)
+    assert freezing.ask(period=OCTOBER, by=None).pk != asked.pk
+
+
+def test_ask_when_frozen_already_then_needs_a_reason():
+    frozen()
+    with pytest.raises(RuleViolation) as refusal:
+        freezing.ask(period=OCTOBER, by=None, reason="  ")
+    assert refusal.value.codes == ("reason_missing",)
+    assert frozen(reason="출석 정정").version == 2
+
+
+def test_ask_when_months_of_a_quarter_are_missing_then_names_them(studio):
+    used(studio, dt.date(2026, 8, 5))
+    quarter = periods.of_key("2026-Q3")
+    with pytest.raises(RuleViolation) as refusal:
+        freezing.ask(period=quarter, by=None)
+    assert refusal.value.codes == ("parts_missing",)
+    assert [month.key for month in freezing.months_missing(quarter)] == ["2026-08", "2026-09"]
+    for key in ("2026-08", "2026-09"):
+        frozen(periods.of_key(key))
+    assert frozen(quarter).period_key == "2026-Q3"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE reports_edition SET reason = 'x'",
+        "DELETE FROM reports_edition",
+        "TRUNCATE reports_edition CASCADE",
+    ],
+)
+def test_edition_when_somebody_changes_it_then_the_database_refuses(statement):
+    frozen()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # nothing is left to check
+    with (
+        pytest.raises(DatabaseError, match="Cannot"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+
+
+def test_edition_when_its_digest_is_not_that_of_its_text_then_the_database_refuses():
+    edition = frozen()
+    edition.pk, edition.version, edition.reason = None, 2, "바꿔치기"
+    edition.content = edition.content.replace("2026", "2027")
+    edition._state.adding = True
+    with pytest.raises(DatabaseError, match="edition_digests_true"), transaction.atomic():
+        edition.save()
+
+
+STAGES = [
+    (publishing, "count"),
+    (publishing, "protect"),
+    (freezing, "_try_files"),
+    (freezing, "digest"),
+    (subscribing, "tell_of"),
+]
+
+
+@pytest.mark.parametrize(("module", "stage"), STAGES, ids=[name for _, name in STAGES])
+def test_compile_when_the_worker_dies_at_a_stage_then_none_is_left_and_the_next_makes_one(
+    monkeypatch, module, stage
+):
+    class Killed(BaseException):
+        """As a signal would end the process: nobody catches it."""
+
+    def die(*args: Any, **kwargs: Any) -> None:
+        raise Killed
+
+    asked = freezing.ask(period=OCTOBER, by=None)
+    with monkeypatch.context() as patched:
+        patched.setattr(module, stage, die)
+        with pytest.raises(Killed):
+            freezing.compile_edition(pk=asked.pk)
+    assert not Edition.objects.exists()
+    asked.refresh_from_db()
+    assert asked.state == CompilingState.WORKING
+    tasks.freeze_due()
+    assert [(e.period_key, e.version) for e in Edition.objects.all()] == [("2026-10", 1)]
+    tasks.compile_edition(asked.pk)
+    assert Edition.objects.count() == 1
+
+
+def test_compile_when_files_cannot_be_made_then_fails_and_says_so(monkeypatch):
+    def fail(*args: Any) -> None:
+        raise ValueError("no font")
+
+    monkeypatch.setattr(freezing, "_try_files", fail)
+    asked = freezing.ask(period=OCTOBER, by=None)
+    assert freezing.compile_edition(pk=asked.pk) is None
+    asked.refresh_from_db()
+    assert (asked.state, asked.failure) == (CompilingState.FAILED, "ValueError: no font")
+    assert not Edition.objects.exists()
+
+
+@pytest.mark.parametrize("step", ["count", "protect"])
+def test_compile_when_cancelled_on_the_way_then_nothing_is_frozen(monkeypatch, step):
+    asked, real = freezing.ask(period=OCTOBER, by=None), getattr(publishing, step)
+
+    def cancel_first(*args: Any, **kwargs: Any) -> Any:
+        freezing.cancel(compiling=asked)
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(publishing, step, cancel_first)
+    assert freezing.compile_edition(pk=asked.pk) is None
+    assert not Edition.objects.exists()
+    assert Compiling.objects.get().state == CompilingState.CANCELLED
+
+
+def test_cancel_when_it_has_ended_then_is_refused():
+    frozen()
+    with pytest.raises(RuleViolation) as refusal:
+        freezing.cancel(compiling=Compiling.objects.get())
+    assert refusal.value.codes == ("compiling_ended",)
+
+
+def test_due_when_the_days_of_correction_are_over_then_months_come_before_their_quarter(studio):
+    used(studio, dt.date(2026, 8, 5))
+
+    def keys(day: int, month: int = 11) -> list[str]:
+        due = freezing.due(on=dt.date(2026, month, day), after_days=5)
+        return [period.key for period in due]
+
+    assert keys(5, 10) == ["2026-08"]
+    assert keys(6, 10) == ["2026-08", "2026-09", "2026-Q3"]
+    assert keys(5) == ["2026-08", "2026-09", "2026-Q3"]
+    assert keys(6) == ["2026-08", "2026-09", "2026-10", "2026-Q3"]
+
+
+def test_due_when_the_year_is_over_then_december_quarter_half_and_year_are_due(studio):
+    used(studio, dt.date(2026, 12, 5))
+    due = freezing.due(on=dt.date(2027, 1, 20), after_days=5)
+    assert [period.key for period in due] == ["2026-12", "2026-Q4", "2026-H2", "2026"]
+
+
+def test_freeze_due_when_run_then_freezes_all_in_order_and_a_second_time_nothing(studio):
+    used(studio, dt.date(2026, 8, 5))
+    tasks.freeze_due()
+    assert sorted(Edition.objects.values_list("period_key", flat=True)) == [
+        "2026-08", "2026-09", "2026-10",
+    ]  # fmt: skip
+    tasks.freeze_due()
+    assert Edition.objects.get(period_key="2026-Q3").version == 1
+    tasks.freeze_due()
+    assert Edition.objects.count() == 4
+
+
+def test_frozen_when_the_data_are_corrected_then_stays_and_the_difference_is_known(studio):
+    edition = frozen()
+    used(studio, dt.date(2026, 10, 6))
+    live = publishing.count(OCTOBER, as_of=clock.now())
+    found = publishing.differences(edition.full, live)
+    totals = {
+        (each.before, each.after)
+        for each in found
+        if each.figure["en"] == "Uses" and each.row is None
+    }
+    assert totals == {(0, 1)}
+    assert Edition.objects.get().digest == edition.digest
+    assert publishing.differences(edition.full, edition.full) == []
+
+
+def test_protect_when_a_version_hid_a_cell_then_the_next_hides_it_too(studio):
+    used(studio, *(dt.date(2026, 10, day) for day in (6, 7)))
+    first = frozen()
+    used(studio, *(dt.date(2026, 10, day) for day in (8, 13, 14, 15, 16, 20)))
+    second = frozen(reason="누락분 반영")
+    assert [total_of(edition.full, "bookings.uses") for edition in (first, second)] == [2, 8]
+    assert [total_of(edition.public, "bookings.uses") for edition in (first, second)] == ["X", "X"]
+
+
+def total_of(content: Any, figure: str) -> Any:
+    table = next(each for each in content["tables"] if figure in each["columns"] and each["total"])
+    return table["total"][table["columns"].index(figure)]
+
+
+@pytest.fixture
+def reader() -> User:
+    person = factories.user(language="ko")
+    person.groups.add(Group.objects.get_or_create(name=OFFICIAL)[0])
+    return person
+
+
+def test_subscription_when_a_month_is_frozen_then_its_owner_gets_a_link_and_no_file(reader):
+    subscribing.subscribe(owner=reader, every="month")
+    edition = frozen()
+    sent = Message.objects.filter(recipient=reader, kind="reports.edition_ready")
+    assert {each.link for each in sent} == {f"/reports/{edition.period_key}/"}
+    assert {each.context["period"] for each in sent} == {"2026년 10월"}
+    assert Subscription.objects.get().last_sent_at is not None
+
+
+def test_subscription_when_the_right_has_ended_then_stops_after_five_times_and_says_so(reader):
+    subscribing.subscribe(owner=reader, every="month")
+    reader.groups.clear()
+    frozen()
+    for n in range(4):
+        assert Subscription.objects.running().exists()
+        frozen(reason=f"정정 {n}")
+    stopped = Subscription.objects.get()
+    assert (stopped.failures, stopped.stopped_at) == (5, clock.now())
+    kinds = set(Message.objects.filter(recipient=reader).values_list("kind", flat=True))
+    assert kinds == {"reports.subscription_stopped"}
+    frozen(reason="또")
+    assert Subscription.objects.get().failures == 5
+
+
+def test_subscription_when_one_run_succeeds_then_failures_start_anew(reader):
+    subscribing.subscribe(owner=reader, every="month")
+    groups = list(reader.groups.all())
+    reader.groups.clear()
+    frozen()
+    reader.groups.set(groups)
+    frozen(reason="정정")
+    assert Subscription.objects.get().failures == 0
+
+
+def test_subscribe_when_there_is_one_then_it_goes_on(reader):
+    first = subscribing.subscribe(owner=reader, every="month")
+    assert subscribing.subscribe(owner=reader, every="month") == first
+    assert subscribing.unsubscribe(owner=reader, every="month") == 1
+    assert subscribing.subscribe(owner=reader, every="month") != first
+
+
+def test_manager_when_asking_then_stands_beside_the_edition():
+    manager = factories.staff(MANAGER)
+    asked = freezing.ask(period=OCTOBER, by=manager)
+    edition = freezing.compile_edition(pk=asked.pk)
+    assert edition is not None
+    assert edition.frozen_by == manager
