@@ -144,12 +144,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="40"),
         "options": {"expires": 3000},
     },
-    # A finished month is frozen some days after its end (REPORT_FREEZE_DAYS); an hour missed,
-    # or a worker that died over it, is made up for in the next.
+    # A finished month is frozen some days after its end (REPORT_FREEZE_DAYS); what a worker
+    # died over is taken up again.
     "freeze-reports": {
         "task": "center.reports.tasks.freeze_due",
-        "schedule": crontab(minute="25"),
-        "options": {"expires": 3000},
+        "schedule": crontab(minute="5-59/10"),
+        "options": {"expires": 540},
     },
     # What programs brought is asked for in the day; a day missed is made up for on the next.
     "ask-what-it-brought": {

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from center.periods import Period
 
@@ -62,15 +62,13 @@ class Wish:
     period: Period
     as_of: dt.datetime
     filters: Filters = field(default_factory=dict)
+    #: what groups work out for several cuts at once and share among them
+    memo: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def until(self) -> dt.datetime:
         """Up to when things are counted: the period's end, or the present while it lasts."""
         return max(min(self.period.bounds[1], self.as_of), self.period.bounds[0])
-
-    def key(self) -> tuple[object, ...]:
-        chosen = tuple(sorted((name, tuple(sorted(v))) for name, v in self.filters.items()))
-        return self.period, self.until, chosen
 
 
 @dataclass(frozen=True)

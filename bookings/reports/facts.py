@@ -54,6 +54,9 @@ JOIN spans s ON {HERE} OR (f.used AND f.starts < s.low AND f.left_at > s.low)
 JOIN bookings_resource r ON r.id = f.resource_id"""
 _KEYS = {WHOLE: "''", "space": "r.slug", "category": "r.category", "month": "s.key", **firms.KEYS}
 _FILTERS = {"space": "r.slug", "category": "r.category"}
+#: cuts one statement answers together; a business of several traits, or a use in several
+#: months, stands in several rows and is asked for alone
+_TOGETHER = ("space", "category", "district", "section", "kind", "age", "market")
 CUTS = frozenset(_KEYS)
 FILTERS = frozenset(_FILTERS) | firms.CUTS
 
@@ -69,22 +72,58 @@ def count(
     where: str = "true",
     key: str = "",
 ) -> dict[str, tuple[Any, ...]]:
-    """``select`` by the key of each row of ``cut``. One statement.
+    """``select`` by the key of each row of ``cut``. One statement, shared by most cuts of a
+    wish.
 
     ``f`` is a booking, ``s`` the span it is counted in, ``r`` its space, ``m`` its business
     where the cut or a filter asks for it. ``key`` replaces the expression of the cut.
     """
+    if not key and (cut == WHOLE or cut in _TOGETHER):
+        asked = ("facts", select, facts, source, joins, where)
+        if asked not in wish.memo:
+            wish.memo[asked] = _together(select, wish, facts, source, joins, where)
+        known: dict[str, dict[str, tuple[Any, ...]]] = wish.memo[asked]
+        return known.get(cut, {})
     key = key or _KEYS[cut]
-    parts = [f"SELECT {key} AS key, {select}", _tables(wish, cut, source, joins)]
     conditions, given = _conditions(wish)
-    parts.append(f"WHERE {' AND '.join([where, *conditions])} GROUP BY 1")
-    return run(wish, "\n".join(parts), given, cut=cut, facts=facts)
+    statement = f"""
+        SELECT {key} AS key, {select} {_tables(wish, cut, source, joins)}
+        WHERE {" AND ".join([where, *conditions])} GROUP BY 1"""
+    return run(wish, statement, given, cut=cut, facts=facts)
+
+
+def _together(
+    select: str, wish: Wish, facts: str, source: str, joins: str, where: str
+) -> dict[str, dict[str, tuple[Any, ...]]]:
+    """The whole and each cut of ``_TOGETHER``, in one grouping: cut, key of the row, values."""
+    names = [f"k.{cut}" for cut in _TOGETHER]
+    keys = ", ".join(f"{_KEYS[cut]} AS {cut}" for cut in _TOGETHER)
+    cases = " ".join(f"WHEN GROUPING({name}) = 0 THEN '{name[2:]}'" for name in names)
+    conditions, given = _conditions(wish)
+    statement = f"""
+        SELECT CASE {cases} ELSE '' END, coalesce({", ".join(names)}, ''), {select}
+        {_tables(wish, "kind", source, joins)}
+        CROSS JOIN LATERAL (SELECT {keys}) k
+        WHERE {" AND ".join([where, *conditions])}
+        GROUP BY GROUPING SETS ((), {", ".join(f"({name})" for name in names)})
+        HAVING count(*) > 0"""
+    found: dict[str, dict[str, tuple[Any, ...]]] = {}
+    for cut, key, *values in rows(wish, statement, given, cut="kind", facts=facts):
+        found.setdefault(cut, {})[key] = tuple(values)
+    return found
 
 
 def run(
     wish: Wish, statement: str, given: dict[str, Any], *, cut: str, facts: str = FACTS
 ) -> dict[str, tuple[Any, ...]]:
     """The rows of a statement over ``spans``, ``facts`` and ``firms``, by their first column."""
+    return {row[0]: tuple(row[1:]) for row in rows(wish, statement, given, cut=cut, facts=facts)}
+
+
+def rows(
+    wish: Wish, statement: str, given: dict[str, Any], *, cut: str, facts: str = FACTS
+) -> list[tuple[Any, ...]]:
+    """The rows of a statement over ``spans``, ``facts`` and, where asked for, ``firms``."""
     tables = ["spans (key, low, high) AS MATERIALIZED (SELECT * FROM unnest("]
     tables[0] += "%(keys)s::text[], %(lows)s::timestamptz[], %(highs)s::timestamptz[]))"
     tables.append(facts)
@@ -92,7 +131,7 @@ def run(
         tables.append(firms.CTE)
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {', '.join(tables)}\n{statement}", {**_values(wish, cut), **given})
-        return {row[0]: tuple(row[1:]) for row in cursor.fetchall()}
+        return list(cursor.fetchall())
 
 
 def scoped(wish: Wish, cut: str, select: str, where: str) -> tuple[str, dict[str, Any]]:

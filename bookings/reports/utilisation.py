@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -112,24 +113,43 @@ class _Sum:
         }
 
 
+class _Day(NamedTuple):
+    """A space on a day on which it was open or used; ``used`` and ``offered`` in seconds."""
+
+    space: Resource
+    day: dt.date
+    used: Decimal | None
+    offered: int
+
+
 def _count(wish: Wish, cut: str) -> Counted:
-    used = facts.run(wish, _BY_DAY, {}, cut=WHOLE)
-    by_day = {(slug, day): seconds for slug, day, seconds in used.values()}
-    spaces = _spaces(wish, {slug for slug, _day in by_day})
+    if "days" not in wish.memo:
+        wish.memo["days"] = _days(wish)
+    spaces, days = wish.memo["days"]
     sums: dict[str, _Sum] = defaultdict(_Sum)
-    offered = {(slug, day): seconds for slug, day, seconds in _offered(wish, spaces)}
     for space in spaces:
         sums[_key(cut, space, wish.period.starts)]  # idle ones too
-    for slug, day in offered.keys() | by_day.keys():
-        if slug not in (known := {space.slug: space for space in spaces}):
-            continue
-        of_row = sums[_key(cut, known[slug], day)]
-        open_seconds = offered.get((slug, day), 0)
-        of_row.offered += open_seconds
-        of_row.used += by_day.get((slug, day), Decimal(0))
-        of_row.days_open += open_seconds > 0
-        of_row.days_used += open_seconds > 0 and (slug, day) in by_day
+    for day in days:
+        of_row = sums[_key(cut, day.space, day.day)]
+        of_row.offered += day.offered
+        of_row.used += day.used or 0
+        of_row.days_open += day.offered > 0
+        of_row.days_used += day.offered > 0 and day.used is not None
     return {key: found.values() for key, found in sums.items()}
+
+
+def _days(wish: Wish) -> tuple[list[Resource], list[_Day]]:
+    """The spaces, and their days; the same whatever the cut."""
+    counted = facts.run(wish, _BY_DAY, {}, cut=WHOLE).values()
+    used = {(slug, day): seconds for slug, day, seconds in counted}
+    spaces = _spaces(wish, {slug for slug, _day in used})
+    offered = {(slug, day): seconds for slug, day, seconds in _offered(wish, spaces)}
+    known = {space.slug: space for space in spaces}
+    return spaces, [
+        _Day(known[slug], day, used.get((slug, day)), offered.get((slug, day), 0))
+        for slug, day in offered.keys() | used.keys()
+        if slug in known
+    ]
 
 
 def _key(cut: str, space: Resource, day: dt.date) -> str:

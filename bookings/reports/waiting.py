@@ -20,7 +20,7 @@ FIGURES = (
     ),
     Figure(
         "bookings.waiting_served",
-        _("Got a time"),
+        _("Waited and got a time"),
         words.ENTRIES,
         _("Entries for a day of the period that ended with a booking"),
         words.FROM_WAITING,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 
 from bookings.models import Booking, BookingState, Feedback
-from center import clock
+from center import clock, periods
 from center.demo import past
 from center.reports.models import YearlyTarget
+from center.reports.services import freezing
 
 #: what a house like this is asked for in a year; figures of other apps join with their targets
 _TARGETS = {
@@ -31,6 +32,12 @@ def build() -> None:
         for position, (key, value) in enumerate(_TARGETS.items())
     )
     answer()
+
+
+def freeze_last_month() -> None:
+    """Have the last finished month frozen as soon as there is a worker; the timetable does the
+    months before."""
+    freezing.ask(period=periods.month(clock.today()).previous(), by=None)
 
 
 def answer() -> None:

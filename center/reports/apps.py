@@ -11,7 +11,9 @@ class ReportsConfig(AppConfig):
         from center import closing, exports
         from center.reports import messages, tables  # noqa: F401  (registers itself)
         from center.reports.exports import saved_tables_of, subscriptions_of
+        from center.reports.services import subscribing
 
+        closing.on_leaving("report_subscriptions", subscribing.forget)
         exports.register("report_subscriptions", subscriptions_of)
         exports.register("saved_tables", saved_tables_of)
         closing.on_leaving("saved_tables", tables.forget)

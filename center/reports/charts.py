@@ -51,19 +51,21 @@ def svg(section: Section) -> str:
         y=alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=200, ticks=False)),
         x=alt.X("amount:Q", title=_axis(column), scale=alt.Scale(zero=True, nice=True)),
     )
-    drawn = (
-        (
-            base.mark_bar(color=COLOUR, height={"band": 0.66})
-            + base.mark_text(align="left", dx=5, color=INK).encode(text="text:N")
-        )
-        .properties(width=_WIDTH, height=alt.Step(28))
+    bars = base.mark_bar(color=COLOUR, height={"band": 0.66})
+    numbers = base.mark_text(align="left", dx=5, color=INK).encode(text="text:N")
+    return _STYLED.sub("", vl_convert.vegalite_to_svg(_dressed(bars + numbers).to_dict()))
+
+
+def _dressed(chart: alt.LayerChart) -> alt.LayerChart:
+    """In the font of the files, as tall as it has bars."""
+    return (
+        chart.properties(width=_WIDTH, height=alt.Step(28))
         .configure(font=fonts.FAMILY, background="white", padding={"right": 40, "left": 5})
         .configure_view(stroke=None)
         .configure_axis(
             labelFontSize=12, titleFontSize=12, titleFontWeight="normal", labelColor=INK
         )
     )
-    return _STYLED.sub("", vl_convert.vegalite_to_svg(drawn.to_dict()))
 
 
 def png(section: Section) -> bytes:

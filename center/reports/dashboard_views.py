@@ -48,7 +48,7 @@ def chart(request: PersonRequest, table: str) -> HttpResponse:
     section = known.get(table)
     if section is None or not charts.has_chart(section):
         raise Http404
-    response = HttpResponse(charts.svg(section), content_type="image/svg+xml")
+    response = HttpResponse(dashboard.picture(section), content_type="image/svg+xml")
     response["Cache-Control"] = "private, max-age=60"
     return response
 

@@ -97,23 +97,18 @@ class _Work:
         self.sums += [Sum(one, (other,)) for one, other in self.twins]
         self.in_parts = set().union(*(hidden_in(each) for each in parts))
         self.in_earlier = [hidden_in(each) for each in earlier]
-        self.hidden: set[Spot] = set().union(self.in_parts, *self.in_earlier)
-        self.hidden |= {
-            seen.spot
-            for column in self.columns
-            if column.figure["counts"]
-            for seen in column.all
-            if is_small(seen.cell)
-        }
-        self.hidden |= {
-            Spot(target["key"])
-            for target in content["targets"]
-            if self._is_count(content, target["key"]) and is_small(target["result"])
-        }
+        self.hidden = set().union(self.in_parts, *self.in_earlier, self._small(content))
 
-    @staticmethod
-    def _is_count(content: Content, key: str) -> bool:
-        return any(f["key"] == key and f["counts"] for f in content["figures"])
+    def _small(self, content: Content) -> set[Spot]:
+        """What is hidden for its own sake."""
+        cells = [seen for c in self.columns if c.figure["counts"] for seen in c.all]
+        counts = {figure["key"] for figure in content["figures"] if figure["counts"]}
+        results = [
+            Seen(Spot(target["key"]), target["result"])
+            for target in content["targets"]
+            if target["key"] in counts
+        ]
+        return {seen.spot for seen in [*cells, *results] if is_small(seen.cell)}
 
     def run(self) -> set[Spot]:
         self._guard()

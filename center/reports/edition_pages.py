@@ -55,11 +55,8 @@ def edition_page(person: User, period: Period, version: str) -> dict[str, Any]:
         "compared_title": _("What this version states differently than the one before"),
         "pending_title": _("Corrected since"),
         "compilings": selectors.compilings(period),
-        "freezes_on": display.full_day(selectors.frozen_from(period, settings.REPORT_FREEZE_DAYS)),
-        "is_over": period.is_over(clock.now()),
-        "previous": period.previous(),
-        "following": _following(period),
         "subscriptions": _subscriptions(person),
+        **_around(period),
         **_pending(person, editions, period),
     }
 
@@ -110,6 +107,17 @@ def _pending(person: User, editions: list[Edition], period: Period) -> dict[str,
     found = selectors.pending(editions[0], period)
     seen = person.has_perm("reports.view_full_edition")
     return {"pending_count": len(found), "pending": selectors.changes(found) if seen else []}
+
+
+def _around(period: Period) -> dict[str, Any]:
+    """When it is frozen, and what lies before and after it."""
+    freezes_on = selectors.frozen_from(period, settings.REPORT_FREEZE_DAYS)
+    return {
+        "freezes_on": display.full_day(freezes_on),
+        "is_over": period.is_over(clock.now()),
+        "previous": period.previous(),
+        "following": _following(period),
+    }
 
 
 def _following(period: Period) -> Period | None:

@@ -9,6 +9,9 @@ from center.periodic import one_at_a_time
 from center.reports.models import Compiling
 from center.reports.services import freezing
 
+#: editions one run of the timetable makes at most; the rest comes with the next
+_AT_ONCE = 6
+
 
 @shared_task
 def compile_edition(pk: int) -> None:
@@ -24,5 +27,6 @@ def freeze_due() -> None:
     was away. Safe to run twice."""
     with pghistory.context(task="freeze_due"):
         freezing.ask_for_due(on=clock.today(), after_days=settings.REPORT_FREEZE_DAYS)
-        for pk in Compiling.objects.open().order_by("asked_at", "pk").values_list("pk", flat=True):
+        waiting = Compiling.objects.open().order_by("asked_at", "pk")
+        for pk in list(waiting.values_list("pk", flat=True)[:_AT_ONCE]):
             freezing.compile_edition(pk=pk)

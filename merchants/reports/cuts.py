@@ -100,7 +100,7 @@ CUTS = (
     Cut("district", _("District"), _districts, of_businesses=True, choices=_home_districts),
     Cut("section", _("KSIC section"), _sections, of_businesses=True, choices=_known_sections),
     Cut("kind", _("Kind of business"), _fixed(*map(str, MerchantKind)), of_businesses=True),
-    Cut("trait", _("Owner"), _fixed("women", "youth", "disabled"), overlapping=True),
+    Cut("trait", _("Trait of the owner"), _fixed("women", "youth", "disabled"), overlapping=True),
     Cut(
         "age",
         _("Age of the business"),

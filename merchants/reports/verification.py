@@ -24,7 +24,7 @@ _SOURCE = _("History of the businesses' entries")
 FIGURES = (
     Figure(
         "merchants.submitted",
-        _("Handed in"),
+        _("Registrations handed in"),
         _CASES,
         _("Registrations handed in within the period; again after a return counts again"),
         _SOURCE,
@@ -40,7 +40,7 @@ FIGURES = (
     ),
     Figure(
         "merchants.returned",
-        _("Returned"),
+        _("Cases returned"),
         _CASES,
         _("Decisions of the period to return a registration for correction"),
         _SOURCE,

@@ -55,6 +55,8 @@ def test_export_when_made_then_the_account_the_businesses_and_bookings(owner, me
         "message_ways.json",
         "messages.json",
         "no_shows.json",
+        "report_subscriptions.json",
+        "saved_tables.json",
         "trainings.json",
         "waiting.json",
     ]

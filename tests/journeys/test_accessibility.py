@@ -61,6 +61,8 @@ MANAGERS = {
 OFFICIALS = {
     "results": "/reports/",
     "results_of_a_part": "/reports/?first=2026-10-01&last=2026-10-20&district=27230",
+    "results_of_a_month": "/reports/2026-10/",
+    "open_data": "/reports/open-data/",
     "table_of_ones_own": "/reports/adhoc/?figures=bookings.uses&cut=space",
 }
 # Without "preload" axe does not load the style sheets again, from wrong addresses.

@@ -7,23 +7,16 @@ fractions. Slow on purpose.
 import datetime as dt
 from collections import defaultdict
 from fractions import Fraction
-from zoneinfo import ZoneInfo
 
 import holidays
 from django.apps import apps
 
 from bookings import models as rows
 from merchants.models import Merchant
+from tests.reports.oracle_opening import CAME, DAY, KST, Opening, midnight
 
-KST = ZoneInfo("Asia/Seoul")
-MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
-CAME = ("checked_in", "completed")
 CUTS = ("", "space", "category", "month", "district", "section", "kind", "trait", "age", "market")
 _TRAITS = (("women", "women_owned"), ("youth", "youth_owned"), ("disabled", "disabled_owned"))
-
-
-def midnight(day):
-    return dt.datetime(day.year, day.month, day.day, tzinfo=KST)
 
 
 def korean_day(instant):
@@ -45,7 +38,7 @@ def stated(value, decimals):
     return f"{whole // 10**decimals}.{whole % 10**decimals:0{decimals}}"
 
 
-class Oracle:
+class Oracle(Opening):
     """What is true of the days ``first`` to ``last`` as of ``as_of``."""
 
     def __init__(self, first, last, as_of):
@@ -221,72 +214,6 @@ class Oracle:
         if low <= booking["starts"] < high:
             return True
         return booking["starts"] < low < self.left(booking)
-
-    def minutes_offered(self, space, day):
-        """Of all its units; the same whatever the cut, so counted once."""
-        if (space, day) not in self.counted:
-            self.counted[space, day] = self._minutes_offered(space, day)
-        return self.counted[space, day]
-
-    def _minutes_offered(self, space, day):
-        open_minutes = self.open_minutes(space, day)
-        near = [
-            c
-            for c in self.closures
-            if c["starts"] < midnight(day + DAY) and midnight(day) < c["ends"]
-        ]
-        total = 0
-        for unit in self.units:
-            if unit["resource_id"] == space and self.is_offered(unit):
-                total += sum(not self.is_closed(minute, unit, near) for minute in open_minutes)
-        return total
-
-    def open_minutes(self, space, day):
-        spans = [
-            (s["opens"], s["closes"])
-            for s in self.specials
-            if s["date"] == day and s["resource_id"] in (None, space)
-        ]
-        if not self.is_holiday(day):
-            weekly = [
-                h
-                for h in self.hours
-                if h["weekday"] == day.weekday()
-                and h["resource_id"] in (None, space)
-                and h["valid_from"] <= day
-                and (h["valid_until"] is None or day <= h["valid_until"])
-            ]
-            own = [h for h in weekly if h["resource_id"] is not None]
-            spans += [(h["opens"], h["closes"]) for h in own or weekly]
-        minutes = [
-            n for n in range(24 * 60) if any(o <= dt.time(*divmod(n, 60)) < c for o, c in spans)
-        ]
-        return [minute for n in minutes if (minute := midnight(day) + n * MINUTE) < self.until]
-
-    def is_holiday(self, day):
-        for row in self.overrides:
-            if row["date"] == day:
-                return row["is_holiday"]
-        return day in self.public
-
-    def is_closed(self, minute, unit, closures):
-        scopes = (unit["id"], None), (None, unit["resource_id"]), (None, None)
-        return any(
-            c["starts"] <= minute < c["ends"] and (c["unit_id"], c["resource_id"]) in scopes
-            for c in closures
-        )
-
-    def is_offered(self, unit):
-        if unit["in_service"]:
-            return True
-        came = {b["id"] for b in self.bookings if b["state"] in CAME}
-        return any(
-            a["unit_id"] == unit["id"]
-            and a["booking_id"] in came
-            and a["during"].lower < self.until
-            and self.low < a["during"].upper
-            for a in self.allocations
-        )
 
     # The rest ------------------------------------------------------------------------------
 

@@ -98,8 +98,8 @@ def test_csv_when_read_then_has_bom_numbers_and_no_formula(files, report):
 def test_csv_when_asked_in_cp949_then_names_what_it_replaced(report):
     encoded = csv_format.make_cp949(report)
     text = encoded.data.decode("cp949")
-    assert encoded.replaced == ("☃",)
-    assert "U+2603 > ?" in text
+    assert encoded.replaced == ("–", "☃")
+    assert "U+2013 > -, U+2603 > ?" in text
     assert "공유 오피스 펲" in text
 
 

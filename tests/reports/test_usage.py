@@ -178,4 +178,4 @@ def test_statements_when_more_rows_then_as_many(world):
         for firm in range(6):
             factories.studio()
             world.book(starts=kst(10 + round_ + firm, 9), firm=firm, gear=[0])
-    assert numbers[0] == numbers[1] <= 50
+    assert numbers[0] == numbers[1] <= 35

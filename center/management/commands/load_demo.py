@@ -60,6 +60,7 @@ class Command(BaseCommand):
         courses.build("달구벌 수제청")
         brought.build("달구벌 수제청")
         selection.build()
+        results.freeze_last_month()
         self.stdout.write(
             f"Demo center loaded: {Merchant.objects.count()} businesses, {made} bookings."
         )

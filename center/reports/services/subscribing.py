@@ -42,6 +42,11 @@ def unsubscribe(*, owner: User, every: str) -> int:
     return running.update(stopped_at=clock.now())
 
 
+def forget(person: User) -> None:
+    """Somebody leaves: no more links."""
+    Subscription.objects.running().filter(owner=person).update(stopped_at=clock.now())
+
+
 def tell_of(*, edition: Edition) -> int:
     """Queue the link to an edition for everybody who wants it; how many were told.
 
