@@ -266,6 +266,7 @@ def own_place(own: Merchant) -> Application:
         district=own.district,
         contact_phone=own.phone,
         baseline_sales=4_200_000,
+        created_at=clock.now() - 21 * clock.DAY,
         submitted_at=clock.now() - 20 * clock.DAY,
     )
 
