@@ -40,6 +40,9 @@ ADMIN = {
     "messages": "/admin/notifications/message/",
     "outbox": "/admin/notifications/message/queue/",
     "no_shows": "/admin/no-shows/",
+    "outcomes": "/admin/outcomes/?show=all",
+    "consultations": "/admin/consultations/?show=all",
+    "events": "/admin/events/",
     "doors": "/admin/bookings/doordevice/",
 }
 MANAGERS = {
