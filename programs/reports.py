@@ -220,11 +220,12 @@ def _outcomes(start: dt.datetime, end: dt.datetime, by: By) -> Rows:
         answered=Count("pk", filter=Q(state=OutcomeState.ANSWERED)),
         missing=Count("pk", filter=Q(state=OutcomeState.MISSING)),
         doubtful=Count("pk", filter=Q(state=OutcomeState.ANSWERED) & ~counts),
+        # Before ``sales``, which from its own line on means the sum.
+        compared_sales=Sum("sales", filter=both & counts),
         sales=Sum("sales", filter=latest),
         orders=Sum("orders", filter=latest),
         viewers=Sum("viewers", filter=latest),
         compared=Count("pk", filter=both & counts),
-        compared_sales=Sum("sales", filter=both & counts),
         baseline=Sum("application__baseline_sales", filter=both & counts),
     )
 

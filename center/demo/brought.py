@@ -26,6 +26,7 @@ from programs.models import (
     ConsultationWish,
     ConsultingField,
     Outcome,
+    OutcomeFlag,
     OutcomeSource,
     OutcomeStage,
     OutcomeState,
@@ -152,7 +153,7 @@ def _sold(broadcast: Broadcast, product: Product, rng: random.Random) -> Product
 def _figures(program: Program, rng: random.Random) -> None:
     """Stages whose day has come: most answered, some missing; opinions of most."""
     rows = list(program.applications.taking_part())
-    if program.the_kind.asks_outcome and program.runs_until:
+    if rows and program.the_kind.asks_outcome and program.runs_until:
         for stage in OutcomeStage:
             day = program.runs_until + stage * clock.DAY
             if day <= clock.today():
@@ -164,11 +165,16 @@ def _figures(program: Program, rng: random.Random) -> None:
             conduct=rng.choice([4, 4, 5]),
             usefulness=rng.choice([3, 4, 5]),
             text=rng.choice(["", "", "다음에도 참여하고 싶습니다."]),
-            at=clock.at(program.runs_until or clock.today(), dt.time(12)) + 2 * clock.DAY,
+            at=min(clock.now(), _noon(program) + 2 * clock.DAY),
         )
         for row in rows
         if rng.random() < 0.7
     )
+
+
+def _noon(program: Program) -> dt.datetime:
+    """Of the last day."""
+    return clock.at(program.runs_until or clock.today(), dt.time(12))
 
 
 def _stage(
@@ -189,12 +195,18 @@ def _stage(
             outcome.state, outcome.source = OutcomeState.ANSWERED, OutcomeSource.FORM
             outcome.sales, outcome.orders = sales, sales // 24_000 + 1
             outcome.answered_at = asked_at + rng.randint(1, 4) * clock.DAY
-            if outcome.answered_at > clock.now():
-                outcome.answered_at = clock.now()
+            outcome.answered_at = min(clock.now(), outcome.answered_at)
         elif over:
             outcome.state, outcome.chases = OutcomeState.MISSING, 2
         made.append(outcome)
+    _stand_out(made[0])
     Outcome.objects.bulk_create(made)
+
+
+def _stand_out(outcome: Outcome) -> None:
+    """One answer that staff have to look at: a nought too many."""
+    if outcome.sales is not None and outcome.stage == OutcomeStage.WEEK:
+        outcome.sales, outcome.flags = outcome.sales * 20, [OutcomeFlag.BASELINE]
 
 
 def _consultations(own: Merchant) -> None:
@@ -254,6 +266,7 @@ def own_place(own: Merchant) -> Application:
         district=own.district,
         contact_phone=own.phone,
         baseline_sales=4_200_000,
+        created_at=clock.now() - 21 * clock.DAY,
         submitted_at=clock.now() - 20 * clock.DAY,
     )
 

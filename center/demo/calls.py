@@ -59,7 +59,7 @@ _LIVE = [
     ("온라인 판매 준비", "Readiness to sell online", "재고, 배송, 상세페이지", 30),
     ("참여 의지", "Commitment", "방송 준비와 사후 관리 계획", 30),
 ]
-_MARKETS = [
+MARKETS = [
     "동서시장",
     "대명시장",
     "서변중앙시장",
@@ -253,7 +253,7 @@ CALLS = [
         state="finished",
         districts=["27"],
         criteria=_LIVE,
-        applied_for=_MARKETS,
+        applied_for=MARKETS,
     ),
     Call(
         "leading_market",

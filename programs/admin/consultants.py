@@ -33,9 +33,7 @@ class ConsultantAdmin(admin.ModelAdmin):
     def named_fields(self, consultant: Consultant) -> str:
         return ", ".join(str(ConsultingField(field).label) for field in consultant.fields)
 
-    def formfield_for_dbfield(
-        self, db_field: Any, request: HttpRequest | None, **kwargs: Any
-    ) -> Any:
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Fields to tick, and only persons with the role."""
         if db_field.name == "fields":
             return forms.MultipleChoiceField(

@@ -95,6 +95,8 @@ def test_ask_when_a_broadcast_was_later_then_counted_from_it():
     ):
         starts = kst(day, 10)
         values = {"starts": starts, "ends": starts + dt.timedelta(hours=1), "title": "방송"}
+        if state == SessionState.CANCELLED:
+            values |= {"reason": "송출 장애", "cancelled_at": NOW}
         Session.objects.create(**whose, **values, kind=kind, state=state)
     assert outcomes.ask_due(now=kst(25) - SECOND) == 0
     assert outcomes.ask_due(now=kst(25)) == 1
