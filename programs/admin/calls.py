@@ -62,6 +62,10 @@ class QuestionInline(FixedOnceApplied, admin.StackedInline):
     extra = 0
     fields = [("position", "kind", "is_needed"), "label", "label_en", "help", "choices"]
 
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        hints = {"choices": _("For lists: the choices, parted by commas.")}
+        return super().get_formset(request, obj, help_texts=hints, **kwargs)
+
 
 class CriterionInline(FixedOnceApplied, admin.TabularInline):
     model = Criterion
