@@ -213,6 +213,7 @@ def test_refusal_when_looked_at_then_faultless(visit: Visit) -> None:
     ids=[
         "full_list",
         "empty_inbox",
+        "my_applications",
         "without_business",
         "space_without_business",
         "log_out",
