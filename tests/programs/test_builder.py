@@ -16,6 +16,7 @@ from tests.conftest import NOW
 from tests.merchants.papers import uploads
 
 pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
 
 
 def fields(**changes):
@@ -216,3 +217,27 @@ def test_slug_when_the_month_has_one_already_then_numbered(at_now):
     factories.program(slug="education-2026-11")
     assert calls.new_slug("education", NOW) == "education-2026-11-2"
     assert calls.new_slug("education", NOW + dt.timedelta(days=30)) == "education-2026-12"
+
+
+def test_form_when_looked_at_beforehand_then_the_questions_and_nothing_begun(
+    staff_client, owner_client, at_now
+):
+    program = draft("live_commerce")
+    program.questions.create(position=1, kind=QuestionKind.LINE, label="왜 지원합니까?")
+    address = reverse("admin:program_form", args=[program.pk])
+    assert "왜 지원합니까?" in staff_client.get(address).content.decode()
+    assert staff_client.post(address).status_code == 405
+    assert owner_client.get(address).status_code == 302
+    assert not program.applications.exists()
+
+
+def test_errands_when_something_waits_then_named(staff_client, at_now):
+    closed = factories.program("social_media", opens_at=NOW - DAY * 9, closes_at=NOW)
+    factories.application(closed)
+    factories.application(closed, supplement_note="주소")
+    late = {"supplement_note": "주소", "supplement_until": NOW}
+    factories.application(closed, state=ApplicationState.SUPPLEMENT, **late)
+    page = staff_client.get("/admin/").content.decode()
+    assert "마감된 모집의 신청 2건이 결과를 기다립니다." in page
+    assert "신청자 1곳이 요청한 내용을 보완했습니다." in page
+    assert "신청자 1곳이 보완 요청에 기한까지 답하지 않았습니다." in page
