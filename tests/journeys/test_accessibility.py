@@ -58,7 +58,7 @@ _AXE = {"resultTypes": ["violations"], "preload": False}
 # Numbers of bookings, addresses and passwords of the demo, and words that are Korean by now.
 _FOREIGN = re.compile(r"[A-Za-z]{3,}")
 _ALLOWED = re.compile(
-    r"[0-9A-Z]{4}-[0-9A-Z]{4}|D-DAY|MBC|\S+@\S+|center-demo-1!|English|LED|SNS|ZIP|PDF|[\w.]+\.(kr|jpg|png|pdf)"
+    r"P?[0-9A-Z]{4}-[0-9A-Z]{4}|D-DAY|MBC|\S+@\S+|center-demo-1!|English|LED|SNS|ZIP|PDF|[\w.]+\.(kr|jpg|png|pdf)"
 )
 _TEXT = """() => {
     const skip = "[lang=en], script, noscript, style, meter";

@@ -32,10 +32,8 @@ def fields(**changes):
         "title": "사진 교육",
         "summary": "사진을 배웁니다.",
         "body": "<p>글</p><script>alert(1)</script>",
-        "opens_at_0": "2026-11-25",
-        "opens_at_1": "09:00",
-        "closes_at_0": "2026-12-05",
-        "closes_at_1": "18:00",
+        "opens_at": "2026-11-25T09:00",
+        "closes_at": "2026-12-05T18:00",
         "selection": "first_come",
         "quota": "20",
         "reserve": "10",
@@ -54,6 +52,7 @@ def test_builder_when_sent_then_a_clean_draft_with_an_address_of_its_own(staff_c
     assert program.body == "<p>글</p>"
     assert program.districts == ["27", "47130"]
     assert program.created_by is not None
+    assert program.closes_at == dt.datetime(2026, 12, 5, 18, tzinfo=NOW.tzinfo)
 
 
 def test_builder_when_questions_and_poster_are_sent_then_kept(staff_client, at_now):
