@@ -103,7 +103,7 @@ def left_in_words(program: Program, taken: int, now: dt.datetime) -> str:
         return ""
     left = max(0, program.quota - taken)
     if not left:
-        return str(wording.NO_PLACE_LEFT)
+        return str(wording.RESERVE_ONLY if program.reserve else wording.NO_PLACE_LEFT)
     return ngettext("%(n)d place left", "%(n)d places left", left) % {"n": left}
 
 
