@@ -11,7 +11,7 @@ class ProgramsConfig(AppConfig):
         from merchants.papers import keepers
         from programs import messages  # noqa: F401  (registers itself)
         from programs.affected import by_applications
-        from programs.exports import evaluations_of
+        from programs.evaluation_exports import evaluations_of
         from programs.models import AnswerFile
 
         exports.register("evaluations", evaluations_of)
