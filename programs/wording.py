@@ -18,6 +18,7 @@ from programs import kinds, policies
 from programs.models import Program, ProgramState, SelectionMode, TieRule
 
 NO_PLACE_LEFT = gettext_lazy("No place left")
+RESERVE_ONLY = gettext_lazy("Reserve list only")
 #: days before the deadline from which it is urgent
 _URGENT = 3
 
@@ -37,8 +38,8 @@ def stage(program: Program, now: dt.datetime) -> Badge:
     if program.state == ProgramState.PUBLISHED and now < program.opens_at:
         return Badge(_("Opening soon"), "")
     if program.is_open(now):
-        return Badge(_("Open"), "ok")
-    return Badge(_("Closed"), "")
+        return Badge(_("Taking applications"), "ok")
+    return Badge(_("Applications closed"), "")
 
 
 def countdown(program: Program, now: dt.datetime) -> Badge | None:
@@ -48,6 +49,13 @@ def countdown(program: Program, now: dt.datetime) -> Badge | None:
     last = clock.day_of(program.closes_at - dt.timedelta(microseconds=1))
     days = (last - clock.day_of(now)).days
     return Badge(f"D-{days}" if days else "D-DAY", "no" if days <= _URGENT else "warn")
+
+
+def closes(program: Program, now: dt.datetime) -> str:
+    """Until when; of one that is over the day with its year."""
+    if program.closes_at > now:
+        return display.end(program.closes_at)
+    return display.full_day(clock.day_of(program.closes_at - dt.timedelta(microseconds=1)))
 
 
 def window(program: Program) -> str:

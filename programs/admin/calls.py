@@ -39,20 +39,19 @@ class KindFilter(admin.SimpleListFilter):
 class FixedOnceApplied:
     """Mixin of inlines: what applicants have answered or were told stands."""
 
-    def _is_fixed(self, program: Program | None) -> bool:
-        return program is not None and program.has_been_applied_for
+    def _may(self, request: HttpRequest, program: Program | None) -> bool:
+        """Who may change a call may change its parts, until somebody began to answer."""
+        may = request.user.has_perm("programs.change_program")
+        return may and (program is None or not program.has_been_applied_for)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        may: bool = super().has_add_permission(request, obj)  # type: ignore[misc]
-        return may and not self._is_fixed(obj)
+        return self._may(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        may = request.user.has_perm("programs.change_program")
-        return may and not self._is_fixed(obj)
+        return self._may(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        may = request.user.has_perm("programs.change_program")
-        return may and not self._is_fixed(obj)
+        return self._may(request, obj)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("programs.view_program")
@@ -85,7 +84,7 @@ class ProgramAdmin(RefusingAdmin, admin.ModelAdmin):
     list_filter = ["state", KindFilter, "is_listed"]
     search_fields = ["title", "title_en", "slug"]
     inlines = [QuestionInline, CriterionInline, DistrictQuotaInline]
-    readonly_fields = ["state_shown", "published_at", "copied_from"]
+    readonly_fields = ["state_shown", "kind_shown", "published_at", "copied_from"]
     fieldsets = [
         (None, {"fields": ["state_shown", "kind", "title", "summary", "body"]}),
         (
@@ -175,11 +174,19 @@ class ProgramAdmin(RefusingAdmin, admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """What was published as the rules stands once somebody has applied."""
         fixed = list(self.readonly_fields)
-        if obj is not None and obj.state != ProgramState.DRAFT:
-            fixed += ["kind"]
         if obj is not None and obj.has_been_applied_for:
             fixed += ["selection", "threshold", "drops_extremes", "tie_rules"]
         return fixed
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The kind of a published call is read, not chosen."""
+        sets = super().get_fieldsets(request, obj)
+        if obj is None or obj.state == ProgramState.DRAFT:
+            return sets
+        return [
+            (title, {**said, "fields": [_kind_read(f) for f in said["fields"]]})
+            for title, said in sets
+        ]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:
@@ -195,3 +202,7 @@ class ProgramAdmin(RefusingAdmin, admin.ModelAdmin):
 
     def view_on_site(self, obj: Program) -> str:
         return reverse("program", args=[obj.slug])
+
+
+def _kind_read(field: Any) -> Any:
+    return "kind_shown" if field == "kind" else field

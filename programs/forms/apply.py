@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from center.errors import Violation
 from center.line_field import LineField
 from merchants.forms import PhoneField
 from programs.forms.fields import WonField, as_kept, check_year, field_for
@@ -65,6 +66,8 @@ class ApplyForm(forms.Form):
         """``refused`` says what was wrong with files sent, by the name they came under."""
         self.application = application
         self.refused = dict(refused or {})
+        #: what a service said against it; shown above the form with its codes
+        self.violations: tuple[Violation, ...] = ()
         self.kind = application.program.the_kind
         self.questions = list(application.program.questions.all())
         self._typed = _typed(application)
@@ -124,9 +127,10 @@ class ApplyForm(forms.Form):
 
     def is_valid(self) -> bool:
         """All of it: the form, every product, the files that are needed."""
-        fields = super().is_valid()
+        # Every part is asked, so that all that is wrong is said at once.
+        files = self._has_its_files()
         products = [product.is_valid() for product in self.products]
-        return fields and all(products) and self._has_its_files()
+        return super().is_valid() and files and all(products)
 
     def _has_its_files(self) -> bool:
         for question in self.questions:
@@ -139,7 +143,7 @@ class ApplyForm(forms.Form):
     def has_errors(self) -> bool:
         """Anywhere on the page."""
         products = any(form.errors or form.photo_error for form in self.products)
-        return bool(self.errors or self.refused or products)
+        return bool(self.errors or self.refused or self.violations or products)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

@@ -13,9 +13,9 @@ from programs.models import Program, ProgramState
 
 _STAGES = [
     ("", _("All")),
-    ("open", _("Open")),
+    ("open", _("Taking applications")),
     ("ahead", _("Opening soon")),
-    ("closed", _("Closed")),
+    ("closed", _("Applications closed")),
 ]
 
 

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods
 from center import clock, display
 from center.errors import RuleViolation
 from center.requests import PersonRequest
-from merchants.forms import put_on
 from merchants.papers.limits import MAX_BYTES
 from programs import applying, selectors
 from programs.forms.apply import ApplyForm
@@ -62,7 +61,7 @@ def _posted(
         place = applying.step(application, do)
     except RuleViolation as refusal:
         form = ApplyForm(request.POST, application=application)
-        put_on(form, refusal)
+        form.violations = refusal.violations
         return _page(request, program, standing, form, 409)
     if do == "hand_in":
         return _hand_in(request, program, standing, application, refused)
@@ -95,7 +94,7 @@ def _hand_in(
     try:
         done = apply.hand_in(application=application, entries=form.entries(), by=request.user)
     except RuleViolation as refusal:
-        put_on(form, refusal)
+        form.violations = refusal.violations
         return _page(request, program, standing, form, 409)
     messages.success(request, _thanks(done))
     return redirect(done)

@@ -31,6 +31,17 @@ def take_out_locks() -> None:
     units.free_unit = _dawdling(units.free_unit)
     reserve.rules_for = _dawdling(reserve.rules_for)  # the last question before confirming
     reserve.give_up_holds = _hesitating(reserve.give_up_holds)
+    take_out_locks_of_programs()
+
+
+def take_out_locks_of_programs() -> None:
+    """Two who apply look at the same places; the number of the place is all that is left."""
+    from programs import quotas
+    from programs.models import Program
+    from programs.services import apply
+
+    apply.lock_program = lambda pk: Program.objects.get(pk=pk)
+    quotas.smallest_free = _dawdling(quotas.smallest_free)
 
 
 def _dawdling(question: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,0 +1,39 @@
+"""What applications mean for somebody who closes the account."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from center.errors import Violation
+from center.models import User
+from merchants.models import Membership, Merchant
+from programs.models import Application, ApplicationState
+
+
+def applications_nobody_else_minds(user: User) -> list[Violation]:
+    """Applications that may still get or have a place, of businesses of which the person is the
+    last member."""
+    mine = Membership.objects.filter(user=user).values("merchant")
+    alone = (
+        Merchant.objects.filter(pk__in=mine)
+        .annotate(others=Count("memberships", filter=~Q(memberships__user=user)))
+        .filter(others=0)
+    )
+    states = ApplicationState.withdrawable
+    left = Application.objects.filter(merchant__in=alone, state__in=states).count()
+    if not left:
+        return []
+    sentence = ngettext(
+        "%(n)d application of your business is not over yet.",
+        "%(n)d applications of your business are not over yet.",
+        left,
+    )
+    return [
+        Violation(
+            "applications_open",
+            sentence % {"n": left},
+            _("Withdraw them, or add another member to the business, and close the account then."),
+        )
+    ]

@@ -1,0 +1,218 @@
+"""Staff build a call: made, published, copied, changed, called off."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from center.errors import RuleViolation
+from center.notifications.models import Message
+from programs.models import ApplicationState, Picture, Program, ProgramState, QuestionKind, TieRule
+from programs.services import calls
+from tests import factories
+from tests.conftest import NOW
+from tests.merchants.papers import uploads
+
+pytestmark = pytest.mark.django_db
+
+
+def fields(**changes):
+    """What the form of a new call sends."""
+    managed = {
+        f"{prefix}-{name}": "0"
+        for prefix in ("questions", "criteria", "district_quotas")
+        for name in ("TOTAL_FORMS", "INITIAL_FORMS")
+    }
+    return {
+        **managed,
+        "kind": "education",
+        "title": "사진 교육",
+        "summary": "사진을 배웁니다.",
+        "body": "<p>글</p><script>alert(1)</script>",
+        "opens_at_0": "2026-11-25",
+        "opens_at_1": "09:00",
+        "closes_at_0": "2026-12-05",
+        "closes_at_1": "18:00",
+        "selection": "first_come",
+        "quota": "20",
+        "reserve": "10",
+        "offer_hours": "24",
+        "evaluators_each": "3",
+        "completion_percent": "80",
+        "is_listed": "on",
+        **changes,
+    }
+
+
+def test_builder_when_sent_then_a_clean_draft_with_an_address_of_its_own(staff_client, at_now):
+    staff_client.post(reverse("admin:programs_program_add"), fields(districts=["27", "47130"]))
+    program = Program.objects.get()
+    assert (program.state, program.slug) == (ProgramState.DRAFT, "education-2026-11")
+    assert program.body == "<p>글</p>"
+    assert program.districts == ["27", "47130"]
+    assert program.created_by is not None
+
+
+def test_builder_when_questions_and_poster_are_sent_then_kept(staff_client, at_now):
+    question = {
+        "questions-TOTAL_FORMS": "1",
+        "questions-0-position": "1",
+        "questions-0-kind": "choice",
+        "questions-0-label": "분야",
+        "questions-0-choices": "사진,영상",
+        "questions-0-is_needed": "on",
+    }
+    sent = fields(**question, new_poster=uploads.upload(uploads.jpeg()), poster_alt="포스터")
+    staff_client.post(reverse("admin:programs_program_add"), sent)
+    program = Program.objects.get()
+    assert program.questions.get().choices == ["사진", "영상"]
+    assert bytes(program.poster.content)[:3] == b"\xff\xd8\xff"
+    assert Picture.objects.count() == 1
+
+
+def test_builder_when_the_address_is_a_word_of_ours_then_refused(staff_client, at_now):
+    page = staff_client.post(reverse("admin:programs_program_add"), fields(slug="mine"))
+    assert page.status_code == 200
+    assert not Program.objects.exists()
+
+
+def draft(kind="education", **changes):
+    now = {"summary": "한 문장", "body": "<p>글</p>", "state": "draft", "published_at": None}
+    return factories.program(kind, **{**now, **changes})
+
+
+def test_publish_when_complete_then_public(staff_client, client, at_now):
+    program = draft()
+    staff_client.post(reverse("admin:program_publish", args=[program.pk]))
+    program.refresh_from_db()
+    assert (program.state, program.published_at) == (ProgramState.PUBLISHED, NOW)
+    assert client.get(program.get_absolute_url()).status_code == 200
+
+
+def test_publish_when_things_are_missing_then_all_are_named(at_now):
+    program = draft(
+        "live_commerce",
+        summary="",
+        body="",
+        quota=5,
+        closes_at=NOW,
+        drops_extremes=True,
+        evaluators_each=2,
+        poster=picture(),
+    )
+    program.criteria.create(position=1, name="상품", weight=60)
+    program.district_quotas.create(district="27260", places=6)
+    with pytest.raises(RuleViolation) as refused:
+        calls.publish(program=program)
+    assert set(refused.value.codes) == {
+        "body_missing",
+        "summary_missing",
+        "deadline_past",
+        "poster_in_words_missing",
+        "weights_wrong",
+        "tie_rules_missing",
+        "too_few_evaluators",
+        "districts_too_many",
+    }
+
+
+def picture():
+    made = Picture.of(b"jpeg")
+    made.save()
+    return made
+
+
+def test_copy_then_everything_but_the_dates(staff_client, at_now):
+    program = factories.program(
+        "live_commerce",
+        tie_rules=[TieRule.EARLIER],
+        districts=["27"],
+        repeat_percent=20,
+        results_on=NOW.date(),
+        runs_from=NOW.date(),
+    )
+    program.questions.create(position=1, kind=QuestionKind.LINE, label="왜")
+    program.criteria.create(position=1, name="상품", weight=100)
+    program.district_quotas.create(district="27260", places=2)
+    factories.application(program)
+    staff_client.post(reverse("admin:program_copy", args=[program.pk]))
+    made = Program.objects.exclude(pk=program.pk).get()
+    assert (made.state, made.copied_from, made.title) == ("draft", program, program.title)
+    assert (made.repeat_percent, made.districts, made.tie_rules) == (20, ["27"], ["earlier"])
+    assert (made.results_on, made.runs_from, made.published_at) == (None, None, None)
+    assert made.closes_at - made.opens_at == program.closes_at - program.opens_at
+    assert made.opens_at > NOW
+    assert [made.questions.count(), made.criteria.count(), made.district_quotas.count()] == [
+        1,
+        1,
+        1,
+    ]
+    assert not made.applications.exists()
+    assert program.questions.count() == 1
+
+
+def test_change_when_somebody_has_applied_then_questions_and_rules_stand(staff_client, at_now):
+    program = factories.program("live_commerce", slug="x", body="<p>글</p>", summary="s")
+    question = program.questions.create(position=1, kind=QuestionKind.LINE, label="왜")
+    factories.application(program)
+    address = reverse("admin:programs_program_change", args=[program.pk])
+    sent = fields(
+        **{
+            "questions-TOTAL_FORMS": "1",
+            "questions-INITIAL_FORMS": "1",
+            "questions-0-id": str(question.pk),
+            "questions-0-label": "무엇을",
+            "slug": "x",
+            "selection": "lottery",
+            "title": "고친 제목",
+        }
+    )
+    staff_client.post(address, sent)
+    program.refresh_from_db()
+    question.refresh_from_db()
+    assert (program.title, program.selection, question.label) == ("고친 제목", "scored", "왜")
+
+
+def test_change_when_places_were_given_then_not_fewer(staff_client, at_now):
+    program = factories.program(slug="x")
+    for _ in range(3):
+        factories.application(program, state=ApplicationState.SELECTED)
+    address = reverse("admin:programs_program_change", args=[program.pk])
+    page = staff_client.post(address, fields(slug="x", quota="2"))
+    assert page.status_code == 200
+    staff_client.post(address, fields(slug="x", quota="3"))
+    program.refresh_from_db()
+    assert program.quota == 3
+
+
+def test_call_off_then_everybody_who_counts_on_it_is_told_once(staff_client, at_now):
+    program = factories.program("social_media")
+    waiting = factories.application(program)
+    factories.application(program, state=ApplicationState.WITHDRAWN)
+    address = reverse("admin:program_call_off", args=[program.pk])
+    assert staff_client.post(address, {"reason": ""}).status_code == 400
+    staff_client.post(address, {"reason": "강사 사정"})
+    program.refresh_from_db()
+    assert (program.state, program.ended_because) == (ProgramState.CANCELLED, "강사 사정")
+    told = Message.objects.filter(kind="programs.called_off", channel="inbox")
+    assert [row.context["receipt"] for row in told] == [waiting.receipt]
+    calls.call_off(program=program, reason="다시", by=None)
+    assert told.count() == 1
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_of_calls_whatever_the_rows_then_the_same_queries(
+    staff_client, at_now, django_assert_max_num_queries, rows
+):
+    for _ in range(rows):
+        factories.application(factories.program())
+    with django_assert_max_num_queries(10):
+        staff_client.get(reverse("admin:programs_program_changelist"))
+
+
+def test_slug_when_the_month_has_one_already_then_numbered(at_now):
+    factories.program(slug="education-2026-11")
+    assert calls.new_slug("education", NOW) == "education-2026-11-2"
+    assert calls.new_slug("education", NOW + dt.timedelta(days=30)) == "education-2026-12"
