@@ -46,9 +46,11 @@ def test_export_when_made_then_the_account_the_businesses_and_bookings(owner, me
     parts = told(owner)
     assert sorted(parts) == [
         "account.json",
+        "applications.json",
         "bookings.json",
         "bookings_regular.json",
         "businesses.json",
+        "evaluations.json",
         "message_ways.json",
         "messages.json",
         "no_shows.json",
