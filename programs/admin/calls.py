@@ -104,7 +104,13 @@ class ProgramAdmin(RefusingAdmin, admin.ModelAdmin):
             _("Scored by evaluators"),
             {
                 "classes": ["collapse"],
-                "fields": ["threshold", "evaluators_each", "drops_extremes", "tie_rules"],
+                "fields": [
+                    "threshold",
+                    "evaluators_each",
+                    "drops_extremes",
+                    "tie_rules",
+                    "shows_scores",
+                ],
             },
         ),
         (
@@ -180,7 +186,7 @@ class ProgramAdmin(RefusingAdmin, admin.ModelAdmin):
         """What was published as the rules stands once somebody has applied."""
         fixed = list(self.readonly_fields)
         if obj is not None and obj.has_been_applied_for:
-            fixed += ["selection", "threshold", "drops_extremes", "tie_rules"]
+            fixed += ["selection", "threshold", "drops_extremes", "tie_rules", "shows_scores"]
         return fixed
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -27,6 +27,8 @@ from center.models import User
 from merchants import business_number, queue
 from merchants.models import Merchant
 from merchants.services import papers as papers_service
+from programs import evaluations, lottery
+from programs.models import Draw
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +65,7 @@ def test_demo_when_loaded_then_as_the_plan_says(at_now):
     assert_tomorrow_week_can_be_booked_with_a_camera()
     assert_a_weekly_seat_has_one_date_refused()
     assert_the_equipment_desk_is_alive()
+    assert_a_selection_is_half_done_and_lots_are_drawn()
 
 
 def test_demo_when_loaded_then_every_kind_of_case_waits_with_its_papers(at_now):
@@ -80,6 +83,15 @@ def test_demo_when_loaded_then_every_kind_of_case_waits_with_its_papers(at_now):
         papers = merchant.documents.current()
         assert [paper.files.get().pages for paper in papers] == [1, 2]
         assert all(papers_service.content_of(paper.files.get()) for paper in papers)
+
+
+def assert_a_selection_is_half_done_and_lots_are_drawn():
+    (mine,) = evaluations.progress_of(User.objects.get(email="evaluator@example.com"))
+    assert (mine.total, mine.locked, mine.undeclared) == (12, 6, 2)
+    draw = Draw.objects.get()
+    order = draw.program.announcement.basis["drawn"]
+    assert order == lottery.drawn(draw.seed, draw.receipts)
+    assert draw.program.applications.placed().count() == draw.program.quota
 
 
 def assert_the_equipment_desk_is_alive():

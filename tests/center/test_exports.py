@@ -52,6 +52,7 @@ def test_export_when_made_then_the_account_the_businesses_and_bookings(owner, me
         "bookings_regular.json",
         "businesses.json",
         "calendars.json",
+        "evaluations.json",
         "message_ways.json",
         "messages.json",
         "no_shows.json",
