@@ -19,6 +19,7 @@ from programs.models import (
     Answer,
     Application,
     ApplicationState,
+    Draft,
     Product,
     ProductPhoto,
     QuestionKind,
@@ -105,6 +106,7 @@ def page_of(application: Application, now: dt.datetime) -> dict[str, Any]:
         "answers": answers(application),
         "products": products(application),
         "may_write": may_write(application, now),
+        "unsent": has_unsent_changes(application),
         "may_withdraw": application.state in _S.withdrawable,
         "offer_token": links.token_of_offer(application) if application.offer_is_open(now) else "",
         "is_first_come": program.selection == SelectionMode.FIRST_COME,
@@ -119,6 +121,13 @@ def may_write(application: Application, now: dt.datetime) -> bool:
     except RuleViolation:
         return False
     return True
+
+
+def has_unsent_changes(application: Application) -> bool:
+    """Something was typed after handing in and has not been handed in itself."""
+    if application.state not in _S.undecided:
+        return False
+    return Draft.objects.filter(application=application).exists()
 
 
 def steps(application: Application) -> list[Step]:

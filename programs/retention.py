@@ -16,6 +16,7 @@ from programs.models import (
     AnswerFile,
     Application,
     ApplicationState,
+    Draft,
     Picture,
     Program,
     ProgramState,
@@ -34,6 +35,17 @@ def _abandoned_drafts(at: dt.datetime) -> QuerySet[Application]:
 def _discard(drafts: QuerySet[Any]) -> None:
     for draft in drafts:
         apply.discard(application=draft)
+
+
+def _stale_typing(at: dt.datetime) -> QuerySet[Draft]:
+    """Changes of an application in the house that nobody handed in, as long after."""
+    until = at - settings.PROGRAM_DRAFT_KEEP_DAYS * clock.DAY
+    handed_in = ApplicationState.handed_in
+    return Draft.objects.filter(
+        saved_at__lt=until,
+        application__state__in=handed_in,
+        application__program__closes_at__lt=until,
+    )
 
 
 def _old_programs(at: dt.datetime) -> QuerySet[Program]:
@@ -63,6 +75,16 @@ def _old_photos(at: dt.datetime) -> QuerySet[Picture]:
     return Picture.objects.filter(product_photo__product__application__program__in=old)
 
 
+def _old_contacts(at: dt.datetime) -> QuerySet[Application]:
+    old = Application.objects.filter(program__in=_old_programs(at))
+    return old.exclude(contact_phone="", applied_for_address="")
+
+
+def _empty_contacts(applications: QuerySet[Any]) -> None:
+    ids = list(applications.values_list("pk", flat=True))
+    Application.objects.filter(pk__in=ids).update(contact_phone="", applied_for_address="")
+
+
 _OVER = "개인정보 보호법 제21조"
 
 for rule in (
@@ -72,6 +94,14 @@ for rule in (
         f"{_OVER} (제출하지 않은 신청서)",
         _abandoned_drafts,
         _discard,
+    ),
+    Rule("stale_typing", "draft", f"{_OVER} (제출하지 않은 변경)", _stale_typing),
+    Rule(
+        "old_contacts",
+        "application",
+        f"{_OVER} (프로그램 종료 뒤 보관 기간 경과)",
+        _old_contacts,
+        _empty_contacts,
     ),
     Rule("old_answers", "answer", f"{_OVER} (프로그램 종료 뒤 보관 기간 경과)", _old_answers),
     Rule(

@@ -103,16 +103,17 @@ def left_in_words(program: Program, taken: int, now: dt.datetime) -> str:
         return ""
     left = max(0, program.quota - taken)
     if not left:
-        return str(wording.NO_PLACE_LEFT)
+        return str(wording.RESERVE_ONLY if program.reserve else wording.NO_PLACE_LEFT)
     return ngettext("%(n)d place left", "%(n)d places left", left) % {"n": left}
 
 
 def public_program(user: User | AnonymousUser, slug: str) -> Program:
     """A call by its address; drafts for staff alone, as a preview. Raises Http404."""
     rows = Program.objects.select_related("poster").defer("poster__content")
-    if not user.has_perm("programs.view_program"):
-        rows = rows.public()
-    return get_object_or_404(rows, slug=slug)
+    found = get_object_or_404(rows, slug=slug)
+    if found.state not in ProgramState.public and not user.has_perm("programs.view_program"):
+        raise Http404
+    return found
 
 
 def application_for(user: User, receipt: str) -> Application:

@@ -33,12 +33,16 @@ def data_of(program: Program, site: str) -> SafeString:
             "name": settings.CENTER_NAME,
             "address": settings.CENTER_ADDRESS,
         },
-        "offers": {
-            "@type": "Offer",
-            "price": 0,
-            "priceCurrency": "KRW",
-            "validFrom": clock.local(program.opens_at).isoformat(),
-            "validThrough": clock.local(program.closes_at).isoformat(),
-        },
+        "offers": _offer(program),
     }
     return mark_safe(json.dumps(said, ensure_ascii=False).translate(_ESCAPES))  # noqa: S308
+
+
+def _offer(program: Program) -> dict[str, object]:
+    return {
+        "@type": "Offer",
+        "price": 0,
+        "priceCurrency": "KRW",
+        "validFrom": clock.local(program.opens_at).isoformat(),
+        "validThrough": clock.local(program.closes_at).isoformat(),
+    }

@@ -18,6 +18,7 @@ from programs import kinds, policies
 from programs.models import Program, ProgramState, SelectionMode, TieRule
 
 NO_PLACE_LEFT = gettext_lazy("No place left")
+RESERVE_ONLY = gettext_lazy("Reserve list only")
 #: days before the deadline from which it is urgent
 _URGENT = 3
 

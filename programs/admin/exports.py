@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -31,7 +30,7 @@ def applications_csv(request: HttpRequest, pk: int) -> TakenOut:
     return TakenOut(answer, subjects=list(subjects.values()), what=f"{program.title}")
 
 
-def _applications(program: Program) -> Iterator[Application]:
+def _applications(program: Program) -> QuerySet[Application]:
     rows = program.applications.handed_in().select_related("merchant")
     return rows.prefetch_related("answers__question", "products").order_by("submitted_at", "pk")
 

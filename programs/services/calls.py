@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -72,17 +73,11 @@ def copy(*, program: Program, by: User) -> Program:
     )
     made.papers.set(program.papers.all())
     for model in (Question, Criterion, DistrictQuota):
-        _copy_parts(model, program, made)
+        rows: list[Any] = list(model._default_manager.filter(program=program))
+        for row in rows:
+            row.pk, row.program = None, made
+        model._default_manager.bulk_create(rows)
     return made
-
-
-def _copy_parts(
-    model: type[Question] | type[Criterion] | type[DistrictQuota], old: Program, new: Program
-) -> None:
-    rows = list(model._default_manager.filter(program=old))
-    for row in rows:
-        row.pk, row.program = None, new
-    model._default_manager.bulk_create(rows)  # type: ignore[arg-type]
 
 
 @transaction.atomic

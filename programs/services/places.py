@@ -76,7 +76,8 @@ def _next_in_line(program: Program) -> tuple[Application, int] | None:
 
 def _taken(program: Program) -> dict[int, str]:
     """Places that are given, and to which district."""
-    return dict(program.applications.placed().values_list("place", "district"))
+    rows = program.applications.placed().values_list("place", "district")
+    return {place: district for place, district in rows if place is not None}
 
 
 def _has_room(program: Program, taken: dict[int, str], district: str) -> bool:

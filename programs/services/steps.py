@@ -44,11 +44,13 @@ def accept(application: Application, *, by: User | None, now: dt.datetime) -> No
 def decline(application: Application, *, now: dt.datetime) -> None:
     """Not taken, by word or by silence. The time it was offered until stays noted."""
     until = application.offered_until
-    _end(application, _S.DECLINED, now, offered_until=until)
+    _move(application, _S.DECLINED, offered_until=until)
+    _end(application, now)
 
 
 def withdraw(application: Application, *, now: dt.datetime) -> None:
-    _end(application, _S.WITHDRAWN, now)
+    _move(application, _S.WITHDRAWN)
+    _end(application, now)
 
 
 def reject(application: Application, *, reason: str, by: User, now: dt.datetime) -> None:
@@ -70,13 +72,7 @@ def save(application: Application, *more: str) -> None:
     application.save(update_fields=[*_HOW, "revision", *more])
 
 
-def _end(
-    application: Application,
-    state: ApplicationState,
-    now: dt.datetime,
-    **fields: dt.datetime | None,
-) -> None:
-    _move(application, state, **fields)
+def _end(application: Application, now: dt.datetime) -> None:
     application.ended_at = now
     save(application, "ended_at")
 

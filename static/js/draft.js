@@ -7,6 +7,7 @@ for (const form of document.querySelectorAll("form.application")) {
   const status = form.querySelector("[data-saved]");
   let timer = 0;
   let leaving = false;
+  let sending = new AbortController();
 
   const say = (text) => { status.textContent = text; };
 
@@ -18,11 +19,14 @@ for (const form of document.querySelectorAll("form.application")) {
     }
     data.set("do", "auto");
     say(form.dataset.saving);
+    sending.abort(); // what was typed later holds all of it
+    sending = new AbortController();
+    const { signal } = sending;
     try {
-      const answer = await fetch(form.action, { method: "POST", body: data, redirect: "error" });
+      const answer = await fetch(form.action, { method: "POST", body: data, redirect: "error", signal });
       say(answer.ok ? await answer.text() : form.dataset.failed);
     } catch {
-      say(form.dataset.failed);
+      if (!signal.aborted) say(form.dataset.failed);
     }
   }
 
@@ -39,6 +43,10 @@ for (const form of document.querySelectorAll("form.application")) {
   });
 
   // What the button sends is the whole; nothing may come after it.
-  form.addEventListener("submit", () => { leaving = true; clearTimeout(timer); });
+  form.addEventListener("submit", () => {
+    leaving = true;
+    clearTimeout(timer);
+    sending.abort();
+  });
   addEventListener("pageshow", () => { leaving = false; });
 }

@@ -26,7 +26,7 @@ def test_front_when_more_spaces_then_the_same_queries(
     for _ in range(spaces):
         factories.studio(2)
     client.get("/")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/")
 
 

@@ -24,6 +24,7 @@ PUBLIC = {
     "notices": "/notices/",
     "programs": "/programs/",
     "certificates": "/certificates/",
+    "programs_filtered": "/programs/?stage=open&kind=education",
     "privacy_policy": "/privacy/",
     "terms": "/terms/",
     "log_in": "/account/login/",
@@ -42,6 +43,9 @@ ADMIN = {
     "outbox": "/admin/notifications/message/queue/",
     "no_shows": "/admin/no-shows/",
     "doors": "/admin/bookings/doordevice/",
+    "calls": "/admin/programs/program/",
+    "a new call": "/admin/programs/program/add/",
+    "applications": "/admin/programs/application/",
 }
 MANAGERS = {
     "access_review": "/admin/center/accessrecord/review/",
@@ -55,7 +59,7 @@ _AXE = {"resultTypes": ["violations"], "preload": False}
 # Numbers of bookings, addresses and passwords of the demo, and words that are Korean by now.
 _FOREIGN = re.compile(r"[A-Za-z]{3,}")
 _ALLOWED = re.compile(
-    r"20\d\d-[0-9A-Z]{5}-[0-9A-Z]{5}|https?://\S+|[0-9A-Z]{4}-[0-9A-Z]{4}|\S+@\S+|center-demo-1!|English|LED|SNS|ZIP|PDF|[\w.]+\.(kr|jpg|png|pdf)"
+    r"20\d\d-[0-9A-Z]{5}-[0-9A-Z]{5}|https?://\S+|[0-9A-Z]{4}-[0-9A-Z]{4}|D-DAY|MBC|\S+@\S+|center-demo-1!|English|LED|SNS|ZIP|PDF|[\w.]+\.(kr|jpg|png|pdf)"
 )
 _TEXT = """() => {
     const skip = "[lang=en], script, noscript, style, meter";
@@ -192,6 +196,7 @@ def test_refusal_when_looked_at_then_faultless(visit: Visit) -> None:
     [
         ("merchant@example.com", "/bookings/"),
         ("merchant@example.com", "/inbox/"),
+        ("merchant@example.com", "/programs/mine/"),
         ("newcomer@example.com", "/bookings/"),
         ("newcomer@example.com", "/spaces/studio/"),
         ("merchant@example.com", "/account/logout/"),

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from center import clock
 from merchants.models import DocumentPage
-from merchants.papers import store
+from merchants.papers import keepers, store
 from merchants.services import paper_keys
 from tests import factories
 
@@ -74,14 +74,15 @@ def test_rotate_when_a_paper_was_destroyed_then_left_alone(pages, papers_root, r
 
 
 def test_rotate_when_somebody_was_faster_then_his_file_stays_and_ours_goes(pages, papers_root, run):
-    stale = DocumentPage.objects.get(pk=pages[0].pk)
+    (keeper,) = (each for each in keepers.every() if each.model is DocumentPage)
+    stale = paper_keys._not_current(keeper).get(pk=pages[0].pk)
     run(paper_keys.rotate)
     (papers_root / stale.stored_name).write_bytes(
         store._cipher(tuple(store.settings.PAPERS_KEYS)).encrypt(
             stale.stored_name.encode() + b"\n" + CONTENTS[0]
         )
     )
-    assert run(paper_keys._encrypt_anew, stale) is False
+    assert run(paper_keys._encrypt_anew, keeper, stale) is False
     assert contents() == CONTENTS
     assert len(stored_names(papers_root)) == 4
 

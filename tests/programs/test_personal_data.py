@@ -72,7 +72,7 @@ def test_retention_when_a_draft_was_never_handed_in_then_gone_with_file_and_phot
 def test_retention_when_five_years_are_over_then_answers_go_and_the_row_stays(at_now):
     program = factories.program()
     question = program.questions.create(position=1, kind=QuestionKind.LINE, label="이름")
-    application = factories.application(program)
+    application = factories.application(program, contact_phone="010-1234-5678")
     application.answers.create(question=question, value="홍길동")
     at_now.move_to(program.closes_at + dt.timedelta(days=5 * 365 + 1))
     retention.run(destroy=True)
@@ -80,7 +80,8 @@ def test_retention_when_five_years_are_over_then_answers_go_and_the_row_stays(at
     at_now.move_to(program.closes_at + dt.timedelta(days=5 * 365 + 3))
     retention.run(destroy=True)
     assert not application.answers.exists()
-    assert Application.objects.filter(pk=application.pk).exists()
+    application.refresh_from_db()
+    assert (application.contact_phone, application.state) == ("", "submitted")
 
 
 def test_sweep_and_change_of_keys_when_files_answer_questions_then_kept_and_turned(
