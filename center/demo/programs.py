@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 from center import clock
 from center.demo.calls import CALLS, TIES, Call
 from center.demo.past import SEED
+from center.demo.past_calls import PAST
 from center.models import User
 from merchants.models import Merchant, MerchantState
 from programs.kinds import KINDS, Applicant
@@ -46,7 +47,7 @@ _GOODS = [
 def build() -> None:
     """Every call with its applicants; run again, those that are missing or ran out of open ones."""
     rng = random.Random(SEED)
-    for call in CALLS:
+    for call in [*CALLS, *PAST]:
         _build(call, rng)
     _own("달구벌 수제청")
 

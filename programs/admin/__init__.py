@@ -32,6 +32,7 @@ _SEE, _MOVE, _NOTE = (
 
 for page in (
     AdminPage("programs/<int:pk>/publish/", "program_publish", steps.program_publish, _CHANGE),
+    AdminPage("programs/<int:pk>/form/", "program_form", steps.program_form, _CHANGE),
     AdminPage("programs/<int:pk>/copy/", "program_copy", steps.program_copy, _CHANGE),
     AdminPage("programs/<int:pk>/call-off/", "program_call_off", steps.program_call_off, _CHANGE),
     AdminPage("applications/<int:pk>/", "application_case", cases.application_case, _VIEW),

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from center import clock, display
@@ -62,22 +61,28 @@ class QuestionInline(FixedOnceApplied, admin.StackedInline):
     extra = 0
     fields = [("position", "kind", "is_needed"), "label", "label_en", "help", "choices"]
 
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        hints = {"choices": _("For lists: the choices, parted by commas.")}
+        return super().get_formset(request, obj, help_texts=hints, **kwargs)
 
-class CriterionInline(FixedOnceApplied, admin.TabularInline):
+
+class CriterionInline(FixedOnceApplied, admin.StackedInline):
     model = Criterion
     extra = 0
-    fields = ["position", "name", "name_en", "explanation", "weight"]
+    fields = [("position", "weight"), ("name", "name_en"), "explanation"]
 
 
-class DistrictQuotaInline(FixedOnceApplied, admin.TabularInline):
+class DistrictQuotaInline(FixedOnceApplied, admin.StackedInline):
     model = DistrictQuota
     extra = 0
+    fields = [("district", "places")]
 
 
 @admin.register(Program)
 class ProgramAdmin(RefusingAdmin, admin.ModelAdmin):
     """A call; its state changes by the buttons above it, through the services."""
 
+    view_on_site = False  # one of the buttons
     form = CallForm
     change_form_template = "admin/programs/program/change_form.html"
     list_display = ["title", "kind_shown", "stage_shown", "window_shown", "quota", "applied"]
@@ -199,9 +204,6 @@ class ProgramAdmin(RefusingAdmin, admin.ModelAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         calls.after_change(program=form.instance)
-
-    def view_on_site(self, obj: Program) -> str:
-        return reverse("program", args=[obj.slug])
 
 
 def _kind_read(field: Any) -> Any:

@@ -6,13 +6,14 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from center import clock
 from center.errors import RuleViolation
 from center.requests import PersonRequest
+from programs.forms.apply import ApplyForm
 from programs.forms.decisions import ReasonForm
-from programs.models import Program
+from programs.models import Application, Program
 from programs.services import calls
 
 
@@ -30,6 +31,21 @@ def program_publish(request: PersonRequest, pk: int) -> HttpResponse:
             missing = list(refusal.violations)
     context = {"title": _("Publish the call"), "program": program, "missing": missing}
     return _render(request, "publish", context, 409 if request.method == "POST" else 200)
+
+
+@require_safe
+def program_form(request: PersonRequest, pk: int) -> HttpResponse:
+    """The form of a call as applicants will see it; nothing typed here goes anywhere."""
+    program = get_object_or_404(Program, pk=pk)
+    application = Application(program=program)
+    context = {
+        "program": program,
+        "kind": program.the_kind,
+        "application": application,
+        "form": ApplyForm(application=application),
+        "is_preview": True,
+    }
+    return render(request, "programs/apply.html", context)
 
 
 @require_POST

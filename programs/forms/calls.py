@@ -33,6 +33,11 @@ def _whole(sido: str) -> str:
     return str(_("All of %(place)s") % {"place": sido})
 
 
+def _moment(label: Any, **options: Any) -> forms.DateTimeField:
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(label=label, widget=widget, **options)
+
+
 class CallForm(forms.ModelForm):
     """Lists as boxes to tick, rich text cleaned, the poster made anew."""
 
@@ -43,6 +48,8 @@ class CallForm(forms.ModelForm):
         required=False,
         help_text=_("Empty: made from the kind and the month."),
     )
+    opens_at = _moment(_("Applications from"))
+    closes_at = _moment(_("Applications until"), help_text=_("Not included."))
     districts = forms.MultipleChoiceField(
         label=_("Districts"),
         required=False,

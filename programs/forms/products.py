@@ -58,7 +58,11 @@ class ProductForm(forms.Form):
 
     def is_valid(self) -> bool:
         """With a photo at least: those who choose have to see what it is."""
-        if not self.product.photos.all() and not self.photo_error:
+        if not self.is_bound:
+            self.photo_error = str(
+                _("This product was added in another window. Look at it, then hand in again.")
+            )
+        elif not self.product.photos.all() and not self.photo_error:
             self.photo_error = str(_("Please add a photo of the product."))
         return super().is_valid() and not self.photo_error
 

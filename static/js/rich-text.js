@@ -70,5 +70,8 @@ for (const area of document.querySelectorAll("textarea[data-rich]")) {
   });
   read();
   area.hidden = true;
-  area.before(bar, sheet);
+  const whole = document.createElement("div");
+  whole.className = "rich";
+  area.replaceWith(whole);
+  whole.append(bar, sheet, area);
 }

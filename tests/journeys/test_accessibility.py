@@ -59,7 +59,7 @@ _AXE = {"resultTypes": ["violations"], "preload": False}
 # Numbers of bookings, addresses and passwords of the demo, and words that are Korean by now.
 _FOREIGN = re.compile(r"[A-Za-z]{3,}")
 _ALLOWED = re.compile(
-    r"20\d\d-[0-9A-Z]{5}-[0-9A-Z]{5}|https?://\S+|[0-9A-Z]{4}-[0-9A-Z]{4}|D-DAY|MBC|\S+@\S+|center-demo-1!|English|LED|SNS|ZIP|PDF|[\w.]+\.(kr|jpg|png|pdf)"
+    r"20\d\d-[0-9A-Z]{5}-[0-9A-Z]{5}|https?://\S+|P?[0-9A-Z]{4}-[0-9A-Z]{4}|D-DAY|MBC|\S+@\S+|center-demo-1!|English|LED|SNS|ZIP|PDF|[\w.]+\.(kr|jpg|png|pdf)"
 )
 _TEXT = """() => {
     const skip = "[lang=en], script, noscript, style, meter";
@@ -214,6 +214,7 @@ def test_refusal_when_looked_at_then_faultless(visit: Visit) -> None:
     ids=[
         "full_list",
         "empty_inbox",
+        "my_applications",
         "without_business",
         "space_without_business",
         "log_out",

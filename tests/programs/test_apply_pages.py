@@ -191,6 +191,16 @@ def test_products_when_none_then_refused_with_the_way_out(owner_client, merchant
     assert 'data-code="no_products"' in answer.content.decode()
 
 
+def test_product_when_added_in_another_window_then_shown_before_it_is_handed_in(
+    owner_client, merchant
+):
+    program = factories.program("live_commerce")
+    owner_client.post(form_of(program), {"do": "add_product"})
+    answer = owner_client.post(form_of(program), {**PHONE, "baseline_sales": "0", "do": "hand_in"})
+    assert answer.status_code == 400
+    assert "다른 창에서" in answer.context["form"].products[0].photo_error
+
+
 def test_product_of_another_business_when_named_then_untouched(owner_client, merchant):
     program = factories.program("live_commerce")
     theirs = factories.application(program).products.create(

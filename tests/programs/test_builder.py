@@ -16,6 +16,7 @@ from tests.conftest import NOW
 from tests.merchants.papers import uploads
 
 pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
 
 
 def fields(**changes):
@@ -31,10 +32,8 @@ def fields(**changes):
         "title": "사진 교육",
         "summary": "사진을 배웁니다.",
         "body": "<p>글</p><script>alert(1)</script>",
-        "opens_at_0": "2026-11-25",
-        "opens_at_1": "09:00",
-        "closes_at_0": "2026-12-05",
-        "closes_at_1": "18:00",
+        "opens_at": "2026-11-25T09:00",
+        "closes_at": "2026-12-05T18:00",
         "selection": "first_come",
         "quota": "20",
         "reserve": "10",
@@ -53,6 +52,7 @@ def test_builder_when_sent_then_a_clean_draft_with_an_address_of_its_own(staff_c
     assert program.body == "<p>글</p>"
     assert program.districts == ["27", "47130"]
     assert program.created_by is not None
+    assert program.closes_at == dt.datetime(2026, 12, 5, 18, tzinfo=NOW.tzinfo)
 
 
 def test_builder_when_questions_and_poster_are_sent_then_kept(staff_client, at_now):
@@ -216,3 +216,27 @@ def test_slug_when_the_month_has_one_already_then_numbered(at_now):
     factories.program(slug="education-2026-11")
     assert calls.new_slug("education", NOW) == "education-2026-11-2"
     assert calls.new_slug("education", NOW + dt.timedelta(days=30)) == "education-2026-12"
+
+
+def test_form_when_looked_at_beforehand_then_the_questions_and_nothing_begun(
+    staff_client, owner_client, at_now
+):
+    program = draft("live_commerce")
+    program.questions.create(position=1, kind=QuestionKind.LINE, label="왜 지원합니까?")
+    address = reverse("admin:program_form", args=[program.pk])
+    assert "왜 지원합니까?" in staff_client.get(address).content.decode()
+    assert staff_client.post(address).status_code == 405
+    assert owner_client.get(address).status_code == 302
+    assert not program.applications.exists()
+
+
+def test_errands_when_something_waits_then_named(staff_client, at_now):
+    closed = factories.program("social_media", opens_at=NOW - DAY * 9, closes_at=NOW)
+    factories.application(closed)
+    factories.application(closed, supplement_note="주소")
+    late = {"supplement_note": "주소", "supplement_until": NOW}
+    factories.application(closed, state=ApplicationState.SUPPLEMENT, **late)
+    page = staff_client.get("/admin/").content.decode()
+    assert "마감된 모집의 신청 2건이 결과를 기다립니다." in page
+    assert "신청자 1곳이 요청한 내용을 보완했습니다." in page
+    assert "신청자 1곳이 보완 요청에 기한까지 답하지 않았습니다." in page
