@@ -52,11 +52,12 @@ class Own:
     minutes_missing: int
     papers: Sequence[Certificate]
     bar: Bar | None
+    by_sessions: bool
 
     @property
     def is_counted(self) -> bool:
         """Whether attendance leads to something here."""
-        return self.stands.held > 0
+        return self.by_sessions and self.stands.held > 0
 
     @property
     def held(self) -> str:
@@ -88,6 +89,7 @@ def own_of(application: Application, now: dt.datetime) -> Own | None:
         minutes_missing=completion.minutes_missing(stands, program.completion_percent),
         papers=list(application.certificates.filter(voided_at=None).order_by("kind")),
         bar=barring.bar_after(application) if is_barred else None,
+        by_sessions=program.the_kind.has_sessions,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -38,18 +39,24 @@ def program_completion(request: PersonRequest, pk: int) -> HttpResponse:
     program = get_object_or_404(Program, pk=pk)
     if request.method != "POST":
         return _page(request, program)
-    do = request.POST.get("do", "")
-    if do not in _NEEDS:
-        raise BadRequest
-    if not request.user.has_perm(_NEEDS[do]):
-        raise PermissionDenied
+    step = _step(request)
     try:
-        said = {"close": _close, "issue": _issue, "void": _void}[do](request, program)
+        said = step(request, program)
     except RuleViolation as refusal:
         messages.warning(request, refusal.violations[0].sentence)
         return _page(request, program, status=409)
     messages.success(request, said)
     return redirect(request.get_full_path())
+
+
+def _step(request: PersonRequest) -> Callable[[PersonRequest, Program], str]:
+    """What was asked for, if it may be."""
+    do = request.POST.get("do", "")
+    if do not in _NEEDS:
+        raise BadRequest
+    if not request.user.has_perm(_NEEDS[do]):
+        raise PermissionDenied
+    return {"close": _close, "issue": _issue, "void": _void}[do]
 
 
 def _close(request: PersonRequest, program: Program) -> str:

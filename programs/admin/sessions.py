@@ -149,20 +149,25 @@ def _tell_planned(request: HttpRequest, planned: Planned) -> None:
 def session_edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Another time, room or words; and calling it off."""
     session = _found(pk)
-    if request.method != "POST":
-        form = SessionForm(initial={"weeks": 1, **session_forms.initial_of(session)})
-        return _form_page(request, session.program, form, session=session)
-    form = SessionForm(_chosen(request.POST))
+    if request.method == "POST":
+        return _edited(request, session)
+    return _form_page(request, session.program, _as_it_is(session), session=session)
+
+
+def _as_it_is(session: Session) -> SessionForm:
+    return SessionForm(initial={"weeks": 1, **session_forms.initial_of(session)})
+
+
+def _edited(request: PersonRequest, session: Session) -> HttpResponse:
+    form, program = SessionForm(_chosen(request.POST)), session.program
     if not form.is_valid():
-        return _form_page(request, session.program, form, session=session, status=400)
+        return _form_page(request, program, form, session=session, status=400)
     try:
         _change(request, session, form)
     except RuleViolation as refusal:
-        return _form_page(
-            request, session.program, form, session=session, refusal=refusal, status=409
-        )
+        return _form_page(request, program, form, session=session, refusal=refusal, status=409)
     messages.success(request, _("Saved: %(title)s.") % {"title": form.cleaned_data["title"]})
-    return redirect("admin:program_sessions", session.program_id)
+    return redirect("admin:program_sessions", program.pk)
 
 
 def _found(pk: int) -> Session:
@@ -189,15 +194,13 @@ def session_call_off(request: PersonRequest, pk: int) -> HttpResponse:
     session, form = _found(pk), WhyForm(request.POST, prefix="off")
     if form.is_valid():
         try:
-            reason = form.cleaned_data["reason"]
-            sessions.call_off(by=request.user, session=session, reason=reason)
+            sessions.call_off(by=request.user, session=session, **form.cleaned_data)
         except RuleViolation as refusal:
             put_on(form, refusal)
         else:
             messages.success(request, _("Called off. Those who take part have been told."))
             return redirect("admin:program_sessions", session.program_id)
-    initial = {"weeks": 1, **session_forms.initial_of(session)}
-    page = SessionForm(initial=initial)
+    page = _as_it_is(session)
     return _form_page(request, session.program, page, session=session, off=form, status=409)
 
 

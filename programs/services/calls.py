@@ -23,7 +23,7 @@ from programs.models import (
     Question,
     SelectionMode,
 )
-from programs.services import places
+from programs.services import places, sessions
 
 #: what a copy begins anew; everything else of the call is taken over
 _NOT_COPIED = {
@@ -132,7 +132,7 @@ def _missing_for_scores(program: Program) -> list[Violation]:
 
 @transaction.atomic
 def call_off(*, program: Program, reason: str, by: User) -> Program:
-    """End a program that will not take place, and tell everybody who counts on it.
+    """End a program that will not take place with its sessions, and tell everybody who counts on it.
 
     Applications keep their state. Twice changes nothing. Raises RuleViolation ``not_running``
     or ``reason_missing``.
@@ -147,6 +147,7 @@ def call_off(*, program: Program, reason: str, by: User) -> Program:
     program.state, program.ended_at = ProgramState.CANCELLED, now
     program.ended_because = reason.strip()
     program.save(update_fields=["state", "ended_at", "ended_because"])
+    sessions.call_off_all(by=by, program=program, reason=program.ended_because)
     for application in _counting_on(program):
         messages.called_off(application, reason=program.ended_because)
     return program

@@ -49,7 +49,8 @@ def _refuse_unless_earned(application: Application, kind: PaperKind) -> None:
     sessions = Session.objects.standing().of_application(application)
     is_over = last_day <= clock.today() and not sessions.filter(ends__gt=now).exists()
     stands = rolls.standing_of(application, now)
-    if not is_over or (stands.held and not stands.attended):
+    never_came = application.program.the_kind.has_sessions and stands.held and not stands.attended
+    if not is_over or never_came:
         raise RuleViolation(refusals.took_no_part())
 
 

@@ -1,7 +1,9 @@
 """Who has completed the program: judged when its last session is over, and again whenever
 what was noted is corrected.
 
-Nobody else sets ``completed`` and ``not_completed`` for what is judged by attendance.
+Nobody else sets ``completed`` and ``not_completed`` for kinds of programs that consist of
+sessions (``Kind.has_sessions``). Of the others, which end with a broadcast or a season, a
+briefing alone says nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from center.models import User
 from programs import attend_refusals as refusals
 from programs import completion, messages, rolls
 from programs.completion import Standing
-from programs.kinds import Paper
+from programs.kinds import KINDS, Paper
 from programs.locking import lock_program
 from programs.models import Application, ApplicationState, PaperKind, Program, ProgramState, Session
 from programs.services import certify
@@ -47,7 +49,7 @@ def close_round(*, program: Program, by: User | None = None) -> Closed:
     """
     program, now = lock_program(program.pk), clock.now()
     over = rolls.last_end(program)
-    if over is None:
+    if over is None or not program.the_kind.has_sessions:
         raise RuleViolation(refusals.nothing_held())
     if over > now:
         raise RuleViolation(refusals.round_not_over(over))
@@ -67,7 +69,7 @@ def close_round(*, program: Program, by: User | None = None) -> Closed:
 def judge_again(*, application: Application, by: User | None) -> None:
     """What had been judged is judged anew after a correction; else nothing. The row is locked
     by the caller."""
-    if application.state in _JUDGED:
+    if application.state in _JUDGED and application.program.the_kind.has_sessions:
         _judge(application, rolls.standing_of(application, clock.now()), by=by)
 
 
@@ -124,9 +126,10 @@ def rounds_to_close(now: dt.datetime) -> QuerySet[Program]:
     before = now - dt.timedelta(hours=settings.ATTENDANCE_CLOSE_HOURS)
     sessions = Session.objects.attended().filter(program=OuterRef("pk"))
     waiting = Application.objects.filter(program=OuterRef("pk"), state=ApplicationState.SELECTED)
+    by_sessions = [kind.key for kind in KINDS.values() if kind.has_sessions]
     return Program.objects.filter(
         Exists(sessions), ~Exists(sessions.filter(ends__gt=before)), Exists(waiting)
-    ).filter(state__in=ProgramState.running | {ProgramState.FINISHED})
+    ).filter(kind__in=by_sessions, state__in=ProgramState.running | {ProgramState.FINISHED})
 
 
 def close_rounds(*, now: dt.datetime) -> int:

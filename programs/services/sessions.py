@@ -147,7 +147,7 @@ def _plan(
 
 def _same(session: Session) -> Session | None:
     """The very same session, planned before: a form sent twice."""
-    alike = Session.objects.filter(
+    return Session.objects.filter(
         program=session.program,
         application=session.application,
         title=session.title,
@@ -155,8 +155,7 @@ def _same(session: Session) -> Session | None:
         starts=session.starts,
         ends=session.ends,
         state=SessionState.PLANNED,
-    )
-    return alike.first()
+    ).first()
 
 
 def _refuse_unless_possible(session: Session) -> None:
@@ -255,16 +254,30 @@ def call_off(*, by: User, session: Session, reason: str) -> Session:
     _refuse_unless_planned(session)
     if not reason.strip():
         raise RuleViolation(refusals.needs_reason())
-    rooms.give_back(session, by=by)
-    session.state, session.reason, session.cancelled_at = (
-        SessionState.CANCELLED,
-        reason.strip(),
-        clock.now(),
-    )
-    session.sequence += 1
-    session.save(update_fields=["state", "reason", "cancelled_at", "sequence"])
+    _cancel(session, reason.strip(), by)
     messages.sessions.called_off(session)
     return session
+
+
+@transaction.atomic
+def call_off_all(*, by: User, program: Program, reason: str) -> int:
+    """Every planned session of a program that does not take place; how many. Nobody is told of
+    each of them: who calls the program off tells of that. ``reason`` must not be empty."""
+    lock_program(program.pk)
+    rows = Session.objects.select_for_update(no_key=True, of=("self",))
+    planned = rows.filter(program=program, state=SessionState.PLANNED).order_by("pk")
+    for session in (found := list(planned.select_related("program", "booking__resource"))):
+        _cancel(session, reason.strip()[:200], by)
+        messages.sessions.call_off_reminders(session, of=session.starts)
+    return len(found)
+
+
+def _cancel(session: Session, reason: str, by: User) -> None:
+    rooms.give_back(session, by=by)
+    session.state, session.reason = SessionState.CANCELLED, reason
+    session.cancelled_at = clock.now()
+    session.sequence += 1
+    session.save(update_fields=["state", "reason", "cancelled_at", "sequence"])
 
 
 def hold_ended(*, now: dt.datetime) -> int:

@@ -34,7 +34,7 @@ def test_session_when_planned_then_attended_and_a_paper_fetched(visit: Visit, sh
     look(staff, "desk-sessions")
     staff.goto("/admin/programs/program/?q=매출 키우기")
     staff.get_by_role("link", name=COURSE).click()
-    staff.get_by_role("link", name="회차", exact=True).click()
+    staff.locator("#content-main").get_by_role("link", name="회차", exact=True).click()
     staff.get_by_role("link", name="회차 잡기").click()
     now = clock.local(clock.now())
     until = min(now + dt.timedelta(hours=1), now.replace(hour=23, minute=59))

@@ -14,6 +14,7 @@ from programs.models import (
     PaperKind,
     Presence,
     ProgramState,
+    SessionKind,
     SessionState,
 )
 from programs.services import attend, certify, complete
@@ -122,6 +123,23 @@ def test_rounds_when_a_session_is_to_come_or_the_program_called_off_then_wait(pr
     other = factories.program(state=ProgramState.CANCELLED)
     taking(other, [factories.session(other, kst(2, 10))], 1)
     assert complete.close_rounds(now=NOW) == 0
+
+
+def test_briefing_of_another_kind_of_program_judges_nobody():
+    program = factories.program("live_commerce")
+    briefing = factories.session(program, kst(2, 10), kind=SessionKind.BRIEFING)
+    missed, done = taking(program, [briefing], 0), taking(program, [briefing], 1)
+    assert complete.close_rounds(now=NOW) == 0
+    with pytest.raises(RuleViolation) as refusal:
+        complete.close_round(program=program)
+    assert refusal.value.codes == ("nothing_held",)
+    done.state = ApplicationState.COMPLETED
+    done.save()
+    wish = {"session": briefing, "application": done, "by": factories.staff()}
+    attend.note(**wish, mark=Presence.ABSENT, reason="오기")
+    done.refresh_from_db()
+    assert done.state == ApplicationState.COMPLETED
+    assert certify.issue(application=missed, kind=PaperKind.PARTICIPATION).pk
 
 
 def test_correction_after_closing_then_judged_anew_and_the_paper_void(program, sessions):

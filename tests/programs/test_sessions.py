@@ -9,7 +9,7 @@ from bookings.models import Booking, Category, RuleOverride
 from center.errors import RuleViolation
 from center.notifications.models import Message
 from programs.models import ApplicationState, ProgramState, Session, SessionKind, SessionState
-from programs.services import rooms, sessions
+from programs.services import calls, rooms, sessions
 from programs.services.sessions import Meeting, Room
 from tests import factories
 from tests.conftest import kst
@@ -226,6 +226,20 @@ def test_call_off_frees_the_room_and_tells_everybody_once(by, program, room):
     [message] = told("session_called_off")
     assert message.recipient in {m.user for m in taking.merchant.memberships.all()}
     assert (message.context["reason"], message.link) == ("강사 사정", taking.get_absolute_url())
+
+
+def test_program_when_called_off_then_its_sessions_too_and_their_rooms_are_free(
+    by, program, room, at_now
+):
+    taking = a_participant(program)
+    past, coming = factories.session(program, kst(16, 10)), plan(by, program, room=room)
+    calls.call_off(program=program, reason="강사 사정", by=by)
+    past.refresh_from_db()
+    coming.refresh_from_db()
+    assert (past.state, coming.state) == (SessionState.HELD, SessionState.CANCELLED)
+    assert plan(by, factories.program(), room=room).pk
+    assert not told("session_called_off")  # the program's own message says it
+    assert taking.pk
 
 
 def test_call_off_without_a_reason_then_refused(by, program):
