@@ -33,6 +33,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "collection_notice": SimpleLazyObject(consents.collection_notice),
         # Called only by pages of people logged in; the pages of errors do without a session.
         "evaluates": lambda: idle.evaluates(request),
+        "reads_results": lambda: idle.reads_results(request),
         "idle_left": lambda: idle.seconds_left(request),
         "other_language": ("en", "English") if korean else ("ko", "한국어"),
     }

@@ -21,6 +21,7 @@ RENEWED_EVERY = 60  # seconds
 _KEY = "idle"
 _WORKS = "works_here"
 _EVALUATES = "evaluates"
+_READS_RESULTS = "reads_results"
 
 
 def seconds_left(request: HttpRequest) -> int | None:
@@ -47,6 +48,7 @@ def stamp(session: SessionBase, person: User) -> None:
     session[_KEY] = (_now(), int(safety.idle_limit(person).total_seconds()))
     session[_WORKS] = safety.works_here(person)
     session[_EVALUATES] = EVALUATOR in roles_of(person)
+    session[_READS_RESULTS] = person.has_perm("reports.view_edition")
 
 
 def works_here(request: HttpRequest, person: User) -> bool:
@@ -60,6 +62,11 @@ def works_here(request: HttpRequest, person: User) -> bool:
 def evaluates(request: HttpRequest) -> bool:
     """Whether the menu leads to evaluations; as of the stamp, so that no page asks for roles."""
     return bool(getattr(request, "session", {}).get(_EVALUATES))
+
+
+def reads_results(request: HttpRequest) -> bool:
+    """Whether the menu leads to results; as of the stamp, likewise."""
+    return bool(getattr(request, "session", {}).get(_READS_RESULTS))
 
 
 def log_out(request: HttpRequest) -> None:

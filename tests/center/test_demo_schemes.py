@@ -7,7 +7,7 @@ import random
 import pytest
 
 from center import clock
-from center.demo import brought, calls, programs
+from center.demo import brought, calls, past_calls, programs
 from merchants.models import Merchant, MerchantState
 from programs import reports
 from programs.models import Application, DistrictQuota, Program
@@ -56,7 +56,7 @@ def test_shops_when_made_then_ten_of_each_district_selected_and_reported(busines
 @pytest.mark.parametrize(
     ("call", "names"),
     [
-        (next(c for c in calls.CALLS if c.kind == "market_online"), calls.MARKETS),
+        (next(c for c in past_calls.PAST if c.kind == "market_online"), calls.MARKETS),
         (brought.STREETS, calls.STREETS),
     ],
 )
