@@ -80,10 +80,14 @@ def _printed(name: str, mark: Any) -> Iterator[tuple[str, str]]:
     """How a value may stand in a text, and what stands there instead."""
     if isinstance(mark, dt.date):
         for filter_name in wording_tags.FILTERS:
+            if filter_name == "won":
+                continue
             if isinstance(mark, dt.datetime) or filter_name.endswith("_day"):
                 shown = wording_tags.register.filters[filter_name](mark)
                 yield shown, f"{{{{ {name}|{filter_name} }}}}"
     elif isinstance(mark, list):
         yield mark[0], f'{{{{ {name}|join:", " }}}}'
     elif not isinstance(mark, bool):
+        if isinstance(mark, int):
+            yield display.won(mark), f"{{{{ {name}|won }}}}"
         yield str(mark), f"{{{{ {name} }}}}"

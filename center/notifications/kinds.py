@@ -128,7 +128,10 @@ def group_name(group: str) -> str:
         return _("News and advertisements")
     if group == "notifications":
         return _("Your account")
-    return str(apps.get_app_config(group).verbose_name) if apps.is_installed(group) else group
+    try:
+        return str(apps.get_app_config(group).verbose_name)
+    except LookupError:
+        return group
 
 
 def name_of(key: str) -> str:

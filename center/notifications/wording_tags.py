@@ -6,7 +6,7 @@ from django.template import defaultfilters, defaulttags
 from center.templatetags import display
 
 #: what may stand behind a placeholder
-FILTERS = ("short_day", "long_day", "full_day", "clock_time", "moment", "end_moment")
+FILTERS = ("short_day", "long_day", "full_day", "clock_time", "moment", "end_moment", "won")
 
 register = template.Library()
 register.tag("if", defaulttags.do_if)
