@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                 ('stock', models.PositiveIntegerField(verbose_name='stock')),
                 ('shipping_fee', models.PositiveIntegerField(default=0, verbose_name='shipping, won')),
                 ('link', models.URLField(blank=True, verbose_name='product page')),
-                ('is_chosen', models.BooleanField(default=False, verbose_name='chosen')),
+                ('is_chosen', models.BooleanField(default=False, verbose_name='chosen for the program')),
                 ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='products', to='programs.application')),
             ],
             options={

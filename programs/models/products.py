@@ -28,7 +28,7 @@ class Product(models.Model):
     stock = models.PositiveIntegerField(_("stock"), null=True)
     shipping_fee = models.PositiveIntegerField(_("shipping, won"), default=0)
     link = models.URLField(_("product page"), blank=True)
-    is_chosen = models.BooleanField(_("chosen"), default=False)
+    is_chosen = models.BooleanField(_("chosen for the program"), default=False)
     is_ready = models.BooleanField(
         _("handed in"), default=True, help_text=_("Off: being written, and nobody else's yet.")
     )

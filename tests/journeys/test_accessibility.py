@@ -83,6 +83,7 @@ _TEXT = """() => {
         if (!walker.currentNode.parentElement.closest(skip)) found.push(walker.currentNode.data);
     }
     for (const it of document.querySelectorAll("[alt], [aria-label], [title], [placeholder]")) {
+        if (it.closest(skip)) continue;
         for (const name of ["alt", "aria-label", "title", "placeholder"]) {
             found.push(it.getAttribute(name) ?? "");
         }

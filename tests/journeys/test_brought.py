@@ -64,7 +64,7 @@ def test_consultation_from_asking_to_its_report(visit: Visit, shot: Shot, site: 
     staff.get_by_role("row").filter(has_text=number).get_by_role("link").click()
     look(staff, "desk-consultation")
     staff.get_by_role("link", name="정평가").first.click()
-    staff.get_by_label("센터 밖 장소").fill("사업장")
+    staff.get_by_label("외부 장소").fill("사업장")
     staff.get_by_role("button", name="배정하기").click()
     expect(staff.locator(".messages")).to_contain_text("알렸습니다")
 

@@ -135,7 +135,7 @@ def test_confirm_when_a_training_is_missing_then_said_at_the_equipment(
     visit: Visit, shot: Shot, size: str
 ) -> None:
     page = visit(size)
-    pages.arrive_as(page, f"load04{len(size)}@example.com")
+    pages.arrive_as(page, f"load17{len(size)}@example.com")
     page.goto(f"/spaces/studio/{pages.two_hours(page)[-1].query}")
     pages.hold(page)
     editor = page.locator("input[value=sound-editor]")

@@ -102,7 +102,7 @@ def _rows(outline: Outline) -> Iterator[Sequence[object]]:
 
 
 def target_heads() -> list[str]:
-    return [_("Target"), _("Result"), _("Year to date"), _("Rate (%)")]
+    return [_("Target"), _("Attained"), _("Year to date"), _("Rate (%)")]
 
 
 def _section(section: Section) -> Iterator[Sequence[object]]:
