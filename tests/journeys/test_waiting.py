@@ -60,6 +60,7 @@ def test_waiting_when_a_taken_time_is_given_up_then_offered_and_accepted_by_keys
 
     page.goto("/inbox/")
     keys.press(page.locator(".rows a").first)
+    page.wait_for_url("**/inbox/*/")
     look("waiting-message")
     keys.press(page.get_by_role("main").get_by_role("link", name="관련 화면 보기"))
     page.wait_for_url("**/offers/**")
