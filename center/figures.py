@@ -35,7 +35,8 @@ class Figure:
     where figures leave the house. ``additive``: what is counted belongs to one row of a cut
     by place, kind or time, so that rows sum to the whole; distinct counts do not, except
     over a cut in which each business has one row (``Cut.of_businesses``). ``parts``: the
-    figures a ratio is made of.
+    figures a ratio is made of, or the count of those who contributed to a sum that is nothing
+    without them; what tells of few goes with its parts.
     """
 
     key: str
@@ -51,7 +52,7 @@ class Figure:
 
     @property
     def nothing(self) -> Number:
-        """What it is where there was nothing: zero, but a ratio of nothing is no number."""
+        """What it is where there was nothing: zero, but a ratio or sum of nothing is no number."""
         return None if self.parts else 0
 
 

@@ -206,4 +206,6 @@ _TELLS_OF: Mapping[str, Sequence[str]] = {
     "bookings.days_open": (),
     "equipment.hours": ("equipment.uses", "equipment.businesses"),
     "equipment.days_out": ("equipment.hand_outs",),
+    # for all of a program and announced to everybody
+    "programs.sessions": (),
 }

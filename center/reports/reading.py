@@ -29,7 +29,8 @@ from center.reports.counting import Counting
 #: how long what was counted is shown again: the present is a minute old at most, the past an hour
 _FRESH, _PAST = dt.timedelta(minutes=1), dt.timedelta(hours=1)
 _STEP = 5
-_BUSINESSES = "bookings.businesses"
+#: what says how many businesses are behind a choice, the first that can be narrowed so
+_BUSINESSES = ("bookings.businesses", "programs.businesses")
 
 
 def as_of(period: Period) -> dt.datetime:
@@ -70,7 +71,9 @@ def _shown(wish: Wish, content: Content) -> Content:
 
 def _is_of_few(wish: Wish) -> bool:
     """Whether fewer than five businesses, but some, are behind all of it."""
-    found = Counting(wish).value(_BUSINESSES, WHOLE, WHOLE)
+    counting = Counting(wish)
+    values = (counting.value(key, WHOLE, WHOLE) for key in _BUSINESSES)
+    found = next((value for value in values if value is not None), None)
     return found is None or 0 < found < disclosure.THRESHOLD
 
 
