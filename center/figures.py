@@ -88,11 +88,13 @@ class Group:
 
 
 class Row(NamedTuple):
-    """A row of a cut. Names are those of things; ``both`` gives words in both languages."""
+    """A row of a cut. Names are those of things; ``both`` gives words in both languages.
+    ``within``: the row of the cut's parent it is a part of, where it has one."""
 
     key: str
     ko: str
     en: str
+    within: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,8 @@ class Cut:
     rows: Callable[[Wish, Collection[str]], Sequence[Row]]
     of_businesses: bool = False
     overlapping: bool = False
+    #: the cut whose rows these rows are parts of, as spaces are of their kinds
+    parent: str = ""
     #: whether people may filter by it, and the keys they choose among besides fixed rows
     is_filter: bool = True
     choices: Callable[[], Collection[str]] = tuple

@@ -105,7 +105,8 @@ def _table(counting: Counting, table: Table) -> dict[str, Any]:
     return {
         "key": table.key,
         "title": both(table.title),
-        "cut": {"key": cut.key, "name": both(cut.name)},
+        "cut": {"key": cut.key, "name": both(cut.name)}
+        | ({"parent": cut.parent} if cut.parent else {}),
         "columns": list(table.columns),
         "rows": [_row(counting, figures, table.cut, row) for row in rows],
         "total": total,
@@ -129,7 +130,7 @@ def _row(counting: Counting, figures: list[Figure], cut: str, row: Row) -> dict[
         "key": row.key,
         "name": {"ko": row.ko, "en": row.en},
         "cells": _cells(counting, figures, cut, row.key),
-    }
+    } | ({"within": row.within} if row.within and registry.cuts[cut].parent else {})
 
 
 def _cells(counting: Counting, figures: list[Figure], cut: str, row: str) -> list[int | str | None]:

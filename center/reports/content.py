@@ -52,14 +52,20 @@ class Figure(TypedDict):
 
 
 class Row(TypedDict):
+    """``within``: the row of the cut's parent that this one is a part of."""
+
     key: str
     name: Words
     cells: list[Cell]
+    within: NotRequired[str]
 
 
 class Cut(TypedDict):
+    """``parent``: the cut whose rows the rows of this one are parts of."""
+
     key: str
     name: Words
+    parent: NotRequired[str]
 
 
 class Table(TypedDict):

@@ -36,9 +36,9 @@ def _programs(wish: Wish, seen: Collection[str]) -> Sequence[Row]:
         opened &= Q(kind__in=wanted)
     rows = Program.objects.filter(Q(slug__in=seen) | opened, is_listed=True)
     named = [
-        Row(slug, title, title_en or title)
-        for slug, title, title_en in rows.order_by("opens_at", "pk").values_list(
-            "slug", "title", "title_en"
+        Row(slug, title, title_en or title, kind)
+        for slug, title, title_en, kind in rows.order_by("opens_at", "pk").values_list(
+            "slug", "title", "title_en", "kind"
         )
     ]
     return named + ([in_words(UNLISTED, _("Programs not listed"))] if UNLISTED in seen else [])
@@ -46,5 +46,5 @@ def _programs(wish: Wish, seen: Collection[str]) -> Sequence[Row]:
 
 CUTS = (
     Cut("program_kind", _("Kind of program"), _kinds),
-    Cut("program", _("Program"), _programs, is_filter=False),
+    Cut("program", _("Program"), _programs, parent="program_kind", is_filter=False),
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from center.figures import Counted, Figure, Group, Wish, share
+from center.figures import Counted, Figure, Group, Number, Wish, share
 from programs.reports import facts, words
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def _count_brought(wish: Wish, cut: str) -> Counted:
     return facts.seen(OUTCOMES, found)
 
 
-def _change(after: facts.Number, before: facts.Number) -> facts.Number:
+def _change(after: Number, before: Number) -> Number:
     return None if after is None or before is None else share(after - before, before)
 
 
