@@ -20,6 +20,7 @@ from center import clock
 from center.figures import WHOLE, Cut, Figure, Number, Row, Table, Wish, registry
 from center.periods import Period
 from center.reports.counting import Counting
+from center.reports.disclosure import THRESHOLD
 from center.reports.targets import Reached, reached
 
 SCHEMA = 1
@@ -147,6 +148,8 @@ def _target(target: Reached) -> dict[str, Any]:
         "result": rounded(target.result, figure.decimals),
         "to_date": rounded(target.to_date, figure.decimals),
         "rate": rounded(target.rate, 1),
+        # what it tells of is of few: hidden where the content leaves the house
+        "of_few": any(0 < (count or 0) < THRESHOLD for count in target.of),
     }
 
 

@@ -84,6 +84,8 @@ class Table(TypedDict):
 
 
 class Target(TypedDict):
+    """``of_few``: the counts that the year to date tells of are from one to four."""
+
     key: str
     name: Words
     unit: Words
@@ -91,6 +93,7 @@ class Target(TypedDict):
     result: Cell
     to_date: Cell
     rate: Cell
+    of_few: NotRequired[bool]
 
 
 class Content(TypedDict):

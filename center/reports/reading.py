@@ -26,7 +26,7 @@ from center.reports import disclosure, publishing
 from center.reports.assemble import compile_tables
 from center.reports.content import HIDDEN, Cell, Content, figures_of, number
 from center.reports.counting import Counting
-from center.reports.disclosure_links import TELLS_OF
+from center.reports.targets import tells_of
 
 #: how long what was counted is shown again: the present is a minute old at most, the past an hour
 _FRESH, _PAST = dt.timedelta(minutes=1), dt.timedelta(hours=1)
@@ -88,16 +88,11 @@ def with_counts(columns: Sequence[str]) -> tuple[str, ...]:
     found = dict.fromkeys(columns)
     waiting = list(columns)
     while waiting:
-        for told in tells_of(waiting.pop()):
+        for told in tells_of(registry.figure(waiting.pop())):
             if told not in found:
                 found[told] = None
                 waiting.append(told)
     return tuple(found)
-
-
-def tells_of(key: str) -> Sequence[str]:
-    """The figures that decide on whether one is shown."""
-    return TELLS_OF.get(key, registry.figure(key).parts)
 
 
 def _shown(wish: Wish, content: Content) -> Content:

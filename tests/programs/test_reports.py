@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from center.figures import Wish, registry
 from center.periods import of_key
+from center.reports import disclosure
 from center.reports.assemble import compile_content, rounded
 from center.reports.counting import Counting
 from center.reports.models import YearlyTarget
@@ -242,3 +243,12 @@ def test_statements_of_programs_when_more_rows_then_as_many(world):
         for firm in range(5):
             world.apply(program=round_, firm=firm, at=kst(3))
     assert numbers == [2, 2]  # everything, and the names of the programs
+
+
+def test_target_when_sales_of_the_year_are_of_few_then_hidden_from_the_public(world):
+    YearlyTarget.objects.create(year=2026, figure="programs.broadcast_sales", value=100)
+    world.broadcast(world.apply(at=kst(1)), kst(6, month=10), 20, 30)
+    content = compile_content(NOVEMBER, as_of=LATER)
+    (target,) = disclosure.protect(content)["targets"]
+    assert content["targets"][0]["to_date"] == 50
+    assert (target["result"], target["to_date"], target["rate"]) == (None, "X", "X")

@@ -9,8 +9,8 @@ from django.urls import reverse
 from center.figures import registry
 from center.permissions import OFFICIAL
 from center.reports.models import SavedTable
-from center.reports.reading import tells_of
 from center.reports.tables import MOST
+from center.reports.targets import tells_of
 from tests import factories
 from tests.conftest import kst, logged_in
 from tests.reports.program_worlds import ProgramWorld
@@ -158,6 +158,6 @@ def test_adhoc_file_when_sales_of_few_are_asked_for_alone_then_hidden(at_now):
 
 def test_tables_when_standing_then_each_number_stands_beside_what_it_tells_of():
     for table in registry.tables.values():
-        told = {key for column in table.columns for key in tells_of(column)}
+        told = {key for column in table.columns for key in tells_of(registry.figure(column))}
         counts = {key for key in told if registry.figure(key).counts}
         assert counts <= set(table.columns), table.key
