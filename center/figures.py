@@ -35,7 +35,8 @@ class Figure:
     where figures leave the house. ``additive``: what is counted belongs to one row of a cut
     by place, kind or time, so that rows sum to the whole; distinct counts do not, except
     over a cut in which each business has one row (``Cut.of_businesses``). ``parts``: the
-    figures a ratio is made of.
+    figures a ratio is made of, or the count of those who contributed to a sum that is nothing
+    without them; what tells of few goes with its parts.
     """
 
     key: str
@@ -51,7 +52,7 @@ class Figure:
 
     @property
     def nothing(self) -> Number:
-        """What it is where there was nothing: zero, but a ratio of nothing is no number."""
+        """What it is where there was nothing: zero, but a ratio or sum of nothing is no number."""
         return None if self.parts else 0
 
 
@@ -87,11 +88,13 @@ class Group:
 
 
 class Row(NamedTuple):
-    """A row of a cut. Names are those of things; ``both`` gives words in both languages."""
+    """A row of a cut. Names are those of things; ``both`` gives words in both languages.
+    ``within``: the row of the cut's parent it is a part of, where it has one."""
 
     key: str
     ko: str
     en: str
+    within: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,8 @@ class Cut:
     rows: Callable[[Wish, Collection[str]], Sequence[Row]]
     of_businesses: bool = False
     overlapping: bool = False
+    #: the cut whose rows these rows are parts of, as spaces are of their kinds
+    parent: str = ""
     #: whether people may filter by it, and the keys they choose among besides fixed rows
     is_filter: bool = True
     choices: Callable[[], Collection[str]] = tuple

@@ -9,7 +9,12 @@ class ProgramsConfig(AppConfig):
     def ready(self) -> None:
         from center import closing, exports, subjects
         from merchants.papers import keepers
-        from programs import messages, outcome_retention, retention  # noqa: F401  (register)
+        from programs import (  # noqa: F401  (register themselves)
+            messages,
+            outcome_retention,
+            reports,
+            retention,
+        )
         from programs.affected import by_applications
         from programs.closing import applications_nobody_else_minds
         from programs.evaluation_exports import evaluations_of
@@ -19,6 +24,7 @@ class ProgramsConfig(AppConfig):
         from programs.outcome_exports import consultations_of, outcomes_of, partners_of
         from programs.session_exports import attendance_of
 
+        reports.register()
         exports.register("evaluations", evaluations_of)
         keepers.register(keepers.Keeper(AnswerFile, "application__merchant_id"))
         exports.register("applications", applications_of)

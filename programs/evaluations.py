@@ -131,7 +131,9 @@ def _row(assignment: Assignment, weights: dict[int, int]) -> Row:
     if sheet.state == SheetState.LOCKED:
         return Row(assignment, _("Locked"), "ok", worth)
     return Row(
-        assignment, *((_("Sheet complete"), "go") if worth is not None else (_("Begun"), "warn")), worth
+        assignment,
+        *((_("Sheet complete"), "go") if worth is not None else (_("Begun"), "warn")),
+        worth,
     )
 
 

@@ -60,6 +60,12 @@ class Own:
         return self.by_sessions and self.stands.held > 0
 
     @property
+    def is_noted(self) -> bool:
+        """Whether there is a session at which one says that one is there: not for what is
+        between one business and the house, a consultation or a broadcast."""
+        return any(row.session.kind in SessionKind.attended for row in self.rows)
+
+    @property
     def held(self) -> str:
         return display.length(self.stands.held)
 
@@ -151,7 +157,7 @@ def of_user(user: User) -> SessionQuerySet:
 def open_now(user: User, now: dt.datetime) -> list[Session]:
     """His sessions whose attendance can be noted now. 1 query."""
     opens = dt.timedelta(minutes=settings.ATTENDANCE_OPENS_MINUTES)
-    rows = of_user(user).standing().filter(starts__lte=now + opens, ends__gt=now)
+    rows = of_user(user).attended().filter(starts__lte=now + opens, ends__gt=now)
     return list(rows.select_related("program").order_by("starts", "pk"))
 
 

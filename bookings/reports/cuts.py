@@ -17,7 +17,7 @@ ANY = "any"
 
 def _named(resources: Sequence[Resource], seen: Collection[str]) -> list[Row]:
     shown = [r for r in resources if r.is_active or r.slug in seen]
-    return [Row(r.slug, r.name, r.name_en or r.name) for r in shown]
+    return [Row(r.slug, r.name, r.name_en or r.name, r.category) for r in shown]
 
 
 def _spaces(wish: Wish, seen: Collection[str]) -> Sequence[Row]:
@@ -54,7 +54,7 @@ def _months(wish: Wish, seen: Collection[str]) -> Sequence[Row]:
 
 
 CUTS = (
-    Cut("space", _("Space"), _spaces),
+    Cut("space", _("Space"), _spaces, parent="category"),
     Cut("category", _("Kind of space"), _categories),
     Cut("month", _("Month"), _months, is_filter=False),
     Cut("device", _("Equipment"), _devices, is_filter=False),

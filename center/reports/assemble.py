@@ -20,6 +20,7 @@ from center import clock
 from center.figures import WHOLE, Cut, Figure, Number, Row, Table, Wish, registry
 from center.periods import Period
 from center.reports.counting import Counting
+from center.reports.disclosure import THRESHOLD
 from center.reports.targets import Reached, reached
 
 SCHEMA = 1
@@ -105,7 +106,8 @@ def _table(counting: Counting, table: Table) -> dict[str, Any]:
     return {
         "key": table.key,
         "title": both(table.title),
-        "cut": {"key": cut.key, "name": both(cut.name)},
+        "cut": {"key": cut.key, "name": both(cut.name)}
+        | ({"parent": cut.parent} if cut.parent else {}),
         "columns": list(table.columns),
         "rows": [_row(counting, figures, table.cut, row) for row in rows],
         "total": total,
@@ -129,7 +131,7 @@ def _row(counting: Counting, figures: list[Figure], cut: str, row: Row) -> dict[
         "key": row.key,
         "name": {"ko": row.ko, "en": row.en},
         "cells": _cells(counting, figures, cut, row.key),
-    }
+    } | ({"within": row.within} if row.within and registry.cuts[cut].parent else {})
 
 
 def _cells(counting: Counting, figures: list[Figure], cut: str, row: str) -> list[int | str | None]:
@@ -146,6 +148,8 @@ def _target(target: Reached) -> dict[str, Any]:
         "result": rounded(target.result, figure.decimals),
         "to_date": rounded(target.to_date, figure.decimals),
         "rate": rounded(target.rate, 1),
+        # what it tells of is of few: hidden where the content leaves the house
+        "of_few": any(0 < (count or 0) < THRESHOLD for count in target.of),
     }
 
 

@@ -52,14 +52,20 @@ class Figure(TypedDict):
 
 
 class Row(TypedDict):
+    """``within``: the row of the cut's parent that this one is a part of."""
+
     key: str
     name: Words
     cells: list[Cell]
+    within: NotRequired[str]
 
 
 class Cut(TypedDict):
+    """``parent``: the cut whose rows the rows of this one are parts of."""
+
     key: str
     name: Words
+    parent: NotRequired[str]
 
 
 class Table(TypedDict):
@@ -78,6 +84,8 @@ class Table(TypedDict):
 
 
 class Target(TypedDict):
+    """``of_few``: the counts that the year to date tells of are from one to four."""
+
     key: str
     name: Words
     unit: Words
@@ -85,6 +93,7 @@ class Target(TypedDict):
     result: Cell
     to_date: Cell
     rate: Cell
+    of_few: NotRequired[bool]
 
 
 class Content(TypedDict):

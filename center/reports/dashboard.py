@@ -33,6 +33,9 @@ HEADLINES = (
     "bookings.no_show_rate",
     "equipment.uses",
     "satisfaction.mean",
+    "programs.selected",
+    "programs.completed",
+    "programs.broadcast_sales",
 )
 #: tables that are open at once; the others are a click away
 _OPEN = 2

@@ -284,8 +284,8 @@ def _written(content: Content, hidden: set[Spot], before: Iterable[Spot]) -> Con
             table["total"] = _cells(table["total"], totals, hidden)
     counted = {figure["key"] for figure in content["figures"] if figure["counts"]}
     for target in public["targets"]:
-        spot = Spot(target["key"])
-        small = spot.figure in counted and is_small(target["to_date"])
+        spot, of_few = Spot(target["key"]), target.get("of_few", False)
+        small = of_few or (spot.figure in counted and is_small(target["to_date"]))
         if spot in hidden:
             target["result"] = HIDDEN
         if spot in hidden or spot in before or small:

@@ -38,8 +38,14 @@ class Sum:
 
 
 def sums_of(columns: Sequence[Column], known: Sequence[Identity], amounts: Amounts) -> list[Sum]:
-    """Columns whose rows add up to their total, and the sums of figures in each row."""
-    found = []
+    """Columns whose rows add up to their total, rows that add up to one of another cut, and
+    the sums of figures in each row."""
+    found = [
+        Sum(whole, parts)
+        for column in columns
+        for whole, parts in column.nested
+        if amounts.get(whole) == sum((amounts.get(spot, Decimal(0)) for spot in parts), Decimal(0))
+    ]
     for column in columns:
         if column.total is None or not column.figure["counts"]:
             continue
@@ -70,7 +76,9 @@ def bounds(sums: Sequence[Sum], amounts: Amounts, hidden: Collection[Spot]) -> B
         spot: (min(Decimal(1), amounts[spot]), _MOST) for spot in hidden if spot in amounts
     }
     plain = [each for each in (_equation(s, amounts, found) for s in sums) if each.weights]
-    known = [*plain, *_solved(plain), *_solved(plain, backwards=True)]
+    forwards = _solved(plain)
+    backwards = _solved(plain, backwards=True)
+    known = [*plain, *forwards.values(), *backwards.values(), *_ties(forwards)]
     ranges = {spot: (Fraction(low), Fraction(high)) for spot, (low, high) in found.items()}
     for _round in range(_ROUNDS):
         before = dict(ranges)
@@ -95,7 +103,7 @@ def _equation(each: Sum, amounts: Amounts, found: Collection[Spot]) -> _Equation
     return _Equation({spot: weight for spot, weight in weights.items() if weight}, value)
 
 
-def _solved(equations: Sequence[_Equation], *, backwards: bool = False) -> list[_Equation]:
+def _solved(equations: Sequence[_Equation], *, backwards: bool = False) -> dict[Spot, _Equation]:
     """The same equations solved for one number each (Gauss and Jordan): what follows from
     several of them together, above all a number that is settled altogether. Solved from both
     ends, because what is bounded in between depends on the order."""
@@ -114,7 +122,29 @@ def _solved(equations: Sequence[_Equation], *, backwards: bool = False) -> list[
                 changed = dict(old.weights)
                 done[spot] = _Equation(changed, _subtract(changed, old.value, factor, new))
         done[pivot] = new
-    return list(done.values())
+    return done
+
+
+def _ties(solved: Mapping[Spot, _Equation]) -> list[_Equation]:
+    """Numbers that settle each other: whatever can still vary moves them along together, so
+    that one follows from the other, through however many sums."""
+    known: dict[tuple[tuple[Spot, Fraction], ...], tuple[Spot, Fraction, Fraction]] = {}
+    found = []
+    free = {spot for each in solved.values() for spot in each.weights} - solved.keys()
+    moved = {spot: ({spot: Fraction(1)}, Fraction(0)) for spot in free}
+    for pivot, each in solved.items():
+        rest = {spot: -weight for spot, weight in each.weights.items() if spot != pivot}
+        moved[pivot] = (rest, each.value)
+    for spot, (by, start) in sorted(moved.items()):
+        if not by:
+            continue  # settled, and its equation says so
+        scale = by[min(by)]
+        way = tuple(sorted((other, weight / scale) for other, weight in by.items()))
+        other, at, pace = known.setdefault(way, (spot, start, scale))
+        if other != spot:
+            weights = {spot: 1 / scale, other: -1 / pace}
+            found.append(_Equation(weights, start / scale - at / pace))
+    return found
 
 
 def _subtract(

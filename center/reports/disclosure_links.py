@@ -37,6 +37,8 @@ class Column:
     figure: Figure
     rows: tuple[Seen, ...]
     total: Seen | None
+    #: rows of another cut, and those of this one that are parts of them
+    nested: tuple[tuple[Spot, tuple[Spot, ...]], ...] = ()
 
     @property
     def all(self) -> tuple[Seen, ...]:
@@ -56,7 +58,16 @@ def _column(table: Table, n: int, figure: Figure) -> Column:
     key, cut = figure["key"], table["cut"]["key"]
     rows = tuple(Seen(Spot(key, cut, row["key"]), row["cells"][n]) for row in table["rows"])
     total = table["total"]
-    return Column(figure, rows, Seen(Spot(key), total[n]) if total else None)
+    return Column(figure, rows, Seen(Spot(key), total[n]) if total else None, _nested(table, key))
+
+
+def _nested(table: Table, figure: str) -> tuple[tuple[Spot, tuple[Spot, ...]], ...]:
+    cut, parent = table["cut"]["key"], table["cut"].get("parent")
+    found: dict[str, list[Spot]] = {}
+    for row in table["rows"]:
+        if parent and (within := row.get("within")):
+            found.setdefault(within, []).append(Spot(figure, cut, row["key"]))
+    return tuple((Spot(figure, parent or "", row), tuple(spots)) for row, spots in found.items())
 
 
 def hidden_in(content: Content) -> set[Spot]:
@@ -187,8 +198,8 @@ def twins(amounts: Mapping[tuple[str, str], Mapping[str, Decimal]]) -> list[tupl
 def rests_on(figure: Figure, here: Sequence[str], counted: set[str]) -> set[str]:
     """The numbers of the same place that a number which is no count would tell of: those named
     below, the parts of a ratio, else every count of its app."""
-    if figure["key"] in _TELLS_OF:
-        return set(_TELLS_OF[figure["key"]])
+    if figure["key"] in TELLS_OF:
+        return set(TELLS_OF[figure["key"]])
     if parts := set(figure.get("parts", ())) & set(here):
         return parts
     app = figure["key"].partition(".")[0]
@@ -198,7 +209,7 @@ def rests_on(figure: Figure, here: Sequence[str], counted: set[str]) -> set[str]
 
 #: sums and shares that are not counts, and the counts of those they are of; what the house
 #: offers tells of nobody
-_TELLS_OF: Mapping[str, Sequence[str]] = {
+TELLS_OF: Mapping[str, Sequence[str]] = {
     "bookings.hours": ("bookings.uses", "bookings.businesses"),
     "bookings.days_used": ("bookings.uses",),
     "bookings.utilisation_days": ("bookings.uses",),
@@ -206,4 +217,6 @@ _TELLS_OF: Mapping[str, Sequence[str]] = {
     "bookings.days_open": (),
     "equipment.hours": ("equipment.uses", "equipment.businesses"),
     "equipment.days_out": ("equipment.hand_outs",),
+    # for all of a program and announced to everybody
+    "programs.sessions": (),
 }

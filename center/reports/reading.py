@@ -10,6 +10,7 @@ than five businesses shows nothing.
 from __future__ import annotations
 
 import copy
+import dataclasses
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
@@ -19,17 +20,19 @@ from typing import cast
 from django.core.cache import cache
 
 from center import clock
-from center.figures import WHOLE, Table, Wish
+from center.figures import WHOLE, Table, Wish, registry
 from center.periods import Period, PeriodKind
 from center.reports import disclosure, publishing
 from center.reports.assemble import compile_tables
 from center.reports.content import HIDDEN, Cell, Content, figures_of, number
 from center.reports.counting import Counting
+from center.reports.targets import tells_of
 
 #: how long what was counted is shown again: the present is a minute old at most, the past an hour
 _FRESH, _PAST = dt.timedelta(minutes=1), dt.timedelta(hours=1)
 _STEP = 5
-_BUSINESSES = "bookings.businesses"
+#: what says how many businesses are behind a choice, the first that can be narrowed so
+_BUSINESSES = ("bookings.businesses", "programs.businesses")
 
 
 def as_of(period: Period) -> dt.datetime:
@@ -44,7 +47,7 @@ def read(wish: Wish, tables: Sequence[Table], *, full: bool) -> Content:
     key = _key(wish, tables, full)
     known: Content | None = cache.get(key)
     if known is None:
-        known = _counted(wish, tables) if full else _shown(wish, read(wish, tables, full=True))
+        known = _counted(wish, tables) if full else _public(wish, tables)
         every = _PAST if wish.period.is_over(wish.as_of) else _FRESH
         cache.set(key, known, every.total_seconds())
     return known
@@ -61,6 +64,37 @@ def _counted(wish: Wish, tables: Sequence[Table]) -> Content:
         return cast("Content", compile_tables(wish, tables))
 
 
+def _public(wish: Wish, tables: Sequence[Table]) -> Content:
+    """What a number tells of decides on whether it is shown, asked for or not: sums and ratios
+    are counted beside the counts they are of, which are left out again afterwards."""
+    beside = [dataclasses.replace(table, columns=with_counts(table.columns)) for table in tables]
+    made = copy.deepcopy(_shown(wish, read(wish, beside, full=True)))
+    asked = {table.key: len(table.columns) for table in tables}
+    for table in made["tables"]:
+        keep = asked[table["key"]]
+        table["columns"] = table["columns"][:keep]
+        table["sums"] = table["sums"][:keep]
+        table["total"] = table["total"] and table["total"][:keep]
+        for row in table["rows"]:
+            row["cells"] = row["cells"][:keep]
+    stated = {key for table in made["tables"] for key in table["columns"]}
+    stated |= {target["key"] for target in made["targets"]}
+    made["figures"] = [figure for figure in made["figures"] if figure["key"] in stated]
+    return made
+
+
+def with_counts(columns: Sequence[str]) -> tuple[str, ...]:
+    """The columns, and after them the figures that these tell of."""
+    found = dict.fromkeys(columns)
+    waiting = list(columns)
+    while waiting:
+        for told in tells_of(registry.figure(waiting.pop())):
+            if told not in found:
+                found[told] = None
+                waiting.append(told)
+    return tuple(found)
+
+
 def _shown(wish: Wish, content: Content) -> Content:
     protected = publishing.protect(wish.period, content)
     if not wish.filters and wish.period.kind != PeriodKind.RANGE:
@@ -70,7 +104,9 @@ def _shown(wish: Wish, content: Content) -> Content:
 
 def _is_of_few(wish: Wish) -> bool:
     """Whether fewer than five businesses, but some, are behind all of it."""
-    found = Counting(wish).value(_BUSINESSES, WHOLE, WHOLE)
+    counting = Counting(wish)
+    values = (counting.value(key, WHOLE, WHOLE) for key in _BUSINESSES)
+    found = next((value for value in values if value is not None), None)
     return found is None or 0 < found < disclosure.THRESHOLD
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from center.figures import WHOLE, Figure, Number, registry, share
 from center.reports.counting import Counting
+from center.reports.disclosure_links import TELLS_OF
 from center.reports.models import YearlyTarget
 
 
@@ -20,6 +22,13 @@ class Reached:
     to_date: Number
     #: per cent of the year's target
     rate: Decimal | None
+    #: the counts this figure tells of, from the first of January on
+    of: tuple[Number, ...] = ()
+
+
+def tells_of(figure: Figure) -> Sequence[str]:
+    """The figures that decide on whether one is shown."""
+    return TELLS_OF.get(figure.key, figure.parts)
 
 
 def reached(period: Counting, year_so_far: Counting) -> list[Reached]:
@@ -40,6 +49,7 @@ def reached(period: Counting, year_so_far: Counting) -> list[Reached]:
                 result=period.value(figure.key, WHOLE, WHOLE),
                 to_date=to_date,
                 rate=share(to_date, target.value),
+                of=tuple(year_so_far.value(key, WHOLE, WHOLE) for key in tells_of(figure)),
             )
         )
     return found

@@ -6,12 +6,12 @@ import random
 
 import pytest
 
-from center import clock
+from center import clock, periods
 from center.demo import brought, calls, past_calls, programs
+from center.figures import Wish
+from center.reports.counting import Counting
 from merchants.models import Merchant, MerchantState
-from programs import reports
 from programs.models import Application, DistrictQuota, Program
-from programs.reports import By
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
@@ -46,11 +46,11 @@ def test_shops_when_made_then_ten_of_each_district_selected_and_reported(busines
     assert set(DistrictQuota.objects.values_list("district", "places")) == {
         (code, 10) for code in DISTRICTS
     }
-    span = {"start": program.opens_at, "end": clock.now()}
-    (row,) = reports.figures(**span, by=By.PROGRAM)
-    assert (row.applied, row.selected, row.businesses) == (30, 30, 30)
-    by_district = reports.by_key(reports.figures(**span, by=By.DISTRICT))
-    assert {code: by_district[code].selected for code in DISTRICTS} == placed
+    span = periods.span(clock.day_of(program.opens_at), clock.today())
+    counting = Counting(Wish(periods.of_key(span.key), clock.now()))
+    figures = [f"programs.{name}" for name in ("applied", "selected", "businesses")]
+    assert [counting.value(key, "program", program.slug) for key in figures] == [30, 30, 30]
+    assert {code: counting.value(figures[1], "district", code) for code in DISTRICTS} == placed
 
 
 @pytest.mark.parametrize(

@@ -226,6 +226,8 @@ def test_refusal_when_looked_at_then_faultless(visit: Visit) -> None:
         ("merchant@example.com", "/merchants/me/edit/"),
         ("merchant@example.com", "/merchants/papers/"),
         ("merchant@example.com", "/merchants/members/"),
+        ("merchant@example.com", "/partners/"),
+        ("merchant@example.com", "/partners/mine/"),
     ],
     ids=[
         "full_list",
@@ -245,6 +247,8 @@ def test_refusal_when_looked_at_then_faultless(visit: Visit) -> None:
         "business_edit",
         "papers",
         "members",
+        "partners",
+        "partners_own",
     ],
 )
 def test_page_when_logged_in_then_faultless(visit: Visit, email: str, address: str) -> None:

@@ -307,3 +307,11 @@ def test_form_whatever_the_questions_and_products_then_the_same_queries(
         application.products.create(position=n, name="유자청", price=1, stock=1)
     with django_assert_max_num_queries(17):
         assert owner_client.get(form_of(program)).status_code == 200
+
+
+@pytest.mark.parametrize("is_joint", [True, False])
+def test_form_when_several_may_apply_then_leads_to_naming_them(owner_client, merchant, is_joint):
+    program = factories.program(is_joint=is_joint)
+    row = factories.application(program, merchant, _S.DRAFT)
+    link = reverse("joint", args=[row.receipt])
+    assert (link in owner_client.get(form_of(program)).content.decode()) is is_joint

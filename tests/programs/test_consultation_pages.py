@@ -205,3 +205,16 @@ def test_admin_when_a_consultant_is_made_then_with_fields_and_hours():
     page = client.post("/admin/programs/consultant/add/", {**data, **hours})
     assert page.status_code == 302
     assert (person.consultant.fields, person.consultant.hours.count()) == (["page", "law"], 1)
+
+
+def test_menu_when_one_may_hold_consultations_then_leads_to_them(client):
+    address = f'href="{reverse("consulting_list")}"'
+    assert address in logged_in(factories.evaluator()).get("/").content.decode()
+    assert address not in logged_in(factories.user()).get("/").content.decode()
+    assert address not in client.get("/").content.decode()
+
+
+def test_footer_when_anybody_then_leads_to_open_data_and_certificates(client):
+    page = client.get("/guide/").content.decode()
+    for name in ("open_data", "certificates"):
+        assert f'href="{reverse(name)}"' in page

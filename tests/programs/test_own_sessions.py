@@ -101,3 +101,15 @@ def test_calendar_has_ones_own_sessions_with_their_receipt(
     assert [(s, s.receipt) for s in found] == [(coming, taking.receipt), (off, taking.receipt)]
     with django_assert_num_queries(1):
         [own_sessions.place_of(session) for session in own_sessions.for_calendar(owner, NOW)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "offered"), [(SessionKind.CLASS, True), (SessionKind.CONSULTATION, False)]
+)
+def test_attendance_when_a_session_is_a_consultation_then_not_offered(
+    owner_client, owner, taking, kind, offered
+):
+    factories.session(taking.program, kst(23, 10), kind=kind)
+    running = factories.session(taking.program, NOW, kind=kind)
+    assert ("/attend/" in page(owner_client, taking)) is offered
+    assert (running in own_sessions.open_now(owner, NOW)) is offered

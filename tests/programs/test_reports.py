@@ -1,142 +1,254 @@
-"""The figures of programs, against a plain count of the same rows."""
+"""The figures of programs: against an oracle over raw rows, and edges worked out by hand."""
 
 import datetime as dt
 
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
-from programs import reports
-from programs.models import (
-    ApplicationState,
-    Consultation,
-    Outcome,
-    OutcomeState,
-    Product,
-    Satisfaction,
-    Session,
-    SessionKind,
-)
-from programs.reports import By, Figures
-from programs.services import broadcasts, exhibitions, outcomes
-from programs.services.broadcasts import Sold
-from tests import factories
-from tests.conftest import NOW, kst
+from center.figures import Wish, registry
+from center.periods import of_key
+from center.reports import disclosure
+from center.reports.assemble import compile_content, rounded
+from center.reports.counting import Counting
+from center.reports.models import YearlyTarget
+from programs.reports import GROUPS
+from tests.conftest import kst
+from tests.reports import worlds
+from tests.reports.oracle_programs import CUTS, OF_PROGRAMS, Programs
+from tests.reports.program_worlds import ProgramWorld
+from tests.reports.test_oracle import compare
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
-NOVEMBER = {"start": kst(1), "end": kst(1, month=12)}
-DAY = dt.timedelta(days=1)
+pytestmark = pytest.mark.django_db
+LATER = kst(5, month=1, year=2027)
+OCTOBER, NOVEMBER = of_key("2026-10"), of_key("2026-11")
 SECOND = dt.timedelta(seconds=1)
 
 
-def row_of(by, key):
-    return reports.by_key(reports.figures(**NOVEMBER, by=by)).get(str(key))
+@pytest.fixture
+def world():
+    return ProgramWorld()
 
 
-def test_figures_when_nothing_happened_then_no_rows(django_assert_num_queries):
-    factories.program()
-    with django_assert_num_queries(8):
-        assert reports.figures(**NOVEMBER, by=By.PROGRAM) == []
+def counted(figure, period=NOVEMBER, cut="", row="", *, as_of=LATER, **filters):
+    chosen = {name: frozenset(keys) for name, keys in filters.items()}
+    wish = Wish(period, as_of, chosen)
+    known = registry.figure(f"programs.{figure}")
+    return rounded(Counting(wish).value(known.key, cut, row), known.decimals)
 
 
-@pytest.mark.parametrize(("at", "inside"), [(-SECOND, False), (0 * SECOND, True)])
-def test_applied_from_the_first_second_of_the_span_on(at, inside):
-    for edge, counts in ((kst(1), inside), (kst(1, month=12), not inside)):
-        row = factories.application(factories.program(), submitted_at=edge + at)
-        found = row_of(By.PROGRAM, row.program_id)
-        assert (found is not None and found.applied == 1) is counts
+def compare_all(period, as_of):
+    oracle = Programs(period.starts, period.last, as_of)
+    for cut in CUTS:
+        expected = oracle.count(cut)
+        for group in GROUPS:
+            if cut not in group.cuts:
+                assert cut not in OF_PROGRAMS or group.key == "programs.supported"
+                continue
+            known = oracle.supported(cut) if group.key == "programs.supported" else expected
+            compare(period, as_of, group.key, cut, known, prefix="programs.")
 
 
-def test_applied_selected_completed_by_program_kind_and_district():
-    program = factories.program("education")
-    business = factories.merchant(district="27110")
-    for state, ended in (
-        (ApplicationState.SUBMITTED, None),
-        (ApplicationState.SELECTED, None),
-        (ApplicationState.COMPLETED, NOW),
-        (ApplicationState.COMPLETED, NOW),
-        (ApplicationState.NOT_COMPLETED, NOW),
-        (ApplicationState.DRAFT, None),
-    ):
-        factories.application(program, state=state, ended_at=ended)
-    factories.application(factories.program("education"), business, ApplicationState.SELECTED)
-    found = row_of(By.PROGRAM, program.pk)
-    assert (found.applied, found.selected, found.businesses) == (5, 4, 4)
-    assert (found.completed, found.not_completed) == (2, 1)
-    assert str(found.completion_rate) == "66.7"
-    assert row_of(By.KIND, "education").applied == 6
-    assert row_of(By.DISTRICT, "27110").selected == 1
+day = st.integers(0, worlds.DAYS)
+minute = st.sampled_from([0, 540, 1439])
+application = st.fixed_dictionaries(
+    {
+        "program": st.integers(0, 3),
+        "firm": st.integers(0, 5),
+        "state": st.sampled_from(
+            ["draft", "submitted", "selected", "withdrawn", *["completed"] * 3, "not_completed"]
+        ),
+        "day": day,
+        "minute": minute,
+        "decided": st.none() | day,
+        "baseline_sales": st.none() | st.sampled_from([0, 7, 1000]),
+        "outcomes": st.dictionaries(
+            st.sampled_from([7, 30, 90]),
+            st.tuples(
+                st.none() | st.integers(0, 3000), st.booleans(), st.none() | st.integers(0, 9)
+            ),
+        ),
+        "ended": day,
+        "marks": st.none() | st.tuples(st.integers(1, 5), st.integers(1, 5), st.integers(1, 5)),
+        "sold": st.none() | st.lists(st.integers(0, 900), max_size=2),
+        "extra": st.sampled_from(["", "settled", "certified", "void", "advised", "planned"]),
+    }
+)
 
 
-def test_outcome_when_several_stages_then_the_latest_that_counts_stands():
-    program = factories.program("live_commerce", runs_until=dt.date(2026, 11, 1))
-    fields = {"state": ApplicationState.COMPLETED}
-    steady = factories.application(program, **fields, baseline_sales=1_000)
-    silent = factories.application(program, **fields, baseline_sales=5)
-    doubtful = factories.application(program, **fields)
-    for application, stage, sales, orders in (
-        (steady, 7, 300, 3),
-        (steady, 90, 1_500, 9),
-        (doubtful, 7, 40, 4),
-        (doubtful, 90, 9_999, 0),
-    ):
-        row = Outcome.objects.create(
-            application=application, stage=stage, ended_on=program.runs_until
-        )
-        outcomes.answer(outcome=row, sales=sales, orders=orders)
-    gone = {"application": silent, "stage": 7, "ended_on": program.runs_until}
-    Outcome.objects.create(**gone, state=OutcomeState.MISSING, chases=2)
-    found = row_of(By.PROGRAM, program.pk)
-    assert (found.answered, found.missing, found.doubtful) == (4, 1, 1)
-    assert (found.sales, found.orders, found.viewers) == (1_540, 13, None)
-    assert (found.compared, found.baseline, str(found.change)) == (1, 1_000, "50.0")
+@settings(
+    max_examples=5,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    drawn=st.lists(application, max_size=7, unique_by=lambda a: (a["program"], a["firm"])),
+    uses=st.lists(st.tuples(st.integers(0, 6), day, minute), max_size=3),
+    moved=st.none() | st.tuples(st.integers(0, 5), day),
+    key=st.sampled_from(["2026-11", "2026-Q4", "to-2026-11-20"]),
+    as_of=st.sampled_from([LATER, kst(18, 13, 17)]),
+)
+def test_figures_of_programs_when_anything_happens_then_as_the_oracle_counts(
+    db, drawn, uses, moved, key, as_of
+):
+    with transaction.atomic():
+        world = ProgramWorld()
+        for of in drawn:
+            happen(world, dict(of))
+        for firm, on, at in uses:
+            world.book(firm=firm, starts=worlds.moment(on, at))
+        if moved:
+            world.history(moved[0], worlds.moment(moved[1], 0), district="47130")
+        compare_all(of_key(key), as_of)
+        transaction.set_rollback(True)
 
 
-def test_outcome_when_only_missing_then_no_zero():
-    program = factories.program("live_commerce")
-    row = factories.application(program, state=ApplicationState.COMPLETED)
-    Outcome.objects.create(
-        application=row, stage=7, ended_on=dt.date(2026, 11, 30), state="missing", chases=2
-    )
-    found = row_of(By.PROGRAM, program.pk)
-    assert (found.missing, found.sales, found.orders, found.change) == (1, None, None, None)
+def happen(world, of):
+    at, ended = worlds.moment(of.pop("day"), of.pop("minute")), of.pop("ended")
+    outcomes, marks, sold, extra = (of.pop(k) for k in ("outcomes", "marks", "sold", "extra"))
+    decided = of.pop("decided")
+    decided = worlds.moment(decided, 600) if decided is not None else None
+    made = world.apply(at=at, decided=decided, **of)
+    then = worlds.moment(ended, 60 + 60 * of["program"])
+    for stage, (sales, doubtful, viewers) in outcomes.items():
+        on = worlds.FIRST + dt.timedelta(ended)
+        world.outcome(made, stage, on, sales=sales, doubtful=doubtful, viewers=viewers)
+    if marks:
+        world.opinion(made, then, *marks)
+    if sold is not None:
+        world.broadcast(made, then, *sold)
+    if extra == "settled":
+        world.settle(made, then, 400)
+    if extra in ("certified", "void"):
+        world.certify(made, then, void=extra == "void")
+    if extra == "advised":
+        world.advise(made, then)
 
 
-def test_broadcast_settlement_consultation_and_opinion_are_counted():
-    live = factories.application(factories.program("live_commerce"), state="selected")
-    products = [
-        Product.objects.create(
-            application=live, position=n, name="x", price=1, stock=1, is_chosen=True
-        )
-        for n in (1, 2)
-    ]
-    times = {"starts": kst(20, 10), "ends": kst(20, 11), "title": "방송"}
-    whose = {"application": live, "merchant": live.merchant, "program": live.program}
-    Session.objects.create(**whose, **times, kind=SessionKind.BROADCAST)
-    by = factories.staff()
-    sold = {products[0].pk: Sold(2, 20), products[1].pk: Sold(3, 30)}
-    broadcasts.enter_results(application=live, viewers=70, likes=None, sold=sold, by=by)
-    Satisfaction.objects.create(application=live, content=5, conduct=4, usefulness=3)
-    found = row_of(By.KIND, "live_commerce")
-    assert (found.broadcasts, found.broadcast_viewers) == (1, 70)
-    assert (found.broadcast_orders, found.broadcast_sales) == (5, 50)
-    assert (found.opinions, found.content, found.usefulness) == (1, 5.0, 3.0)
-    shop = factories.application(factories.program("exhibition_offline"), state="selected")
-    exhibitions.settle(application=shop, sales=900, orders=None, fee=0, note="", by=by)
-    assert row_of(By.KIND, "exhibition_offline").settled_sales == 900
-    advised = factories.consultation()
-    session = Session.objects.create(
-        **{**whose, "application": None, "merchant": None},
-        **{**times, "starts": kst(21, 10), "ends": kst(21, 11)},
-        kind=SessionKind.CONSULTATION,
-    )
-    Consultation.objects.filter(pk=advised.pk).update(
-        state="assigned", session=session, consultant=by, assigned_at=NOW
-    )
-    words = {"situation": "x", "advice": "x", "next_steps": "x"}
-    Consultation.objects.filter(pk=advised.pk).update(state="closed", closed_at=NOW, **words)
-    found = row_of(By.KIND, "consulting")
-    assert (found.consultations, found.advised) == (1, 1)
+def test_applied_when_at_the_edges_then_from_the_first_instant_on(world):
+    for firm, at in enumerate((kst(1) - SECOND, kst(1), kst(1, month=12) - SECOND)):
+        world.apply(firm=firm, at=at, state="submitted")
+    assert [counted("applied", p) for p in (OCTOBER, NOVEMBER)] == [1, 2]
+    assert counted("applied", as_of=kst(20)) == 1
 
 
-def test_change_when_the_baseline_is_nothing_then_unknown():
-    assert Figures("x", compared=1, compared_sales=5, baseline=0).change is None
-    assert str(Figures("x", compared=1, compared_sales=5, baseline=10).change) == "-50.0"
+def test_selected_when_by_program_kind_district_then_each_in_its_row(world):
+    for program, firm in ((0, 0), (1, 0), (1, 1), (2, 2)):
+        world.apply(program=program, firm=firm, at=kst(3))
+    world.apply(program=2, firm=3, at=kst(3), state="submitted")
+    slugs = [program.slug for program in world.programs]
+    assert [counted("selected", NOVEMBER, "program", slug) for slug in slugs] == [1, 2, 0, 0]
+    assert counted("applied", NOVEMBER, "program", "unlisted") == 2
+    assert counted("selected", NOVEMBER, "program_kind", "live_commerce") == 3
+    assert counted("businesses", NOVEMBER, "program_kind", "live_commerce") == 2
+    assert counted("selected", NOVEMBER, "district", "27140") == 1
+    assert counted("selected", NOVEMBER, "section", "I") == 1
+    assert counted("selected", NOVEMBER, "kind", "individual") == 4
+    assert counted("selected", program_kind=["education"]) == 1
+    assert counted("selected", district=["27140"]) == 1
+    assert counted("sessions", district=["27140"]) is None
+
+
+def test_completion_when_two_of_three_then_the_rate(world):
+    for firm, state in enumerate(("completed", "completed", "not_completed", "selected")):
+        world.apply(program=2, firm=firm, at=kst(3), state=state)
+    assert (counted("completed"), counted("not_completed")) == (2, 1)
+    assert counted("completion_rate") == "66.7"
+    assert counted("completion_rate", OCTOBER) is None
+
+
+def test_sales_when_several_stages_then_the_latest_that_counts_stands(world):
+    fields = {"at": kst(1), "state": "completed"}
+    steady = world.apply(firm=0, **fields, baseline_sales=1_000)
+    silent = world.apply(firm=1, **fields, baseline_sales=5)
+    doubtful = world.apply(firm=2, **fields)
+    ended = dt.date(2026, 11, 30)
+    world.outcome(steady, 7, ended, sales=300)
+    world.outcome(steady, 90, ended, sales=1_500, viewers=8)
+    world.outcome(doubtful, 7, ended, sales=40)
+    world.outcome(doubtful, 90, ended, sales=9_999, doubtful=True)
+    world.outcome(silent, 7, ended)
+    names = ("with_figures", "sales", "viewers", "answered", "missing", "doubtful")
+    assert [counted(name) for name in names] == [2, 1_540, 8, 4, 1, 1]
+    assert (counted("compared"), counted("change")) == (1, "50.0")
+
+
+def test_sales_when_only_missing_then_no_zero(world):
+    row = world.apply(at=kst(1), state="completed")
+    world.outcome(row, 7, dt.date(2026, 11, 30))
+    names = ("missing", "sales", "orders", "change", "broadcast_sales")
+    assert [counted(name) for name in names] == [1, None, None, None, None]
+
+
+def test_broadcast_when_results_are_entered_then_counted_where_it_began_last(world):
+    world.broadcast(world.apply(firm=0, at=kst(1)), kst(1), 20, 30)
+    repeated = world.apply(firm=1, at=kst(1))
+    world.broadcast(repeated, kst(20, month=10), 7)
+    repeated.sessions.filter(kind="broadcast").update(starts=kst(4), ends=kst(4, 1))
+    world.broadcast(world.apply(firm=2, at=kst(1)), kst(8), entered=False)
+    names = ("broadcasts", "broadcast_viewers", "broadcast_orders", "broadcast_sales")
+    assert [counted(name) for name in names] == [2, 100, 4, 57]
+    assert counted("broadcasts", OCTOBER) == 0
+    assert counted("sessions") == 0  # what is of one business is no session for all
+
+
+def test_supported_when_in_several_ways_then_once(world):
+    world.book(firm=0, starts=kst(4, 9))
+    world.apply(firm=0, at=kst(5))
+    world.apply(program=1, firm=1, at=kst(5))
+    world.advise(world.apply(program=2, firm=2, at=kst(5, month=10)), kst(9))
+    world.apply(program=2, firm=3, at=kst(5), state="submitted")
+    world.book(firm=6, starts=kst(4, 9), space=1)  # the house's own
+    assert counted("supported") == 3
+    assert counted("supported", NOVEMBER, "district", "27140") == 1
+    assert counted("supported", district=["27140"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("figure", "said"),
+    [("completed", 1), ("broadcasts", 1), ("broadcast_sales", 50), ("supported", 1)],
+)
+def test_target_when_of_programs_then_result_and_year_to_date(world, figure, said):
+    YearlyTarget.objects.create(year=2026, figure=f"programs.{figure}", value=100)
+    made = world.apply(at=kst(1), state="completed")
+    world.broadcast(made, kst(6), 20, 30)
+    (target,) = compile_content(NOVEMBER, as_of=LATER)["targets"]
+    assert (target["result"], target["to_date"], target["rate"]) == (said, said, f"{said}.0")
+
+
+def test_tables_of_programs_when_idle_then_rows_of_zeros(world):
+    content = compile_content(OCTOBER, as_of=LATER)
+    tables = {table["key"]: table for table in content["tables"]}
+    kinds = {row["key"]: row["cells"] for row in tables["programs_by_kind"]["rows"]}
+    assert len(kinds) == 10
+    assert kinds["education"] == [0, 0, 0, 0, None, 0, 0, 0, 0]
+    rows = tables["programs"]["rows"]
+    assert [row["key"] for row in rows] == [p.slug for p in world.programs if p.is_listed]
+    assert rows[-1]["name"] == {"ko": world.programs[3].title, "en": "Market day"}
+
+
+def test_statements_of_programs_when_more_rows_then_as_many(world):
+    numbers = []
+    tables = [table for key, table in registry.tables.items() if key.startswith("programs")]
+    for round_ in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            counting = Counting(Wish(NOVEMBER, LATER))
+            for table in tables:
+                counting.rows(table.cut, [registry.figure(key) for key in table.columns])
+                counting.value(table.columns[0], "", "")
+        numbers.append(len(asked))
+        for firm in range(5):
+            world.apply(program=round_, firm=firm, at=kst(3))
+    assert numbers == [2, 2]  # everything, and the names of the programs
+
+
+def test_target_when_sales_of_the_year_are_of_few_then_hidden_from_the_public(world):
+    YearlyTarget.objects.create(year=2026, figure="programs.broadcast_sales", value=100)
+    world.broadcast(world.apply(at=kst(1)), kst(6, month=10), 20, 30)
+    content = compile_content(NOVEMBER, as_of=LATER)
+    (target,) = disclosure.protect(content)["targets"]
+    assert content["targets"][0]["to_date"] == 50
+    assert (target["result"], target["to_date"], target["rate"]) == (None, "X", "X")

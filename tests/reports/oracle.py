@@ -28,14 +28,15 @@ def per_cent(part, whole):
 
 
 def stated(value, decimals):
-    """Half up; whole numbers as numbers, others as text."""
+    """Half up, below nought half down; whole numbers as numbers, others as text."""
     if value is None:
         return None
-    scaled = Fraction(value) * 10**decimals
+    scaled = abs(Fraction(value)) * 10**decimals
     whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     if decimals == 0:
-        return whole
-    return f"{whole // 10**decimals}.{whole % 10**decimals:0{decimals}}"
+        return -whole if value < 0 else whole
+    sign = "-" if value < 0 and whole else ""
+    return f"{sign}{whole // 10**decimals}.{whole % 10**decimals:0{decimals}}"
 
 
 class Oracle(Opening):

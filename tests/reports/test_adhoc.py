@@ -10,8 +10,10 @@ from center.figures import registry
 from center.permissions import OFFICIAL
 from center.reports.models import SavedTable
 from center.reports.tables import MOST
+from center.reports.targets import tells_of
 from tests import factories
 from tests.conftest import kst, logged_in
+from tests.reports.program_worlds import ProgramWorld
 from tests.reports.worlds import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
@@ -140,3 +142,22 @@ def test_adhoc_when_official_chooses_days_then_rounded(world):
     section = logged_in(factories.staff(OFFICIAL)).get(f"{ADDRESS}?{query}").context["section"]
     texts = {value.text for line in section.all_lines for value in line.values}
     assert texts <= {"X", "–", "0", "5", "10", "0.0", "7.5"}
+
+
+def test_adhoc_file_when_sales_of_few_are_asked_for_alone_then_hidden(at_now):
+    world = ProgramWorld()
+    sold = world.apply(at=kst(1), state="completed")
+    world.broadcast(sold, kst(4), 8_765_432)
+    query = "period=2026-11&figures=programs.broadcast_sales&cut=program_kind"
+    client = logged_in(factories.staff())
+    assert "8,765,432" in client.get(f"{ADDRESS}?{query}").content.decode()
+    written = client.get(f"/reports/adhoc/table.csv?{query}").content.decode("utf-8-sig")
+    rows = [row for row in csv.reader(io.StringIO(written)) if "라이브커머스" in row]
+    assert [row[1:] for row in rows] == [["X"]]
+
+
+def test_tables_when_standing_then_each_number_stands_beside_what_it_tells_of():
+    for table in registry.tables.values():
+        told = {key for column in table.columns for key in tells_of(registry.figure(column))}
+        counts = {key for key in told if registry.figure(key).counts}
+        assert counts <= set(table.columns), table.key

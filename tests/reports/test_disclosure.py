@@ -280,3 +280,14 @@ def test_attacker_when_a_row_stands_in_two_cuts_then_the_small_count_beside_keep
     attacker.equate(first[:1], first[1:])
     low, high = attacker.bounds(("2026-10", 1, "b.x", "space", "r1"))
     assert high - low >= 3
+
+
+def test_protect_when_rows_are_parts_of_anothers_then_their_sum_gives_nothing_away():
+    numbers = {"category": {"b.uses": [12, 36]}, "space": {"b.uses": [3, 9, 6, 30]}}
+    full = report(numbers, figures=[USES])
+    full["tables"][1]["cut"]["parent"] = "category"
+    for n, row in enumerate(full["tables"][1]["rows"]):
+        row["within"] = f"r{n // 2}"
+    public = disclosure.protect(full)
+    cells = [cell(public, 0, 0), *(cell(public, 1, n) for n in (0, 1))]
+    assert cells.count("X") > 1, cells  # hidden alone, it is the sum less the others

@@ -1,0 +1,50 @@
+"""How programs are divided: by kind of program, and one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from center.figures import Cut, Row, Wish
+from merchants.reports.cuts import in_words
+from programs.kinds import KINDS
+from programs.models import Program, ProgramState
+from programs.reports.facts import UNLISTED
+
+
+def _kinds(wish: Wish, seen: Collection[str]) -> Sequence[Row]:
+    """Every kind the house offers, idle ones too; those chosen where one was chosen."""
+    wanted = wish.filters.get("program_kind")
+    return [
+        in_words(kind.key, kind.name)
+        for kind in KINDS.values()
+        if wanted is None or kind.key in wanted or kind.key in seen
+    ]
+
+
+def _programs(wish: Wish, seen: Collection[str]) -> Sequence[Row]:
+    """Calls that opened in the period, idle ones too, and programs of which anything happened
+    in it; those that are not listed in one row, without their names."""
+    opened = Q(
+        state__in=ProgramState.public - {ProgramState.CANCELLED},
+        opens_at__gte=wish.period.bounds[0],
+        opens_at__lt=wish.until,
+    )
+    if wanted := wish.filters.get("program_kind"):
+        opened &= Q(kind__in=wanted)
+    rows = Program.objects.filter(Q(slug__in=seen) | opened, is_listed=True)
+    named = [
+        Row(slug, title, title_en or title, kind)
+        for slug, title, title_en, kind in rows.order_by("opens_at", "pk").values_list(
+            "slug", "title", "title_en", "kind"
+        )
+    ]
+    return named + ([in_words(UNLISTED, _("Programs not listed"))] if UNLISTED in seen else [])
+
+
+CUTS = (
+    Cut("program_kind", _("Kind of program"), _kinds),
+    Cut("program", _("Program"), _programs, parent="program_kind", is_filter=False),
+)

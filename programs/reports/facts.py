@@ -1,0 +1,261 @@
+"""What happened in the programs of a period as SQL: one statement for every figure of a cut.
+
+A fact is one thing at one instant – an application handed in, a place given, a consultation
+closed – with its business, its program and, where it has any, its numbers. It belongs to the
+period its instant lies in. What a program brought (``brought``, ``answered``, ``missing`` …)
+stands at the beginning of the Korean day on which the program ended for the business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bookings.reports import facts as house
+from center.figures import WHOLE, Counted, Group, Number, Wish
+from merchants.reports import firms
+from programs.models import (
+    ApplicationState,
+    ConsultationState,
+    OutcomeStage,
+    OutcomeState,
+    SessionKind,
+    SessionState,
+)
+
+#: the row of programs that are reached by their address alone
+UNLISTED = "unlisted"
+_PLACED = sorted(map(str, ApplicationState.placed))
+_ENDED_WELL_OR_NOT = sorted(map(str, {ApplicationState.COMPLETED, ApplicationState.NOT_COMPLETED}))
+_NUMBERS = ("sales", "orders", "viewers", "baseline", "content", "conduct", "usefulness")
+
+
+def _part(what: str, source: str, at: str, where: str = "true", **numbers: str) -> str:
+    """Facts of one sort out of ``source``, in which ``a`` is the application."""
+    columns = ", ".join(f"{numbers.get(name, 'NULL')}::bigint AS {name}" for name in _NUMBERS)
+    return f"""
+    SELECT {what} AS what, a.merchant_id, a.program_id, {at} AS at, {columns} FROM {source}
+    WHERE {at} >= %(low)s AND {at} < %(until)s AND {where}"""  # noqa: S608  (our own constants)
+
+
+_OF = "JOIN programs_application a ON a.id ="
+_COUNTS = "(cardinality(o.flags) = 0 OR o.checked_at IS NOT NULL)"
+_ENDED = "(o.ended_on::timestamp AT TIME ZONE 'Asia/Seoul')"
+_OUTCOMES = f"programs_outcome o {_OF} o.application_id"
+# Stages are sums since the end, so the latest one that counts stands for the business.
+_LATEST = f"""(
+    SELECT DISTINCT ON (o.application_id) o.* FROM programs_outcome o
+    WHERE o.state = '{OutcomeState.ANSWERED}' AND {_COUNTS}
+    ORDER BY o.application_id, o.stage DESC
+) o {_OF} o.application_id"""  # noqa: S608
+# A broadcast that was repeated counts where it began last.
+_ON_AIR = f"""
+    programs_broadcast b {_OF} b.application_id
+    CROSS JOIN LATERAL (
+        SELECT max(s.starts) AS began FROM programs_session s
+        WHERE s.application_id = a.id AND s.kind = '{SessionKind.BROADCAST}'
+            AND s.state <> '{SessionState.CANCELLED}'
+    ) air
+    CROSS JOIN LATERAL (
+        SELECT sum(r.sales) AS sales, sum(r.orders) AS orders FROM programs_productresult r
+        WHERE r.broadcast_id = b.id
+    ) sold"""  # noqa: S608
+_PARTS = (
+    _part(
+        "'applied'",
+        "programs_application a",
+        "a.submitted_at",
+        f"a.state <> '{ApplicationState.DRAFT}'",
+    ),
+    _part(
+        "'selected'",
+        "programs_application a",
+        "coalesce(a.decided_at, a.submitted_at)",
+        "a.state = ANY(%(placed)s)",
+    ),
+    _part("a.state", "programs_application a", "a.ended_at", "a.state = ANY(%(ended)s)"),
+    _part(
+        "'certificate'",
+        f"programs_certificate c {_OF} c.application_id",
+        "c.issued_at",
+        "c.voided_at IS NULL",
+    ),
+    # For all of a program; what is for one business is its broadcast or consultation.
+    _part(
+        "'session'",
+        "programs_session a",
+        "a.starts",
+        f"a.application_id IS NULL AND a.state = '{SessionState.HELD}'"
+        f" AND a.kind <> '{SessionKind.CONSULTATION}'",
+    ),
+    _part(
+        "'consultation'",
+        f"programs_consultation c {_OF} c.application_id",
+        "c.closed_at",
+        f"c.state = '{ConsultationState.CLOSED}'",
+    ),
+    _part(
+        "'broadcast'",
+        _ON_AIR,
+        "air.began",
+        "b.entered_at IS NOT NULL",
+        sales="sold.sales",
+        orders="sold.orders",
+        viewers="b.viewers",
+    ),
+    _part(
+        "'settled'",
+        f"programs_settlement t {_OF} t.application_id",
+        "t.settled_at",
+        sales="t.sales",
+    ),
+    _part("'missing'", _OUTCOMES, _ENDED, f"o.state = '{OutcomeState.MISSING}'"),
+    _part("'answered'", _OUTCOMES, _ENDED, f"o.state = '{OutcomeState.ANSWERED}'"),
+    _part(
+        "'doubtful'", _OUTCOMES, _ENDED, f"o.state = '{OutcomeState.ANSWERED}' AND NOT {_COUNTS}"
+    ),
+    _part("'brought'", _LATEST, _ENDED, sales="o.sales", orders="o.orders", viewers="o.viewers"),
+    _part(
+        "'compared'",
+        _OUTCOMES,
+        _ENDED,
+        f"o.state = '{OutcomeState.ANSWERED}' AND {_COUNTS} AND o.stage = {OutcomeStage.QUARTER:d}"
+        " AND a.baseline_sales IS NOT NULL",
+        sales="o.sales",
+        baseline="a.baseline_sales",
+    ),
+    _part(
+        "'opinion'",
+        f"programs_satisfaction g {_OF} g.application_id",
+        "g.at",
+        content="g.content",
+        conduct="g.conduct",
+        usefulness="g.usefulness",
+    ),
+)
+_FACTS = f"facts AS MATERIALIZED ({' UNION ALL '.join(_PARTS)}\n)"
+
+
+def _how_many(what: str) -> str:
+    return f"count(*) FILTER (WHERE f.what = '{what}')"
+
+
+def _firms(what: str) -> str:
+    return f"count(DISTINCT f.merchant_id) FILTER (WHERE f.what = '{what}')"
+
+
+def _sum(what: str, number: str) -> str:
+    return f"sum(f.{number}) FILTER (WHERE f.what = '{what}')"
+
+
+#: what one statement counts for each row; sums nobody contributed to are None
+_SELECT = {
+    "applied": _how_many("applied"),
+    "selected": _how_many("selected"),
+    "businesses": _firms("selected"),
+    "completed": _how_many(ApplicationState.COMPLETED),
+    "not_completed": _how_many(ApplicationState.NOT_COMPLETED),
+    "certificates": _how_many("certificate"),
+    "sessions": _how_many("session"),
+    "consultations": _how_many("consultation"),
+    "advised": _firms("consultation"),
+    "broadcasts": _how_many("broadcast"),
+    "broadcast_viewers": _sum("broadcast", "viewers"),
+    "broadcast_orders": _sum("broadcast", "orders"),
+    "broadcast_sales": _sum("broadcast", "sales"),
+    "settled": _how_many("settled"),
+    "settled_sales": _sum("settled", "sales"),
+    "answered": _how_many("answered"),
+    "missing": _how_many("missing"),
+    "doubtful": _how_many("doubtful"),
+    "with_figures": _how_many("brought"),
+    "sales": _sum("brought", "sales"),
+    "orders": _sum("brought", "orders"),
+    "viewers": _sum("brought", "viewers"),
+    "compared": _how_many("compared"),
+    "compared_sales": _sum("compared", "sales"),
+    "baseline": _sum("compared", "baseline"),
+    "opinions": _how_many("opinion"),
+    "content": _sum("opinion", "content"),
+    "conduct": _sum("opinion", "conduct"),
+    "usefulness": _sum("opinion", "usefulness"),
+}
+_KEYS = {
+    WHOLE: "''",
+    "program_kind": "p.kind",
+    "program": f"CASE WHEN p.is_listed THEN p.slug ELSE '{UNLISTED}' END",
+    "month": "s.key",
+    **firms.KEYS,
+}
+_FILTERS = ("program_kind",)
+#: cuts one statement answers together, as for bookings
+_TOGETHER = ("program", "program_kind", "district", "section", "kind", "age", "market")
+#: of what a business did, and of what is held for all of a program
+CUTS = frozenset(_KEYS)
+CUTS_OF_PROGRAMS = CUTS - firms.CUTS
+FILTERS = frozenset(_FILTERS) | firms.CUTS
+FILTERS_OF_PROGRAMS = frozenset(_FILTERS)
+
+Facts = Mapping[str, Mapping[str, Number]]
+
+
+def count(wish: Wish, cut: str) -> Facts:
+    """Everything in ``_SELECT`` by the key of each row; one statement for most cuts of a wish
+    together, one more for each of the others."""
+    asked = ("programs", "" if cut in (WHOLE, *_TOGETHER) else cut)
+    if asked not in wish.memo:
+        wish.memo[asked] = _one(wish, cut) if asked[1] else _together(wish)
+    known: Mapping[str, Facts] = wish.memo[asked]
+    return known.get(cut, {})
+
+
+def seen(group: Group, found: Counted) -> Counted:
+    """Without the rows in which nothing of the group happened."""
+    nothing = group.nothing()
+    return {key: row for key, row in found.items() if dict(row) != nothing}
+
+
+def _one(wish: Wish, cut: str) -> dict[str, Facts]:
+    conditions, given = _conditions(wish)
+    statement = f"""
+        SELECT {_KEYS[cut]}, {", ".join(_SELECT.values())} {_tables(wish, cut)}
+        WHERE {conditions} GROUP BY 1"""
+    rows = house.rows(wish, statement, given, cut=cut, facts=_FACTS)
+    return {cut: {row[0]: dict(zip(_SELECT, row[1:], strict=True)) for row in rows}}
+
+
+def _together(wish: Wish) -> dict[str, dict[str, dict[str, Number]]]:
+    names = [f"k.{cut}" for cut in _TOGETHER]
+    keys = ", ".join(f"{_KEYS[cut]} AS {cut}" for cut in _TOGETHER)
+    cases = " ".join(f"WHEN GROUPING({name}) = 0 THEN '{name[2:]}'" for name in names)
+    conditions, given = _conditions(wish)
+    statement = f"""
+        SELECT CASE {cases} ELSE '' END, coalesce({", ".join(names)}, ''),
+            {", ".join(_SELECT.values())}
+        {_tables(wish, "kind")} CROSS JOIN LATERAL (SELECT {keys}) k
+        WHERE {conditions}
+        GROUP BY GROUPING SETS ((), {", ".join(f"({name})" for name in names)})
+        HAVING count(*) > 0"""
+    found: dict[str, dict[str, dict[str, Number]]] = {}
+    for cut, key, *values in house.rows(wish, statement, given, cut="kind", facts=_FACTS):
+        found.setdefault(cut, {})[key] = dict(zip(_SELECT, values, strict=True))
+    return found
+
+
+def _tables(wish: Wish, cut: str) -> str:
+    found = [
+        "FROM facts f JOIN spans s ON f.at >= s.low AND f.at < s.high",
+        "JOIN programs_program p ON p.id = f.program_id",
+    ]
+    if firms.needed(wish, cut):
+        found += ["LEFT JOIN firms m ON m.id = f.merchant_id", firms.JOINS.get(cut, "")]
+    return "\n".join(found)
+
+
+def _conditions(wish: Wish) -> tuple[str, dict[str, Any]]:
+    found, given = firms.conditions(wish)
+    for name in sorted(set(_FILTERS) & set(wish.filters)):
+        given[f"only_{name}"] = sorted(wish.filters[name])
+        found.append(f"{_KEYS[name]} = ANY(%(only_{name})s)")
+    given |= {"placed": _PLACED, "ended": _ENDED_WELL_OR_NOT}
+    return " AND ".join(["true", *found]), given

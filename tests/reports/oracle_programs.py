@@ -1,0 +1,154 @@
+"""The figures of programs once more, from the raw rows, one row at a time.
+
+Written from the words of the definitions and sharing no code with them.
+"""
+
+from collections import defaultdict
+from fractions import Fraction
+
+from bookings.models import Booking
+from programs import models as rows
+from tests.reports.oracle import Oracle, per_cent
+from tests.reports.oracle_opening import CAME, midnight
+
+CUTS = ("", "month", "program_kind", "program", "district", "section", "kind", "trait", "age")
+OF_PROGRAMS = CUTS[:4]
+_PLACED = ("selected", "offered", "completed", "not_completed")
+
+
+class Programs(Oracle):
+    """What is true of programs on the days ``first`` to ``last`` as of ``as_of``."""
+
+    def __init__(self, first, last, as_of):
+        super().__init__(first, last, as_of)
+        self.programs = {p["id"]: p for p in rows.Program.objects.values()}
+        self.applications = {a["id"]: a for a in rows.Application.objects.values()}
+        self.outcomes = list(rows.Outcome.objects.values())
+
+    def facts(self):
+        """Each thing that happened: what, when, of which application or program, numbers."""
+        for a in self.applications.values():
+            if a["state"] != "draft":
+                yield "applied", a["submitted_at"], a, {}
+            if a["state"] in _PLACED:
+                yield "selected", a["decided_at"] or a["submitted_at"], a, {}
+            if a["state"] in ("completed", "not_completed") and a["ended_at"]:
+                yield a["state"], a["ended_at"], a, {}
+        yield from self._meetings()
+        for paper in rows.Certificate.objects.values():
+            if paper["voided_at"] is None:
+                yield "certificates", paper["issued_at"], self._of(paper), {}
+        for settled in rows.Settlement.objects.values():
+            numbers = {"settled_sales": settled["sales"]}
+            yield "settled", settled["settled_at"], self._of(settled), numbers
+        for said in rows.Satisfaction.objects.values():
+            marks = {name: said[name] for name in ("content", "conduct", "usefulness")}
+            yield "opinions", said["at"], self._of(said), marks
+        yield from self._broadcasts()
+        yield from self._outcomes()
+
+    def _of(self, row):
+        return self.applications[row["application_id"]]
+
+    def _meetings(self):
+        for session in rows.Session.objects.values():
+            alone = session["application_id"] is not None or session["kind"] == "consultation"
+            if session["state"] == "held" and not alone:
+                yield "sessions", session["starts"], session, {}
+        for meeting in rows.Consultation.objects.values():
+            if meeting["state"] == "closed":
+                yield "consultations", meeting["closed_at"], self._of(meeting), {}
+
+    def _broadcasts(self):
+        for broadcast in rows.Broadcast.objects.values():
+            began = [
+                s["starts"]
+                for s in rows.Session.objects.values()
+                if s["application_id"] == broadcast["application_id"]
+                and s["kind"] == "broadcast"
+                and s["state"] != "cancelled"
+            ]
+            if broadcast["entered_at"] is None or not began:
+                continue
+            numbers = {"broadcast_viewers": broadcast["viewers"]}
+            for sold in rows.ProductResult.objects.filter(broadcast_id=broadcast["id"]).values():
+                for name in ("sales", "orders"):
+                    key = f"broadcast_{name}"
+                    numbers[key] = numbers.get(key, 0) + sold[name]
+            yield "broadcasts", max(began), self._of(broadcast), numbers
+
+    def _outcomes(self):
+        newest = {}
+        for row in self.outcomes:
+            a, ended = self._of(row), midnight(row["ended_on"])
+            if row["state"] == "asked":
+                continue
+            yield row["state"], ended, a, {}  # answered or missing
+            if row["state"] == "missing":
+                continue
+            if row["flags"] and row["checked_at"] is None:
+                yield "doubtful", ended, a, {}
+                continue
+            if a["id"] not in newest or newest[a["id"]]["stage"] < row["stage"]:
+                newest[a["id"]] = row
+            if row["stage"] == 90 and a["baseline_sales"] is not None:
+                numbers = {"after": row["sales"], "before": a["baseline_sales"]}
+                yield "compared", ended, a, numbers
+        for row in newest.values():
+            told = {n: row[n] for n in ("sales", "orders", "viewers") if row[n] is not None}
+            yield "with_figures", midnight(row["ended_on"]), self._of(row), told
+
+    def keys_of(self, cut, row, span):
+        if cut in ("", "month"):
+            return [span]
+        if cut in ("program", "program_kind"):
+            program = self.programs[row["program_id"]]
+            slug = program["slug"] if program["is_listed"] else "unlisted"
+            return [slug if cut == "program" else program["kind"]]
+        return self.keys_of_firm(cut, row["merchant_id"])
+
+    def count(self, cut, kept=lambda row: True):
+        """Every figure by the key of its row."""
+        found = defaultdict(lambda: defaultdict(Fraction))
+        selected, advised = defaultdict(set), defaultdict(set)
+        for what, at, row, numbers in self.facts():
+            for span, low, high in self.spans(cut):
+                if not low <= at < high or not kept(row):
+                    continue
+                for key in self.keys_of(cut, row, span):
+                    found[key][what] += 1
+                    for name, number in numbers.items():
+                        found[key][name] += number
+                    if what == "selected":
+                        selected[key].add(row["merchant_id"])
+                    if what == "consultations":
+                        advised[key].add(row["merchant_id"])
+        for key, values in found.items():
+            values["businesses"], values["advised"] = len(selected[key]), len(advised[key])
+            self._ratios(values)
+        return {key: dict(values) for key, values in found.items()}
+
+    def _ratios(self, values):
+        done, not_done = values["completed"], values["not_completed"]
+        values["completion_rate"] = per_cent(done, done + not_done)
+        after, before = values.pop("after", 0), values.pop("before", 0)
+        values["change"] = per_cent(after - before, before)
+        said = values["opinions"]
+        marks = [values.pop(name, 0) for name in ("content", "conduct", "usefulness")]
+        if said:
+            values["satisfaction"] = sum(marks) / (3 * said)
+            named = zip(("content", "conduct", "usefulness"), marks, strict=True)
+            values |= {name: mark / said for name, mark in named}
+
+    def supported(self, cut):
+        """Businesses with a use, a place or a consultation, each once."""
+        came = defaultdict(set)
+        uses = [("use", b["starts"], b, {}) for b in Booking.objects.values() if b["state"] in CAME]
+        for what, at, row, _numbers in [*uses, *self.facts()]:
+            if what not in ("use", "selected", "consultations") or row["merchant_id"] is None:
+                continue
+            for span, low, high in self.spans(cut):
+                if low <= at < high:
+                    for key in self.keys_of(cut, row, span):
+                        came[key].add(row["merchant_id"])
+        return {key: {"supported": len(firms)} for key, firms in came.items()}
