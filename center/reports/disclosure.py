@@ -21,7 +21,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from center.reports.content import HIDDEN, Cell, Content, number
-from center.reports.disclosure_bounds import Sum, bounds, sums_of
+from center.reports.disclosure_bounds import Bounds, Sum, bounds, solved, sums_of
 from center.reports.disclosure_links import (
     Column,
     Identity,
@@ -135,11 +135,17 @@ class _Work:
     def _narrowed(self) -> set[Spot]:
         """What is still shown around the hidden small counts that all sums together leave too
         few values."""
-        found = bounds(self.sums, self.amounts, self.hidden)
+        small = {spot for spot in self.hidden if 0 < self.amounts.get(spot, 0) < THRESHOLD}
+        quick = bounds(self.sums, self.amounts, self.hidden)
+        return self._around(quick, small) or self._around(
+            solved(self.sums, self.amounts, self.hidden, small), small
+        )
+
+    def _around(self, found: Bounds, small: set[Spot]) -> set[Spot]:
         tight = [
             spot
             for spot, (low, high) in sorted(found.items())
-            if 0 < self.amounts[spot] < THRESHOLD and high - low < _VALUES - 1
+            if spot in small and high - low < _VALUES - 1
         ]
         return {each for spot in tight for each in self._shown_around(spot)}
 
