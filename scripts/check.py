@@ -38,13 +38,15 @@ CHECKS: list[tuple[str, list[str], dict[str, str]]] = [
     ("deployment", ["manage.py", "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
 ]
 
-# Races and figures need the machine for themselves; the others share it, a file at a time.
+# Figures need the machine for themselves; the others share it, a file at a time.
 _SHARED = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
+_THROUGHPUT = "tests/races/test_throughput.py"
 _APART = ["tests/journeys", "tests/races", "tests/bench"]
 TESTS: list[tuple[str, list[str]]] = [
     ("tests", [*_SHARED, *(f"--ignore={path}" for path in _APART)]),
     ("journeys in a browser", [*_SHARED, "tests/journeys"]),
-    ("races and figures", ["tests/races", "tests/bench"]),
+    ("races", [*_SHARED, "tests/races", f"--ignore={_THROUGHPUT}"]),
+    ("figures", [_THROUGHPUT, "tests/bench"]),
 ]
 
 
