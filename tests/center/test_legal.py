@@ -67,7 +67,12 @@ def test_privacy_policy_when_read_then_covers_what_article_30_wants(client, sett
 def test_footer_when_any_page_then_law_officer_processors_and_copyright(client, settings):
     settings.PRIVACY_PROCESSORS = ["가나클라우드(서버 운영)"]
     footer = soup(client.get("/")).select_one("footer.site")
-    assert [a["href"] for a in footer.select("li a")] == ["/privacy/", "/terms/"]
+    assert [a["href"] for a in footer.select("li a")] == [
+        "/privacy/",
+        "/terms/",
+        "/certificates/",
+        "/reports/open-data/",
+    ]
     assert settings.PRIVACY_OFFICER in footer.text
     assert settings.PRIVACY_OFFICER_CONTACT in footer.text
     assert "가나클라우드(서버 운영)" in footer.text
