@@ -34,4 +34,4 @@ def clean(html: str) -> str:
 
 def shown(html: str) -> SafeString:
     """For templates: cleaned again, whatever way it came into the database."""
-    return mark_safe(clean(html))  # noqa: S308
+    return mark_safe(clean(html))  # noqa: S308  (nh3 has just cleaned it)

@@ -35,7 +35,7 @@ def data_of(program: Program, site: str) -> SafeString:
         },
         "offers": _offer(program),
     }
-    return mark_safe(json.dumps(said, ensure_ascii=False).translate(_ESCAPES))  # noqa: S308
+    return mark_safe(json.dumps(said, ensure_ascii=False).translate(_ESCAPES))  # noqa: S308  (<, > and & escaped)
 
 
 def _offer(program: Program) -> dict[str, object]:
