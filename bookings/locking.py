@@ -9,26 +9,19 @@ constraint stays the last word: whatever slips past the locks ends there.
 
 from __future__ import annotations
 
-import functools
-import random
-import time
 from collections.abc import Callable, Iterable
 from typing import ParamSpec, TypeVar
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
 
 from bookings import refusals
 from bookings.models import Booking, Resource
+from center import rivals
 from center.errors import RuleViolation
 from merchants.models import Merchant
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-_DEADLOCK, _SERIALIZATION, _LOCK_TIMEOUT = "40P01", "40001", "55P03"
-_OVERLAP, _UNIQUE = "23P01", "23505"
-_TRY_AGAIN = {_DEADLOCK, _SERIALIZATION, _LOCK_TIMEOUT, _OVERLAP}
 
 
 def reserving(service: Callable[P, R]) -> Callable[P, R]:
@@ -36,34 +29,14 @@ def reserving(service: Callable[P, R]) -> Callable[P, R]:
 
     Raises RuleViolation("slot_taken") when every attempt met a rival.
     """
-
-    @functools.wraps(service)
-    def attempt(*args: P.args, **kwargs: P.kwargs) -> R:
-        for number in range(settings.BOOKING_ATTEMPTS):
-            try:
-                with transaction.atomic():
-                    _limit_waiting()
-                    return service(*args, **kwargs)
-            except DatabaseError as error:
-                if not _worth_another_try(error):
-                    raise
-                time.sleep(random.uniform(0, 0.01) * (number + 1))  # noqa: S311
-        raise RuleViolation(refusals.slot_taken())
-
-    return attempt
-
-
-def _worth_another_try(error: DatabaseError) -> bool:
-    code = getattr(error.__cause__, "pgcode", None)
-    diagnostics = getattr(error.__cause__, "diag", None)
-    if code == _UNIQUE:  # two bookings drew the same reference: draw again
-        return "reference" in (getattr(diagnostics, "constraint_name", "") or "")
-    return code in _TRY_AGAIN
-
-
-def _limit_waiting() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL lock_timeout = %s", [settings.BOOKING_LOCK_TIMEOUT_MS])
+    return rivals.tried_again(
+        service,
+        attempts=settings.BOOKING_ATTEMPTS,
+        wait_ms=settings.BOOKING_LOCK_TIMEOUT_MS,
+        codes=rivals.IN_THE_WAY | {rivals.OVERLAP},
+        drawn_anew=["reference"],
+        refusal=refusals.slot_taken,
+    )
 
 
 # Written out, because each of them stands in every booking and the ORM would put together the

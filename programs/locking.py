@@ -7,27 +7,20 @@ its own limits are asked. Bookings taken for sessions follow ``bookings.locking`
 
 from __future__ import annotations
 
-import functools
-import random
-import time
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
 
-from center.errors import RuleViolation
+from center import rivals
 from programs import refusals
 from programs.models import Application, Assignment, Program
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_DEADLOCK, _SERIALIZATION, _LOCK_TIMEOUT = "40P01", "40001", "55P03"
-_UNIQUE = "23505"
-_TRY_AGAIN = {_DEADLOCK, _SERIALIZATION, _LOCK_TIMEOUT}
 #: what two who give places without seeing each other run into, and what is drawn anew
-_DRAWN_AGAIN = ("application_place_once", "application_reserve_number_once", "receipt")
+_DRAWN_ANEW = ("application_place_once", "application_reserve_number_once", "receipt")
 
 
 def placing(service: Callable[P, R]) -> Callable[P, R]:
@@ -36,35 +29,13 @@ def placing(service: Callable[P, R]) -> Callable[P, R]:
 
     Raises RuleViolation ``busy`` when every attempt met one.
     """
-
-    @functools.wraps(service)
-    def attempt(*args: P.args, **kwargs: P.kwargs) -> R:
-        for number in range(settings.PROGRAM_ATTEMPTS):
-            try:
-                with transaction.atomic():
-                    _limit_waiting()
-                    return service(*args, **kwargs)
-            except DatabaseError as error:
-                if not _worth_another_try(error):
-                    raise
-                time.sleep(random.uniform(0, 0.02) * (number + 1))  # noqa: S311
-        raise RuleViolation(refusals.busy())
-
-    return attempt
-
-
-def _worth_another_try(error: DatabaseError) -> bool:
-    code = getattr(error.__cause__, "pgcode", None)
-    if code == _UNIQUE:
-        diagnostics = getattr(error.__cause__, "diag", None)
-        name = getattr(diagnostics, "constraint_name", "") or ""
-        return any(known in name for known in _DRAWN_AGAIN)
-    return code in _TRY_AGAIN
-
-
-def _limit_waiting() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL lock_timeout = %s", [settings.PROGRAM_LOCK_TIMEOUT_MS])
+    return rivals.tried_again(
+        service,
+        attempts=settings.PROGRAM_ATTEMPTS,
+        wait_ms=settings.PROGRAM_LOCK_TIMEOUT_MS,
+        drawn_anew=_DRAWN_ANEW,
+        refusal=refusals.busy,
+    )
 
 
 def lock_program(pk: int) -> Program:
