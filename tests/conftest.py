@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import cache
 from django.test import Client
 
@@ -20,6 +21,16 @@ from tests import factories
 
 #: a Monday, 10:41 in Korea; no holidays near
 NOW = dt.datetime(2026, 11, 23, 10, 41, tzinfo=clock.KST)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _light_hashes() -> Iterator[None]:
+    """Passwords by the same algorithm with the least effort: with its real one each log-in and
+    each failed one computes for a quarter of a second over 100 MB."""
+    with pytest.MonkeyPatch.context() as patch:
+        for parameter, least in {"time_cost": 1, "memory_cost": 8, "parallelism": 1}.items():
+            patch.setattr(Argon2PasswordHasher, parameter, least)
+        yield
 
 
 @pytest.fixture

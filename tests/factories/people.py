@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import itertools
 from typing import Any
 
@@ -13,14 +14,19 @@ from merchants import business_number
 from merchants.models import Membership, Merchant, MerchantKind, MerchantState
 
 PASSWORD = "correct-horse-1!"
-_HASH = make_password(PASSWORD)
 _count = itertools.count(1)
 
 
 def user(**fields: Any) -> User:
     n = next(_count)
-    values = {"email": f"person{n}@example.com", "name": f"사람 {n}", "password": _HASH, **fields}
+    values = {"email": f"person{n}@example.com", "name": f"사람 {n}", "password": _hash(), **fields}
     return User.objects.create(**values)
+
+
+@functools.cache
+def _hash() -> str:
+    """The same for all; not made at import, before the tests have said how hard it is."""
+    return make_password(PASSWORD)
 
 
 def staff(role: str = OPERATOR, **fields: Any) -> User:
