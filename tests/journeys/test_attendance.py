@@ -19,6 +19,14 @@ Shot = Callable[[Page, str], None]
 COURSE, DONE = "스마트스토어 매출 키우기 6주", "온라인 판매 첫걸음"
 
 
+def _soon() -> tuple[dt.datetime, dt.datetime]:
+    """Times of a session whose attendance is open by now, within one day at any hour."""
+    start = clock.local(clock.now()) + dt.timedelta(minutes=10)
+    if f"{start:%H:%M}" == "23:59":
+        start += dt.timedelta(minutes=1)
+    return start, min(start + dt.timedelta(hours=1), start.replace(hour=23, minute=59))
+
+
 def test_session_when_planned_then_attended_and_a_paper_fetched(visit: Visit, shot: Shot) -> None:
     found = list[str]()
 
@@ -36,12 +44,11 @@ def test_session_when_planned_then_attended_and_a_paper_fetched(visit: Visit, sh
     staff.get_by_role("link", name=COURSE).click()
     staff.locator("#content-main").get_by_role("link", name="회차", exact=True).click()
     staff.get_by_role("link", name="회차 잡기").click()
-    now = clock.local(clock.now())
-    until = min(now + dt.timedelta(hours=1), now.replace(hour=23, minute=59))
+    start, end = _soon()
     staff.get_by_label("제목").fill("보강: 질문과 답")
-    staff.get_by_label("날짜").fill(now.date().isoformat())
-    staff.get_by_label("시작", exact=True).fill(f"{now - dt.timedelta(minutes=1):%H:%M}")
-    staff.get_by_label("끝", exact=True).fill(f"{until:%H:%M}")
+    staff.get_by_label("날짜").fill(start.date().isoformat())
+    staff.get_by_label("시작", exact=True).fill(f"{start:%H:%M}")
+    staff.get_by_label("끝", exact=True).fill(f"{end:%H:%M}")
     staff.get_by_label("센터 공간").select_option("")
     look(staff, "desk-session-plan")
     staff.get_by_role("button", name="잡기", exact=True).click()
