@@ -23,7 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STATIC = ROOT / "static"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SHELL = "chromium-headless-shell"  # computes a third less than one that could show a window
+BROWSERS = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 class CannotInstallError(Exception):
@@ -164,15 +165,17 @@ def compile_catalogues() -> None:
 
 # Browser -----------------------------------------------------------------------------------
 def install_browser() -> None:
-    """A Chromium for the tests: one that is there, the distribution's, else Playwright's."""
-    if browser_works():
+    """A Chromium for the tests: better the distribution's without windows than one that is
+    there, better that than the distribution's whole one; else Playwright's."""
+    packages = shutil.which("apt-get") is not None and root_prefix() is not None
+    offered = packages and succeeds(["apt-cache", "show", SHELL])
+    if works(SHELL) or (browser_works() and not offered):
         return
     say("Installing Chromium for the browser tests …")
-    if shutil.which("apt-get") and root_prefix() is not None:
-        with suppress(CannotInstallError):  # not every distribution has it as a package
-            apt_install(["chromium", "fonts-noto-cjk"])
-        if browser_works():
-            return
+    if packages:
+        install_distributions_browser()
+    if browser_works():
+        return
     libraries = ["--with-deps"] if os.geteuid() == 0 and shutil.which("apt-get") else []
     run(
         [str(PYTHON), "-m", "playwright", "install", *libraries, "chromium"],
@@ -180,10 +183,23 @@ def install_browser() -> None:
     )
 
 
+def install_distributions_browser() -> None:
+    """Not every distribution has the one without windows, or any, as a package."""
+    for package in (SHELL, "chromium"):
+        with suppress(CannotInstallError):
+            apt_install([package, "fonts-noto-cjk"])
+        if browser_works():
+            return
+
+
 def browser_works() -> bool:
     """Whether one starts; Ubuntu's package is an empty shell where there is no snapd."""
-    found = [path for path in map(shutil.which, BROWSERS) if path]
-    return any(succeeds([path, "--version"]) for path in found)
+    return any(map(works, BROWSERS))
+
+
+def works(browser: str) -> bool:
+    path = shutil.which(browser)
+    return path is not None and succeeds([path, "--version"])
 
 
 def install_korean_fonts() -> None:

@@ -14,7 +14,8 @@ from tests.journeys.portal import Site, running_site
 from tests.journeys.watch import Watch
 
 SIZES = {"phone": (360, 740), "desktop": (1280, 900)}
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
+# The first shows no windows, and computes a third less for that.
+_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 _ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
