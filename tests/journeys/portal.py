@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -21,7 +22,8 @@ from center.management.commands.demo import answers
 from center.supervisor import Supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
-_PREPARE = ["compile_catalogues", "load_demo", "collectstatic --noinput -v0"]
+#: at the same time; the demo's messages are in Korean
+_PREPARE = [["compile_catalogues", "load_demo"], ["collectstatic --noinput -v0"]]
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,9 @@ def _load(template: str, prepared: Path) -> None:
     _on_the_server(f"DROP DATABASE IF EXISTS {template} WITH (FORCE)")
     migrated = settings.DATABASES["default"]["TEST"]["TEMPLATE"]
     _on_the_server(f"CREATE DATABASE {template} TEMPLATE {migrated}")
-    for command in _PREPARE:
-        _manage(command, _environment(_address(template), prepared))
+    environment = _environment(_address(template), prepared)
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda commands: _manage(commands, environment), _PREPARE))
     (prepared / "demo.loaded").touch()
 
 
@@ -104,15 +107,16 @@ def _on_the_server(statement: str) -> None:
             cursor.execute(statement)
 
 
-def _manage(command: str, environment: dict[str, str]) -> None:
-    done = subprocess.run(
-        [sys.executable, "manage.py", *command.split()],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, f"manage.py {command}:\n{done.stdout}{done.stderr}"
+def _manage(commands: list[str], environment: dict[str, str]) -> None:
+    for command in commands:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command.split()],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, f"manage.py {command}:\n{done.stdout}{done.stderr}"
 
 
 def _serve(supervisor: Supervisor, log: Path, environment: dict[str, str]) -> int:
