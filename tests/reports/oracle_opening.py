@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 KST = ZoneInfo("Asia/Seoul")
 MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
+TIMES = [dt.time(*divmod(n, 60)) for n in range(24 * 60)]
 CAME = ("checked_in", "completed")
 
 
@@ -31,7 +32,7 @@ class Opening:
         total = 0
         for unit in self.units:
             if unit["resource_id"] == space and self.is_offered(unit):
-                total += sum(not self.is_closed(minute, unit, near) for minute in open_minutes)
+                total += sum(not (near and self.is_closed(m, unit, near)) for m in open_minutes)
         return total
 
     def open_minutes(self, space, day):
@@ -51,10 +52,9 @@ class Opening:
             ]
             own = [h for h in weekly if h["resource_id"] is not None]
             spans += [(h["opens"], h["closes"]) for h in own or weekly]
-        minutes = [
-            n for n in range(24 * 60) if any(o <= dt.time(*divmod(n, 60)) < c for o, c in spans)
-        ]
-        return [minute for n in minutes if (minute := midnight(day) + n * MINUTE) < self.until]
+        minutes = {n for o, c in spans for n, time in enumerate(TIMES) if o <= time < c}
+        first = midnight(day)
+        return [minute for n in minutes if (minute := first + n * MINUTE) < self.until]
 
     def is_holiday(self, day):
         for row in self.overrides:
