@@ -8,14 +8,17 @@ from __future__ import annotations
 import functools
 import re
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-import altair as alt
 import vl_convert
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from center.reports import fonts
 from center.reports.outline import Column, Section
+
+if TYPE_CHECKING:
+    from altair import LayerChart
 
 COLOUR = "#256ef4"  # primary-50 of the house's tokens
 INK = "#1e2124"
@@ -41,6 +44,8 @@ def svg(section: Section) -> str:
 
     Plain SVG: no script, no style attribute (the house's policy refuses both), nothing foreign.
     """
+    import altair as alt  # half a second, which each start of any command would take
+
     _register()
     column = section.columns[section.drawn]
     data = [
@@ -56,10 +61,10 @@ def svg(section: Section) -> str:
     return _STYLED.sub("", vl_convert.vegalite_to_svg(_dressed(bars + numbers).to_dict()))
 
 
-def _dressed(chart: alt.LayerChart) -> alt.LayerChart:
+def _dressed(chart: LayerChart) -> LayerChart:
     """In the font of the files, as tall as it has bars."""
     return (
-        chart.properties(width=_WIDTH, height=alt.Step(28))
+        chart.properties(width=_WIDTH, height={"step": 28})
         .configure(font=fonts.FAMILY, background="white", padding={"right": 40, "left": 5})
         .configure_view(stroke=None)
         .configure_axis(

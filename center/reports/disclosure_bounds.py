@@ -15,7 +15,6 @@ from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
-from scipy.optimize import linprog
 
 from center.reports.content import number
 from center.reports.disclosure_links import Column, Identity, Spot
@@ -134,6 +133,9 @@ def _solved_exactly(
     amounts: Amounts,
     wanted: Sequence[Spot],
 ) -> Bounds:
+    # Half a second, which each start of any command would take.
+    from scipy.optimize import linprog
+
     at = {spot: n for n, spot in enumerate(spots)}
     matrix = np.zeros((len(equations), len(spots)))
     for row, each in enumerate(equations):
