@@ -42,14 +42,19 @@ CHECKS: list[tuple[str, list[str], dict[str, str]]] = [
     ("format", ["-m", "ruff", "format", "--check", *SOURCES], {}),
 ]
 
-# Figures need the machine for themselves; the others share it, a file at a time.
-_SHARED = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
+# Figures need the machine for themselves; the others share it. Who has run its share of tests
+# takes some of another's; tests of races stay together with those of their file.
+_PROCESSORS = min(4, os.cpu_count() or 1)
+_SHARED = ["-n", str(_PROCESSORS), "--dist", "worksteal"]
+_BY_FILE = ["-n", str(_PROCESSORS), "--dist", "loadfile"]
+# One more: each waits now and then, for its page or its web server.
+_BROWSERS = ["-n", str(_PROCESSORS + 1), "--dist", "worksteal"]
 _THROUGHPUT = "tests/races/test_throughput.py"
 _APART = ["tests/journeys", "tests/races", "tests/bench"]
 TESTS: list[tuple[str, list[str]]] = [
     ("tests", [*_SHARED, *(f"--ignore={path}" for path in _APART)]),
-    ("journeys in a browser", [*_SHARED, "tests/journeys"]),
-    ("races", [*_SHARED, "tests/races", f"--ignore={_THROUGHPUT}"]),
+    ("journeys in a browser", [*_BROWSERS, "tests/journeys"]),
+    ("races", [*_BY_FILE, "tests/races", f"--ignore={_THROUGHPUT}"]),
     ("figures", [_THROUGHPUT, "tests/bench"]),
 ]
 
