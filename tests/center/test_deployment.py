@@ -161,7 +161,7 @@ def test_only_the_proxy_can_be_reached_from_outside(compose: Any, services: Any)
 
 
 def test_database_and_queue_outlive_their_containers(compose: Any, services: Any) -> None:
-    assert services["db"]["volumes"] == ["database:/var/lib/postgresql"]  # since version 18
+    assert "database:/var/lib/postgresql" in services["db"]["volumes"]  # since version 18
     assert services["redis"]["volumes"] == ["queue:/data"]
     assert "--appendonly" in services["redis"]["command"]
     assert {"database", "queue", "certificates", "files", "papers"} <= set(compose["volumes"])
@@ -177,10 +177,20 @@ def test_database_has_connections_for_every_thread(services: Any) -> None:
         + worker["deploy"]["replicas"] * (tasks + 1)
         + 2  # beat and the migration
     )
-    options = dict(option[2:].split("=") for option in services["db"]["command"][1:])
+    options = dict(
+        re.findall(r"^(\w+) = '?([\w.*]+)", text_of("deploy/postgresql.conf"), re.MULTILINE)
+    )
 
     assert wanted * 2 <= int(options["max_connections"])
     assert options["random_page_cost"] == "1.1"
+
+
+def test_database_reads_its_settings_from_the_file_that_is_mounted(services: Any) -> None:
+    (option,) = services["db"]["command"][1:]
+    path = option.removeprefix("-cconfig_file=")
+
+    assert f"./deploy/postgresql.conf:{path}:ro" in services["db"]["volumes"]
+    assert "\nlisten_addresses = '*'\n" in text_of("deploy/postgresql.conf")
 
 
 # Variables ---------------------------------------------------------------------------------
