@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 from csp.constants import NONE, SELF
 from environs import Env
+from kombu import Queue
 
 from center import log_secrets
 
@@ -188,6 +189,17 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "Asia/Seoul"
+# What takes minutes stands in a queue of its own, so that nobody's message waits behind it. A
+# worker that is told nothing (--queues) takes from all.
+CELERY_TASK_QUEUES = [Queue(name) for name in ("celery", "messages", "slow")]
+CELERY_TASK_ROUTES = {
+    "center.notifications.tasks.deliver": {"queue": "messages"},
+    "center.notifications.tasks.sweep": {"queue": "messages"},
+    "center.reports.tasks.*": {"queue": "slow"},
+    "center.tasks.destroy_what_is_over": {"queue": "slow"},
+    "merchants.tasks.recheck_businesses": {"queue": "slow"},
+    "merchants.tasks.sweep_papers": {"queue": "slow"},
+}
 
 # People ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "center.User"

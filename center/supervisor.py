@@ -54,7 +54,7 @@ class Supervisor:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_end_with_parent(),
+                preexec_fn=end_with_parent(),
             )
         self._programs.append(Program(name, process, log))
 
@@ -123,8 +123,9 @@ def _exit(number: int, frame: FrameType | None) -> None:
     sys.exit(0)
 
 
-def _end_with_parent() -> Callable[[], None] | None:
-    """On Linux the kernel ends the program when we are killed and cannot do it ourselves."""
+def end_with_parent() -> Callable[[], None] | None:
+    """For ``preexec_fn``: on Linux the kernel ends the program when we are killed and cannot
+    do it ourselves."""
     if sys.platform != "linux":
         return None
     libc = ctypes.CDLL(None)
