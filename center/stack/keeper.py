@@ -102,23 +102,27 @@ class Program:
 
 
 class Keeper:
-    """A context; leaving it ends all programs, the last started first."""
+    """A context; leaving it ends all programs, those started last first."""
 
     def __init__(self, state_file: Path, say: Callable[[str], None]) -> None:
         self._state_file = state_file
         self._say = say
         self._running: dict[str, Program] = {}
+        self._together: list[list[str]] = []
         self._restarts: dict[str, int] = {}
         self._again_at: dict[str, float] = {}
         self._hasty: dict[str, int] = {}
         self.facts: dict[str, Any] = {}
 
-    def start(self, spec: Spec, seconds: float = 60) -> None:
-        """Returns when it is ready; raises StackError if it does not become so in time."""
-        program = self._running[spec.name] = Program(spec)
-        program.wait_ready(seconds)
+    def start(self, *specs: Spec, seconds: float = 120) -> None:
+        """Returns when all are ready; raises StackError if one does not become so in time."""
+        started = {spec.name: Program(spec) for spec in specs}
+        self._running |= started
+        self._together.append(list(started))
+        for name, program in started.items():
+            program.wait_ready(seconds)
+            self._say(f"{name:<11} runs  (pid {program.process.pid})")
         self.write_state()
-        self._say(f"{spec.name:<11} runs  (pid {program.process.pid})")
 
     def stop(self, name: str) -> None:
         program = self._running.pop(name)
@@ -129,7 +133,7 @@ class Keeper:
     def signal(self, name: str, number: signal.Signals) -> None:
         self._running[name].process.send_signal(number)
 
-    def renew(self, name: str, seconds: float = 60) -> None:
+    def renew(self, name: str, seconds: float = 120) -> None:
         """Put a new run in place of the old one, which ends only when the new one is ready.
 
         Raises StackError, and leaves the old one running, if the new one does not become so.
@@ -194,7 +198,10 @@ class Keeper:
 
     def __exit__(self, *reason: object) -> None:
         ignore_signals()  # an impatient second Ctrl-C would leave programs behind
-        for program in reversed(self._running.values()):
-            program.ask_to_end()
-            program.end()
+        for names in reversed(self._together):
+            ending = [self._running.pop(name) for name in names if name in self._running]
+            for program in ending:
+                program.ask_to_end()
+            for program in ending:
+                program.end()
         self._state_file.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -96,15 +97,26 @@ def worker(plan: Plan, name: str) -> Spec:
     return _celery(
         plan,
         name,
-        ["worker", "--queues", WORKERS[name], "--concurrency", "2", "--hostname", f"{name}@%h"],
+        lambda before: [
+            *("worker", "--queues", WORKERS[name]),
+            *("--concurrency", "2", "--hostname", f"{name}-{before}@%h"),
+        ],
         mark=" ready.",
         stop_seconds=90,
     )
 
 
 def beat(plan: Plan, name: str) -> Spec:
-    schedule = str(plan.var / f"{name}.schedule")
-    return _celery(plan, name, ["beat", "--schedule", schedule], mark="beat: Starting")
+    """With a file of its own for each run, as the next one starts beside it; what a timetable
+    missed is made up for by the tasks themselves."""
+    folder = plan.var / f"schedules-{name}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+
+    def schedule(before: int) -> list[str]:
+        return ["beat", "--schedule", str(folder / f"{name}-{before}")]
+
+    return _celery(plan, name, schedule, mark="beat: Starting")
 
 
 def proxy(plan: Plan, configuration: Path) -> Spec:
@@ -144,12 +156,19 @@ def answers(port: int, path: str = "/health/live") -> bool:
 
 
 def _celery(
-    plan: Plan, name: str, command: Sequence[str], *, mark: str, stop_seconds: float = 15
+    plan: Plan,
+    name: str,
+    command: Callable[[int], Sequence[str]],
+    *,
+    mark: str,
+    stop_seconds: float = 15,
 ) -> Spec:
+    """``command`` gets a number that no other run of the program has had: the length of its
+    log before."""
     log = plan.log(name)
     return Spec(
         name=name,
-        command=lambda before: [*_CELERY, *command],
+        command=lambda before: [*_CELERY, *command(before)],
         log=log,
         environment=plan.environment(),
         open_up=lambda: log.stat().st_size if log.exists() else 0,

@@ -41,13 +41,12 @@ class Stack:
         with self._keeper:
             self._note()
             self._start_data(load_demo=load_demo)
-            for name in WEBS:
-                self._keeper.start(programs.web(self.plan, name, self._listeners[name]))
-            for name in WORKERS:
-                self._keeper.start(programs.worker(self.plan, name))
-            for name in BEATS:
-                self._keeper.start(programs.beat(self.plan, name))
-            self._keeper.start(programs.proxy(self.plan, files.write_nginx(self.plan)))
+            self._keeper.start(
+                *(programs.web(self.plan, name, self._listeners[name]) for name in WEBS),
+                *(programs.worker(self.plan, name) for name in WORKERS),
+                *(programs.beat(self.plan, name) for name in BEATS),
+                programs.proxy(self.plan, files.write_nginx(self.plan)),
+            )
             signal.signal(signal.SIGUSR1, lambda *_: self._ask(self._renew))
             signal.signal(signal.SIGUSR2, lambda *_: self._ask(self._promote))
             self._note(up=True)
