@@ -145,8 +145,21 @@ DATABASES = {
             "NAME": env.str("TEST_DATABASE_NAME", "test_center"),
             "TEMPLATE": env.str("TEST_DATABASE_TEMPLATE", "template1"),
         },
+        # A cursor kept on the server does not outlive a transaction behind PgBouncer; long
+        # lists are read in pieces instead (center.pieces).
+        "DISABLE_SERVER_SIDE_CURSORS": True,
     }
 }
+# A copy of the database that reports are read from while it is at most so many seconds behind.
+if DATABASE_REPLICA_URL := env.str("DATABASE_REPLICA_URL", ""):
+    DATABASES["replica"] = {
+        **DATABASES["default"],
+        **env.dj_db_url("DATABASE_REPLICA_URL", conn_max_age=60, conn_health_checks=True),
+        "TEST": {"MIRROR": "default"},
+    }
+    DATABASES["replica"].setdefault("OPTIONS", {})["connect_timeout"] = 2
+DATABASE_REPLICA_MAX_LAG = env.float("DATABASE_REPLICA_MAX_LAG", 30)
+DATABASE_ROUTERS = ["center.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Cache and queue: the Redis protocol -------------------------------------------------------
