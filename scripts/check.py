@@ -35,6 +35,7 @@ CHECKS: list[tuple[str, list[str], dict[str, str]]] = [
     ("imports", ["-c", "from importlinter.cli import lint_imports_command as f; f()"], {}),
     ("translations", ["manage.py", "check_catalogues"], {}),
     ("migrations", ["manage.py", "makemigrations", "--check", "--dry-run"], {}),
+    ("updates", ["scripts/lint_migrations.py"], {}),
     ("deployment", ["manage.py", "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
 ]
 
