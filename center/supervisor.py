@@ -5,6 +5,7 @@ supervisor, which then ends the programs in order.
 """
 
 import ctypes
+import http.client
 import os
 import signal
 import subprocess
@@ -105,6 +106,19 @@ class Supervisor:
             with suppress(ProcessLookupError):
                 os.killpg(program.process.pid, signal.SIGKILL)
             program.process.wait()
+
+
+def answers(port: int) -> bool:
+    """Whether a web server of ours serves there; asked directly, past any proxy of the
+    environment."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/health/live")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def exit_on_signals() -> None:

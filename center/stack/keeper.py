@@ -114,7 +114,7 @@ class Keeper:
         self._hasty: dict[str, int] = {}
         self.facts: dict[str, Any] = {}
 
-    def start(self, *specs: Spec, seconds: float = 120) -> None:
+    def start(self, *specs: Spec, seconds: float = 180) -> None:
         """Returns when all are ready; raises StackError if one does not become so in time."""
         started = {spec.name: Program(spec) for spec in specs}
         self._running |= started
@@ -133,7 +133,7 @@ class Keeper:
     def signal(self, name: str, number: signal.Signals) -> None:
         self._running[name].process.send_signal(number)
 
-    def renew(self, name: str, seconds: float = 120) -> None:
+    def renew(self, name: str, seconds: float = 180) -> None:
         """Put a new run in place of the old one, which ends only when the new one is ready.
 
         Raises StackError, and leaves the old one running, if the new one does not become so.

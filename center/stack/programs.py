@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import shutil
 import signal
@@ -16,6 +15,7 @@ from center.stack.database import Cluster
 from center.stack.files import program
 from center.stack.keeper import Spec
 from center.stack.plan import WORKERS, Plan
+from center.supervisor import answers
 
 _CELERY = (sys.executable, "-m", "celery", "-A", "center")
 
@@ -141,18 +141,6 @@ def listen(port: int) -> socket.socket:
     listener.bind(("127.0.0.1", port))
     listener.listen(2048)
     return listener
-
-
-def answers(port: int, path: str = "/health/live") -> bool:
-    """Whether a web server serves there; asked directly, past any proxy of the environment."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
-    try:
-        connection.request("GET", path)
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
 
 
 def _celery(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from center.stack import database, files, programs
 from center.stack.database import Cluster
-from center.stack.keeper import Keeper, StackError
+from center.stack.keeper import Keeper, Spec, StackError
 from center.stack.plan import BEATS, CLUSTERS, WEBS, WORKERS, Plan
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,7 +72,7 @@ class Stack:
             if done.returncode:
                 raise StackError(f"manage.py {command[0]} failed; what it said stands above.")
 
-    def _pool(self) -> programs.Spec:
+    def _pool(self) -> Spec:
         one = self._clusters[CLUSTERS[0]]
         return programs.pool(
             self.plan, files.write_pgbouncer(self.plan, one.home, one.account), one
