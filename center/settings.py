@@ -206,7 +206,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "Asia/Seoul"
 # What takes minutes stands in a queue of its own, so that nobody's message waits behind it. A
 # worker that is told nothing (--queues) takes from all.
-CELERY_TASK_QUEUES = [Queue(name) for name in ("celery", "messages", "slow")]
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("celery", "messages", "slow")]
 CELERY_TASK_ROUTES = {
     "center.notifications.tasks.deliver": {"queue": "messages"},
     "center.notifications.tasks.sweep": {"queue": "messages"},
