@@ -13,7 +13,6 @@ from typing import Any
 import structlog
 from csp.constants import NONE, SELF
 from environs import Env
-from kombu import Queue
 
 from center import log_secrets
 
@@ -206,7 +205,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "Asia/Seoul"
 # What takes minutes stands in a queue of its own, so that nobody's message waits behind it. A
 # worker that is told nothing (--queues) takes from all.
-CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("celery", "messages", "slow")]
+CELERY_TASK_QUEUES = {name: {"routing_key": name} for name in ("celery", "messages", "slow")}
 CELERY_TASK_ROUTES = {
     "center.notifications.tasks.deliver": {"queue": "messages"},
     "center.notifications.tasks.sweep": {"queue": "messages"},

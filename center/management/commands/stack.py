@@ -59,7 +59,9 @@ class Command(BaseCommand):
             except BlockingIOError:
                 sys.exit(f"A stack runs in {plan.var} already; end it first.")
             refuse_taken_ports(plan)
-            collect_static()
+            with (settings.VAR_DIR / "demo.lock").open("w") as collecting:
+                fcntl.flock(collecting, fcntl.LOCK_EX)  # a demo may be starting, too
+                collect_static()
             os.environ["STATIC_ROOT"] = str(settings.STATIC_ROOT)
             stack = Stack(plan, self._say)
             stack.run(load_demo=load_demo, welcome=lambda: self._welcome(plan))
