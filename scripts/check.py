@@ -42,11 +42,11 @@ CHECKS: list[tuple[str, list[str], dict[str, str]]] = [
 # Figures need the machine for themselves; the others share it, a file at a time.
 _SHARED = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
 _THROUGHPUT = "tests/races/test_throughput.py"
-_APART = ["tests/journeys", "tests/races", "tests/bench"]
+_APART = ["tests/journeys", "tests/races", "tests/stack", "tests/bench"]
 TESTS: list[tuple[str, list[str]]] = [
     ("tests", [*_SHARED, *(f"--ignore={path}" for path in _APART)]),
     ("journeys in a browser", [*_SHARED, "tests/journeys"]),
-    ("races", [*_SHARED, "tests/races", f"--ignore={_THROUGHPUT}"]),
+    ("races and the stack", [*_SHARED, "tests/races", "tests/stack", f"--ignore={_THROUGHPUT}"]),
     ("figures", [_THROUGHPUT, "tests/bench"]),
 ]
 
