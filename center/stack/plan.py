@@ -88,6 +88,7 @@ class Plan:
             "VAR_DIR": str(self.var),
             "PORT": str(self.port),
             "TRUSTED_PROXY_COUNT": "1",
+            "LOG_LEVEL": "INFO",  # by their logs the keeper knows that workers are ready
         }
         return os.environ | ours | variables
 
