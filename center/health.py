@@ -7,8 +7,10 @@ from functools import cache
 
 import redis
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
+
+from center import replica
 
 
 def examine() -> dict[str, str]:
@@ -31,7 +33,9 @@ _of_apps: dict[str, Callable[[], str]] = {}
 
 def _examinations() -> dict[str, Callable[[], str]]:
     own = {"database": _database, "migrations": _migrations, "broker": _broker}
-    return own | _of_apps
+    return (
+        own | ({"replica": _replica} if replica.ALIAS in connections.databases else {}) | _of_apps
+    )
 
 
 def _say(examination: Callable[[], str]) -> str:
@@ -64,6 +68,15 @@ def _migrated() -> bool:
             return False
         _known_good().append(True)
     return True
+
+
+def _replica() -> str:
+    """Never unready: reports do without it."""
+    now = replica.standing()
+    if now is None or now.lag is None:
+        return "ok, away: reports read the database itself"
+    used = "" if now.is_used else ": reports read the database itself"
+    return f"ok, {now.lag:.0f} s behind{used}"
 
 
 def _broker() -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import ParamSpec, TypeVar
 
 import structlog
-from django.db import connection
+from django.db import DatabaseError, connection
 
 log = structlog.get_logger(__name__)
 P = ParamSpec("P")
@@ -26,16 +26,26 @@ def alone(name: str) -> Iterator[bool]:
 
 @contextmanager
 def alone_for_long(name: str) -> Iterator[bool]:
-    """The same for work in many transactions: the connection holds it, and its end (or its
-    worker's death) gives the work free again."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
-        mine = bool(cursor.fetchone()[0])
-        try:
-            yield mine
-        finally:
-            if mine:
-                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+    """The same for work in many transactions: one more, on a connection of its own, holds the
+    lock all the while. Its end (or its worker's death) gives the work free again.
+
+    A lock of the session would not do: behind PgBouncer in transaction mode a connection of
+    the database is somebody else's after each transaction.
+    """
+    guard = connection.copy()
+    try:
+        guard.set_autocommit(False)
+        with guard.cursor() as cursor:
+            # It waits on purpose; the database ends others that do.
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+            mine = bool(cursor.fetchone()[0])
+        yield mine
+    finally:
+        # Ended properly, its connection of the database can serve others at once.
+        with suppress(DatabaseError):
+            guard.rollback()
+        guard.close()
 
 
 def one_at_a_time(work: Callable[P, R]) -> Callable[P, R | None]:

@@ -144,8 +144,23 @@ DATABASES = {
             "NAME": env.str("TEST_DATABASE_NAME", "test_center"),
             "TEMPLATE": env.str("TEST_DATABASE_TEMPLATE", "template1"),
         },
+        # A cursor kept on the server does not outlive a transaction behind PgBouncer; long
+        # lists are read in pieces instead (center.pieces).
+        "DISABLE_SERVER_SIDE_CURSORS": True,
     }
 }
+# A copy of the database that reports are read from while it is at most so many seconds behind.
+if DATABASE_REPLICA_URL := env.str("DATABASE_REPLICA_URL", ""):
+    DATABASES["replica"] = {
+        **DATABASES["default"],
+        **env.dj_db_url("DATABASE_REPLICA_URL", conn_max_age=60, conn_health_checks=True),
+        "TEST": {"MIRROR": "default"},
+    }
+    # One that does not answer at once is done without.
+    _options = DATABASES["replica"].get("OPTIONS", {})
+    DATABASES["replica"]["OPTIONS"] = {**_options, "connect_timeout": 2}
+DATABASE_REPLICA_MAX_LAG = env.float("DATABASE_REPLICA_MAX_LAG", 30)
+DATABASE_ROUTERS = ["center.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Cache and queue: the Redis protocol -------------------------------------------------------
@@ -188,6 +203,17 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "Asia/Seoul"
+# What takes minutes stands in a queue of its own, so that nobody's message waits behind it. A
+# worker that is told nothing (--queues) takes from all.
+CELERY_TASK_QUEUES = {name: {"routing_key": name} for name in ("celery", "messages", "slow")}
+CELERY_TASK_ROUTES = {
+    "center.notifications.tasks.deliver": {"queue": "messages"},
+    "center.notifications.tasks.sweep": {"queue": "messages"},
+    "center.reports.tasks.*": {"queue": "slow"},
+    "center.tasks.destroy_what_is_over": {"queue": "slow"},
+    "merchants.tasks.recheck_businesses": {"queue": "slow"},
+    "merchants.tasks.sweep_papers": {"queue": "slow"},
+}
 
 # People ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "center.User"

@@ -5,6 +5,7 @@ supervisor, which then ends the programs in order.
 """
 
 import ctypes
+import http.client
 import os
 import signal
 import subprocess
@@ -54,7 +55,7 @@ class Supervisor:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_end_with_parent(),
+                preexec_fn=end_with_parent(),
             )
         self._programs.append(Program(name, process, log))
 
@@ -107,6 +108,19 @@ class Supervisor:
             program.process.wait()
 
 
+def answers(port: int) -> bool:
+    """Whether a web server of ours serves there; asked directly, past any proxy of the
+    environment."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/health/live")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
 def exit_on_signals() -> None:
     """Let Ctrl-C, a termination and a closed terminal end this process tidily, with code 0."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -123,8 +137,9 @@ def _exit(number: int, frame: FrameType | None) -> None:
     sys.exit(0)
 
 
-def _end_with_parent() -> Callable[[], None] | None:
-    """On Linux the kernel ends the program when we are killed and cannot do it ourselves."""
+def end_with_parent() -> Callable[[], None] | None:
+    """For ``preexec_fn``: on Linux the kernel ends the program when we are killed and cannot
+    do it ourselves."""
     if sys.platform != "linux":
         return None
     libc = ctypes.CDLL(None)

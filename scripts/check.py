@@ -35,6 +35,7 @@ CHECKS: list[tuple[str, list[str], dict[str, str]]] = [
     ("test database", ["-m", "tests.servers"], {}),
     ("imports", ["-c", "from importlinter.cli import lint_imports_command as f; f()"], {}),
     ("migrations", ["manage.py", "makemigrations", "--check", "--dry-run"], {}),
+    ("updates", ["scripts/lint_migrations.py"], {}),
     ("deployment", ["manage.py", "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
     ("translations", ["manage.py", "check_catalogues"], {}),
     ("templates", [DJADE, "--check", "--target-version", "5.2", *TEMPLATES], {}),
@@ -50,11 +51,11 @@ _BY_FILE = ["-n", str(_PROCESSORS), "--dist", "loadfile"]
 # One more: each waits now and then, for its page or its web server.
 _BROWSERS = ["-n", str(_PROCESSORS + 1), "--dist", "worksteal"]
 _THROUGHPUT = "tests/races/test_throughput.py"
-_APART = ["tests/journeys", "tests/races", "tests/bench"]
+_APART = ["tests/journeys", "tests/races", "tests/stack", "tests/bench"]
 TESTS: list[tuple[str, list[str]]] = [
     ("tests", [*_SHARED, *(f"--ignore={path}" for path in _APART)]),
     ("journeys in a browser", [*_BROWSERS, "tests/journeys"]),
-    ("races", [*_BY_FILE, "tests/races", f"--ignore={_THROUGHPUT}"]),
+    ("races and the stack", [*_BY_FILE, "tests/races", "tests/stack", f"--ignore={_THROUGHPUT}"]),
     ("figures", [_THROUGHPUT, "tests/bench"]),
 ]
 

@@ -1,4 +1,4 @@
-"""Install what ``make demo`` or ``make test`` needs; quiet and quick when all of it is there.
+"""Install what ``make demo``, ``make stack`` or ``make test`` needs; quiet and quick when all of it is there.
 
 Runs on the machine's own Python with nothing but its standard library. Every step leaves its
 mark last, so that a run that was broken off is simply repeated.
@@ -13,7 +13,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 # Everything a Python too old for the project reads before it is turned away below must be
@@ -23,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STATIC = ROOT / "static"
+SERVERS = ("nginx", "pgbouncer")
 SHELL = "chromium-headless-shell"  # computes a third less than one that could show a window
 BROWSERS = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -37,8 +39,8 @@ def main() -> None:
             f"Python 3.11 or newer is needed and this is {sys.version.split()[0]};"
             " name another one if you have it, such as: make demo PYTHON=python3.12"
         )
-    if sys.argv[1:] not in (["demo"], ["dev"]):
-        raise CannotInstallError("Say what to install for: demo or dev.")
+    if sys.argv[1:] not in (["demo"], ["stack"], ["dev"]):
+        raise CannotInstallError("Say what to install for: demo, stack or dev.")
     (ROOT / "var").mkdir(exist_ok=True)
     with (ROOT / "var" / "install.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two installs at once would break each other's
@@ -51,6 +53,8 @@ def install(purpose: str) -> None:
     install_front_end()
     cut_fonts()
     compile_catalogues()
+    if purpose in ("stack", "dev"):
+        install_servers()
     if purpose == "dev":
         install_browser()
         install_korean_fonts()
@@ -88,12 +92,13 @@ def install_venv_module() -> None:
 def install_packages(purpose: str) -> None:
     """Install the locked versions; those for development contain those of the demo."""
     stamp = VENV / "lock.sha256"
+    name = "dev" if purpose == "dev" else "demo"
     enough = ["dev"] if purpose == "dev" else ["demo", "dev"]
-    if read(stamp) in {digest(ROOT / "requirements" / f"{name}.lock") for name in enough}:
+    if read(stamp) in {digest(ROOT / "requirements" / f"{each}.lock") for each in enough}:
         return
     say("Installing Python packages, which takes about a minute the first time …")
     stamp.unlink(missing_ok=True)
-    lock = ROOT / "requirements" / f"{purpose}.lock"
+    lock = ROOT / "requirements" / f"{name}.lock"
     pip_install(lock)
     stamp.write_text(digest(lock))
 
@@ -161,6 +166,42 @@ def compile_catalogues() -> None:
     if not all(newer(source.with_suffix(".mo"), source) for source in sources):
         command = [str(PYTHON), str(ROOT / "manage.py"), "compile_catalogues"]
         run(command, "The translations cannot be compiled")
+
+
+# Servers of the stack ----------------------------------------------------------------------
+def install_servers() -> None:
+    """The proxy and the connection pool, as packages of the distribution."""
+    path = os.environ.get("PATH", os.defpath) + ":/usr/sbin:/usr/local/sbin"
+    missing = [name for name in SERVERS if not shutil.which(name, path=path)]
+    if not missing:
+        return
+    names = " ".join(missing)
+    if not shutil.which("apt-get") or root_prefix() is None:
+        raise CannotInstallError(
+            f"The stack needs {' and '.join(missing)}; type this and try again:"
+            f" sudo apt-get install {names}"
+        )
+    with services_left_alone():
+        apt_install(missing)
+
+
+@contextmanager
+def services_left_alone() -> "Iterator[None]":
+    """Debian starts what it installs, for everybody; we want the programs alone. A rule that
+    the machine has for that already is left as it is."""
+    as_root = root_prefix() or []
+    rule = "/usr/sbin/policy-rc.d"
+    if os.path.exists(rule):
+        yield
+        return
+    write = f"printf '#!/bin/sh\\nexit 101\\n' >{rule} && chmod 755 {rule}"
+    run([*as_root, "sh", "-c", write], "Services cannot be kept from starting")
+    try:
+        yield
+    finally:
+        run([*as_root, "rm", "-f", rule], f"{rule} cannot be removed: remove it by hand")
+    if os.path.isdir("/run/systemd/system"):
+        succeeds([*as_root, "systemctl", "disable", *SERVERS])
 
 
 # Browser -----------------------------------------------------------------------------------

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connection
-
 from bookings.models import BookingState
-from center import clock
+from center import clock, replica
 from center.figures import WHOLE, Wish
 from merchants.reports import firms
 
@@ -129,7 +127,7 @@ def rows(
     tables.append(facts)
     if firms.needed(wish, cut):
         tables.append(firms.CTE)
-    with connection.cursor() as cursor:
+    with replica.connection().cursor() as cursor:
         cursor.execute(f"WITH {', '.join(tables)}\n{statement}", {**_values(wish, cut), **given})
         return list(cursor.fetchall())
 

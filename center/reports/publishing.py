@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import cast
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Min
 
 from bookings.models import Booking
-from center import clock
+from center import clock, replica
 from center.periods import Period, PeriodKind
 from center.reports import disclosure
 from center.reports.assemble import compile_content
@@ -27,10 +27,11 @@ FROZEN_KINDS = (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.HALF, PeriodKin
 def snapshot() -> Iterator[None]:
     """All figures of a report from one state of the database; where a transaction is under
     way already, from that one."""
+    connection = replica.connection()
     if connection.in_atomic_block:
         yield
         return
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
 

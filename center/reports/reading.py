@@ -19,7 +19,7 @@ from typing import cast
 
 from django.core.cache import cache
 
-from center import clock
+from center import clock, replica
 from center.figures import WHOLE, Table, Wish, registry
 from center.periods import Period, PeriodKind
 from center.reports import disclosure, publishing
@@ -47,7 +47,8 @@ def read(wish: Wish, tables: Sequence[Table], *, full: bool) -> Content:
     key = _key(wish, tables, full)
     known: Content | None = cache.get(key)
     if known is None:
-        known = _counted(wish, tables) if full else _public(wish, tables)
+        made = _counted if full else _public
+        known = replica.read(lambda: made(wish, tables))
         every = _PAST if wish.period.is_over(wish.as_of) else _FRESH
         cache.set(key, known, every.total_seconds())
     return known

@@ -21,11 +21,10 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from bookings.models import Booking, BookingState
-from center import clock, csv_file
+from center import clock, csv_file, pieces, replica
 from center.models import User
 from center.periods import Period
 
-_AT_ONCE = 2000
 _KST = dt.timedelta(hours=9)
 
 
@@ -110,11 +109,12 @@ def lines(period: Period, keys: Sequence[str], *, by: User, purpose: str) -> Ite
             [*(str(column.name) for column in columns), _("Taken by")],
         ]
     )
-    rows = bookings_of(period).order_by("starts", "pk").values_list(*(c.field for c in columns))
+    fields = [column.field for column in columns]
     writers, piece = [column.write for column in columns], []
-    for row in rows.iterator(chunk_size=_AT_ONCE):
+    found = pieces.rows(bookings_of(period), fields, by=("starts", "pk"), read=replica.read)
+    for row in found:
         piece.append([*(write(value) for write, value in zip(writers, row, strict=True)), mark])
-        if len(piece) == _AT_ONCE:
+        if len(piece) == pieces.AT_ONCE:
             yield _piece(piece)
             piece = []
     yield _piece(piece)

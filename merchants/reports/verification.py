@@ -10,11 +10,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from center import business_days, clock
+from center import business_days, clock, replica
 from center.business_days import BusinessDays
 from center.figures import WHOLE, Counted, Figure, Group, Number, Wish, mean
 
@@ -137,7 +136,7 @@ def _steps(wish: Wish, cut: str) -> list[tuple[Any, ...]]:
         given[f"only_{name}"] = sorted(wish.filters[name])
         conditions.append(f"{_KEYS[name]} = ANY(%(only_{name})s)")
     statement = _STEPS.format(key=_KEYS[cut], before=_BEFORE, conditions=" AND ".join(conditions))
-    with connection.cursor() as cursor:
+    with replica.connection().cursor() as cursor:
         cursor.execute(statement, given)
         return list(cursor.fetchall())
 

@@ -15,13 +15,14 @@ import pytest
 import yaml
 from django.conf import settings
 
+from center.celery import app
 from center.checks import missing_in_production
 
 ROOT = Path(__file__).resolve().parents[2]
-SERVICES = {"proxy", "web", "worker", "beat", "migrate", "db", "redis"}
-OURS = ("web", "worker", "beat", "migrate")
-SERVED_BY_OURS = ("web", "worker", "beat")
-WITH_PAPERS = ("web", "worker")
+OURS = ("web", "worker", "worker-slow", "beat", "migrate")
+SERVICES = {"proxy", *OURS, "pgbouncer", "db", "replica", "redis"}
+SERVED_BY_OURS = ("web", "worker", "worker-slow", "beat")
+WITH_PAPERS = ("web", "worker", "worker-slow")
 
 # Read by others than center/settings.py.
 OF_GUNICORN = {"WEB_CONCURRENCY", "WEB_THREADS"}
@@ -115,7 +116,9 @@ def test_every_service_is_limited(services: Any, name: str) -> None:
     service = services[name]
 
     assert service["security_opt"] == ["no-new-privileges:true"]
-    assert re.fullmatch(r"\d+[mg]", service["deploy"]["resources"]["limits"]["memory"])
+    limits = service["deploy"]["resources"]["limits"]
+    assert re.fullmatch(r"\d+[mg]", limits["memory"])
+    assert float(limits["cpus"]) <= 2
     assert service["logging"]["driver"] == "json-file"
     assert set(service["logging"]["options"]) == {"max-size", "max-file"}
 
@@ -138,22 +141,51 @@ def test_migration_runs_once_and_everything_waits_for_it(services: Any) -> None:
     for name in SERVED_BY_OURS:
         assert services[name]["depends_on"] == {
             "migrate": {"condition": "service_completed_successfully"},
+            "pgbouncer": {"condition": "service_healthy"},
             "redis": {"condition": "service_healthy"},
         }
     assert services["proxy"]["depends_on"] == {"web": {"condition": "service_healthy"}}
 
 
-def test_web_and_worker_are_several_and_beat_is_one(services: Any) -> None:
+def test_web_worker_and_beat_are_several(services: Any) -> None:
     replicas = [services[name]["deploy"]["replicas"] for name in SERVED_BY_OURS]
 
-    assert replicas == [2, 2, 1]
+    assert replicas == [2, 2, 1, 2]
+
+
+def test_every_queue_has_a_worker(services: Any) -> None:
+    taken = [
+        set(word.removeprefix("--queues=").split(","))
+        for name in ("worker", "worker-slow")
+        for word in services[name]["command"]
+        if word.startswith("--queues=")
+    ]
+
+    assert taken == [{"celery", "messages"}, {"slow"}]
+    assert set.union(*taken) == set(settings.CELERY_TASK_QUEUES)
+    assert {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()} < set.union(*taken)
+
+
+def test_every_route_leads_a_task_there_is(services: Any) -> None:
+    app.loader.import_default_modules()
+
+    assert [
+        pattern
+        for pattern in settings.CELERY_TASK_ROUTES
+        if not any(fnmatch(name, pattern) for name in app.tasks)
+    ] == []
 
 
 def test_only_the_proxy_can_be_reached_from_outside(compose: Any, services: Any) -> None:
     assert [name for name in services if "ports" in services[name]] == ["proxy"]
     assert compose["networks"]["data"] == {"internal": True}
-    assert {name: services[name]["networks"] for name in ("db", "redis", "migrate")} == {
+    assert {
+        name: services[name]["networks"]
+        for name in ("db", "replica", "pgbouncer", "redis", "migrate")
+    } == {
         "db": ["data"],
+        "replica": ["data"],
+        "pgbouncer": ["data"],
         "redis": ["data"],
         "migrate": ["data"],
     }
@@ -161,26 +193,60 @@ def test_only_the_proxy_can_be_reached_from_outside(compose: Any, services: Any)
 
 
 def test_database_and_queue_outlive_their_containers(compose: Any, services: Any) -> None:
-    assert services["db"]["volumes"] == ["database:/var/lib/postgresql"]  # since version 18
+    assert "database:/var/lib/postgresql" in services["db"]["volumes"]  # since version 18
     assert services["redis"]["volumes"] == ["queue:/data"]
     assert "--appendonly" in services["redis"]["command"]
-    assert {"database", "queue", "certificates", "files", "papers"} <= set(compose["volumes"])
+    assert "replica:/var/lib/postgresql" in services["replica"]["volumes"]
+    assert {"database", "replica", "queue", "certificates", "files", "papers"} <= set(
+        compose["volumes"]
+    )
 
 
-def test_database_has_connections_for_every_thread(services: Any) -> None:
+def pool_option(name: str) -> str:
+    found = re.search(rf"^{name} = (\S+)$", text_of("deploy/pgbouncer/pgbouncer.ini"), re.MULTILINE)
+    assert found, name
+    return found[1]
+
+
+def test_database_has_connections_for_the_pool_and_every_thread_has_one(services: Any) -> None:
     per_container = variables_of(final_stage())
     threads = int(per_container["WEB_CONCURRENCY"]) * int(per_container["WEB_THREADS"])
-    worker = services["worker"]
-    tasks = int(worker["command"][worker["command"].index("--concurrency") + 1])
-    wanted = (
-        services["web"]["deploy"]["replicas"] * threads
-        + worker["deploy"]["replicas"] * (tasks + 1)
-        + 2  # beat and the migration
+    tasks = sum(
+        services[name]["deploy"]["replicas"] * int(word.removeprefix("--concurrency="))
+        for name in ("worker", "worker-slow")
+        for word in services[name]["command"]
+        if word.startswith("--concurrency=")
     )
-    options = dict(option[2:].split("=") for option in services["db"]["command"][1:])
+    wanted = services["web"]["deploy"]["replicas"] * threads + 2 * tasks  # one holds a lock
+    pool = int(pool_option("default_pool_size"))
+    options = dict(
+        re.findall(r"^(\w+) = '?([\w.*]+)", text_of("deploy/postgresql.conf"), re.MULTILINE)
+    )
 
-    assert wanted * 2 <= int(options["max_connections"])
+    assert wanted <= pool
+    # Beside it the migration, backups, the replica and somebody who looks what is wrong.
+    assert (pool + int(pool_option("reserve_pool_size"))) * 2 <= int(options["max_connections"])
     assert options["random_page_cost"] == "1.1"
+
+
+def test_portal_asks_through_the_pool_and_migrations_past_it(services: Any) -> None:
+    port = pool_option("listen_port")
+    asked = {name: services[name]["environment"]["DATABASE_URL"] for name in OURS}
+
+    assert pool_option("pool_mode") == "transaction"
+    assert {name for name, url in asked.items() if f"@pgbouncer:{port}/" in url} == {
+        *SERVED_BY_OURS
+    }
+    assert "@db:5432/" in asked["migrate"]
+    assert settings.DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] is True
+
+
+def test_database_reads_its_settings_from_the_file_that_is_mounted(services: Any) -> None:
+    (option,) = services["db"]["command"][1:]
+    path = option.removeprefix("-cconfig_file=")
+
+    assert f"./deploy/postgresql.conf:{path}:ro" in services["db"]["volumes"]
+    assert "\nlisten_addresses = '*'\n" in text_of("deploy/postgresql.conf")
 
 
 # Variables ---------------------------------------------------------------------------------

@@ -93,7 +93,7 @@ def var(tmp_path: Path) -> Iterator[Path]:
 
 def servers(var: Path) -> list[psutil.Process]:
     """The servers of this folder that run, found without the code under test."""
-    folders = {str(postgres._home(var) / "data"), str(var / "valkey")} if var.exists() else set()
+    folders = {str(postgres.home_of(var) / "data"), str(var / "valkey")} if var.exists() else set()
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error):
@@ -205,7 +205,7 @@ def test_provide_when_servers_were_killed_then_starts_again_with_the_data(var):
 
 def test_provide_when_pid_files_name_another_process_then_starts(var):
     User(var).ready().leave()
-    data = postgres._home(var) / "data"
+    data = postgres.home_of(var) / "data"
     # A process that lives, and that PostgreSQL's user may signal: its own.
     options = postgres.service_account(data).popen_options
     stranger = subprocess.Popen(["sleep", "60"], **options)
@@ -224,7 +224,7 @@ def test_provide_when_pid_files_name_another_process_then_starts(var):
 def test_provide_when_first_start_was_broken_off_then_starts_from_scratch(var):
     # By somebody who pulled the plug in the middle of making the data folder.
     var.mkdir(parents=True)
-    home = postgres._home(var)
+    home = postgres.home_of(var)
     broken_off = User(var)
     assert eventually(lambda: any(home.glob("data.new-*/base")))
     broken_off.kill()
@@ -255,7 +255,7 @@ def test_provide_when_one_address_is_given_then_only_the_other_server_starts(var
 
 def test_provide_when_data_is_of_another_version_then_says_so_in_one_sentence(var):
     User(var).ready().leave()
-    (postgres._home(var) / "data" / "PG_VERSION").write_text("12\n")
+    (postgres.home_of(var) / "data" / "PG_VERSION").write_text("12\n")
     user = User(var).ready()
     _, said = user.process.communicate(timeout=30)
     assert user.process.returncode == 1
@@ -273,7 +273,7 @@ def test_servers_when_started_then_they_hold_none_of_our_locks(var):
 
 def test_secrets_when_started_then_only_their_owner_reads_them(var):
     User(var).ready().leave()
-    secret_files = [postgres._home(var) / "password", var / "valkey" / "password"]
+    secret_files = [postgres.home_of(var) / "password", var / "valkey" / "password"]
     secret_files.append(var / "valkey" / "valkey.conf")
     assert {path.stat().st_mode & 0o777 for path in secret_files} == {0o600}
     assert valkey._port(var / "valkey") > 0

@@ -141,7 +141,10 @@ def test_install_when_another_one_runs_then_waits_for_it(project):
 
 def test_install_when_called_wrongly_then_one_sentence(project):
     result = install(project, "everything")
-    assert (result.returncode, result.stderr) == (1, "Say what to install for: demo or dev.\n")
+    assert (result.returncode, result.stderr) == (
+        1,
+        "Say what to install for: demo, stack or dev.\n",
+    )
 
 
 def test_install_when_terminated_then_leaves_no_program_behind(project):

@@ -69,8 +69,8 @@ def test_task_when_another_is_at_it_then_touches_nothing(elsewhere, name):
     with CaptureQueriesContext(connection) as queries:
         assert app.tasks[name]() is None
     asked = [q["sql"] for q in queries if "SAVEPOINT" not in q["sql"]]
-    assert len(asked) == 1
-    assert "advisory" in asked[0]
+    # Work in many transactions asks for its lock on another connection.
+    assert [sql for sql in asked if "advisory" not in sql] == []
 
 
 @pytest.mark.parametrize("name", SCHEDULED)

@@ -18,8 +18,7 @@ import psycopg2
 from django.conf import settings
 
 from center.embedded.machine import free_port
-from center.management.commands.demo import answers
-from center.supervisor import Supervisor
+from center.supervisor import Supervisor, answers
 
 ROOT = Path(__file__).resolve().parents[2]
 #: at the same time; the demo's messages are in Korean

@@ -91,9 +91,9 @@ class Servers:
             valkey.stop(self.home)
             valkey._start(self.home / "valkey", int(port), password)
         else:
-            home = postgres._home(self.home)
+            home = postgres.home_of(self.home)
             account = postgres.service_account(home / "data")
-            program = postgres._programs(home, account) / "pg_ctl"
+            program = postgres.programs_of(home, account) / "pg_ctl"
             options = (
                 "-D",
                 home / "data",
@@ -103,7 +103,7 @@ class Servers:
                 "-l",
                 home / "data" / "again.log",
             )
-            postgres._run([program, "restart", *options], account)
+            postgres.run([program, "restart", *options], account)
         self.restarted[what] += 1
 
     def stop(self) -> None:

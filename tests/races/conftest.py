@@ -20,8 +20,8 @@ from django.conf import settings
 from django.db import connection, connections
 
 from center.embedded.machine import free_port
-from center.management.commands.demo import answers as is_answering
 from center.supervisor import Supervisor
+from center.supervisor import answers as is_answering
 from tests import factories
 from tests.races import ledger
 from tests.races.clients import Account, Answer, Visitor, open_account

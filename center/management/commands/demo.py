@@ -3,7 +3,6 @@
 import errno
 import fcntl
 import hashlib
-import http.client
 import os
 import socket
 import sys
@@ -15,7 +14,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, call_command
 from django.db import connections
 
-from center.supervisor import ProgramEnded, Supervisor, exit_on_signals
+from center.supervisor import ProgramEnded, Supervisor, answers, exit_on_signals
 
 START_SECONDS = 60
 PASSWORD = "center-demo-1!"
@@ -125,15 +124,3 @@ def start_programs(supervisor: Supervisor, port: int) -> None:
     for name, command in commands.items():
         log = settings.VAR_DIR / "log" / f"{name.split()[0]}{suffix}.log"
         supervisor.start(name, [sys.executable, "-m", *command], log=log, environment=environment)
-
-
-def answers(port: int) -> bool:
-    """Whether the web server serves; asked directly, past any proxy of the environment."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        connection.request("GET", "/health/live")
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
