@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.dateparse import parse_date
+from django.utils.http import urlencode
 
 from bookings import availability
 from bookings.availability import Slot
@@ -21,26 +22,73 @@ FOUND = 20
 
 @dataclass(frozen=True)
 class Choice:
-    """What the address of the page has chosen so far."""
+    """What has been chosen so far. ``was_shown``: the times of this space and day have been
+    looked at, which nobody books without. ``use`` is what an empty range of the board, or an address
+    like it, says of the use: ``start``, ``end``, ``unit``, ``source``."""
 
     term: str
     visitors: bool
     merchant: Merchant | None
     space: Resource | None
     day: dt.date
+    use: Mapping[str, str]
+    was_shown: bool = False
 
     @classmethod
     def of(cls, asked: Mapping[str, str]) -> Choice:
-        """Nonsense chooses nothing. At most 2 queries."""
-        known, spaces = Merchant.objects.known_to_staff(), Resource.objects.active().spaces()
-        pk, slug = asked.get("business", ""), asked.get("space", "")
+        """Nonsense chooses nothing; for a business the first space is shown. At most 3 queries."""
+        known = Merchant.objects.known_to_staff()
+        pk, day = asked.get("business", ""), asked.get("day") or asked.get("starts", "")[:10]
+        merchant = known.filter(pk=int(pk)).first() if _is_id(pk) else None
+        space = _space(asked, or_first=merchant is not None)
+        shown = space is not None and asked.get("shown") == f"{space.slug} {asked.get('day')}"
         return cls(
             term=asked.get("q", "").strip()[:80],
             visitors=asked.get("show") == "visitors",
-            merchant=known.filter(pk=int(pk)).first() if _is_id(pk) else None,
-            space=spaces.filter(slug=slug[:50]).first() if slug else None,
-            day=_day(asked.get("day", "")) or clock.today(),
+            merchant=merchant,
+            space=space,
+            day=_day(day) or clock.today(),
+            use=_use(asked),
+            was_shown=shown and "take" not in asked and "look" not in asked,
         )
+
+    @property
+    def shown(self) -> str:
+        """Space and day, as the form sends them back: what is booked is what was shown."""
+        return f"{self.space.slug} {self.day.isoformat()}" if self.space else ""
+
+    @property
+    def place(self) -> dict[str, str]:
+        """Where and when, to be kept while the business is looked for."""
+        if self.space is None:
+            return {}
+        return {"space": self.space.slug, "day": self.day.isoformat(), **self.use}
+
+    def query(self, **more: str) -> str:
+        """``?space=…&day=…`` with what the address says besides."""
+        kept = {**more, **self.place}
+        return f"?{urlencode(kept)}" if kept else ""
+
+
+def _space(asked: Mapping[str, str], *, or_first: bool) -> Resource | None:
+    """By its address, or as the board names it."""
+    spaces, slug, pk = Resource.objects.active().spaces(), asked.get("space"), asked.get("resource")
+    found = None
+    if slug:
+        found = spaces.filter(slug=slug[:50]).first()
+    elif pk and _is_id(pk):
+        found = spaces.filter(pk=int(pk)).first()
+    return found or (spaces.first() if or_first else None)
+
+
+def _use(asked: Mapping[str, str]) -> dict[str, str]:
+    said = {
+        "start": asked.get("start") or asked.get("starts", "")[11:],
+        "end": asked.get("end") or asked.get("ends", "")[11:],
+        "unit": asked.get("unit", ""),
+        "source": asked.get("source", ""),
+    }
+    return {name: text[:10] for name, text in said.items() if text}
 
 
 def _is_id(text: str) -> bool:

@@ -4,7 +4,7 @@ import pghistory
 from celery import shared_task
 
 from bookings import reminders
-from bookings.services import attendance, offers, returns
+from bookings.services import attendance, offers, returns, series_acts
 from bookings.services.expire import expire_ended_holds
 from center import clock
 
@@ -37,6 +37,12 @@ def remind_of_returns() -> int:
     """Tell of equipment that is due back or overdue; returns how many were told."""
     with pghistory.context(task="remind_of_returns"):
         return returns.remind(now=clock.now())
+
+
+@shared_task
+def tell_of_series() -> int:
+    """Tell of acts upon regular uses that broke off; returns how many. Safe to run twice."""
+    return series_acts.tell_unfinished(now=clock.now())
 
 
 @shared_task

@@ -58,6 +58,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="*/5"),
         "options": {"expires": 240},
     },
+    # Changes of many dates are told of at their end; this sees to those that broke off.
+    "tell-of-series": {
+        "task": "bookings.tasks.tell_of_series",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 240},
+    },
     # The waiting list is woken whenever something becomes free; this sees to offers that ran
     # out, to days that have passed and to whoever was not woken.
     "offer-freed": {

@@ -32,7 +32,7 @@ _site = cast("CenterAdminSite", admin.site)
 
 
 class DecisionForm(forms.Form):
-    """``chosen``: requests with the sequence that was seen; ``one`` decides just that one."""
+    """``chosen``: requests with the sequence that was seen, as ``17:3``."""
 
     decision = forms.ChoiceField(choices=[("approve", ""), ("reject", "")])
     chosen = forms.Field(widget=forms.MultipleHiddenInput, required=False)

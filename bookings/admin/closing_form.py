@@ -49,7 +49,10 @@ class ClosingForm(forms.Form):
     """One closure, or days that become holidays of the house."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Why it is closed"), widget=forms.RadioSelect)
-    place = forms.ChoiceField(label=gettext_lazy("What is closed"))
+    place = forms.ChoiceField(
+        label=gettext_lazy("What is closed"),
+        error_messages={"required": gettext_lazy("Choose what is closed.")},
+    )
     first_day = forms.DateField(label=gettext_lazy("First day"), widget=_Day)
     last_day = forms.DateField(
         label=gettext_lazy("Last day"),
@@ -76,6 +79,7 @@ class ClosingForm(forms.Form):
         holiday = (HOLIDAY, _("Temporary public holiday"))
         self.fields["kind"].choices = [*ClosureKind.choices, holiday]  # type: ignore[attr-defined]
         self.fields["place"].choices = list(_places())  # type: ignore[attr-defined]
+        self.fields["place"].required = self["kind"].value() != HOLIDAY
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -133,13 +137,23 @@ def _refuse_nonsense(data: dict[str, Any]) -> None:
 
 
 def _places() -> Iterator[tuple[Any, Any]]:
-    """The house, and each resource with its units. 2 queries."""
+    """The house, and each resource with its units. Nothing is chosen at first: whoever passes
+    over the field must not close the house. 2 queries."""
+    yield "", "–"
     yield _HOUSE, _("The whole house")
     for resource in Resource.objects.prefetch_related("units"):
         whole = (f"resource-{resource.pk}", _("%(name)s: all of it") % {"name": resource})
         units: list[Unit] = list(resource.units.all())
         single = [(f"unit-{unit.pk}", f"{resource} {unit.name}") for unit in units]
         yield str(resource), [whole, *(single if len(single) > 1 else [])]
+
+
+def _place_of(unit: str) -> str:
+    """As ``_places`` names it: where there is only one unit, all of its resource."""
+    alone = Unit.objects.filter(resource__units=int(unit[:9])).values_list(
+        "resource_id", flat=True
+    )[:2]
+    return f"resource-{alone[0]}" if len(alone) == 1 else f"unit-{unit}"
 
 
 def shortcuts() -> dict[str, tuple[str, dict[str, Any]]]:
@@ -164,9 +178,10 @@ def initial_from(asked: dict[str, str]) -> dict[str, Any]:
     known = {*ClosureKind.values, HOLIDAY}
     initial: dict[str, Any] = {"kind": asked.get("kind") if asked.get("kind") in known else None}
     initial["kind"] = initial["kind"] or ClosureKind.MAINTENANCE
-    for scope in ("resource", "unit"):
-        if asked.get(scope, "").isdecimal():
-            initial["place"] = f"{scope}-{asked[scope]}"
+    if asked.get("resource", "").isdecimal():
+        initial["place"] = f"resource-{asked['resource']}"
+    if asked.get("unit", "").isdecimal():
+        initial["place"] = _place_of(asked["unit"])
     starts, ends = _moment(asked.get("starts", "")), _moment(asked.get("ends", ""))
     if starts is None:
         return {**initial, "whole_day": True}

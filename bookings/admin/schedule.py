@@ -38,6 +38,7 @@ def schedule(request: HttpRequest) -> HttpResponse:
         "groups": board_table.groups_of(board, may_act=may_act),
         "figures": board_table.figures_of(board),
         "elsewhere": board.elsewhere,
+        "printed_at": board.now,
         "may_act": may_act,
         **_around(wanted, view),
         **_for_the_script(wanted),

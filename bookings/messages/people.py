@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import Q
 
 from bookings.models import Booking
@@ -19,8 +21,13 @@ def people_of(booking: Booking) -> list[User]:
     """
     if booking.merchant_id is None:
         return []
-    told = Q(role=Membership.Role.OWNER) | Q(user=booking.booked_by_id)
-    members = Membership.objects.filter(told, merchant=booking.merchant_id)
+    return people(booking.merchant_id, {booking.booked_by_id})
+
+
+def people(merchant_id: int, booked_by: Collection[int | None]) -> list[User]:
+    """The owner of a business, and those of ``booked_by`` who are members of it. 1 query."""
+    told = Q(role=Membership.Role.OWNER) | Q(user__in=[pk for pk in booked_by if pk])
+    members = Membership.objects.filter(told, merchant=merchant_id)
     return [member.user for member in members.select_related("user").order_by("pk")]
 
 

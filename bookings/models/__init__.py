@@ -24,13 +24,22 @@ from bookings.models.lending import Condition, Damage, DamageState, HandOver, Ha
 from bookings.models.overrides import RuleOverride
 from bookings.models.policies import Policy
 from bookings.models.resources import Category, Resource, Unit
-from bookings.models.series import DateOutcome, Series, SeriesDate, SeriesState
+from bookings.models.series import (
+    ActKind,
+    DateOutcome,
+    Series,
+    SeriesAct,
+    SeriesActDate,
+    SeriesDate,
+    SeriesState,
+)
 from bookings.models.trainings import Training
 from bookings.models.waiting import Offer, Waiting, WaitingState
 
 __all__ = [
     "FEEDBACK_DAYS",
     "Accessory",
+    "ActKind",
     "Allocation",
     "Booking",
     "BookingSource",
@@ -61,6 +70,8 @@ __all__ = [
     "Resource",
     "RuleOverride",
     "Series",
+    "SeriesAct",
+    "SeriesActDate",
     "SeriesDate",
     "SeriesState",
     "SpecialOpening",

@@ -80,6 +80,7 @@ _TRANSITIONS: list[tuple[str, str]] = [
     (_S.CONFIRMED, _S.CANCELLED),
     (_S.CONFIRMED, _S.NO_SHOW),
     (_S.CHECKED_IN, _S.COMPLETED),
+    (_S.CHECKED_IN, _S.CONFIRMED),  # staff had let in the wrong booking
 ]
 
 
@@ -258,6 +259,12 @@ class Booking(models.Model):
                 condition=~models.Q(state__in=["rejected", "cancelled"])
                 | ~models.Q(reason_code=""),
                 name="booking_ended_for_a_reason",
+            ),
+            # Whoever takes an entry back takes the arrival back with it.
+            models.CheckConstraint(
+                condition=models.Q(checked_in_at__isnull=True)
+                | models.Q(state__in=["checked_in", "completed"]),
+                name="booking_arrived_where_somebody_came",
             ),
         ]
         triggers = [

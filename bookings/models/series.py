@@ -156,3 +156,66 @@ class SeriesDate(models.Model):
         if self.outcome == DateOutcome.TAKEN and self.booking is not None:
             return str(self.booking.get_state_display())
         return str(self.get_outcome_display())
+
+
+class ActKind(models.TextChoices):
+    BOOKED = "booked", _("Booked")
+    MOVED = "moved", _("Moved")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class SeriesAct(models.Model):
+    """One act upon many dates of a series, told of in one message when it is through.
+
+    Each date is written down in the transaction that changes it. So an act that breaks off
+    in between is told of all the same, with the dates it came to.
+    """
+
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="acts")
+    kind = models.CharField(_("what was done"), max_length=9, choices=ActKind)
+    by_staff = models.BooleanField(_("by staff"))
+    begun_at = models.DateTimeField(_("begun"), default=clock.now, editable=False)
+    told_at = models.DateTimeField(_("told"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("act upon a regular use")
+        verbose_name_plural = _("acts upon regular uses")
+        ordering = ["pk"]
+        indexes = [
+            models.Index(
+                fields=["begun_at"], condition=models.Q(told_at=None), name="series_act_untold"
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=ActKind.values), name="series_act_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series} {self.get_kind_display()}"
+
+
+class SeriesActDate(models.Model):
+    """A booking changed by an act; for one that was moved, when it was before."""
+
+    act = models.ForeignKey(SeriesAct, on_delete=models.CASCADE, related_name="dates")
+    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="+")
+    old_starts = models.DateTimeField(_("from, before"), null=True)
+    old_ends = models.DateTimeField(_("until, before"), null=True)
+
+    class Meta:
+        verbose_name = _("booking of an act")
+        verbose_name_plural = _("bookings of acts")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["act", "booking"], name="series_act_date_once"),
+            models.CheckConstraint(
+                condition=models.Q(old_starts=None, old_ends=None)
+                | models.Q(old_ends__gt=models.F("old_starts")),
+                name="series_act_date_was_a_span",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.booking}"

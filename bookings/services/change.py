@@ -14,11 +14,12 @@ from bookings.models import (
     BookingSource,
     BookingState,
     CancelReason,
+    SeriesAct,
     StaffCancelReason,
     Unit,
 )
 from bookings.policies import Facts, Rules, house_violations, staff_violations, violations
-from bookings.services import overriding, replacing, units
+from bookings.services import overriding, replacing, series_acts, units
 from bookings.services.expire import expire_ended_holds, give_up_holds
 from bookings.services.facts import facts_for, rules_for
 from bookings.services.reserve import decision_due
@@ -36,13 +37,15 @@ def cancel(
     text: str = "",
     by_staff: bool = False,
     by: User | None = None,
+    act: SeriesAct | None = None,
 ) -> Booking:
     """Give a booking or a hold back; a hold was no booking yet and just expires. Cancelling
     twice changes nothing.
 
     Its owner may until the instant promised when it was booked, staff at any time before
     the use, each for a reason of their own list (``CancelReason``, ``StaffCancelReason``).
-    ``by`` is the member of staff, who does not act for the business. Raises RuleViolation
+    ``by`` is the member of staff, who does not act for the business. A date of an ``act`` is
+    told of with the others. Raises RuleViolation
     ``deadline_passed``, ``not_changeable`` or ``own_business``.
     """
     now = clock.now()
@@ -71,7 +74,8 @@ def cancel(
         ]
     )
     messages.call_off_reminders(booking, of=booking.starts)
-    messages.cancelled(booking, by_staff=by_staff)
+    if not series_acts.note(act, booking):
+        messages.cancelled(booking, by_staff=by_staff)
     return booking
 
 
@@ -111,6 +115,7 @@ def move(
     by: User | None = None,
     to_unit: Unit | None = None,
     override: str = "",
+    act: SeriesAct | None = None,
 ) -> Booking:
     """Move a booking with all its equipment; the old time is kept until the new one is certain.
 
@@ -119,7 +124,8 @@ def move(
 
     Staff (``by_staff``, ``by``) may wish for ``to_unit``: another unit of a resource the
     booking has, or of another space of the same category, which then becomes the booking's;
-    and set rules aside for the reason ``override``, which is kept. Raises RuleViolation.
+    and set rules aside for the reason ``override``, which is kept. A date of an ``act`` is told
+    of with the others. Raises RuleViolation.
     """
     merchant = lock_merchant(booking.merchant_id) if booking.merchant_id else None
     taken = list(Unit.objects.filter(allocations__booking=booking).select_related("resource"))
@@ -154,7 +160,8 @@ def move(
     _move_to(booking, wanted, rules, new_units, now, asks_again=not by_staff)
     if by is not None:
         overriding.keep(booking, codes, reason=override, by=by)
-    _tell_moved(booking, was, replacing.unit_of_space(booking, new_units), by_staff=by_staff)
+    unit = replacing.unit_of_space(booking, new_units)
+    _tell_moved(booking, was, unit, by_staff=by_staff, act=act)
     return booking
 
 
@@ -164,11 +171,19 @@ def _refuse_unless_movable(booking: Booking, now: dt.datetime, *, by_staff: bool
     refuse_unless_changeable(booking, now, by_staff=by_staff)
 
 
-def _tell_moved(booking: Booking, was: messages.Spot, unit: Unit | None, *, by_staff: bool) -> None:
+def _tell_moved(
+    booking: Booking,
+    was: messages.Spot,
+    unit: Unit | None,
+    *,
+    by_staff: bool,
+    act: SeriesAct | None,
+) -> None:
     now_at = messages.Spot.of(booking, booking.resource, unit)
     if was.starts != now_at.starts:
         messages.call_off_reminders(booking, of=was.starts)
-    messages.moved(booking, was=was, now_at=now_at, by_staff=by_staff)
+    if not series_acts.note(act, booking, was=was):
+        messages.moved(booking, was=was, now_at=now_at, by_staff=by_staff)
 
 
 def _set_aside(

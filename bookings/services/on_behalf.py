@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from bookings import messages, refusals
 from bookings.intervals import Interval
 from bookings.locking import lock_merchant, lock_resources, reserving
-from bookings.models import Booking, BookingSource, BookingState, Resource, Unit
+from bookings.models import Booking, BookingSource, BookingState, Resource, SeriesAct, Unit
 from bookings.policies import Rules, house_violations, staff_violations
-from bookings.services import overriding, units
+from bookings.services import overriding, series_acts, units
 from bookings.services.borrow import add_equipment
 from bookings.services.expire import expire_ended_holds
 from bookings.services.facts import facts_for, rules_for
@@ -41,13 +41,14 @@ def book(
     user_name: str = "",
     unit: Unit | None = None,
     override: str = "",
+    act: SeriesAct | None = None,
 ) -> Booking:
     """Book a space with its equipment for a business, confirmed at once.
 
     The rules are those of a booking the business makes itself; ``override`` is the reason
     for which staff set aside those that may be (see ``policies.may_be_set_aside``), which is
     kept. A given ``unit`` of the resource is taken or nothing. Without a business the use is
-    the house's own, for one of its programs: source PROGRAM, and no other, has none.
+    the house's own, for one of its programs: source PROGRAM, and no other, has none. A date of an ``act`` is told of with the others.
 
     Raises RuleViolation with every rule that stands against it, ``own_business``,
     ``slot_taken``, ``too_many_people``, ``equipment_taken`` or ``equipment_unknown``;
@@ -72,7 +73,8 @@ def book(
     units.take(booking, [space])
     add_equipment(booking, [locked[item.pk] for item in equipment], now)
     overriding.keep(booking, codes, reason=override, by=by)
-    messages.booked(booking)
+    if not series_acts.note(act, booking):
+        messages.booked(booking)
     return booking
 
 

@@ -9,9 +9,9 @@ from bookings import house, messages, refusals, turnstile
 from bookings.house import House
 from bookings.intervals import Interval
 from bookings.locking import lock_booking, lock_merchant, lock_resources, reserving
-from bookings.models import Booking, BookingSource, BookingState, Resource, Unit
+from bookings.models import Booking, BookingSource, BookingState, Resource, SeriesAct, Unit
 from bookings.policies import MINUTE, Rules, rules_on, violations
-from bookings.services import units
+from bookings.services import series_acts, units
 from bookings.services.borrow import add_equipment, free_or_swept
 from bookings.services.expire import give_up_holds
 from bookings.services.facts import facts_for, rules_for, standing_of
@@ -186,10 +186,11 @@ def confirm(
     headcount: int,
     equipment: Sequence[Resource] = (),
     user_name: str = "",
+    act: SeriesAct | None = None,
 ) -> Booking:
     """Turn a hold into a booking, with its equipment, all or nothing.
 
-    Confirming twice changes nothing. Raises RuleViolation ``hold_expired``,
+    Confirming twice changes nothing. A date of an ``act`` is told of with the others. Raises RuleViolation ``hold_expired``,
     ``equipment_taken``, ``equipment_unknown``, ``training_needed``, ``too_many_people`` or what
     has come up against the business since the hold.
     """
@@ -211,7 +212,10 @@ def confirm(
     settings = house.current()
     add_equipment(booking, [locked[item.pk] for item in equipment], now, settings)
     rules = rules_for(locked[booking.resource_id], clock.day_of(booking.starts), settings)
-    return _settle(booking, rules, purpose, headcount, user_name, now)
+    _settle(booking, rules, purpose, headcount, user_name, now)
+    if not series_acts.note(act, booking):
+        messages.booked(booking)
+    return booking
 
 
 def _refuse_fallen_standing(
@@ -248,7 +252,7 @@ def _settle(
     headcount: int,
     user_name: str,
     now: dt.datetime,
-) -> Booking:
+) -> None:
     booking.purpose, booking.headcount = purpose, headcount
     booking.user_name = user_name or booking.user_name
     booking.requested_at, booking.held_until = now, None
@@ -270,8 +274,6 @@ def _settle(
             "confirmed_at",
         ]
     )
-    messages.booked(booking)
-    return booking
 
 
 def decision_due(rules: Rules, now: dt.datetime) -> dt.datetime:

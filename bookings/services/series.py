@@ -3,14 +3,16 @@
 The plan with all its dates is written first; then each date is booked by itself, in a
 transaction of its own and by the road of any other booking. So nobody waits for sixty dates,
 one that cannot be had does not undo the others, and whatever breaks off in between leaves
-dates that can be tried again.
+dates that can be tried again. Whoever is concerned hears of them all at once.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.db import transaction
 from django.db.models import TextChoices
@@ -18,11 +20,13 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings import series_refusals
 from bookings.models import (
+    ActKind,
     Booking,
     BookingSource,
     DateOutcome,
     Resource,
     Series,
+    SeriesAct,
     SeriesDate,
     SeriesState,
     StaffCancelReason,
@@ -30,6 +34,7 @@ from bookings.models import (
 from bookings.recurrence import MOST_DATES, Plan
 from bookings.series_preview import DatePreview, Prospect, preview
 from bookings.services import change, on_behalf, reserve
+from bookings.services.series_acts import act_upon
 from center import clock
 from center.errors import RuleViolation, Violation
 from center.models import User
@@ -79,8 +84,10 @@ def create(
     series = Series(created_by=by, merchant=merchant, resource=resource, purpose=purpose)
     series.headcount, series.source, series.override = headcount, source, override
     _write(series, plan, [_row(date, date.day in wanted) for date in seen])
-    for row in series.dates.filter(outcome=DateOutcome.PLANNED):
-        try_again(date=row, by=by, by_staff=source != BookingSource.WEB)
+    by_staff = source != BookingSource.WEB
+    with act_upon(series, ActKind.BOOKED, by_staff=by_staff) as act:
+        for row in series.dates.filter(outcome=DateOutcome.PLANNED):
+            try_again(date=row, by=by, by_staff=by_staff, act=act)
     return series
 
 
@@ -105,15 +112,17 @@ def _row(date: DatePreview, wanted: bool) -> SeriesDate:
 
 
 @transaction.atomic
-def try_again(*, date: SeriesDate, by: User, by_staff: bool = False) -> SeriesDate:
+def try_again(
+    *, date: SeriesDate, by: User, by_staff: bool = False, act: SeriesAct | None = None
+) -> SeriesDate:
     """Book a date that has no booking; what stands against it is recorded. Twice changes
-    nothing."""
+    nothing. A date of an ``act`` is told of with the others."""
     date = _locked(date)
     if date.is_booked:
         return date
     try:
         with transaction.atomic():
-            date.booking = _book(date, by, by_staff=by_staff)
+            date.booking = _book(date, by, by_staff=by_staff, act=act)
     except RuleViolation as refusal:
         date.outcome = DateOutcome.REFUSED
         date.codes = list(refusal.codes)
@@ -124,20 +133,23 @@ def try_again(*, date: SeriesDate, by: User, by_staff: bool = False) -> SeriesDa
     return date
 
 
-def _book(date: SeriesDate, by: User, *, by_staff: bool) -> Booking:
+def _book(date: SeriesDate, by: User, *, by_staff: bool, act: SeriesAct | None) -> Booking:
     """By the road of staff, or of the business under all its rules."""
     series = date.series
     where = {"merchant": series.merchant, "resource": series.resource}
     when = {"starts": date.starts, "ends": date.ends}
     if not by_staff:
         held = reserve.hold(user=by, **where, **when)  # type: ignore[arg-type]
-        return reserve.confirm(booking=held, purpose=series.purpose, headcount=series.headcount)
+        return reserve.confirm(
+            booking=held, purpose=series.purpose, headcount=series.headcount, act=act
+        )
     return on_behalf.book(
         by=by,
         source=_staff_source(series),
         purpose=series.purpose,
         headcount=series.headcount,
         override=series.override,
+        act=act,
         **where,  # type: ignore[arg-type]
         **when,  # type: ignore[arg-type]
     )
@@ -153,17 +165,22 @@ def cancel(*, date: SeriesDate, scope: Scope, by: User, by_staff: bool = False) 
     cancelled stays and is named; dates without a booking are left out from now on."""
     reason = StaffCancelReason.SERIES if by_staff else ""
 
-    def act(row: SeriesDate) -> None:
+    def cancel_one(row: SeriesDate, act: SeriesAct | None) -> None:
         if row.is_booked and row.booking is not None:
             change.cancel(
-                booking=row.booking, reason=reason, by_staff=by_staff, by=_staff(by, by_staff)
+                booking=row.booking,
+                reason=reason,
+                by_staff=by_staff,
+                by=_staff(by, by_staff),
+                act=act,
             )
             row.outcome = DateOutcome.CANCELLED
         elif row.outcome != DateOutcome.CANCELLED:
             row.outcome = DateOutcome.SKIPPED
         row.save(update_fields=["outcome"])
 
-    report = _each(date, scope, act)
+    with _acting(date, scope, ActKind.CANCELLED, by_staff=by_staff) as act:
+        report = _each(date, scope, partial(cancel_one, act=act))
     if scope != Scope.ONE:
         _end(date.series)
     return report
@@ -182,7 +199,7 @@ def change_time(
     """Other hours for this date, it and the later ones, or all to come. Where they cannot be
     had the date keeps its old ones and is named. ``starts_at`` must be before ``ends_at``."""
 
-    def act(row: SeriesDate) -> None:
+    def move_one(row: SeriesDate, act: SeriesAct | None) -> None:
         starts, ends = clock.at(row.day, starts_at), clock.at(row.day, ends_at)
         if row.is_booked and row.booking is not None:
             change.move(
@@ -192,18 +209,29 @@ def change_time(
                 by_staff=by_staff,
                 by=_staff(by, by_staff),
                 override=override,
+                act=act,
             )
         row.starts, row.ends = starts, ends
         row.save(update_fields=["starts", "ends"])
 
-    return _each(date, scope, act)
+    with _acting(date, scope, ActKind.MOVED, by_staff=by_staff) as act:
+        return _each(date, scope, partial(move_one, act=act))
+
+
+def _acting(
+    date: SeriesDate, scope: Scope, kind: ActKind, *, by_staff: bool
+) -> AbstractContextManager[SeriesAct | None]:
+    """A single date is told of like any booking."""
+    if scope == Scope.ONE:
+        return nullcontext()
+    return act_upon(date.series, kind, by_staff=by_staff)
 
 
 def _staff(by: User, by_staff: bool) -> User | None:
     return by if by_staff else None
 
 
-def _each(date: SeriesDate, scope: Scope, act: Callable[[SeriesDate], None]) -> Report:
+def _each(date: SeriesDate, scope: Scope, change_one: Callable[[SeriesDate], None]) -> Report:
     """Each date to come of the scope in a transaction of its own."""
     report = Report()
     rows = date.series.dates.filter(starts__gt=clock.now())
@@ -214,7 +242,7 @@ def _each(date: SeriesDate, scope: Scope, act: Callable[[SeriesDate], None]) -> 
     for row in rows:
         try:
             with transaction.atomic():
-                act(_locked(row))
+                change_one(_locked(row))
         except RuleViolation as refusal:
             report.stayed.append((row, refusal.violations[0]))
         else:

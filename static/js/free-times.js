@@ -1,13 +1,12 @@
-// A free time that is touched goes into the form beside it, so that what was typed there stays.
-// Without script the link loads the page with that time.
+// A free time that is touched goes into the form beside it. Without script its button loads the
+// page with that time and with what was typed.
 const form = document.querySelector("form[data-takes-times]");
 
-for (const link of document.querySelectorAll("a[data-start]")) {
-  link.addEventListener("click", (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || !form) return;
+for (const button of form?.querySelectorAll("button[data-start]") ?? []) {
+  button.addEventListener("click", (event) => {
     event.preventDefault();
-    form.elements.start.value = link.dataset.start;
-    form.elements.end.value = link.dataset.end;
+    form.elements.start.value = button.dataset.start;
+    form.elements.end.value = button.dataset.end;
     form.elements.start.focus();
   });
 }

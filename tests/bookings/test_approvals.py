@@ -54,6 +54,18 @@ def test_list_when_promises_differ_then_the_oldest_first_and_overdue_said(at_now
     assert [row.booking for row in rows(client, show="overdue")] == [first]
 
 
+def test_list_when_a_row_has_its_own_button_then_it_sends_just_that_request():
+    asked, other = ask(), ask()
+    client = logged_in(factories.staff())
+    text = client.get(ADDRESS).content.decode()
+    assert f'form="approve" name="chosen" value="{seen(asked)[0]}"' in text
+    assert '<form id="approve" method="post"><input type="hidden" name="csrf' in text
+    decide(client, "approve", asked)
+    for booking in (asked, other):
+        booking.refresh_from_db()
+    assert [asked.state, other.state] == [BookingState.CONFIRMED, BookingState.REQUESTED]
+
+
 @pytest.mark.parametrize(("moment", "late"), [(kst(25, 18), False), (kst(25, 18, 1), True)])
 def test_list_when_the_promise_ends_then_overdue_from_then_on(at_now, moment, late):
     ask()

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from django.apps import apps
-from django.db import InternalError, transaction
+from django.db import IntegrityError, InternalError, transaction
 
 from bookings.models import Booking, BookingState, DoorDevice
 from bookings.services import attendance, change, reserve
@@ -112,8 +112,11 @@ def test_state_when_set_back_past_the_service_then_the_database_refuses(at_now, 
     attendance.check_in(booking=booking, by=None)
     attendance.undo_check_in(booking=booking, by=factories.staff())
     attendance.check_in(booking=booking, by=None)
-    with pytest.raises(InternalError), transaction.atomic():
+    with pytest.raises(IntegrityError, match="arrived_where_somebody_came"), transaction.atomic():
         Booking.objects.filter(pk=booking.pk).update(state="confirmed")
+    for earlier in ("held", "requested", "cancelled", "no_show"):
+        with pytest.raises(InternalError, match="Invalid transition"), transaction.atomic():
+            Booking.objects.filter(pk=booking.pk).update(state=earlier, checked_in_at=None)
 
 
 def test_check_in_when_rule_changes_meanwhile_then_that_of_the_day_of_use(at_now, booking):

@@ -21,8 +21,10 @@ def address(merchant, space, day="2026-11-27"):
 
 
 def send(client, merchant, space, day="2026-11-27", **given):
-    values = {"source": "phone", "start": "10:00", "end": "12:00", "headcount": 1, **given}
-    return client.post(address(merchant, space, day), {"purpose": "제품 사진", **values})
+    values = {"source": "phone", "start": "10:00", "end": "12:00", "headcount": 1}
+    where = {"space": space.slug, "day": day, "shown": f"{space.slug} {day}"}
+    sent = {"purpose": "제품 사진", **values, **where, **given}
+    return client.post(f"{ADDRESS}?business={merchant.pk}", sent)
 
 
 def test_address_when_reversed_then_short():
@@ -108,6 +110,97 @@ def test_book_when_nonsense_then_said(staff_client, merchant, studio, given):
     assert send(staff_client, merchant, studio, **given).status_code == 400
 
 
+TYPED = {
+    "source": "walk_in",
+    "start": "13:10",
+    "end": "14:20",
+    "headcount": "3",
+    "purpose": "제품 사진",
+    "user_name": "김대신",
+    "set_aside": "on",
+    "reason": "행사 협조",
+}
+
+
+def shown_in(form):
+    return {name: str(form[name].value()) for name in TYPED}
+
+
+@pytest.mark.parametrize(
+    ("pressed", "expected"),
+    [
+        ({"look": "1"}, {}),
+        ({"take": "15:00-16:00"}, {"start": "15:00", "end": "16:00"}),
+        ({}, {}),  # Enter in the field of the day, or the button that books
+    ],
+)
+def test_page_when_space_or_day_change_then_all_that_was_typed_stays(
+    staff_client, merchant, studio, pressed, expected
+):
+    other = factories.resource(Category.RECORDING)
+    camera = factories.resource(Category.EQUIPMENT, used_in=[studio, other])
+    only_here = factories.resource(Category.EQUIPMENT, used_in=[studio])
+    where = {"space": other.slug, "day": "2026-11-26", "shown": f"{studio.slug} 2026-11-27"}
+    ticked = {"equipment": [camera.slug, only_here.slug], "unit": studio.units.get().pk}
+    sent = {**TYPED, **where, **ticked, **pressed}
+    page = staff_client.post(f"{ADDRESS}?business={merchant.pk}", sent)
+    form, text = page.context["form"], page.content.decode()
+    assert page.status_code == 200
+    assert (page.context["choice"].space, form.day.isoformat()) == (other, "2026-11-26")
+    assert shown_in(form) == {**TYPED, **expected}
+    assert f'value="{camera.slug}" id="id_equipment_0" checked' in text
+    assert only_here.slug not in text
+    assert f'name="shown" value="{other.slug} 2026-11-26"' in text
+    assert ("공간이나 날짜가 바뀌었습니다" in text) is (not pressed)
+    assert "errorlist" not in text
+    assert not Booking.objects.exists()
+
+
+@pytest.mark.parametrize("day", ["", "2026-13-01"])
+def test_book_when_the_day_is_nonsense_then_nothing_is_booked(staff_client, merchant, studio, day):
+    shown = f"{studio.slug} 2026-11-23"
+    assert send(staff_client, merchant, studio, day, shown=shown).status_code == 200
+    assert not Booking.objects.exists()
+
+
+def test_page_when_an_empty_range_of_the_board_then_it_is_filled_in_to_the_end(
+    staff_client, merchant, house
+):
+    seats = factories.resource(Category.OFFICE_SEAT, units=3)
+    wanted = seats.units.all()[1]
+    where = {"resource": seats.pk, "unit": wanted.pk}
+    times = {"starts": "2026-11-27T13:00", "ends": "2026-11-27T15:00"}
+    first = staff_client.get(ADDRESS, {**where, **times, "q": merchant.name})
+    link = (
+        f"unit={wanted.pk}&amp;starts=2026-11-27T13%3A00&amp;ends=2026-11-27T15%3A00&amp;business="
+    )
+    assert link in first.content.decode()
+    page = staff_client.get(ADDRESS, {**where, **times, "business": merchant.pk})
+    form = page.context["form"]
+    assert (page.context["choice"].space, form.day.isoformat()) == (seats, "2026-11-27")
+    assert (form["start"].value(), form["end"].value()) == ("13:00", "15:00")
+    assert f'<option value="{wanted.pk}" selected>' in page.content.decode()
+    send(staff_client, merchant, seats, start="13:00", end="15:00", unit=wanted.pk)
+    assert Booking.objects.get().allocations.get().unit == wanted
+
+
+def test_book_when_the_wanted_unit_is_taken_then_refused(staff_client, merchant, house):
+    seats = factories.resource(Category.OFFICE_SEAT, units=2)
+    taken = confirm(hold(seats, factories.merchant())).allocations.get().unit
+    page = send(staff_client, merchant, seats, unit=taken.pk)
+    assert [v.code for v in page.context["violations"]] == ["slot_taken"]
+    other = factories.resource(Category.OFFICE_SEAT)
+    stray = send(staff_client, merchant, seats, unit=other.units.get().pk)
+    assert "unit" in stray.context["form"].errors
+
+
+def test_page_when_a_business_is_chosen_then_the_first_space_is_open(staff_client, merchant, house):
+    first = factories.studio()
+    page = staff_client.get(ADDRESS, {"business": merchant.pk})
+    assert page.context["choice"].space == first
+    assert page.context["times"]
+
+
 def visit(client, **given):
     values = {"name": "첫손님 가게", "phone": "01022223333", "number": "", **given}
     return client.post(f"{ADDRESS}visitor/", {f"visitor-{k}": v for k, v in values.items()})
@@ -123,6 +216,13 @@ def test_visitor_when_registered_then_a_draft_of_nobody_to_be_booked_once_now(st
     assert send(staff_client, made, studio, **today).context["can_be_set_aside"] is True
     send(staff_client, made, studio, **today, set_aside="on", reason="처음 방문")
     assert Booking.objects.get().overrides.get().codes == ["not_verified", "too_soon"]
+
+
+def test_visitor_when_a_place_was_chosen_then_it_is_kept(staff_client, studio):
+    values = {"visitor-name": "첫손님 가게", "visitor-phone": "01022223333", "visitor-number": ""}
+    place = f"space={studio.slug}&day=2026-11-27&start=10%3A00&end=12%3A00"
+    page = staff_client.post(f"{ADDRESS}visitor/?{place}", values)
+    assert page["location"] == f"{ADDRESS}?business={Merchant.objects.get().pk}&{place}"
 
 
 def test_visitor_when_sent_twice_then_one(staff_client):

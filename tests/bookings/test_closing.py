@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from bookings.models import (
     BookingState,
+    Category,
     Closure,
     ClosureKind,
     HolidayOverride,
@@ -115,11 +116,31 @@ def test_shortcut_when_pressed_then_days_are_filled_in_and_the_rest_stays(
 def test_page_when_the_board_names_a_span_then_it_is_filled_in(at_now, staff_client, studio):
     unit = studio.units.get()
     address = f"{ADD}?unit={unit.pk}&starts=2026-11-27T10:00&ends=2026-11-27T12:00&kind=partner"
-    form = staff_client.get(address).context["form"]
-    assert form["place"].value() == f"unit-{unit.pk}"
+    answer = staff_client.get(address)
+    form = answer.context["form"]
+    assert f'<option value="resource-{studio.pk}" selected>' in answer.content.decode()
     assert form["first_day"].value() == dt.date(2026, 11, 27)
     assert form["from_time"].value() == dt.time(10)
     assert form["kind"].value() == "partner"
+
+
+def test_page_when_the_board_names_one_of_many_units_then_that_one(at_now, staff_client, house):
+    seats = factories.resource(Category.OFFICE_SEAT, units=3)
+    unit = seats.units.all()[1]
+    answer = staff_client.get(ADD, {"unit": unit.pk, "starts": "2026-11-27T10:00"})
+    assert f'<option value="unit-{unit.pk}" selected>' in answer.content.decode()
+
+
+def test_close_when_no_place_is_chosen_then_asked_and_the_house_stays_open(at_now, staff_client):
+    answer = staff_client.post(ADD, closing(place=""))
+    assert answer.status_code == 400
+    assert answer.context["form"].errors["place"] == ["닫을 곳을 선택해 주십시오."]
+    assert not Closure.objects.exists()
+
+
+def test_close_when_a_holiday_without_a_place_then_the_house(at_now, staff_client):
+    staff_client.post(ADD, closing(kind="holiday", place="", reason="임시공휴일"))
+    assert HolidayOverride.objects.get().date == dt.date(2026, 11, 27)
 
 
 @pytest.mark.parametrize(

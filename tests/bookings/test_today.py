@@ -2,10 +2,12 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from django.urls import reverse
 
 from bookings.models import BookingState, Unit
 from center.models import AccessRecord
 from center.notifications.models import Message, MessageState
+from center.permissions import EVALUATOR
 from merchants.models import Merchant, MerchantState
 from tests import factories
 from tests.bookings.test_reserve import confirm, hold
@@ -134,3 +136,14 @@ def test_today_when_more_rows_then_the_same_queries(at_now, house, rows, django_
     client = logged_in(factories.staff())
     with django_assert_num_queries(23):
         client.get("/admin/")
+
+
+def test_header_when_on_any_page_of_the_admin_then_the_daily_pages_are_one_step_away(
+    staff_client, at_now
+):
+    for address in ("/admin/", "/admin/approvals/", "/admin/bookings/booking/"):
+        text = staff_client.get(address).content.decode()
+        for name in ("index", "schedule", "approvals", "book", "equipment"):
+            assert f'<li><a href="{reverse(f"admin:{name}")}"' in text
+    evaluator = logged_in(factories.staff(EVALUATOR)).get("/admin/").content.decode()
+    assert 'class="daily"' not in evaluator

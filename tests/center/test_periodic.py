@@ -26,6 +26,7 @@ SAFE = {
     "bookings.tasks.offer_freed": "has a lock of its own, and each offer locks who waits",
     "bookings.tasks.remind": "messages have a key and are written once",
     "bookings.tasks.remind_of_returns": "messages have a key and are sent once",
+    "bookings.tasks.tell_of_series": "locks each act and marks it told",
     "bookings.tasks.expire_holds": "takes rows with SKIP LOCKED and compares the state",
     "programs.tasks.commit_seeds": "locks each program, which has one seed",
     "programs.tasks.tell_results": "takes rows with SKIP LOCKED and marks them told",

@@ -35,14 +35,16 @@ def one_studio(site: Site) -> Iterator[None]:
     site.execute(f"UPDATE bookings_unit SET in_service = true WHERE {others}")
 
 
-def two_times(page: Page) -> tuple[Time, Time]:
-    """Two free hours of one day, two hours apart at least, so that no buffers meet."""
+def two_times(page: Page, apart: int = 2, since: int = 0) -> tuple[Time, Time]:
+    """Two free hours of one day, from the hour ``since`` on and so many hours apart at least,
+    so that no buffers meet."""
     by_day: dict[dt.date, list[dt.datetime]] = {}
     for slot in pages.free_slots(page):
-        by_day.setdefault(slot["at"].date(), []).append(slot["at"])
+        if slot["at"].hour >= since:
+            by_day.setdefault(slot["at"].date(), []).append(slot["at"])
     for starts in by_day.values():
         for start in starts:
-            later = next((at for at in starts if at >= start + 2 * HOUR), None)
+            later = next((at for at in starts if at >= start + apart * HOUR), None)
             if later:
                 return Time(start, start + HOUR), Time(later, later + HOUR)
     raise AssertionError("the demo has no day with two free hours")
@@ -72,15 +74,32 @@ def grab(page: Page, what: Locator, hours: float) -> None:
     page.mouse.move(x + hours * box["width"], y, steps=8)
 
 
+def pull_edge(page: Page, what: Locator, hours: float, long: int, until: dt.datetime) -> None:
+    """Take the right edge of a block, which is so many hours ``long``, pull it so many
+    ``hours`` on and let it go when the block says that it lasts ``until`` then."""
+    what.scroll_into_view_if_needed()
+    what.hover()  # the handle comes with the pointer
+    box = what.bounding_box()
+    assert box
+    gap = 6  # the library leaves it free after each block
+    x, y = box["x"] + box["width"] - 3, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 12, y, steps=3)
+    page.mouse.move(x + hours * (box["width"] + gap) / long, y, steps=8)
+    expect(page.locator(".ec-event.ec-preview")).to_contain_text(f"– {until:%H:%M}")
+    page.mouse.up()
+
+
 def hours_between(first: Time, second: Time) -> float:
     return (second.start - first.start) / HOUR
 
 
-def where(page: Page, number: str, time: Time) -> str:
+def where(page: Page, number: str, time: Time, edge: str = "start") -> str:
     """When the booking is, as the server says."""
     answer = page.request.get(f"{BOARD}events.json?day={time.day}&category=studio").json()
     found: list[dict[str, Any]] = [it for it in answer["bookings"] if it["reference"] == number]
-    return str(found[0]["start"])
+    return str(found[0][edge])
 
 
 @pytest.mark.usefixtures("one_studio")
@@ -137,6 +156,34 @@ def test_board_when_a_rule_stands_against_it_then_back_or_a_reason(visit: Visit)
     assert where(staff, number, time)[11:16] == "12:30"
 
 
+@pytest.mark.usefixtures("one_studio")
+def test_board_when_an_edge_is_pulled_then_longer_or_back_with_the_reason(visit: Visit) -> None:
+    merchant, rival, staff = visit(), visit(), operator(visit, watched=False)
+    pages.arrive_as(merchant, "load105@example.com")
+    pages.arrive_as(rival, "load106@example.com")
+    time, others = two_times(merchant, apart=3, since=13)  # after lunch it is open throughout
+    number = pages.book(merchant, time)
+    pages.book(rival, others)
+    open_board(staff, time)
+    longer = Time(time.start, time.end + HOUR)
+    pull_edge(staff, block(staff, number), 1, long=1, until=longer.end)
+    said = staff.locator("[data-said]")
+    expect(said).to_contain_text("변경되었습니다")
+    expect(block(staff, number)).to_contain_text(longer.words)
+    assert where(staff, number, time, "end") == f"{longer.end:%Y-%m-%dT%H:%M:%S}"
+
+    pull_edge(
+        staff,
+        block(staff, number),
+        hours_between(longer, others) - 2,
+        long=2,
+        until=others.start,
+    )
+    expect(said).to_contain_text("그 시간에는 다른 예약이")
+    expect(block(staff, number)).to_contain_text(longer.words)
+    assert where(staff, number, time, "end") == f"{longer.end:%Y-%m-%dT%H:%M:%S}"
+
+
 def test_board_when_an_empty_range_is_dragged_then_book_or_close(visit: Visit) -> None:
     page = operator(visit)
     page.goto(f"{BOARD}?category=studio")
@@ -151,12 +198,24 @@ def test_board_when_an_empty_range_is_dragged_then_book_or_close(visit: Visit) -
     page.mouse.up()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("2027-12-01")
-    times = r"starts=2027-12-01T\d\d%3A\d\d&ends=2027-12-01T\d\d%3A\d\d"
-    close = dialog.get_by_role("link", name="닫기")
-    expect(close).to_have_attribute("href", re.compile(rf"/closure/add/\?unit=\d+&{times}"))
-    expect(dialog.get_by_role("link", name="예약하기")).to_have_attribute(
-        "href", re.compile(rf"/admin/book/\?resource=\d+&unit=\d+&{times}")
-    )
+    close = str(dialog.get_by_role("link", name="닫기").get_attribute("href"))
+    said = re.search(r"(\d\d:\d\d) – (\d\d:\d\d)$", dialog.locator("h2").inner_text())
+    assert said
+    dialog.get_by_role("link", name="예약하기").click()
+    page.get_by_label("상호·번호·전화번호").fill("시험 상점 042")
+    page.keyboard.press("Enter")
+    page.locator(".rows a").first.click()
+    expect(page.locator("#day")).to_have_value("2027-12-01")
+    expect(page.locator("#id_start")).to_have_value(said[1])
+    expect(page.locator("#id_end")).to_have_value(said[2])
+    unit = re.search(r"unit=(\d+)", close)
+    assert unit
+    expect(page.locator("#id_unit")).to_have_value(unit[1])
+    page.goto(close)
+    expect(page.get_by_label("첫날").first).to_have_value("2027-12-01")
+    expect(
+        page.locator(f"option[value='unit-{unit[1]}'], option[value='{unit[1]}']")
+    ).to_be_attached()
 
 
 def test_board_when_paused_then_it_stays_as_it_is(visit: Visit) -> None:
