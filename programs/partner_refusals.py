@@ -83,6 +83,15 @@ def too_many(limit: int) -> Violation:
     )
 
 
+def named_enough(limit: int) -> Violation:
+    return Violation(
+        "named_enough",
+        _("A business can name %(n)d others a day, and yours has done so today.") % {"n": limit},
+        _("Go on tomorrow."),
+        field="number",
+    )
+
+
 def not_owner() -> Violation:
     return Violation(
         "not_owner",
