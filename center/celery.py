@@ -163,6 +163,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="9", minute="40"),
         "options": {"expires": 3600},
     },
+    # After the answers of the day, so that the last of them does not wait for another night.
+    "finish-programs": {
+        "task": "programs.tasks.finish_programs",
+        "schedule": crontab(hour="10", minute="20"),
+        "options": {"expires": 3600},
+    },
     "clear-sessions": {
         "task": "center.tasks.clear_sessions",
         "schedule": crontab(hour="4", minute="10"),

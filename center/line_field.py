@@ -1,4 +1,4 @@
-"""One line of text as people type it, in every form."""
+"""One line of text, or several, as people type them, in every form."""
 
 from __future__ import annotations
 
@@ -28,3 +28,19 @@ class LineField(forms.CharField):
 
 def _seen(character: str) -> str:
     return " " if unicodedata.category(character) in _UNSEEN else character
+
+
+class LinesField(forms.CharField):
+    """Several lines, each as ``LineField`` keeps one but with its blanks; what turns the
+    direction of writing around cannot make a sentence read as another one."""
+
+    default_validators = [refuse_resident_numbers]
+
+    def __init__(self, *, rows: int = 5, **kwargs: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        if "\0" in text:  # refused as such
+            return text
+        return "\n".join("".join(map(_seen, line)).rstrip() for line in text.splitlines())

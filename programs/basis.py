@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Exists, F, OuterRef
+from django.db.models import BooleanField, ExpressionWrapper, F
 
 from programs.models import (
     Application,
@@ -134,9 +134,9 @@ def _applications(program: Program) -> list[dict[str, Any]]:
     ]
 
 
-def supported_before(program: Program) -> Exists:
-    """Whether the business took part in an earlier program of the same kind."""
-    return Exists(facts.supported_by_others(program).filter(merchant=OuterRef("merchant")))
+def supported_before(program: Program) -> ExpressionWrapper:
+    """Whether a business of the application took part in an earlier program of the same kind."""
+    return ExpressionWrapper(facts.with_support(program), output_field=BooleanField())
 
 
 def sheets_of(program: Program) -> dict[int, list[list[Any]]]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from center import display
 from center.errors import Violation
 
 # Publishing ---------------------------------------------------------------------------------
@@ -159,4 +162,86 @@ def not_rejected() -> Violation:
 def until_past() -> Violation:
     return Violation(
         "until_past", _("That time has already passed."), _("Choose a later time."), "until"
+    )
+
+
+def still_taking(closes_at: dt.datetime) -> Violation:
+    return Violation(
+        "still_taking",
+        _("Applications are taken until %(moment)s.") % {"moment": display.end(closes_at)},
+        _("Wait for the deadline, or move it."),
+    )
+
+
+def still_undecided(n: int) -> Violation:
+    return Violation(
+        "still_undecided",
+        ngettext(
+            "%(n)d application waits for a decision.", "%(n)d applications wait for a decision.", n
+        )
+        % {"n": n},
+        _("Announce the results, or decide on each of them."),
+    )
+
+
+def still_offered(n: int) -> Violation:
+    return Violation(
+        "still_offered",
+        ngettext("%(n)d place is offered.", "%(n)d places are offered.", n) % {"n": n},
+        _("Wait for the answer; the offer runs out by itself."),
+    )
+
+
+def not_judged(n: int) -> Violation:
+    return Violation(
+        "not_judged",
+        ngettext(
+            "Of %(n)d participant it is not said whether the program was completed.",
+            "Of %(n)d participants it is not said whether the program was completed.",
+            n,
+        )
+        % {"n": n},
+        _("Close the round under “Completion and documents”."),
+    )
+
+
+def still_runs(day: dt.date) -> Violation:
+    return Violation(
+        "still_runs",
+        _("The program runs until %(day)s.") % {"day": display.full_day(day)},
+        _("Wait for that day, or change it."),
+    )
+
+
+def sessions_to_come(last: dt.datetime) -> Violation:
+    return Violation(
+        "sessions_to_come",
+        _("Sessions are to come, the last until %(moment)s.") % {"moment": display.end(last)},
+        _("Wait for them, or call them off."),
+    )
+
+
+def consultations_open(n: int) -> Violation:
+    return Violation(
+        "consultations_open",
+        ngettext(
+            "The consultation of %(n)d participant is not closed.",
+            "The consultations of %(n)d participants are not closed.",
+            n,
+        )
+        % {"n": n},
+        _("Each of them has its log written, or is called off."),
+    )
+
+
+def figures_open(n: int) -> Violation:
+    return Violation(
+        "figures_open",
+        ngettext(
+            "Figures of %(n)d participant are still to come.",
+            "Figures of %(n)d participants are still to come.",
+            n,
+        )
+        % {"n": n},
+        _("They are asked for until three months after the end, finished or not."),
     )

@@ -1,8 +1,8 @@
 """Whom to propose for a consultation: pure functions over what was read, and the reading.
 
 A consultant is proposed for a wished time where the field is his, the time is within his
-working hours, no session of his stands in the way and the business is not his own; those with
-the fewest sessions of the month first.
+working hours, neither a session nor an absence of his stands in the way and the business is
+not his own; those with the fewest sessions of the month first.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from center import clock
 from merchants.models import Membership
 from programs.models import (
     Consultant,
+    ConsultantAbsence,
     ConsultantHours,
     Consultation,
     ConsultationWish,
@@ -46,8 +47,8 @@ def rules_on(day: dt.date) -> Rules:
 
 @dataclass(frozen=True)
 class Advisor:
-    """A consultant as choosing sees him. ``busy``: spans of standing sessions; ``load``: how
-    many sessions the month has for him."""
+    """A consultant as choosing sees him. ``busy``: spans of standing sessions and absences;
+    ``load``: how many sessions the month has for him."""
 
     consultant: Consultant
     hours: Mapping[int, Sequence[tuple[dt.time, dt.time]]]
@@ -67,7 +68,7 @@ def works_at(
 
 
 def is_free(advisor: Advisor, span: Interval[dt.datetime]) -> bool:
-    """At work, and in no session that overlaps."""
+    """At work, and neither away nor in a session that overlaps."""
     clear = all(span.end <= busy.start or busy.end <= span.start for busy in advisor.busy)
     return clear and works_at(advisor.hours, span)
 
@@ -88,7 +89,7 @@ class Proposal:
 
 
 def proposals_for(consultation: Consultation) -> list[Proposal]:
-    """The wished times in their order, each with the consultants for it. 6 queries."""
+    """The wished times in their order, each with the consultants for it. 7 queries."""
     wishes = list(consultation.wishes.all())
     spans = [Interval(wish.starts, wish.ends) for wish in wishes]
     advisors = _advisors(consultation, spans)
@@ -128,7 +129,11 @@ def _busy(
     if not spans:
         return found
     rows = Session.objects.standing().filter(any_of, consultant__in=people)
-    for user_id, starts, ends in rows.values_list("consultant_id", "starts", "ends"):
+    away = ConsultantAbsence.objects.standing().filter(any_of, consultant__user__in=people)
+    for user_id, starts, ends in (
+        *rows.values_list("consultant_id", "starts", "ends"),
+        *away.values_list("consultant__user_id", "starts", "ends"),
+    ):
         if user_id is not None:
             found.setdefault(user_id, []).append(Interval(starts, ends))
     return found

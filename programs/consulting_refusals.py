@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from django.utils.translation import ngettext
 
 from center import display
 from center.errors import Violation
+from programs.models import Session
 
 
 def _call_us() -> str:
@@ -141,4 +143,65 @@ def log_needed(field: str, name: str) -> Violation:
         "log_needed",
         _("To close, please fill in: %(name)s.") % {"name": name},
         field=field,
+    )
+
+
+def absence_ends_before_start() -> Violation:
+    return Violation(
+        "absence_ends_before_start",
+        _("The absence ends before it begins."),
+        _("Choose a later end."),
+        field="last",
+    )
+
+
+def absence_past() -> Violation:
+    return Violation(
+        "absence_past",
+        _("This absence is over already."),
+        _("Only times to come are kept free."),
+        field="first",
+    )
+
+
+def absence_too_long() -> Violation:
+    return Violation(
+        "absence_too_long",
+        _("One absence is a year at most."),
+        _("To take no consultations for longer, the center switches the entry off."),
+        field="last",
+    )
+
+
+def absence_overlaps(starts: dt.datetime, ends: dt.datetime) -> Violation:
+    return Violation(
+        "absence_overlaps",
+        _("Another absence is entered for that time: %(starts)s – %(ends)s.")
+        % {"starts": display.moment(starts), "ends": display.end(ends)},
+        _("Take that one back first, or choose other days."),
+        field="first",
+    )
+
+
+def absence_in_the_way(sessions: Sequence[Session]) -> Violation:
+    n, first = len(sessions), sessions[0]
+    return Violation(
+        "absence_in_the_way",
+        ngettext(
+            "%(n)d session stands in that time: %(title)s, %(moment)s.",
+            "%(n)d sessions stand in that time, the first of them: %(title)s, %(moment)s.",
+            n,
+        )
+        % {"n": n, "title": first.title, "moment": display.moment(first.starts)},
+        _("It has to be arranged anew before. The center does that: %(phone)s.")
+        % {"phone": settings.CENTER_PHONE},
+        field="first",
+    )
+
+
+def absence_taken() -> Violation:
+    return Violation(
+        "absence_taken",
+        _("Somebody has just entered something else for that time."),
+        _("Load the page again to see where it stands."),
     )

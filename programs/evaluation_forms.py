@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from center.errors import RuleViolation
-from center.line_field import LineField
-from center.resident_number import refuse_resident_numbers
+from center.line_field import LineField, LinesField
 from programs.models import MOST_POINTS, Assignment, Criterion
 
 
@@ -48,13 +47,12 @@ class SheetForm(forms.Form):
     Empty ones may be saved; whether a sheet is complete is asked when it is locked.
     """
 
-    comment = forms.CharField(
+    comment = LinesField(
         label=gettext_lazy("Remark"),
         help_text=gettext_lazy("For our staff; applicants do not see it."),
-        widget=forms.Textarea(attrs={"rows": 4}),
+        rows=4,
         max_length=1000,
         required=False,
-        validators=[refuse_resident_numbers],
     )
 
     def __init__(self, criteria: list[Criterion], *args: Any, **options: Any) -> None:

@@ -16,6 +16,12 @@ urlpatterns = [
     path("outcomes/satisfaction/<str:token>/", outcomes.satisfaction, name="satisfaction"),
     path("outcomes/<str:token>/", outcomes.outcome, name="outcome"),
     path("consulting/", consulting.consulting_list, name="consulting_list"),
+    path("consulting/absences/", consulting.consulting_absences, name="consulting_absences"),
+    path(
+        "consulting/absences/<int:pk>/withdraw/",
+        consulting.consulting_absence_withdraw,
+        name="consulting_absence_withdraw",
+    ),
     path("consulting/<slug:reference>/", consulting.consulting_session, name="consulting_session"),
     path("consultations/", consultations.consultation_list, name="consultation_list"),
     path(

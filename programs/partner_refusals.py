@@ -83,9 +83,52 @@ def too_many(limit: int) -> Violation:
     )
 
 
+def named_enough(limit: int) -> Violation:
+    return Violation(
+        "named_enough",
+        _("A business can name %(n)d others a day, and yours has done so today.") % {"n": limit},
+        _("Go on tomorrow."),
+        field="number",
+    )
+
+
 def not_owner() -> Violation:
     return Violation(
         "not_owner",
         _("Only the owner of the business can answer for it."),
         _("Please let the owner know."),
+    )
+
+
+def supported(name: str, year: int) -> Violation:
+    return Violation(
+        "partner_supported",
+        _("%(name)s already got a place in such a program in %(year)d.")
+        % {"name": name, "year": year},
+        _("Take it out of your application, then hand in."),
+    )
+
+
+def applies_already(name: str) -> Violation:
+    return Violation(
+        "partner_applies",
+        _("%(name)s has part in another application for this program.") % {"name": name},
+        _("A business has part in one of them. Take it out of yours, then hand in."),
+    )
+
+
+def not_in_good_standing(name: str) -> Violation:
+    return Violation(
+        "partner_not_verified",
+        _("%(name)s cannot apply for programs at present.") % {"name": name},
+        _("Take it out of your application, or ask its owner to look at its page here."),
+    )
+
+
+def takes_part_elsewhere(lead: str) -> Violation:
+    return Violation(
+        "partner_elsewhere",
+        _("Your business has part in the application of %(lead)s for this program.")
+        % {"lead": lead},
+        _("A business has part in one application of a program."),
     )

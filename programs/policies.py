@@ -14,8 +14,21 @@ from center import clock
 from center.errors import Violation
 from merchants import regions
 from merchants.models import MerchantKind
-from programs import quotas, refusals
+from programs import partner_refusals, quotas, refusals
 from programs.models import Program, SelectionMode
+
+
+@dataclass(frozen=True)
+class PartnerFacts:
+    """What the rules ask of a partner of a joint application: its standing, and the support it
+    had. Place, line of business and age are the lead's to meet."""
+
+    name: str
+    is_verified: bool = True
+    is_suspended: bool = False
+    supported_this_year: bool = False
+    supported_before: bool = False
+    applies_already: bool = False
 
 
 @dataclass(frozen=True)
@@ -23,7 +36,9 @@ class Facts:
     """What the rules know of a business, on the day they are asked.
 
     ``supported_…`` are by programs of the same kind; ``repeat_taken`` counts the places of
-    this program that businesses supported before have.
+    this program that businesses supported before have. ``supported_before`` is true of a joint
+    application as soon as it is true of one of its businesses. ``takes_part_with``: the lead of
+    the application of this program it is a partner of.
     """
 
     today: dt.date
@@ -36,11 +51,18 @@ class Facts:
     supported_this_year: bool = False
     supported_before: bool = False
     repeat_taken: int = 0
+    takes_part_with: str = ""
+    partners: tuple[PartnerFacts, ...] = ()
 
 
 def violations(program: Program, facts: Facts) -> list[Violation]:
     """Everything that stands against an application, the business's standing first."""
-    return [*_standing(facts), *_conditions(program, facts), *_support(program, facts)]
+    return [
+        *_standing(facts),
+        *_conditions(program, facts),
+        *_support(program, facts),
+        *_partners(program, facts),
+    ]
 
 
 def _standing(facts: Facts) -> Iterator[Violation]:
@@ -90,6 +112,19 @@ def _support(program: Program, facts: Facts) -> Iterator[Violation]:
     limit = quotas.repeat_places(program.quota, program.repeat_percent)
     if limit is not None and facts.repeat_taken >= limit:
         yield refusals.repeat_full(program.repeat_percent or 0)
+
+
+def _partners(program: Program, facts: Facts) -> Iterator[Violation]:
+    """Who applies together is supported together, and once for each program."""
+    if facts.takes_part_with:
+        yield partner_refusals.takes_part_elsewhere(facts.takes_part_with)
+    for partner in facts.partners:
+        if partner.applies_already:
+            yield partner_refusals.applies_already(partner.name)
+        if not partner.is_verified or partner.is_suspended:
+            yield partner_refusals.not_in_good_standing(partner.name)
+        if program.once_a_year and partner.supported_this_year:
+            yield partner_refusals.supported(partner.name, facts.today.year)
 
 
 def district_names(program: Program) -> list[str]:

@@ -22,6 +22,7 @@ from programs.models import (
     Draft,
     Product,
     ProductPhoto,
+    ProgramState,
     QuestionKind,
     SelectionMode,
 )
@@ -107,7 +108,8 @@ def page_of(application: Application, now: dt.datetime) -> dict[str, Any]:
         "products": products(application),
         "may_write": may_write(application, now),
         "unsent": has_unsent_changes(application),
-        "may_withdraw": application.state in _S.withdrawable,
+        "may_withdraw": application.state in _S.withdrawable
+        and program.state != ProgramState.FINISHED,
         "offer_token": links.token_of_offer(application) if application.offer_is_open(now) else "",
         "is_first_come": program.selection == SelectionMode.FIRST_COME,
         "period": wording.period(program),
@@ -142,20 +144,26 @@ def steps(application: Application) -> list[Step]:
         at = application.ended_at or application.decided_at
         done = [Step(label, "done") for label in labels[:2]]
         return [*done, Step(str(state.label), "stopped", at)]
-    now_at = _where(state)
-    times = [application.created_at, application.submitted_at, application.decided_at, None]
+    now_at, over = _where(application, state), application.program.ended_at
+    ended = (application.ended_at or over) if now_at == _LAST else None
+    times = [application.created_at, application.submitted_at, application.decided_at, ended]
     return [
         Step(label, "done" if n < now_at else "now" if n == now_at else "", at)
         for n, (label, at) in enumerate(zip(labels, times, strict=True))
     ]
 
 
-def _where(state: ApplicationState) -> int:
+#: the step that is taken once all of it is over
+_LAST = 3
+
+
+def _where(application: Application, state: ApplicationState) -> int:
     if state == _S.DRAFT:
         return 0
     if state in _S.undecided | {_S.RESERVE, _S.OFFERED}:
         return 1
-    return 3 if state == _S.COMPLETED else 2
+    is_over = state == _S.SELECTED and application.program.state == ProgramState.FINISHED
+    return _LAST if is_over or state == _S.COMPLETED else 2
 
 
 def answers(application: Application) -> list[Said]:

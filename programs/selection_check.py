@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -15,8 +15,8 @@ from center import clock
 from merchants import regions
 from merchants.models import Suspension
 from programs import policies
-from programs.models import Application, ApplicationState, Draw, Program
-from programs.policies import Facts
+from programs.models import Application, ApplicationState, CoApplicant, Draw, Program
+from programs.policies import Facts, PartnerFacts
 from programs.services import facts
 
 #: what can be decided, and what was
@@ -47,31 +47,52 @@ def to_check(program: Program) -> QuerySet[Application]:
 
 
 def checked(program: Program, applications: Sequence[Application]) -> list[Checked]:
-    """What the rules of the call say today of each. 2 queries, however many there are."""
+    """What the rules of the call say today of each. 2 queries, 3 where several
+    may apply together, however many there are."""
     now, ids = clock.now(), [application.merchant_id for application in applications]
+    partners = _partners(program, applications)
     banned = dict(
         Suspension.objects.in_force(now)
         .filter(merchant__in=ids)
         .order_by("ends")
         .values_list("merchant_id", "ends")
     )
-    years = _years_of_support(program, ids)
-    return [
-        _checked(
-            program, row, _facts(row, now, banned.get(row.merchant_id), years[row.merchant_id])
+    named = [partner.merchant_id for rows in partners.values() for partner in rows]
+    years = facts.years_of_support(program, [*ids, *named])
+    found = []
+    for row in applications:
+        known = _facts(row, now, banned.get(row.merchant_id), years[row.merchant_id])
+        found.append(_checked(program, row, _together(known, partners[row.pk], years)))
+    return found
+
+
+def _partners(
+    program: Program, applications: Sequence[Application]
+) -> dict[int, list[CoApplicant]]:
+    """Those who confirmed, by application. 1 query where several may apply together."""
+    found: dict[int, list[CoApplicant]] = defaultdict(list)
+    if program.is_joint:
+        rows = CoApplicant.objects.confirmed().filter(application__in=applications)
+        for row in rows.select_related("merchant"):
+            found[row.application_id].append(row)
+    return found
+
+
+def _together(
+    known: Facts, partners: Sequence[CoApplicant], years: Mapping[int, set[int]]
+) -> Facts:
+    """With the partners of a joint application: each is supported by it."""
+    told = tuple(
+        PartnerFacts(
+            row.merchant.name,
+            is_verified=row.merchant.is_verified_on(known.today),
+            supported_this_year=known.today.year in years[row.merchant_id],
+            supported_before=bool(years[row.merchant_id]),
         )
-        for row in applications
-    ]
-
-
-def _years_of_support(program: Program, merchants: list[int]) -> dict[int, set[int]]:
-    """The Korean years in which each was given a place by such a program."""
-    years: dict[int, set[int]] = defaultdict(set)
-    given = facts.supported_by_others(program).filter(merchant__in=merchants)
-    for merchant, decided in given.values_list("merchant_id", "decided_at"):
-        if decided is not None:
-            years[merchant].add(clock.day_of(decided).year)
-    return years
+        for row in partners
+    )
+    before = known.supported_before or any(partner.supported_before for partner in told)
+    return replace(known, partners=told, supported_before=before)
 
 
 def _facts(

@@ -12,8 +12,7 @@ from bookings.house import Span
 from bookings.intervals import Interval
 from bookings.models import Resource
 from center import clock
-from center.line_field import LineField
-from center.resident_number import refuse_resident_numbers
+from center.line_field import LineField, LinesField
 from programs.models import PaperKind, Presence, Session, SessionKind
 from programs.services.rooms import Room, room_of
 from programs.services.sessions import MOST_AT_ONCE, Meeting
@@ -73,13 +72,12 @@ class SessionForm(forms.Form):
     capacity = forms.IntegerField(
         label=gettext_lazy("People at most"), min_value=1, max_value=500, required=False
     )
-    materials = forms.CharField(
+    materials = LinesField(
         label=gettext_lazy("Materials"),
         help_text=gettext_lazy("What to bring, or addresses of slides. Participants read it."),
         max_length=1000,
         required=False,
-        validators=[refuse_resident_numbers],
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -46,6 +48,15 @@ def consultant_busy(other: Session) -> Violation:
     )
 
 
+def consultant_absent(name: str, until: dt.datetime) -> Violation:
+    return Violation(
+        "consultant_absent",
+        _("%(who)s is away until %(moment)s.") % {"who": name, "moment": display.end(until)},
+        _("Choose another time, or another consultant."),
+        field="consultant",
+    )
+
+
 def business_busy(other: Session) -> Violation:
     return Violation(
         "business_busy",
@@ -59,7 +70,7 @@ def business_busy(other: Session) -> Violation:
 def somebody_busy() -> Violation:
     return Violation(
         "somebody_busy",
-        _("The consultant or the business has been given another session at that time."),
+        _("The consultant is away by now, or one of the two has another session at that time."),
         _("Load the page again and choose another time."),
     )
 

@@ -5,7 +5,16 @@ from celery import shared_task
 
 from center import clock
 from programs import reminders
-from programs.services import announce, complete, lottery, outcomes, places, satisfaction, sessions
+from programs.services import (
+    announce,
+    complete,
+    finish,
+    lottery,
+    outcomes,
+    places,
+    satisfaction,
+    sessions,
+)
 
 
 @shared_task
@@ -56,3 +65,10 @@ def ask_what_it_brought() -> int:
         now = clock.now()
         moved = outcomes.follow_up(now=now)
         return moved + outcomes.ask_due(now=now) + satisfaction.ask_due(now=now)
+
+
+@shared_task
+def finish_programs() -> int:
+    """Each day: programs of which nothing is open any more are finished; returns how many."""
+    with pghistory.context(task="finish_programs"):
+        return finish.finish_all(now=clock.now())

@@ -33,6 +33,8 @@ def stage(program: Program, now: dt.datetime) -> Badge:
     """Where a call stands for somebody who may want to apply."""
     if program.state == ProgramState.CANCELLED:
         return Badge(_("Called off"), "no")
+    if program.state == ProgramState.FINISHED:
+        return Badge(_("Finished"), "")
     if program.state == ProgramState.DRAFT:
         return Badge(_("Being prepared"), "")
     if program.state == ProgramState.PUBLISHED and now < program.opens_at:
@@ -109,7 +111,19 @@ def eligibility(program: Program) -> list[str]:
             _("At most %(n)d %% of the places for businesses supported before")
             % {"n": program.repeat_percent}
         )
-    return said
+    return said + (_together() if program.is_joint else [])
+
+
+def _together() -> list[str]:
+    """What applying together means, as ``policies`` and ``quotas`` have it."""
+    return [
+        _("Several businesses may apply together; one of them leads, all are verified here"),
+        _(
+            "District, line of business and age are asked of the lead, and the place counts for"
+            " its district"
+        ),
+        _("Each of them counts as supported, and has part in one application of this program"),
+    ]
 
 
 def _age(program: Program) -> list[str]:

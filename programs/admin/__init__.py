@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from center.admin_site import AdminPage, CenterAdminSite, Errand
 from programs.admin import (
+    absences,
     applications,
     calls,
     cases,
@@ -30,6 +31,7 @@ from programs.admin import (
 )
 
 __all__ = [
+    "absences",
     "applications",
     "calls",
     "consultants",
@@ -55,6 +57,7 @@ for page in (
     AdminPage("programs/<int:pk>/publish/", "program_publish", steps.program_publish, _CHANGE),
     AdminPage("programs/<int:pk>/form/", "program_form", steps.program_form, _CHANGE),
     AdminPage("programs/<int:pk>/copy/", "program_copy", steps.program_copy, _CHANGE),
+    AdminPage("programs/<int:pk>/finish/", "program_finish", steps.program_finish, _CHANGE),
     AdminPage("programs/<int:pk>/call-off/", "program_call_off", steps.program_call_off, _CHANGE),
     AdminPage("applications/<int:pk>/", "application_case", cases.application_case, _VIEW),
     AdminPage(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from center import clock, display
 from center.refusing_admin import RefusingAdmin
 from programs import kinds, wording
-from programs.forms.calls import CallForm
+from programs.forms.calls import CallForm, CriterionForm, QuestionForm
 from programs.models import (
     ApplicationState,
     Criterion,
@@ -58,6 +58,7 @@ class FixedOnceApplied:
 
 class QuestionInline(FixedOnceApplied, admin.StackedInline):
     model = Question
+    form = QuestionForm
     extra = 0
     fields = [("position", "kind", "is_needed"), "label", "label_en", "help", "choices"]
 
@@ -68,6 +69,7 @@ class QuestionInline(FixedOnceApplied, admin.StackedInline):
 
 class CriterionInline(FixedOnceApplied, admin.StackedInline):
     model = Criterion
+    form = CriterionForm
     extra = 0
     fields = [("position", "weight"), ("name", "name_en"), "explanation"]
 
@@ -89,7 +91,7 @@ class ProgramAdmin(RefusingAdmin, admin.ModelAdmin):
     list_filter = ["state", KindFilter, "is_listed"]
     search_fields = ["title", "title_en", "slug"]
     inlines = [QuestionInline, CriterionInline, DistrictQuotaInline]
-    readonly_fields = ["state_shown", "kind_shown", "published_at", "copied_from"]
+    readonly_fields = ["state_shown", "kind_shown", "published_at", "ended_at", "copied_from"]
     fieldsets = [
         (None, {"fields": ["state_shown", "kind", "title", "summary", "body"]}),
         (
@@ -144,6 +146,7 @@ class ProgramAdmin(RefusingAdmin, admin.ModelAdmin):
                     "completion_percent",
                     "absences_allowed",
                     "published_at",
+                    "ended_at",
                     "copied_from",
                 ],
             },

@@ -1,4 +1,4 @@
-"""The buttons above a call: publish, copy, call off."""
+"""The buttons above a call: publish, copy, finish, call off."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from center import clock
 from center.errors import RuleViolation
 from center.requests import PersonRequest
+from programs import finishing
 from programs.forms.apply import ApplyForm
 from programs.forms.decisions import ReasonForm
 from programs.models import Application, Program
 from programs.services import calls
+from programs.services import finish as finish_services
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,6 +57,29 @@ def program_copy(request: PersonRequest, pk: int) -> HttpResponse:
     made = calls.copy(program=program, by=request.user)
     messages.success(request, _("Copied. Check the dates, then publish it."))
     return _back(made)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def program_finish(request: PersonRequest, pk: int) -> HttpResponse:
+    """What is still open; or that nothing is, and the button."""
+    program, status = get_object_or_404(Program, pk=pk), 200
+    found = finishing.what_is_open(program, clock.now())
+    if request.method == "POST":
+        try:
+            finish_services.finish(program=program)
+            messages.success(request, _("The program is finished."))
+            return _back(program)
+        except RuleViolation as refusal:
+            found, status = list(refusal.violations), 409
+    to_come = None if found else finishing.figures_to_come(program, clock.today())
+    waiting = program.applications.reserve_list().count()
+    context = {"title": _("Finish the program"), "program": program}
+    return _render(
+        request,
+        "finish",
+        {**context, "missing": found, "figures": to_come, "waiting": waiting},
+        status,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

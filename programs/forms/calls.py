@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from bookings.photos import PhotoField
 from center import clock
 from center.errors import RuleViolation
+from center.line_field import LineField
 from merchants import regions
 from merchants.models import DocumentKind, MerchantKind
 from programs import kinds, richtext
-from programs.models import Picture, Program, TieRule
+from programs.models import Criterion, Picture, Program, Question, TieRule
 from programs.services import calls
 
 #: words of one part below /programs/
@@ -87,6 +88,9 @@ class CallForm(forms.ModelForm):
     class Meta:
         model = Program
         exclude = ["poster"]  # noqa: DJ006
+        field_classes = dict.fromkeys(
+            ("title", "title_en", "summary", "summary_en", "poster_alt", "contact"), LineField
+        )
         widgets = {
             "body": forms.Textarea(attrs={"rows": 16, "data-rich": "on"}),
             "body_en": forms.Textarea(attrs={"rows": 8, "data-rich": "on"}),
@@ -127,3 +131,25 @@ class CallForm(forms.ModelForm):
         content = self.cleaned_data.get("new_poster")
         if content and not self.errors:
             self.instance.poster = Picture.of(content)
+
+
+class QuestionForm(forms.ModelForm):
+    """A question as every applicant reads it: its words are lines, nothing in them unseen."""
+
+    class Meta:
+        model = Question
+        exclude: list[str] = []
+        field_classes = dict.fromkeys(("label", "label_en", "help"), LineField)
+
+    def clean_choices(self) -> list[str]:
+        kept = map(LineField().to_python, self.cleaned_data["choices"] or [])
+        return [text for text in kept if text]
+
+
+class CriterionForm(forms.ModelForm):
+    """A criterion as applicants and evaluators read it."""
+
+    class Meta:
+        model = Criterion
+        exclude: list[str] = []
+        field_classes = dict.fromkeys(("name", "name_en", "explanation"), LineField)

@@ -9,8 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Resource
-from center.line_field import LineField
-from center.resident_number import refuse_resident_numbers
+from center import clock
+from center.line_field import LineField, LinesField
 from programs.models import Consultant, ConsultationWay, ConsultingField
 from programs.services.consulting import Place
 from programs.services.consulting_log import Log
@@ -27,14 +27,8 @@ def moment_field(label: Any, **options: Any) -> forms.DateTimeField:
     )
 
 
-def _text(label: Any, rows: int, most: int, **options: Any) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        max_length=most,
-        validators=[refuse_resident_numbers],
-        widget=forms.Textarea(attrs={"rows": rows}),
-        **options,
-    )
+def _text(label: Any, rows: int, most: int, **options: Any) -> LinesField:
+    return LinesField(label=label, max_length=most, rows=rows, **options)
 
 
 class RequestForm(forms.Form):
@@ -95,6 +89,46 @@ class AssignForm(forms.Form):
             text=self.cleaned_data["place_text"],
             online_link=self.cleaned_data["online_link"],
         )
+
+
+def _day_field(label: Any, **options: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **options)
+
+
+def _time_field(label: Any) -> forms.TimeField:
+    widget = forms.TimeInput(attrs={"type": "time", "step": "600"}, format="%H:%M")
+    return forms.TimeField(label=label, required=False, widget=widget)
+
+
+class AbsenceForm(forms.Form):
+    """Days, or hours of them: from the time of the first day until the time of the last."""
+
+    first = _day_field(_("First day"))
+    last = _day_field(
+        _("Last day"), required=False, help_text=_("Empty: the first day is the only one.")
+    )
+    from_time = _time_field(_("From what time on the first day"))
+    until_time = _time_field(_("Until what time on the last day"))
+
+    @property
+    def span(self) -> tuple[dt.datetime, dt.datetime]:
+        """Half open, on the Korean wall clock; whole days where no time is said."""
+        data = self.cleaned_data
+        last: dt.date = data["last"] or data["first"]
+        starts = clock.at(data["first"], data["from_time"] or dt.time.min)
+        if data["until_time"] is None:
+            return starts, clock.day_bounds(last)[1]
+        return starts, clock.at(last, data["until_time"])
+
+
+class StaffAbsenceForm(AbsenceForm):
+    """The same for whoever called."""
+
+    consultant = forms.ModelChoiceField(
+        label=_("Consultant"),
+        queryset=Consultant.objects.filter(is_active=True).select_related("user"),
+    )
+    field_order = ("consultant",)
 
 
 class LogForm(forms.Form):

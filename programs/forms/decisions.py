@@ -6,25 +6,23 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from center import clock
-from center.resident_number import refuse_resident_numbers
+from center.line_field import LinesField
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(
+    reason = LinesField(
         label=_("Reason"),
         max_length=500,
-        validators=[refuse_resident_numbers],
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
         help_text=_("The applicants read it as it is."),
     )
 
 
 class SupplementForm(forms.Form):
-    note = forms.CharField(
+    note = LinesField(
         label=_("What is asked for"),
         max_length=500,
-        validators=[refuse_resident_numbers],
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
         help_text=_("The applicant reads it above the form."),
     )
     until = forms.DateTimeField(

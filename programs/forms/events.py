@@ -9,8 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Resource
-from center.line_field import LineField
-from center.resident_number import refuse_resident_numbers
+from center.line_field import LineField, LinesField
 from programs.forms.consulting import moment_field
 from programs.models import Booth, Product, ReviewState, SessionKind
 from programs.services.broadcasts import CueRow
@@ -147,12 +146,11 @@ class ProductAnswerForm(forms.Form):
     """What a business corrects about a product, in place."""
 
     name = LineField(label=_("Name of the product"), max_length=100)
-    description = forms.CharField(
+    description = LinesField(
         label=_("What makes it good"),
         max_length=1000,
         required=False,
-        validators=[refuse_resident_numbers],
-        widget=forms.Textarea(attrs={"rows": 4}),
+        rows=4,
     )
     origin = LineField(label=_("Origin"), max_length=60, required=False)
     price = WonField(label=_("Price, won"), max_value=2_000_000_000)

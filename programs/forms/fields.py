@@ -11,8 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from center.line_field import LineField
-from center.resident_number import refuse_resident_numbers
+from center.line_field import LineField, LinesField
 from programs.models import Question, QuestionKind
 
 
@@ -27,15 +26,6 @@ class WonField(forms.IntegerField):
         if isinstance(value, str):
             value = value.replace(",", "").removesuffix("원").strip()
         return super().to_python(value)
-
-
-class TextField(forms.CharField):
-    """Several lines, without resident registration numbers."""
-
-    default_validators = [refuse_resident_numbers]
-
-    def __init__(self, *, rows: int = 5, **kwargs: Any) -> None:
-        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
 
 class NumberAnswer(forms.DecimalField):
@@ -56,7 +46,7 @@ def _line(question: Question, **given: Any) -> forms.Field:
 
 
 def _text(question: Question, **given: Any) -> forms.Field:
-    return TextField(max_length=3000, **given)
+    return LinesField(max_length=3000, **given)
 
 
 def _choice(question: Question, **given: Any) -> forms.Field:

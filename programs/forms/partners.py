@@ -5,8 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from center.line_field import LineField
-from center.resident_number import refuse_resident_numbers
+from center.line_field import LineField, LinesField
 from merchants.forms import NumberField
 
 
@@ -31,15 +30,14 @@ class PartnerForm(forms.Form):
 
 
 class LetterForm(forms.Form):
-    text = forms.CharField(
+    text = LinesField(
         label=_("What you want to say"),
         help_text=_(
             "Your trade name stands above it. The answer comes through the portal; your "
             "telephone is not passed on unless you write it."
         ),
         max_length=500,
-        validators=[refuse_resident_numbers],
-        widget=forms.Textarea(attrs={"rows": 6}),
+        rows=6,
     )
 
 

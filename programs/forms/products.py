@@ -7,8 +7,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from center.line_field import LineField
-from programs.forms.fields import TextField, WonField
+from center.line_field import LineField, LinesField
+from programs.forms.fields import WonField
 from programs.models import Product
 
 _MOST = 1_000_000_000
@@ -25,7 +25,7 @@ class ProductForm(forms.Form):
         label=_("Shipping, won"), max_value=_MOST, required=False, help_text=_("0 if it is free.")
     )
     origin = LineField(label=_("Origin"), max_length=60, required=False)
-    description = TextField(label=_("What makes it good"), max_length=1000, required=False, rows=3)
+    description = LinesField(label=_("What makes it good"), max_length=1000, required=False, rows=3)
     link = forms.URLField(
         label=_("Product page"), max_length=200, required=False, assume_scheme="https"
     )

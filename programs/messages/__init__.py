@@ -3,6 +3,7 @@
 from programs.messages import consulting, events, outcomes, partners, selection, sessions
 from programs.messages.applications import (
     called_off,
+    ended_in_line,
     handed_in,
     looked_at_again,
     offer_expired,
@@ -16,6 +17,7 @@ from programs.messages.applications import (
 __all__ = [
     "called_off",
     "consulting",
+    "ended_in_line",
     "events",
     "handed_in",
     "looked_at_again",

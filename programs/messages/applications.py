@@ -61,6 +61,9 @@ OFFERED = register(
 )
 ACCEPTED = register(Kind("programs.accepted", name=_("Place accepted"), example=FACTS))
 EXPIRED = register(Kind("programs.expired", name=_("Offer of a place ran out"), example=FACTS))
+ENDED_IN_LINE = register(
+    Kind("programs.ended_in_line", name=_("No place became free"), example=FACTS)
+)
 CALLED_OFF = register(
     Kind(
         "programs.called_off",
@@ -122,6 +125,10 @@ def place_accepted(application: Application) -> None:
 
 def offer_expired(application: Application) -> None:
     tell(application, EXPIRED, key=application.revision)
+
+
+def ended_in_line(application: Application) -> None:
+    tell(application, ENDED_IN_LINE, key=application.revision)
 
 
 def called_off(application: Application, *, reason: str) -> None:

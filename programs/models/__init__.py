@@ -6,6 +6,7 @@ from programs.models.call_parts import Criterion, DistrictQuota, Question, Quest
 from programs.models.certificates import Certificate, PaperKind
 from programs.models.consultants import (
     Consultant,
+    ConsultantAbsence,
     ConsultantHours,
     ConsultingField,
     ConsultingRule,
@@ -61,6 +62,7 @@ __all__ = [
     "CoApplicant",
     "CoState",
     "Consultant",
+    "ConsultantAbsence",
     "ConsultantHours",
     "Consultation",
     "ConsultationState",

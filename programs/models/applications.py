@@ -49,6 +49,7 @@ class ApplicationState(models.TextChoices):
     taking_part: ClassVar[frozenset[ApplicationState]]
     withdrawable: ClassVar[frozenset[ApplicationState]]
     given_up: ClassVar[frozenset[ApplicationState]]
+    counting: ClassVar[frozenset[ApplicationState]]
 
 
 _S = ApplicationState
@@ -66,6 +67,8 @@ _S.taking_part = _S.placed - {_S.OFFERED}
 _S.withdrawable = frozenset({_S.SUBMITTED, _S.SUPPLEMENT, _S.SELECTED, _S.RESERVE, _S.OFFERED})
 #: ended by its owner; the business may apply anew while the call is open
 _S.given_up = frozenset({_S.DECLINED, _S.WITHDRAWN})
+#: handed in and not given up: the one application a business has part in
+_S.counting = _S.handed_in - _S.given_up
 
 _TRANSITIONS: list[tuple[str, str]] = [
     (_S.DRAFT, _S.SUBMITTED),

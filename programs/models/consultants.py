@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pghistory
+import pgtrigger
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeBoundary, RangeOperators
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
+
+from center import clock
 
 
 class ConsultingField(models.TextChoices):
@@ -81,6 +87,93 @@ class ConsultantHours(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"
+
+
+class ConsultantAbsenceQuerySet(models.QuerySet["ConsultantAbsence"]):
+    def standing(self) -> ConsultantAbsenceQuerySet:
+        return self.filter(withdrawn_at=None)
+
+    def to_come(self, now: dt.datetime) -> ConsultantAbsenceQuerySet:
+        """Those that stand and are not over."""
+        return self.standing().filter(ends__gt=now)
+
+
+class _Span(Func):
+    function = "tstzrange"
+
+
+@pghistory.track()
+class ConsultantAbsence(models.Model):
+    """A time off. Why is nobody's business, so it is not asked.
+
+    No session of the consultant stands in it: whichever of the two comes second is refused by
+    a trigger, on either table. Both wait for the consultant's row first, so that neither
+    overlooks the other while both are being written.
+    """
+
+    consultant = models.ForeignKey(
+        Consultant,
+        on_delete=models.PROTECT,
+        related_name="absences",
+        verbose_name=_("consultant"),
+    )
+    starts = models.DateTimeField(_("from"))
+    ends = models.DateTimeField(_("until"))
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        verbose_name=_("entered by"),
+    )
+    entered_at = models.DateTimeField(_("entered"), default=clock.now, editable=False)
+    withdrawn_at = models.DateTimeField(_("taken back"), null=True, editable=False)
+
+    objects = ConsultantAbsenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        ordering = ["starts", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends__gt=F("starts")), name="absence_ends_after_start"
+            ),
+            ExclusionConstraint(
+                name="absence_once",
+                expressions=[
+                    ("consultant", RangeOperators.EQUAL),
+                    (_Span(F("starts"), F("ends"), RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(withdrawn_at=None),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="keep_absences", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="absence_without_sessions",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition("NEW.withdrawn_at IS NULL"),
+                func="""
+                    PERFORM 1 FROM programs_consultant WHERE id = NEW.consultant_id
+                        FOR NO KEY UPDATE;
+                    IF EXISTS (
+                        SELECT 1 FROM programs_session s
+                        JOIN programs_consultant c ON c.user_id = s.consultant_id
+                        WHERE c.id = NEW.consultant_id AND s.state <> 'cancelled'
+                          AND s.starts < NEW.ends AND s.ends > NEW.starts
+                    ) THEN
+                        RAISE EXCEPTION 'absence_without_sessions: consultant % has a session',
+                            NEW.consultant_id USING ERRCODE = 'exclusion_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.consultant_id}: {self.starts} – {self.ends}"
 
 
 @pghistory.track()

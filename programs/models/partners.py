@@ -80,6 +80,11 @@ class CoState(models.TextChoices):
     DECLINED = "declined", _("Declined")
 
 
+class CoApplicantQuerySet(models.QuerySet["CoApplicant"]):
+    def confirmed(self) -> CoApplicantQuerySet:
+        return self.filter(state=CoState.CONFIRMED)
+
+
 @pghistory.track()
 class CoApplicant(models.Model):
     """A business named by the lead of a joint application; counts once its owner confirms."""
@@ -113,6 +118,8 @@ class CoApplicant(models.Model):
         null=True,
         verbose_name=_("answered by"),
     )
+
+    objects = CoApplicantQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("business of a joint application")

@@ -168,6 +168,29 @@ class Session(models.Model):
                 ],
             ),
             pgtrigger.Protect(name="keep_sessions", operation=pgtrigger.Delete),
+            # The other half is at ``ConsultantAbsence``.
+            pgtrigger.Trigger(
+                name="session_consultant_present",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("consultant_id", "starts", "ends"),  # type: ignore[no-untyped-call]
+                condition=pgtrigger.Condition(
+                    "NEW.consultant_id IS NOT NULL AND NEW.state <> 'cancelled'"
+                ),
+                func="""
+                    PERFORM 1 FROM programs_consultant WHERE user_id = NEW.consultant_id
+                        FOR NO KEY UPDATE;
+                    IF EXISTS (
+                        SELECT 1 FROM programs_consultantabsence a
+                        JOIN programs_consultant c ON c.id = a.consultant_id
+                        WHERE c.user_id = NEW.consultant_id AND a.withdrawn_at IS NULL
+                          AND a.starts < NEW.ends AND a.ends > NEW.starts
+                    ) THEN
+                        RAISE EXCEPTION 'session_consultant_present: user % is absent',
+                            NEW.consultant_id USING ERRCODE = 'exclusion_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings.reports import facts as house
 from center.figures import WHOLE, Counted, Figure, Group, Wish
 from merchants.reports import firms
-from programs.models import ApplicationState, ConsultationState
+from programs.models import ApplicationState, ConsultationState, CoState
 from programs.reports import words
 
 FIGURES = (
@@ -16,9 +16,10 @@ FIGURES = (
         _("Businesses supported (each once)"),
         words.FIRMS,
         _(
-            "Businesses with a use that begins in the period, a place in a program given in it or"
-            " a consultation closed in it; each counted once, however often and in whatever way,"
-            " by its business registration number; founders without a number one by one"
+            "Businesses with a use that begins in the period, a place in a program given in it"
+            " (partners of joint applications too) or a consultation closed in it; each counted"
+            " once, however often and in whatever way, by its business registration number;"
+            " founders without a number one by one"
         ),
         words.FROM_ALL,
         additive=False,
@@ -36,6 +37,12 @@ facts AS MATERIALIZED (
     SELECT a.merchant_id, coalesce(a.decided_at, a.submitted_at) FROM programs_application a
     WHERE coalesce(a.decided_at, a.submitted_at) >= %(low)s
         AND coalesce(a.decided_at, a.submitted_at) < %(until)s AND a.state = ANY(%(placed)s)
+    UNION ALL
+    SELECT o.merchant_id, coalesce(a.decided_at, a.submitted_at)
+    FROM programs_coapplicant o JOIN programs_application a ON a.id = o.application_id
+    WHERE coalesce(a.decided_at, a.submitted_at) >= %(low)s
+        AND coalesce(a.decided_at, a.submitted_at) < %(until)s AND a.state = ANY(%(placed)s)
+        AND o.state = '{CoState.CONFIRMED}'
     UNION ALL
     SELECT c.merchant_id, c.closed_at FROM programs_consultation c
     WHERE c.closed_at >= %(low)s AND c.closed_at < %(until)s

@@ -21,10 +21,12 @@ from programs.models import (
     Answer,
     Application,
     ApplicationState,
+    CoApplicant,
     Draft,
     Picture,
     Product,
     Program,
+    ProgramState,
     SelectionMode,
 )
 from programs.services import answer_files, places, steps
@@ -170,8 +172,11 @@ def _refuse_what_stands_against(
 ) -> None:
     """Asked once more at the end: papers run out and suspensions begin while one types."""
     is_new = application.state == ApplicationState.DRAFT
-    if is_new and (found := violations_for(program, merchant, now)):
-        raise RuleViolation(*found)
+    if is_new:
+        named = CoApplicant.objects.confirmed().filter(application=application)
+        partners = [row.merchant for row in named.select_related("merchant")]
+        if found := violations_for(program, merchant, now, partners):
+            raise RuleViolation(*found)
     if missing := papers.missing(program, merchant, clock.day_of(now)):
         raise RuleViolation(refusals.papers_missing(missing))
     if program.the_kind.has_products and not application.products.ready().exists():
@@ -199,6 +204,8 @@ def withdraw(*, application: Application, by: User | None = None) -> Application
         return application
     if application.state not in ApplicationState.withdrawable:
         raise RuleViolation(refusals.not_withdrawable(application.get_state_display()))
+    if application.program.state == ProgramState.FINISHED:  # who took part has been supported
+        raise RuleViolation(refusals.not_withdrawable(application.program.get_state_display()))
     steps.withdraw(application, now=now)
     messages.withdrawn(application)
     places.fill(lock_program(application.program_id), now)

@@ -155,7 +155,7 @@ def assign(
     ``override``: as in ``sessions.plan``, for a room outside the hours. Raises RuleViolation
     ``consultation_not_waiting``, ``not_a_consultant``, ``consultant_of_the_business``,
     ``consultant_not_at_work``, ``place_needed``, ``own_business``, or what stands against the
-    session: ``consultant_busy``, ``business_busy``, ``slot_taken`` and the like.
+    session: ``consultant_absent``, ``consultant_busy``, ``business_busy``, ``slot_taken``…
     """
     application = lock_application(consultation.application_id)
     refuse_own_business(application.merchant, by)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Q, QuerySet
 
 from center import clock
 from center.errors import Violation
@@ -12,8 +15,8 @@ from merchants import selectors
 from merchants.models import Merchant
 from programs import policies
 from programs.barring import barred_from
-from programs.models import Application, Program, ProgramState
-from programs.policies import Facts
+from programs.models import Application, ApplicationState, CoApplicant, Program, ProgramState
+from programs.policies import Facts, PartnerFacts
 
 
 def facts_for(program: Program, merchant: Merchant, now: dt.datetime) -> Facts:
@@ -39,9 +42,23 @@ def _years_of_support(program: Program, merchant: Merchant) -> set[int]:
     """The Korean years in which it was given a place; not asked where no rule needs it."""
     if not program.once_a_year and program.repeat_percent is None:
         return set()
-    given = supported_by_others(program).filter(merchant=merchant)
-    decided = given.values_list("decided_at", flat=True)
-    return {clock.day_of(instant).year for instant in decided if instant is not None}
+    return years_of_support(program, [merchant.pk])[merchant.pk]
+
+
+def years_of_support(program: Program, merchants: Collection[int]) -> dict[int, set[int]]:
+    """The Korean years in which businesses got a place by such a program, alone, as the lead
+    or as a partner of a joint application. 1 query, however many there are."""
+    given, years = supported_by_others(program), defaultdict[int, set[int]](set)
+    alone = given.filter(merchant__in=merchants).order_by()
+    partners = CoApplicant.objects.confirmed().filter(merchant__in=merchants).order_by()
+    together = partners.filter(application__in=given)
+    rows = alone.values_list("merchant_id", "decided_at").union(
+        together.values_list("merchant_id", "application__decided_at")
+    )
+    for merchant, decided in rows:
+        if decided is not None:
+            years[merchant].add(clock.day_of(decided).year)
+    return years
 
 
 def supported_by_others(program: Program) -> QuerySet[Application]:
@@ -50,16 +67,72 @@ def supported_by_others(program: Program) -> QuerySet[Application]:
     return same.exclude(program=program.pk).exclude(program__state=ProgramState.CANCELLED)
 
 
+def with_support(program: Program) -> Q:
+    """Of the applications of a program those of which some business was supported before: the
+    lead or, of a joint application, a partner who confirmed. Each business of a joint
+    application is supported by it, so each counts toward the cap of repeats."""
+    partners = CoApplicant.objects.confirmed().filter(application__program=program)
+    repeated = partners.filter(_supported(program)).values("application")
+    return _supported(program) | Q(pk__in=repeated)
+
+
+def _supported(program: Program) -> Q:
+    """Rows whose ``merchant`` was; as subqueries of their own, so that each is read once for
+    however many rows there are."""
+    given = supported_by_others(program)
+    together = CoApplicant.objects.confirmed().filter(application__in=given)
+    return Q(merchant__in=given.values("merchant")) | Q(merchant__in=together.values("merchant"))
+
+
 def repeat_taken(program: Program) -> int:
-    """How many of a program's places businesses supported before have."""
+    """How many of a program's places have a business supported before."""
     if program.repeat_percent is None:
         return 0
-    before = supported_by_others(program).filter(merchant=OuterRef("merchant"))
-    return program.applications.placed().filter(Exists(before)).count()
+    return program.applications.placed().filter(with_support(program)).count()
 
 
-def violations_for(program: Program, merchant: Merchant, now: dt.datetime) -> list[Violation]:
-    """What stands against a business's application; empty if it may apply."""
-    found = policies.violations(program, facts_for(program, merchant, now))
+def violations_for(
+    program: Program, merchant: Merchant, now: dt.datetime, partners: Sequence[Merchant] = ()
+) -> list[Violation]:
+    """What stands against a business's application, with the partners of a joint one; empty if
+    it may apply."""
+    facts = facts_for(program, merchant, now)
+    if program.is_joint:
+        facts = replace(facts, takes_part_with=_lead_of(program, merchant))
+        facts = _with_partners(program, facts, partners, now)
+    found = policies.violations(program, facts)
     bar = barred_from(merchant, program)
     return [*found, bar.violation] if bar else found
+
+
+def _with_partners(
+    program: Program, facts: Facts, partners: Sequence[Merchant], now: dt.datetime
+) -> Facts:
+    """The same with what the rules ask of each partner; some queries for each of them."""
+    told = tuple(_partner(program, merchant, now) for merchant in partners)
+    if not any(partner.supported_before for partner in told) or facts.supported_before:
+        return replace(facts, partners=told)
+    return replace(facts, partners=told, supported_before=True, repeat_taken=repeat_taken(program))
+
+
+def _partner(program: Program, merchant: Merchant, now: dt.datetime) -> PartnerFacts:
+    today, years = clock.day_of(now), _years_of_support(program, merchant)
+    own = program.applications.filter(merchant=merchant, state__in=ApplicationState.counting)
+    return PartnerFacts(
+        merchant.name,
+        is_verified=merchant.is_verified_on(today),
+        is_suspended=selectors.suspension_of(merchant, now) is not None,
+        supported_this_year=today.year in years,
+        supported_before=bool(years),
+        applies_already=own.exists() or bool(_lead_of(program, merchant)),
+    )
+
+
+def _lead_of(program: Program, merchant: Merchant) -> str:
+    """Whose handed-in application of the program a business is a partner of; else empty."""
+    rows = CoApplicant.objects.confirmed().filter(
+        merchant=merchant,
+        application__program=program,
+        application__state__in=ApplicationState.counting,
+    )
+    return rows.values_list("application__merchant__name", flat=True).first() or ""

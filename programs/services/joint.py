@@ -11,6 +11,7 @@ from center import clock
 from center.errors import RuleViolation
 from center.models import User
 from merchants.models import Membership, Merchant, MerchantState
+from merchants.services.locking import lock_merchant
 from programs import messages
 from programs import partner_refusals as refusals
 from programs.locking import lock_application
@@ -18,6 +19,8 @@ from programs.models import Application, ApplicationState, CoApplicant, CoState
 
 #: other businesses of one application
 MOST = 20
+#: namings of one business a day, for whichever applications
+MOST_A_DAY = 30
 
 
 @transaction.atomic
@@ -25,8 +28,9 @@ def name(*, application: Application, number: str, by: User) -> CoApplicant:
     """Name a verified business by its ten digits; its owners are asked.
 
     Raises RuleViolation ``not_joint``, ``joint_locked``, ``own_number``,
-    ``no_such_business``, ``named_already`` or ``too_many_partners``.
+    ``no_such_business``, ``named_already``, ``too_many_partners`` or ``named_enough``.
     """
+    lock_merchant(application.merchant_id)
     application = _draft(application)
     if not application.program.is_joint:
         raise RuleViolation(refusals.not_joint())
@@ -40,9 +44,21 @@ def name(*, application: Application, number: str, by: User) -> CoApplicant:
         raise RuleViolation(refusals.named_already())
     if named.count() >= MOST:
         raise RuleViolation(refusals.too_many(MOST))
+    if _named_today(application.merchant) >= MOST_A_DAY:
+        raise RuleViolation(refusals.named_enough(MOST_A_DAY))
     made = CoApplicant.objects.create(application=application, merchant=merchant, asked_by=by)
     messages.partners.asked_to_join(made)
     return made
+
+
+def _named_today(lead: Merchant) -> int:
+    """How many businesses people of ``lead`` named today, those taken out again among them: each
+    had a message. From the history, which outlives the rows and their drafts."""
+    start, end = clock.day_bounds(clock.today())
+    named = CoApplicant.pgh_event_model.objects.filter(
+        pgh_label="insert", asked_at__gte=start, asked_at__lt=end
+    )
+    return int(named.filter(asked_by__in=lead.memberships.values("user")).count())
 
 
 @transaction.atomic

@@ -23,14 +23,26 @@ from center.models import User
 from programs import messages
 from programs import session_refusals as refusals
 from programs.locking import lock_application, lock_program
-from programs.models import Application, Program, ProgramState, Session, SessionKind, SessionState
+from programs.models import (
+    Application,
+    Program,
+    ProgramState,
+    Session,
+    SessionKind,
+    SessionState,
+)
 from programs.services import rooms
 from programs.services.rooms import Room
+from programs.services.session_rules import refuse_unless_possible
 
 #: so many sessions are planned at once at most
 MOST_AT_ONCE = 40
 _PLANNABLE = frozenset({ProgramState.DRAFT}) | ProgramState.running
-_NEVER_TWICE = ("session_consultant_not_twice", "session_merchant_not_twice")
+_NEVER = (
+    "session_consultant_not_twice",
+    "session_merchant_not_twice",
+    "session_consultant_present",
+)
 
 
 @dataclass(frozen=True)
@@ -74,7 +86,7 @@ def plan(
     A ``room`` must be free and the house open; ``override`` is the reason for which staff use
     it outside the hours. A session without a room of the house may also lie in the past: it
     is written down afterwards. Raises RuleViolation ``program_over``, ``ends_before_start``,
-    ``consultant_busy``, ``business_busy``, or whatever refuses the room (``slot_taken``,
+    ``consultant_absent``, ``consultant_busy``, ``business_busy``, or what refuses the room (``slot_taken``,
     ``equipment_taken``, ``too_many_people``, ``outside_hours``, ``closed``, ``past``).
     """
     _lock_to_plan(program, application)
@@ -138,7 +150,7 @@ def _plan(
     session.starts, session.ends = span
     if (same := _same(session)) is not None:
         return same
-    _refuse_unless_possible(session)
+    refuse_unless_possible(session)
     if room is not None:
         session.booking = rooms.book(session, room, by=by, override=override)
     _save(session)
@@ -158,26 +170,13 @@ def _same(session: Session) -> Session | None:
     ).first()
 
 
-def _refuse_unless_possible(session: Session) -> None:
-    """Raise ``ends_before_start``, ``consultant_busy`` or ``business_busy``."""
-    if session.ends <= session.starts:
-        raise RuleViolation(refusals.ends_before_start())
-    others = Session.objects.standing().exclude(pk=session.pk)
-    others = others.filter(starts__lt=session.ends, ends__gt=session.starts)
-    others = others.select_related("consultant", "merchant")
-    if session.consultant and (other := others.filter(consultant=session.consultant).first()):
-        raise RuleViolation(refusals.consultant_busy(other))
-    if session.merchant and (other := others.filter(merchant=session.merchant).first()):
-        raise RuleViolation(refusals.business_busy(other))
-
-
 def _save(session: Session) -> None:
-    """The exclusion constraints have the last word about who is where."""
+    """Exclusion constraints and a trigger have the last word about who is where."""
     try:
         with transaction.atomic():
             session.save()
     except IntegrityError as error:
-        if any(name in str(error) for name in _NEVER_TWICE):
+        if any(name in str(error) for name in _NEVER):
             raise RuleViolation(refusals.somebody_busy()) from error
         raise
 
@@ -202,7 +201,7 @@ def move(
     _refuse_unless_planned(session)
     was = messages.sessions.Spot.of(session)
     session.starts, session.ends = starts, ends
-    _refuse_unless_possible(session)
+    refuse_unless_possible(session)
     session.booking = rooms.change(session, room, by=by, override=override)
     now_at = messages.sessions.Spot.of(session)
     session.sequence += was != now_at
@@ -220,7 +219,7 @@ def change_details(*, session: Session, meeting: Meeting) -> Session:
     _refuse_unless_planned(session)
     for name, value in vars(meeting).items():
         setattr(session, name, value)
-    _refuse_unless_possible(session)
+    refuse_unless_possible(session)
     _save(session)
     return session
 

@@ -53,6 +53,13 @@ def withdraw(application: Application, *, now: dt.datetime) -> None:
     _end(application, now)
 
 
+def pass_over(application: Application, *, reason: str, now: dt.datetime) -> None:
+    """Still in line when the program ended."""
+    _move(application, _S.NOT_SELECTED)
+    application.reason, application.ended_at = reason, now
+    save(application, "reason", "ended_at")
+
+
 def reject(application: Application, *, reason: str, by: User, now: dt.datetime) -> None:
     """Does not meet the conditions; the reason is shown to the applicant."""
     _move(application, _S.INELIGIBLE)

@@ -199,9 +199,10 @@ def evaluation_lock(request: PersonRequest, slug: str) -> HttpResponse:
 def evaluation_photo(
     request: PersonRequest, slug: str, receipt: str, public_id: uuid.UUID
 ) -> HttpResponse:
-    """A picture of a product of an application the person scores."""
+    """A picture of a product of an application the person scores; written down."""
     assignment = evaluations.assignment_of(request.user, slug, receipt)
     picture = evaluations.photo_of(assignment, public_id)
+    access.record(request, action=AccessAction.VIEW, subjects=[assignment.application])
     return plain(bytes(picture.content), picture.content_type, "inline")
 
 

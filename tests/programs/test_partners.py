@@ -177,6 +177,25 @@ def test_name_when_it_may_not_then_said(draft, owner):
     refused("not_joint", joint.name, application=alone, number=other.number, by=owner)
 
 
+def test_name_again_and_again_then_no_more_messages_than_a_day_has(
+    draft, owner, monkeypatch, at_now
+):
+    """Taken out, the draft thrown away: each naming was a message to somebody else's owner."""
+    monkeypatch.setattr(joint, "MOST_A_DAY", 3)
+    other = factories.merchant()
+    for _ in range(2):
+        joint.take_out(co_applicant=named(draft, owner, other))
+    program = draft.program
+    draft.delete()
+    again = factories.application(program, draft.merchant, "draft")
+    joint.take_out(co_applicant=named(again, owner, other))
+    with pytest.raises(RuleViolation, match="named_enough"):
+        named(again, owner, other)
+    assert Message.objects.filter(kind="programs.joint_asked", channel="inbox").count() == 3
+    at_now.move_to(NOW + DAY)
+    assert named(again, owner, other).pk
+
+
 def test_answer_when_a_member_and_no_owner_then_refused(draft, owner):
     row, member = named(draft, owner), factories.user()
     row.merchant.memberships.create(user=member)

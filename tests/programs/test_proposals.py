@@ -44,7 +44,7 @@ def test_proposals_when_more_consultants_then_no_more_queries(
     for _ in range(2):
         factories.consultant()
         row = Consultation.objects.get(pk=row.pk)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             consulting.proposals_for(row)
 
 

@@ -73,6 +73,9 @@ application = st.fixed_dictionaries(
         "ended": day,
         "marks": st.none() | st.tuples(st.integers(1, 5), st.integers(1, 5), st.integers(1, 5)),
         "sold": st.none() | st.lists(st.integers(0, 900), max_size=2),
+        "partners": st.dictionaries(
+            st.integers(0, 5), st.sampled_from(["asked", "confirmed", "declined"]), max_size=2
+        ),
         "extra": st.sampled_from(["", "settled", "certified", "void", "advised", "planned"]),
     }
 )
@@ -205,6 +208,14 @@ def test_supported_when_in_several_ways_then_once(world):
     assert counted("supported") == 3
     assert counted("supported", NOVEMBER, "district", "27140") == 1
     assert counted("supported", district=["27140"]) == 1
+
+
+def test_supported_when_together_then_those_who_confirmed(world):
+    answers = {1: "confirmed", 2: "declined", 3: "asked"}
+    world.apply(firm=0, at=kst(5), partners=answers)
+    world.apply(program=1, firm=4, at=kst(5), state="submitted", partners={5: "confirmed"})
+    world.book(firm=1, starts=kst(4, 9))
+    assert counted("supported") == 2
 
 
 @pytest.mark.parametrize(

@@ -99,14 +99,14 @@ def without_constraint() -> Iterator[None]:
 @pytest.fixture
 def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
     """For the controls: both have seen the consultant free before either writes."""
-    both_have_looked, look = threading.Barrier(2), sessions._refuse_unless_possible
+    both_have_looked, look = threading.Barrier(2), sessions.refuse_unless_possible
 
     def looked(session: Session) -> None:
         look(session)
         both_have_looked.wait(10)
 
     monkeypatch.setattr(consulting, "lock_consultant", lambda pk: Consultant.objects.get(pk=pk))
-    monkeypatch.setattr(sessions, "_refuse_unless_possible", looked)
+    monkeypatch.setattr(sessions, "refuse_unless_possible", looked)
 
 
 def test_assign_when_only_the_constraint_guards_then_one_has_him(unlocked):

@@ -59,6 +59,13 @@ class Programs(Oracle):
             if meeting["state"] == "closed":
                 yield "consultations", meeting["closed_at"], self._of(meeting), {}
 
+    def _partners(self):
+        """Who applied together with somebody who got a place."""
+        for named in rows.CoApplicant.objects.values():
+            a = self._of(named)
+            if named["state"] == "confirmed" and a["state"] in _PLACED:
+                yield "selected", a["decided_at"] or a["submitted_at"], named, {}
+
     def _broadcasts(self):
         for broadcast in rows.Broadcast.objects.values():
             began = [
@@ -144,7 +151,7 @@ class Programs(Oracle):
         """Businesses with a use, a place or a consultation, each once."""
         came = defaultdict(set)
         uses = [("use", b["starts"], b, {}) for b in Booking.objects.values() if b["state"] in CAME]
-        for what, at, row, _numbers in [*uses, *self.facts()]:
+        for what, at, row, _numbers in [*uses, *self._partners(), *self.facts()]:
             if what not in ("use", "selected", "consultations") or row["merchant_id"] is None:
                 continue
             for span, low, high in self.spans(cut):

@@ -7,6 +7,13 @@ from tests import factories
 from tests.reports.worlds import MINUTE, World, moment
 
 HALF_HOUR = 30 * MINUTE
+#: from the draft to what cannot be reached at once
+_WAYS = {
+    "draft": (),
+    "withdrawn": ("submitted", "withdrawn"),
+    "completed": ("selected", "completed"),
+    "not_completed": ("selected", "not_completed"),
+}
 
 
 class ProgramWorld(World):
@@ -24,18 +31,38 @@ class ProgramWorld(World):
         ]
 
     def apply(self, *, program=0, firm=0, state="selected", at, decided=None, **more):
-        """An application as the services would leave it; ``at`` when it was handed in."""
+        """An application as the services would leave it; ``at`` when it was handed in;
+        ``partners``: firms of a joint one, and what they answered."""
+        partners = more.pop("partners", {})
         ended = at + dt.timedelta(days=3) if state in ("completed", "not_completed") else None
         handed_in = None if state == "draft" else at
-        return factories.application(
+        made = factories.application(
             self.programs[program],
             self.firms[firm],
-            state,
+            "draft" if partners else state,
             submitted_at=handed_in,
             decided_at=decided,
             ended_at=more.pop("ended_at", ended),
             **more,
         )
+        if partners:
+            self._named(made, partners)
+            for step in _WAYS.get(state, (state,)):
+                place = self.programs[program].applications.exclude(pk=made.pk).placed().count()
+                numbered = {"place": place + 1 if step in rows.ApplicationState.placed else None}
+                rows.Application.objects.filter(pk=made.pk).update(state=step, **numbered)
+        return made
+
+    def _named(self, draft, partners):
+        """Before the handing in; afterwards nobody is named any more."""
+        for firm, answer in partners.items():
+            answered = None if answer == "asked" else moment(0, 0)
+            rows.CoApplicant.objects.create(
+                application=draft,
+                merchant=self.firms[firm],
+                state=answer,
+                answered_at=answered,
+            )
 
     def outcome(self, application, stage, day, *, sales=None, doubtful=False, viewers=None):
         """``day`` the program ended; without ``sales`` the answer is missing."""
