@@ -218,8 +218,8 @@ CELERY_TASK_ROUTES = {
 # People ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "center.User"
 AUTHENTICATION_BACKENDS = [
+    "center.permissions.RoleBackend",  # first: it answers for all
     "allauth.account.auth_backends.AuthenticationBackend",
-    "center.permissions.RoleBackend",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
