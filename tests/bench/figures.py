@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.bench import boards, measures, messages, pages, reports
+from tests.bench import boards, measures, messages, pages, programs, reports
 from tests.bench.load import Request
 from tests.bench.measures import Bench
 from tests.bench.table import Figure, rate
@@ -32,6 +32,7 @@ def all_of(bench: Bench, *, race_rounds: int, told: Callable[[str], None]) -> li
         *raced,
         *_mine(bench, counted),
         *_boards(bench),
+        *programs.figures(bench.runs, programs.queries(bench.operator)),
         *delivered,
         *counted_months,
         *_weights(bench),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from center import clock
-from tests.bench import boards, databases, load, targets
+from tests.bench import boards, databases, load, programs, targets
 from tests.bench.accounts import Account
 from tests.bench.load import Request, Run
 from tests.bench.servers import Server
@@ -94,10 +94,7 @@ def measure(bench: Bench, told: Callable[[str], None]) -> None:
             _book(bench, clients)
             _hold(bench, clients)
         _complete(bench, 8)
-        mine = Request("/bookings/", bench.accounts[0].cookies)
-        run = bench.load("mine", bench.portal, itertools.repeat(mine), clients=1)
-        bench.note("mine", 1, run, 200)
-        bench.runs.setdefault(("mine p50 ms", 1), []).append(run.p50 * 1000)
+        _pages_of_one(bench)
         _boards(bench)
 
 
@@ -123,6 +120,16 @@ def _pages() -> dict[str, Request]:
         "office": Request(f"/spaces/office/?from={monday}"),
         "slots": Request("/spaces/office/slots.json?days=30"),
     }
+
+
+def _pages_of_one(bench: Bench) -> None:
+    """Pages whose time counts, not their number: one client after the other."""
+    mine = {"mine": Request("/bookings/", bench.accounts[0].cookies)}
+    for name, request in {**mine, **programs.requests(bench.operator)}.items():
+        seconds = min(1.0, bench.seconds)
+        run = bench.load(name, bench.portal, itertools.repeat(request), clients=1, seconds=seconds)
+        bench.note(name, 1, run, 200)
+        bench.runs.setdefault((f"{name} p50 ms", 1), []).append(run.p50 * 1000)
 
 
 def _boards(bench: Bench) -> None:

@@ -13,7 +13,17 @@ from bookings.models import Booking
 from center import clock
 from center.notifications.delivery import deliver_due
 from tests import factories
-from tests.bench import accounts, boards, content, load, messages, servers, table, targets
+from tests.bench import (
+    accounts,
+    boards,
+    content,
+    load,
+    messages,
+    programs,
+    servers,
+    table,
+    targets,
+)
 
 
 @pytest.mark.django_db
@@ -52,6 +62,18 @@ def test_the_full_week_of_the_schedule_can_be_built_and_looked_at() -> None:
     assert len(week["units"]) == boards.UNITS
     assert len(week["bookings"]) == boards.WEEK_BOOKINGS
     assert max(boards.queries(cookies).values()) <= 10
+
+
+@pytest.mark.django_db
+def test_the_programs_of_the_benchmark_can_be_decided_in_few_queries() -> None:
+    content.fill(bookings=4, businesses=30, accounts=2)
+    programs.fill(calls=3, applications=20)
+    accounts.log_in(1)
+    counted = programs.queries(accounts.operator())
+    assert counted["program list"] <= 4
+    assert max(counted.values()) <= 10
+    whole, asked = programs.ranked()
+    assert len(whole) == len(asked) == programs.ROUNDS
 
 
 def test_the_load_generator_counts_answers(tmp_path: Path) -> None:
