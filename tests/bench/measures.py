@@ -210,7 +210,7 @@ class Race:
 
 def races(bench: Bench, rounds: int) -> dict[str, Race]:
     """The same race on the yardstick, the portal's two workers, and its 32 threads."""
-    found = {"race": Race(), "2 workers": Race(), "2 × 16 threads": Race()}
+    found = {"race": Race(), "2 workers": Race(), "8 × 4 threads": Race()}
     racers = bench.accounts[:RACERS]
     for server in (bench.portal, bench.threads):  # every thread opens its connection
         load.at_once(server.port, [Request("/bookings/", racer.cookies) for racer in racers] * 2)
@@ -220,7 +220,7 @@ def races(bench: Bench, rounds: int) -> dict[str, Race]:
             for session in bench.sessions[:RACERS]
         ]
         found["race"].add(load.at_once(bench.yardstick.port, one_slot))
-        for name, server in (("2 workers", bench.portal), ("2 × 16 threads", bench.threads)):
+        for name, server in (("2 workers", bench.portal), ("8 × 4 threads", bench.threads)):
             found[name].add(load.at_once(server.port, [target.hold(racer) for racer in racers]))
             bench.restored.restore()
     _empty_yardstick(bench)
@@ -229,7 +229,7 @@ def races(bench: Bench, rounds: int) -> dict[str, Race]:
 
 def race_figures(found: dict[str, Race], connections: int) -> list[Figure]:
     figures = [_race_figure("race, 64 for one slot", found["race"])]
-    for name in ("2 workers", "2 × 16 threads"):
+    for name in ("2 workers", "8 × 4 threads"):
         race = found[name]
         figure = _race_figure(f"64 holds for one slot, {name}", race)
         figure.yardstick, figure.bound = "race", ("≤", 3.0)

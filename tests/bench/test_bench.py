@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from bookings.models import Booking
 from center import clock
 from center.notifications.delivery import deliver_due
+from center.notifications.models import Message
 from tests import factories
 from tests.bench import (
     accounts,
@@ -20,6 +21,7 @@ from tests.bench import (
     load,
     messages,
     programs,
+    reminders,
     servers,
     table,
     targets,
@@ -90,6 +92,14 @@ def test_a_missed_bound_is_marked() -> None:
     assert slow.ratio == 0.5
     assert slow.is_ok is False
     assert "BELOW BOUND" in table.printed([slow])
+
+
+@pytest.mark.django_db
+def test_the_reminders_of_the_benchmark_are_written_once_and_taken_back() -> None:
+    content.fill(bookings=0, businesses=6, accounts=2)
+    for _kind, (_seconds, _worked, first), second in reminders.produced(10):
+        assert (first, second) == (20, 0)  # by mail and in the inbox
+    assert not Message.objects.exists()
 
 
 @pytest.mark.django_db
