@@ -17,7 +17,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from bookings.board import Board, Use
-from bookings.board_words import name_of, standing
+from bookings.board_words import is_late, name_of, standing, stays_over
 from bookings.models import BookingState
 from center import display
 
@@ -31,12 +31,14 @@ class Lines:
     def __init__(self, board: Board, query: str, *, may_act: bool) -> None:
         self.board, self.query, self.may_act = board, escape(query), may_act
         self.base = reverse("admin:schedule")
+        self.language = get_language() or ""
+        self.words: dict[str, tuple[str, str]] = {}
         self.people: dict[int, str] = {}
         self.times: dict[tuple[dt.datetime, dt.datetime], str] = {}
 
     def line(self, use: Use) -> str:
         """The row, ready to be put into the page."""
-        word, style = standing(use, self.board.now)
+        word, style = self._standing(use)
         step = due_step(self.board, use) if self.may_act else ""
         fields = {
             "time": self._time(use),
@@ -45,11 +47,21 @@ class Lines:
             "reference": use.reference,
             "people": self._people(use),
             "style": style,
-            "word": escape(word),
+            "word": word,
             "act": f"{self.base}{use.reference}/{step}/{self.query}",
             "act_word": escape(step_word(step)) if step else "",
         }
-        return _pattern(get_language() or "", bool(step)).format_map(fields)
+        return _pattern(self.language, bool(step)).format_map(fields)
+
+    def _standing(self, use: Use) -> tuple[str, str]:
+        """Word and style. Only who is late has a word of his own."""
+        if is_late(use, self.board.now) or stays_over(use, self.board.now):
+            word, style = standing(use, self.board.now)
+            return escape(word), style
+        if use.state not in self.words:
+            word, style = standing(use, self.board.now)
+            self.words[use.state] = escape(word), style
+        return self.words[use.state]
 
     def _time(self, use: Use) -> str:
         """Many come and go at the same hours."""

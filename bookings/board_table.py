@@ -36,11 +36,11 @@ class Gap(TypedDict):
 
 
 class UnitRows(TypedDict):
-    """``lines`` are rows of bookings, ready to be put into the page."""
+    """``lines`` are the rows of its bookings, ready to be put into the page."""
 
     name: str
     note: str
-    lines: list[str]
+    lines: str
     gaps: list[Gap]
     closures: list[str]
 
@@ -110,7 +110,7 @@ class _Table:
         return UnitRows(
             name=escape(unit.name),
             note="" if unit.in_service else escape(_out_of_service(unit)),
-            lines=[self.lines.line(use) for use in self._uses(unit)],
+            lines="".join(self.lines.line(use) for use in self._uses(unit)),
             gaps=[self._gap(unit, gap) for gap in self._gaps(unit, closures)],
             closures=[escape(self._closed(closure)) for closure in closures],
         )

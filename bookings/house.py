@@ -87,6 +87,15 @@ def current() -> House:
     return known[1]
 
 
+def remembered() -> tuple[int, House]:
+    """The settings as this process read them last, with their version. No query, unless there
+    are none yet. For whoever compares the version himself, in a query he asks anyway."""
+    database = str(connection.settings_dict["NAME"])
+    if database not in _loaded:
+        current()
+    return _loaded[database]
+
+
 def _version() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT version FROM bookings_houseversion")

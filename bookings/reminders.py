@@ -69,13 +69,14 @@ def remind(*, now: dt.datetime) -> int:
     Safe to run twice and side by side: the key of a message is its booking, its start and its
     person. After an outage they come late, unless the use is too near to be worth it.
     """
-    written = sum(_remind(reminder, now) for reminder in REMINDERS)
+    written = sum(remind_of(reminder, now) for reminder in REMINDERS)
     if written:
         deliver_soon()
     return written
 
 
-def _remind(reminder: Reminder, now: dt.datetime) -> int:
+def remind_of(reminder: Reminder, now: dt.datetime) -> int:
+    """Those of one kind; they wake nobody. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(_REMIND_SQL, _values(reminder, now))
         return int(cursor.rowcount)

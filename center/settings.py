@@ -218,8 +218,8 @@ CELERY_TASK_ROUTES = {
 # People ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "center.User"
 AUTHENTICATION_BACKENDS = [
+    "center.permissions.RoleBackend",  # first: it answers for all
     "allauth.account.auth_backends.AuthenticationBackend",
-    "center.permissions.RoleBackend",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -335,6 +335,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 # Security ----------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_ENGINE = "center.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_SSL_REDIRECT = HTTPS

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
 
 from center import clock
 from center.errors import Violation
@@ -24,7 +24,6 @@ from programs.models import (
     SheetState,
 )
 from programs.ranking import Outcome, printed
-from programs.services import assign
 
 _UNDECIDED = Q(applications__state__in=ApplicationState.undecided)
 _SELECTED_BY = [SelectionMode.SCORED, SelectionMode.LOTTERY]
@@ -59,28 +58,36 @@ class Counts:
 
 
 def counts(program: Program) -> Counts:
-    """3 queries."""
-    states: dict[str, int] = defaultdict(int)
-    found_states = program.applications.order_by().values_list("state").annotate(n=Count("pk"))
-    states.update(found_states)
-    standing = Q(assignments__released_at=None, assignments__isnull=False)
-    lacking = (
-        program.applications.undecided()
-        .annotate(n=Count("assignments", filter=standing))
-        .filter(n__lt=program.evaluators_each)
+    """1 query."""
+    undecided = Q(state__in=ApplicationState.undecided)
+    found = _standings(program).aggregate(
+        waiting=Count("pk", filter=Q(state=ApplicationState.SUBMITTED)),
+        supplement=Count("pk", filter=Q(state=ApplicationState.SUPPLEMENT)),
+        ineligible=Count("pk", filter=Q(state=ApplicationState.INELIGIBLE)),
+        sheets=Sum("given", filter=undecided, default=0),
+        locked=Sum("ready", filter=undecided, default=0),
+        undeclared=Sum("unsure", filter=undecided, default=0),
+        short=Count("pk", filter=undecided & Q(given__lt=program.evaluators_each)),
     )
-    sheets = Assignment.objects.due().filter(application__program=program)
-    found = sheets.aggregate(
-        sheets=Count("pk"),
-        locked=Count("pk", filter=Q(sheet__state=SheetState.LOCKED)),
-        undeclared=Count("pk", filter=Q(has_conflict=None)),
-    )
-    return Counts(
-        waiting=states[ApplicationState.SUBMITTED],
-        supplement=states[ApplicationState.SUPPLEMENT],
-        ineligible=states[ApplicationState.INELIGIBLE],
-        short=lacking.count() if program.selection == SelectionMode.SCORED else 0,
-        **found,
+    if program.selection != SelectionMode.SCORED:
+        found["short"] = 0
+    return Counts(**found)
+
+
+def _standings(program: Program) -> QuerySet[Application, dict[str, Any]]:
+    """Each application with the sheets ``given`` out, those ``ready`` because they are locked, and
+    ``unsure`` where no conflict is denied yet; whether or not it still waits for a result."""
+    standing = Q(assignments__released_at=None)
+    return (
+        program.applications.order_by()
+        .values("pk", "state")
+        .annotate(
+            given=Count("assignments", filter=standing),
+            ready=Count(
+                "assignments", filter=standing & Q(assignments__sheet__state=SheetState.LOCKED)
+            ),
+            unsure=Count("assignments", filter=standing & Q(assignments__has_conflict=None)),
+        )
     )
 
 
@@ -95,8 +102,9 @@ class EvaluatorRow:
     conflicts: int
 
 
-def evaluator_rows(program: Program) -> list[EvaluatorRow]:
-    """Everybody with the role, and whoever has something of the program. 2 queries."""
+def evaluator_rows(program: Program, everybody: Sequence[User]) -> list[EvaluatorRow]:
+    """Everybody with the role, and whoever else has something of the program. 1 query, 2 where
+    somebody has lost the role."""
     due = Q(released_at=None, application__state__in=ApplicationState.undecided)
     done = Q(sheet__state=SheetState.LOCKED, released_at=None)
     rows = Assignment.objects.filter(application__program=program).order_by().values("evaluator")
@@ -109,7 +117,7 @@ def evaluator_rows(program: Program) -> list[EvaluatorRow]:
             conflicts=Count("pk", filter=Q(has_conflict=True)),
         )
     }
-    people = {person.pk: person for person in assign.evaluators()}
+    people = {person.pk: person for person in everybody}
     strangers = [pk for pk in figures if pk not in people]
     people |= User.objects.in_bulk(strangers) if strangers else {}
     return [_evaluator_row(person, figures.get(pk, {})) for pk, person in people.items()]
@@ -121,11 +129,12 @@ def _evaluator_row(person: User, figures: dict[str, Any]) -> EvaluatorRow:
 
 
 def scored_applications(program: Program) -> QuerySet[Application]:
-    """What is being scored, with its evaluators."""
+    """What is being scored, with its evaluators. 2 queries."""
+    with_people = Assignment.objects.select_related("evaluator", "sheet")
     return (
         program.applications.undecided()
         .select_related("merchant")
-        .prefetch_related("assignments__evaluator", "assignments__sheet")
+        .prefetch_related(Prefetch("assignments", with_people))
         .order_by("receipt")
     )
 
@@ -157,36 +166,41 @@ class Preview:
 
 def preview(program: Program) -> Preview:
     """The results that follow from the rows as they are now, and what is still in their way.
-    Applications without a sheet are left out and counted among the obstacles."""
+    Applications without a sheet are left out and counted among the obstacles. 5 queries."""
     found = basis.of_program(program)
     seen = basis.digest(found)
     scored = [row for row in found["applications"] if row["sheets"]]
     missing = len(found["applications"]) - len(scored)
     outcomes = basis.outcomes({**found, "applications": scored})
-    obstacles = _obstacles(program)
+    rows = list(_standings(program).annotate(name=F("merchant__name")))
+    obstacles = _obstacles(program, rows)
     if missing:
         obstacles.append(selection_refusals.unscored(missing))
     sheets = {row["key"]: len(row["sheets"]) for row in scored}
-    return Preview(_lines(program, outcomes, sheets), seen, obstacles)
+    names = {row["pk"]: row["name"] for row in rows}
+    return Preview(_lines(program, outcomes, sheets, names), seen, obstacles)
 
 
-def _obstacles(program: Program) -> list[Violation]:
+def _obstacles(program: Program, rows: Sequence[dict[str, Any]]) -> list[Violation]:
     """What announcing would be refused for; no applications at all among it."""
     found: list[Violation] = []
     if clock.now() < program.closes_at:
         found.append(selection_refusals.still_open(program))
-    n = counts(program)
-    if n.supplement:
-        found.append(selection_refusals.supplements_open(n.supplement))
-    if not n.waiting:
+    undecided = [row for row in rows if row["state"] in ApplicationState.undecided]
+    supplements = sum(row["state"] == ApplicationState.SUPPLEMENT for row in undecided)
+    if supplements:
+        found.append(selection_refusals.supplements_open(supplements))
+    if supplements == len(undecided):
         found.append(selection_refusals.no_applications())
-    if n.sheets > n.locked:
-        found.append(selection_refusals.sheets_open(n.sheets - n.locked))
+    open_sheets = sum(row["given"] - row["ready"] for row in undecided)
+    if open_sheets:
+        found.append(selection_refusals.sheets_open(open_sheets))
     return found
 
 
-def _lines(program: Program, outcomes: list[Outcome], sheets: dict[int, int]) -> list[Line]:
-    names = dict(program.applications.values_list("pk", "merchant__name"))
+def _lines(
+    program: Program, outcomes: list[Outcome], sheets: dict[int, int], names: dict[int, str]
+) -> list[Line]:
     threshold = grounds.printed_threshold(program)
     return [
         Line(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -77,6 +78,11 @@ class SpreadForm(RefusableForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["evaluators"].queryset = assign.evaluators()  # type: ignore[attr-defined]
+
+    def offer(self, people: Sequence[User]) -> None:
+        """Show these, read already, instead of asking for everybody once more."""
+        field = cast("PeopleField", self.fields["evaluators"])
+        field.choices = [(person.pk, field.label_from_instance(person)) for person in people]
 
 
 class AssignForm(RefusableForm):

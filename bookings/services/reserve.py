@@ -55,12 +55,29 @@ def _refuse_if_gone(
 ) -> None:
     """Spare the losers of a race the queue: what others have taken for certain is refused
     without a lock. Nothing is granted here; what looks free is decided under the locks."""
-    now, settings = clock.now(), house.current()
-    rules = rules_on(clock.day_of(wanted.start), settings.policies_for(resource))
-    if units.all_taken(resource.pk, rules.blocked(wanted), user_id=user.pk, now=now):
+    now = clock.now()
+    settings, taken = _taken_by_others(user, resource, wanted, now)
+    if taken:
         refuse_unless_offered(resource)
         _refuse_against_rules(user, merchant, resource, wanted, now, settings)
         raise RuleViolation(refusals.slot_taken())
+
+
+def _taken_by_others(
+    user: User, resource: Resource, wanted: Interval[dt.datetime], now: dt.datetime
+) -> tuple[House, bool]:
+    """Whether nothing is left, and the settings in force by which buffers were counted. One
+    query, as the settings change a few times a month: two more where they just did."""
+    known, settings = house.remembered()
+    for _attempt in range(2):
+        rules = rules_on(clock.day_of(wanted.start), settings.policies_for(resource))
+        version, taken = units.all_taken(
+            resource.pk, rules.blocked(wanted), user_id=user.pk, now=now
+        )
+        if version == known:
+            break
+        known, settings = version, house.current()
+    return settings, taken
 
 
 @reserving

@@ -51,7 +51,7 @@ def free_unit(
 
 # As above, without the allocations that a new choice of this person would sweep or give back.
 _ALL_TAKEN_SQL = """
-SELECT NOT EXISTS (
+SELECT (SELECT version FROM bookings_houseversion), NOT EXISTS (
     SELECT 1 FROM bookings_unit u
     WHERE u.resource_id = %(resource)s AND u.in_service AND (
         SELECT a.id FROM bookings_allocation a
@@ -67,13 +67,15 @@ SELECT NOT EXISTS (
 """
 
 
-def all_taken(resource_id: int, span: Span, *, user_id: int, now: dt.datetime) -> bool:
-    """Whether every unit is occupied during ``span`` by somebody else, as committed when it
-    was asked. One query, no lock: good for refusing, never for granting."""
+def all_taken(resource_id: int, span: Span, *, user_id: int, now: dt.datetime) -> tuple[int, bool]:
+    """The version of the house's settings, and whether every unit is occupied during ``span`` by
+    somebody else, as committed when it was asked. One query, no lock: good for refusing, never
+    for granting."""
     wanted = {"resource": resource_id, "span": as_range(span), "user": user_id, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(_ALL_TAKEN_SQL, wanted)
-        return bool(cursor.fetchone()[0])
+        version, taken = cursor.fetchone()
+    return int(version), bool(taken)
 
 
 def take(booking: Booking, units: Iterable[Unit]) -> None:

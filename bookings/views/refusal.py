@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 
 from bookings import availability
 from bookings.choosing import address_with
@@ -42,16 +43,17 @@ def refused(
     back: str = "",
 ) -> HttpResponse:
     """409 with every broken rule and, where another time would help, the nearest free ones."""
-    nearest: tuple[Interval[dt.datetime], ...] = ()
-    if wanted is not None and set(refusal.codes) <= _OF_THE_TIME:
-        nearest = _nearest(resource, wanted, int(clock.now().timestamp()))
     back = back or resource.get_absolute_url()
+    nearest: tuple[tuple[str, str], ...] = ()
+    if wanted is not None and set(refusal.codes) <= _OF_THE_TIME:
+        second = int(clock.now().timestamp())
+        nearest = _nearest(resource, wanted, back, get_language(), second)
     context = {
         "violations": refusal.violations,
         "resource": resource,
         "wanted": _in_words(wanted) if wanted else "",
         "no_business": refusal.codes == ("no_business",),
-        "nearest": [(address_with(back, span), _in_words(span)) for span in nearest],
+        "nearest": nearest,
         "wait_for": _waiting_for(resource, wanted) if refusal.codes == ("slot_taken",) else "",
         "back": back,
         # When many lose the same race, each of them would count its messages at that moment;
@@ -71,10 +73,16 @@ def _waiting_for(resource: Resource, wanted: Interval[dt.datetime] | None) -> st
 
 @lru_cache(maxsize=64)
 def _nearest(
-    resource: Resource, wanted: Interval[dt.datetime], _second: int
-) -> tuple[Interval[dt.datetime], ...]:
-    """Everybody who loses the same race within a second is shown the same free times."""
-    return tuple(availability.nearest_free(resource, wanted))
+    resource: Resource,
+    wanted: Interval[dt.datetime],
+    back: str,
+    _language: str | None,
+    _second: int,
+) -> tuple[tuple[str, str], ...]:
+    """Addresses and words. Everybody who loses the same race within a second is shown the same
+    free times."""
+    found = availability.nearest_free(resource, wanted)
+    return tuple((address_with(back, span), _in_words(span)) for span in found)
 
 
 def nonsense(

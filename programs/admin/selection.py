@@ -102,7 +102,7 @@ def ranking(request: PersonRequest, pk: int) -> HttpResponse:
 def _ranking(
     request: PersonRequest, program: Program, form: AnnounceForm | None = None, *, status: int = 200
 ) -> HttpResponse:
-    announcement = getattr(program, "announcement", None)
+    announcement = program.announcement if program.announced_at else None
     if announcement is None and program.selection == SelectionMode.LOTTERY:
         return redirect("admin:selection_draw", program.pk)
     found = desk.announced(announcement) if announcement else desk.preview(program)

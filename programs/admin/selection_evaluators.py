@@ -48,18 +48,22 @@ def evaluators(request: PersonRequest, pk: int) -> HttpResponse:
 def _evaluators(
     request: PersonRequest, program: Program, form: SpreadForm, *, status: int = 200
 ) -> HttpResponse:
-    page = Paginator(desk.scored_applications(program), PAGE).get_page(request.GET.get("page"))
+    n, everybody = desk.counts(program), list(assign.evaluators())
+    form.offer(everybody)
+    pages = Paginator(desk.scored_applications(program), PAGE)
+    pages.count = n.waiting + n.supplement  # known already, so it is not counted again
+    page = pages.get_page(request.GET.get("page"))
     rows = list(page.object_list)
     access.record(request, action=AccessAction.VIEW, subjects=rows)
     context = {
         "title": _("Evaluators"),
-        "people": desk.evaluator_rows(program),
+        "people": desk.evaluator_rows(program, everybody),
         "rows": [
             (row, [a for a in row.assignments.all() if a.released_at is None]) for row in rows
         ],
         "page": page,
         "form": form,
-        "n": desk.counts(program),
+        "n": n,
     }
     return show(request, "evaluators", program, context, status)
 

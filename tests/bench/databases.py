@@ -12,7 +12,7 @@ from django.db import connection
 
 from center import clock
 from tests import migrated
-from tests.bench import boards, content
+from tests.bench import boards, content, programs
 
 #: raise it when the filling changes; a kept database of another version is made anew
 VERSION = 2
@@ -59,6 +59,8 @@ def ensure(server: str, database: Database, *, fresh: bool) -> float:
     else:
         use(database)
         call_command("migrate", interactive=False, verbosity=0)
+    if database == LARGE:
+        programs.ensure()
     return time.perf_counter() - began
 
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.bench import boards, measures, messages, pages, reports
+from tests.bench import boards, measures, messages, pages, programs, reminders, reports
 from tests.bench.load import Request
 from tests.bench.measures import Bench
 from tests.bench.table import Figure, rate
@@ -22,6 +22,8 @@ def all_of(bench: Bench, *, race_rounds: int, told: Callable[[str], None]) -> li
     raced = races(bench, race_rounds=race_rounds, told=told)
     told("messages")
     delivered = messages.figures({"DATABASE_URL": bench.large_url})
+    told("reminders")
+    reminded = reminders.figures()
     told("reports")
     counted_months = reports.figures()
     told("weights")
@@ -32,7 +34,9 @@ def all_of(bench: Bench, *, race_rounds: int, told: Callable[[str], None]) -> li
         *raced,
         *_mine(bench, counted),
         *_boards(bench),
+        *programs.figures(bench.runs, programs.queries(bench.operator)),
         *delivered,
+        *reminded,
         *counted_months,
         *_weights(bench),
     ]

@@ -17,7 +17,8 @@ import psutil
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
 SYNC = ("--worker-class", "sync", "--workers", "2")
-THREADS = ("--worker-class", "gthread", "--workers", "2", "--threads", "16")
+#: as in production, where each process has four threads, with as many processes as make 32
+THREADS = ("--worker-class", "gthread", "--workers", "8", "--threads", "4")
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,20 @@ from pytest_django import DjangoAssertNumQueries
 from bookings.models import Booking
 from center import clock
 from center.notifications.delivery import deliver_due
+from center.notifications.models import Message
 from tests import factories
-from tests.bench import accounts, boards, content, load, messages, servers, table, targets
+from tests.bench import (
+    accounts,
+    boards,
+    content,
+    load,
+    messages,
+    programs,
+    reminders,
+    servers,
+    table,
+    targets,
+)
 
 
 @pytest.mark.django_db
@@ -54,6 +66,18 @@ def test_the_full_week_of_the_schedule_can_be_built_and_looked_at() -> None:
     assert max(boards.queries(cookies).values()) <= 10
 
 
+@pytest.mark.django_db
+def test_the_programs_of_the_benchmark_can_be_decided_in_few_queries() -> None:
+    content.fill(bookings=4, businesses=30, accounts=2)
+    programs.fill(calls=3, applications=20)
+    accounts.log_in(1)
+    counted = programs.queries(accounts.operator())
+    assert counted["program list"] <= 4
+    assert max(counted.values()) <= 10
+    whole, asked = programs.ranked()
+    assert len(whole) == len(asked) == programs.ROUNDS
+
+
 def test_the_load_generator_counts_answers(tmp_path: Path) -> None:
     environment = {"YARDSTICK_URL": "postgresql://nobody@127.0.0.1:1/nothing"}
     with servers.gunicorn("tests.bench.yardstick.wsgi", environment, tmp_path / "log") as server:
@@ -68,6 +92,14 @@ def test_a_missed_bound_is_marked() -> None:
     assert slow.ratio == 0.5
     assert slow.is_ok is False
     assert "BELOW BOUND" in table.printed([slow])
+
+
+@pytest.mark.django_db
+def test_the_reminders_of_the_benchmark_are_written_once_and_taken_back() -> None:
+    content.fill(bookings=0, businesses=6, accounts=2)
+    for _kind, (_seconds, _worked, first), second in reminders.produced(10):
+        assert (first, second) == (20, 0)  # by mail and in the inbox
+    assert not Message.objects.exists()
 
 
 @pytest.mark.django_db

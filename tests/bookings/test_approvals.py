@@ -182,7 +182,7 @@ def test_list_when_longer_then_no_more_queries(staff_client, count, django_asser
         space = factories.studio()
         camera.used_in.add(space)
         ask(space, equipment=[camera])
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         staff_client.get(ADDRESS)
 
 

@@ -252,7 +252,7 @@ def test_search_when_more_is_found_then_no_more_queries(
 ):
     for n in range(count):
         factories.merchant(name=f"같은 이름 {n}")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         staff_client.get(ADDRESS, {"q": "같은"})
 
 

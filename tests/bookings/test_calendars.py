@@ -287,7 +287,7 @@ def test_page_when_more_rows_then_the_same_queries(count, owner, django_assert_n
     for _ in range(count):
         calendars.renew(user=owner, merchant=factories.merchant(owner=owner))
     client = logged_in(owner)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         page = client.get(PAGE)
     assert len(page.context["rows"]) == count + 1
 

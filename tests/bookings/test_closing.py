@@ -380,7 +380,7 @@ def test_question_when_more_bookings_then_the_same_queries(
     for _ in range(rows):
         confirm(hold(space, factories.merchant()))
     staff_client.post(ADD, closing(space))  # settings and permissions are read once
-    with django_assert_num_queries(46):
+    with django_assert_num_queries(44):
         staff_client.post(ADD, closing(space))
 
 

@@ -96,7 +96,7 @@ def test_desk_when_not_back_from_another_then_another_one_is_offered(at_now, stu
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("show", "queries"), [("today", 11), ("out", 11), ("repair", 10)])
+@pytest.mark.parametrize(("show", "queries"), [("today", 9), ("out", 9), ("repair", 8)])
 def test_desk_when_more_rows_then_the_same_queries(
     at_now, house, count, show, queries, django_assert_num_queries
 ):

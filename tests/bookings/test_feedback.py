@@ -164,5 +164,5 @@ def test_list_when_longer_then_no_more_queries(at_now, house, count, django_asse
         Feedback.objects.create(booking=made, space=5, help=5)
     at.move_to(LEFT)
     client = logged_in(factories.staff())
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         client.get("/admin/satisfaction/")

@@ -4,7 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
-from bookings.models import Allocation, Booking, Category
+from bookings.models import Allocation, Booking, Category, Policy
 from merchants.services.suspend import suspend
 from tests import factories
 from tests.bookings.test_reserve import confirm, hold
@@ -117,6 +117,24 @@ def test_hold_when_taken_a_second_later_then_the_nearest_times_are_read_anew(
     hold(studio, factories.merchant(), kst(27, 13), kst(27, 15))
     at_now.shift(1)
     assert "11. 27.(금) 13:00 – 15:00" not in nearest()
+
+
+def test_hold_when_others_lost_it_this_second_too_then_refused_in_six_queries(
+    owner_client, other_client, studio, django_assert_num_queries
+):
+    hold(studio, factories.merchant())
+    assert codes_of(post(other_client, studio)) == ["slot_taken"]
+    with django_assert_num_queries(6):
+        assert codes_of(post(owner_client, studio)) == ["slot_taken"]
+
+
+def test_hold_when_the_rules_just_changed_then_refused_by_the_new_ones_only(owner_client, studio):
+    rules = factories.policy(buffer_after=60)
+    after = {"start": "2026-11-27T13:00:00+09:00", "end": "2026-11-27T15:00:00+09:00"}
+    hold(studio, factories.merchant(), kst(27, 15), kst(27, 17))
+    assert codes_of(post(owner_client, studio, **after)) == ["slot_taken"]
+    Policy.objects.filter(pk=rules.pk).update(buffer_after=0)
+    assert post(owner_client, studio, **after).status_code == 302
 
 
 def test_hold_when_closed_then_409_names_the_reason(owner_client, studio):

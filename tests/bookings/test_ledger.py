@@ -111,7 +111,7 @@ def test_ledger_when_more_rows_then_the_same_queries(
     staff_client, studio, count, django_assert_num_queries
 ):
     camera(studio, units=count)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         staff_client.get(LIST)
 
 

@@ -107,7 +107,7 @@ def test_lists_when_rows_grow_then_the_queries_do_not(
     mine, staff = logged_in(owner), logged_in(factories.staff())
     with django_assert_num_queries(6):
         assert len(mine.get(LIST).context["entries"]) == count
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         assert len(staff.get(DESK, {"show": "all"}).context["entries"]) == count
 
 

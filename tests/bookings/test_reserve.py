@@ -57,7 +57,7 @@ def test_hold_when_last_unit_is_taken_then_nobody_waits_for_a_lock(at_now, studi
     with CaptureQueriesContext(connection) as queries:
         assert refused(studio, merchant, user=user) == ["slot_taken"]
     assert [query for query in queries.captured_queries if "FOR NO KEY" in query["sql"]] == []
-    assert len(queries) == 3
+    assert len(queries) == 2
 
 
 def test_hold_when_taken_and_the_quota_used_then_the_quota_is_named(at_now, studio, merchant):

@@ -185,7 +185,7 @@ def test_schedule_when_more_rows_then_the_same_queries(
         confirm(hold(factories.studio(), factories.merchant()))
     client = logged_in(factories.staff())
     client.get(address)
-    with django_assert_num_queries(10):  # two about the access record
+    with django_assert_num_queries(8):  # two about the access record
         client.get(address, {**DAY, "length": "week"})
 
 

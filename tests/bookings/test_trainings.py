@@ -263,7 +263,7 @@ def test_trainings_when_more_rows_then_the_same_queries(
 ):
     for _ in range(count):
         trained(factories.merchant(name="찾는 상점"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         staff_client.get(PAGE, {"q": "찾는"})
 
 

@@ -174,5 +174,5 @@ def test_admin_people_when_more_rows_then_the_same_queries(rows, django_assert_n
     for _ in range(rows):
         factories.user()
     client = logged_in(factories.staff("manager"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         client.get(reverse("admin:center_user_changelist"))

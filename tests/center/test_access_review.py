@@ -197,14 +197,14 @@ def test_review_page_when_more_rows_then_the_same_queries(manager, rows, django_
     for n in range(rows):
         seen(factories.staff(), october(4 + n, 20), action="download", ids=range(600))
     client = logged_in(manager)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         client.get(PAGE, {"month": "2026-10"})
 
 
 def test_access_log_list_when_opened_then_read_only(manager, operator, django_assert_num_queries):
     records = [seen(operator, october(5, 10)) for _ in range(3)]
     client = logged_in(manager)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         page = client.get(reverse("admin:center_accessrecord_changelist"))
     assert "월간 점검" in page.content.decode()
     change = reverse("admin:center_accessrecord_change", args=[records[0].pk])

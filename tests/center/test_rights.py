@@ -166,7 +166,7 @@ def test_admin_list_when_more_rows_then_the_same_queries(
 ):
     for _ in range(rows):
         rights.ask(user=factories.user(), kind=Kind.ACCESS, text="x")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         staff_client.get(LIST)
 
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from center import clock, roles, subjects
 from center.errors import RuleViolation
-from center.models import AccessRecord, RoleChange
-from center.permissions import EVALUATOR, MANAGER, OFFICIAL, OPERATOR
+from center.models import AccessRecord, RoleChange, User
+from center.permissions import EVALUATOR, MANAGER, OFFICIAL, OPERATOR, PERMISSIONS
 from center.roles import Rights
 from tests import factories, sql
 from tests.conftest import logged_in
@@ -202,3 +202,21 @@ def test_role_log_when_read_then_in_words_and_only_by_managers(manager, owner):
     assert logged_in(factories.staff(OPERATOR)).get(address).status_code == 403
     row = reverse("admin:center_rolechange_change", args=[RoleChange.objects.get().pk])
     assert logged_in(manager).post(row, {"reason": "x"}).status_code == 403
+
+
+def test_permissions_when_asked_then_roles_are_read_once_and_rows_never(django_assert_num_queries):
+    asked = User.objects.get(pk=factories.staff(OPERATOR).pk)
+    with django_assert_num_queries(1):
+        assert asked.has_perm("bookings.view_booking")
+        assert not asked.has_perm("center.view_user")
+        assert not asked.has_perm("bookings.view_booking", asked)
+        assert asked.has_module_perms("bookings")
+        assert not asked.has_module_perms("auth")
+    assert asked.get_all_permissions() == PERMISSIONS[OPERATOR]
+
+
+def test_permissions_when_inactive_then_none():
+    person = factories.staff(MANAGER)
+    person.is_active = False
+    assert not person.has_perm("center.view_user")
+    assert not person.has_module_perms("center")

@@ -95,7 +95,7 @@ def test_case_when_more_neighbours_then_the_same_queries(
     merchant = cases.waiting()
     for _ in range(count):
         cases.waiting(phone=merchant.phone)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         page = staff_client.get(address(merchant))
     twins = [f for f in page.context["case"].findings if f.code == "twins"]
     assert [len(f.twins) for f in twins] == ([count] if count else [])

@@ -271,7 +271,7 @@ def test_pages_when_there_are_more_texts_then_as_many_queries(
         change(manager, subject=f"제목 {n}", short=f"짧게 {n}")
     client = logged_in(manager)
     client.get(LIST)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         client.get(LIST)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         client.get(PAGE)

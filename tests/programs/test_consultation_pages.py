@@ -188,8 +188,8 @@ def test_lists_when_longer_then_no_more_queries(count, owner, django_assert_num_
         consulting_log.keep(consultation=made, log=Log("x"), by=consultant.user)
     for person, address, queries in (
         (owner, "/consultations/", 5),
-        (consultant.user, "/consulting/", 10),
-        (by, "/admin/consultations/?show=arranged", 9),
+        (consultant.user, "/consulting/", 8),
+        (by, "/admin/consultations/?show=arranged", 7),
     ):
         client = logged_in(person)
         with django_assert_num_queries(queries):

@@ -288,7 +288,7 @@ def test_desk_when_longer_then_no_more_queries(by, count, django_assert_num_quer
     for _ in range(count):
         participant(program=program)
     client = logged_in(by)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         client.get(f"/admin/events/{program.pk}/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         client.get("/admin/events/")

@@ -5,14 +5,14 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from center.models import AccessRecord
-from programs import basis
+from programs import basis, selection_desk
 from programs.models import (
     ApplicationState,
     Assignment,
     ProgramState,
     Result,
 )
-from programs.services import announce, lottery
+from programs.services import announce, assign, lottery
 from tests import factories
 from tests.conftest import logged_in
 
@@ -203,9 +203,27 @@ def test_lists_when_more_rows_then_the_same_queries(
 ):
     for _ in range(n):
         scored(program, (80, 70), (70, 80))
-    for name, queries in (("_eligibility", 12), ("_evaluators", 18), ("_ranking", 16)):
+    for name, queries in (("_eligibility", 10), ("_evaluators", 10), ("_ranking", 10)):
         with django_assert_num_queries(queries):
             assert staff_client.get(at(name, program.pk)).status_code == 200
+    seen = basis.digest(basis.of_program(program))
+    announce.announce(program=program, seen=seen, by=factories.staff())
+    with django_assert_num_queries(10):
+        assert staff_client.get(at("_ranking", program.pk)).status_code == 200
+
+
+def test_counts_when_sheets_are_of_every_kind_then_each_is_counted_once(program):
+    scored(program, (80, 70), (70, 80))
+    begun = factories.application(program)
+    factories.sheet(factories.assignment(begun, factories.evaluator()), 50, 50, locked=False)
+    undeclared = factories.application(program)
+    factories.assignment(undeclared, factories.evaluator(), has_conflict=None, declared_at=None)
+    away = factories.assignment(undeclared, factories.evaluator())
+    assign.release(assignment=away, reason="휴가", by=factories.staff())
+    factories.application(program)
+    found = selection_desk.counts(program)
+    assert (found.sheets, found.locked, found.undeclared, found.short) == (4, 2, 1, 3)
+    assert (found.waiting, found.supplement, found.ineligible) == (4, 0, 0)
 
 
 @pytest.mark.parametrize("shows", [True, False])

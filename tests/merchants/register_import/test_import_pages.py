@@ -211,5 +211,5 @@ def test_tried_when_more_rows_then_the_same_queries(desk, rows, django_assert_nu
     choose(desk, table(*(business(n, 전화="x") for n in range(1, rows + 1))))
     upload = RegisterImport.objects.get()
     desk.get(address(upload))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         desk.get(address(upload))
