@@ -63,8 +63,7 @@ def load(name: str, *, key_id: str) -> bytes:
 
     Raises PaperLost and PaperUnreadable, each saying what is missing.
     """
-    if key_id not in map(fingerprint, settings.PAPERS_KEYS):
-        raise PaperUnreadable(f"{name} needs the key {key_id}, which PAPERS_KEYS does not hold")
+    _require(key_id, name)
     try:
         with storage().open(name) as file:
             token = file.read()
@@ -74,6 +73,15 @@ def load(name: str, *, key_id: str) -> bytes:
         inside, _newline, content = (
             _cipher(tuple(settings.PAPERS_KEYS)).decrypt(token).partition(b"\n")
         )
+    return decrypt(token, name=name, key_id=key_id)
+
+
+def decrypt(token: bytes, *, name: str, key_id: str) -> bytes:
+    """The content of a file wherever it lies now; ``name`` is the one it was stored under.
+
+    Raises PaperUnreadable.
+    """
+    _require(key_id, name)
     except InvalidToken as error:
         raise PaperUnreadable(f"{name} has been changed or damaged") from error
     if inside != name.encode():
@@ -84,6 +92,11 @@ def load(name: str, *, key_id: str) -> bytes:
 def delete(name: str) -> None:
     """Remove the file; one that is gone already is no error."""
     storage().delete(name)
+
+def _require(key_id: str, name: str) -> None:
+    if key_id not in map(fingerprint, settings.PAPERS_KEYS):
+        raise PaperUnreadable(f"{name} needs the key {key_id}, which PAPERS_KEYS does not hold")
+
 
 
 def names(*, before: dt.datetime) -> Iterator[str]:
