@@ -11,7 +11,7 @@ class CenterConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers the start-up checks, and what follows when a second factor is set up.
-        from center import accounts, checks  # noqa: F401
+        from center import accounts, checks, task_metrics  # noqa: F401
 
 
 class CenterAdminConfig(admin.AdminConfig):

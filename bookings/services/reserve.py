@@ -15,7 +15,7 @@ from bookings.services import units
 from bookings.services.borrow import add_equipment, free_or_swept
 from bookings.services.expire import give_up_holds
 from bookings.services.facts import facts_for, rules_for, standing_of
-from center import clock
+from center import clock, metrics
 from center.errors import RuleViolation
 from center.models import User
 from merchants.models import Merchant
@@ -175,6 +175,7 @@ def _create_hold(
         created_at=now,
     )
     units.take(booking, [unit])
+    metrics.booking_entered(booking.state, booking.source)
     return booking
 
 
@@ -271,6 +272,7 @@ def _settle(
         ]
     )
     messages.booked(booking)
+    metrics.booking_entered(booking.state, booking.source)
     return booking
 
 

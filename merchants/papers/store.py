@@ -20,6 +20,8 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 
+from center import metrics
+
 
 class PaperLost(Exception):
     """The file is gone from the storage."""
@@ -55,7 +57,9 @@ def save(content: bytes) -> StoredFile:
     """Encrypt ``content`` under the first key and store it under a new random name."""
     name = _new_name()
     token = _cipher(tuple(settings.PAPERS_KEYS)).encrypt(name.encode() + b"\n" + content)
-    return StoredFile(storage().save(name, ContentFile(token)), current_key_id())
+    stored = StoredFile(storage().save(name, ContentFile(token)), current_key_id())
+    metrics.file_stored(len(content))
+    return stored
 
 
 def load(name: str, *, key_id: str) -> bytes:
@@ -69,10 +73,6 @@ def load(name: str, *, key_id: str) -> bytes:
             token = file.read()
     except FileNotFoundError as error:
         raise PaperLost(f"{name} is not in the storage") from error
-    try:
-        inside, _newline, content = (
-            _cipher(tuple(settings.PAPERS_KEYS)).decrypt(token).partition(b"\n")
-        )
     return decrypt(token, name=name, key_id=key_id)
 
 
@@ -82,6 +82,10 @@ def decrypt(token: bytes, *, name: str, key_id: str) -> bytes:
     Raises PaperUnreadable.
     """
     _require(key_id, name)
+    try:
+        inside, _newline, content = (
+            _cipher(tuple(settings.PAPERS_KEYS)).decrypt(token).partition(b"\n")
+        )
     except InvalidToken as error:
         raise PaperUnreadable(f"{name} has been changed or damaged") from error
     if inside != name.encode():
@@ -89,14 +93,14 @@ def decrypt(token: bytes, *, name: str, key_id: str) -> bytes:
     return content
 
 
-def delete(name: str) -> None:
-    """Remove the file; one that is gone already is no error."""
-    storage().delete(name)
-
 def _require(key_id: str, name: str) -> None:
     if key_id not in map(fingerprint, settings.PAPERS_KEYS):
         raise PaperUnreadable(f"{name} needs the key {key_id}, which PAPERS_KEYS does not hold")
 
+
+def delete(name: str) -> None:
+    """Remove the file; one that is gone already is no error."""
+    storage().delete(name)
 
 
 def names(*, before: dt.datetime) -> Iterator[str]:
