@@ -29,7 +29,7 @@ def share(folder: str) -> None:
         writable = False
     if writable:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-        values.ValueClass = values.MultiProcessValue(_slot)
+        values.ValueClass = values.MultiProcessValue(_slot)  # type: ignore[no-untyped-call]
 
 
 def together(own: CollectorRegistry) -> CollectorRegistry:
@@ -37,7 +37,7 @@ def together(own: CollectorRegistry) -> CollectorRegistry:
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return own
     shared = CollectorRegistry()
-    multiprocess.MultiProcessCollector(shared)
+    multiprocess.MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
     return shared
 
 
