@@ -23,7 +23,7 @@ COPY . .
 # ENVIRONMENT chooses the storage with content hashes; no secret is needed to build.
 RUN python manage.py compile_catalogues \
     && ENVIRONMENT=production STATIC_ROOT=/app/staticfiles python manage.py collectstatic --no-input \
-    && rm -rf static/node_modules/krds-uiux scripts requirements \
+    && rm -rf static/node_modules/krds-uiux scripts requirements var \
     && python -m compileall -q .
 
 FROM python:3.11-slim

@@ -11,7 +11,10 @@ class CenterConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers the start-up checks, and what follows when a second factor is set up.
-        from center import accounts, checks  # noqa: F401
+        from center import accounts, checks, fault_reports, slow_queries, task_metrics  # noqa: F401
+
+        slow_queries.watch()
+        fault_reports.start()
 
 
 class CenterAdminConfig(admin.AdminConfig):

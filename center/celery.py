@@ -7,6 +7,7 @@ from celery import Celery
 from celery.schedules import crontab
 from celery.signals import setup_logging
 from django.conf import settings
+from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "center.settings")
 
@@ -14,6 +15,10 @@ app = Celery("center")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(["center.demo"])
+
+
+# Without it a task's lines would know neither its own id nor that of the request behind it.
+app.steps["worker"].add(DjangoStructLogInitStep)
 
 
 @setup_logging.connect

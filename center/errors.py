@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from center import metrics
+
 
 @dataclass(frozen=True)
 class Violation:
@@ -31,6 +33,7 @@ class RuleViolation(Exception):
         if not violations:
             raise ValueError("a refusal needs at least one violation")
         self.violations = violations
+        metrics.refused(self.codes)
         super().__init__(", ".join(violation.code for violation in violations))
 
     @property

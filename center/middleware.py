@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -10,12 +11,12 @@ from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 from django_structlog.middlewares import RequestMiddleware
 
-from center import idle, log_secrets, safety
+from center import idle, log_secrets, metrics, safety
 from center.models import User
 
 LANGUAGES = {code for code, _name in settings.LANGUAGES}
@@ -24,6 +25,36 @@ LANGUAGES = {code for code, _name in settings.LANGUAGES}
 def client_address(request: HttpRequest) -> str:
     """The caller's address, as far as the configured number of proxies can be trusted."""
     return str(get_adapter(request).get_client_ip(request))
+
+
+class MetricsMiddleware:
+    """Counts and times every answer, outermost, so that nothing is left out of the time.
+
+    Prometheus asks for ``/metrics`` by the name or number of a container, which is none of
+    ALLOWED_HOSTS: it is answered here, before anybody looks at the name.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path == "/metrics":
+            return resolve(request.path).func(request)
+        started = time.perf_counter()
+        response = self.get_response(request)
+        metrics.request_answered(
+            self._route(request),
+            str(request.method),
+            response.status_code,
+            time.perf_counter() - started,
+        )
+        return response
+
+    def _route(self, request: HttpRequest) -> str:
+        """The name of the address, never the address itself: there are only so many."""
+        if request.resolver_match:
+            return request.resolver_match.view_name
+        return "static" if request.path.startswith(settings.STATIC_URL) else "none"
 
 
 class LogMiddleware(RequestMiddleware):

@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "pghistory",
 ]
 MIDDLEWARE = [
+    "center.middleware.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -161,6 +162,8 @@ if DATABASE_REPLICA_URL := env.str("DATABASE_REPLICA_URL", ""):
     DATABASES["replica"]["OPTIONS"] = {**_options, "connect_timeout": 2}
 DATABASE_REPLICA_MAX_LAG = env.float("DATABASE_REPLICA_MAX_LAG", 30)
 DATABASE_ROUTERS = ["center.replica.Router"]
+# Past a pooler in transaction mode, for what needs a session of its own: backups. Empty: the same.
+DATABASE_DIRECT_URL = env.str("DATABASE_DIRECT_URL", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Cache and queue: the Redis protocol -------------------------------------------------------
@@ -487,6 +490,13 @@ ADDRESS_SEARCH_URL = env.str(
 
 # Logs: one JSON object a line with request id, user and address ------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
+# Statements slower than this are logged, without what was asked for (milliseconds; 0: none).
+SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", 500)
+# Where faults are reported to; empty: nowhere. Nothing of people is in a report.
+SENTRY_DSN = env.str("SENTRY_DSN", "")
+# All processes of a machine count into this folder, and /metrics of any of them adds them up;
+# empty: each for itself.
+METRICS_DIR = env.str("METRICS_DIR", "" if ENVIRONMENT == "test" else str(VAR_DIR / "metrics"))
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # the history keeps the address of every change
 _shared: list[Any] = [

@@ -17,6 +17,7 @@ urlpatterns = [
     path("staff-only/", views.staff_only, name="staff_only"),
     path("health/live", views.health_live, name="health_live"),
     path("health/ready", views.health_ready, name="health_ready"),
+    path("metrics", views.metrics, name="metrics"),
     path("privacy/", privacy_views.legal_text, {"kind": "privacy"}, name="privacy"),
     path(
         "privacy/<int:version>/",

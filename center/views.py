@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from bookings import house, house_rules, selectors
 from bookings.models import Resource
 from bookings.policies import rules_on
-from center import accounts, attempts, clock, health
+from center import accounts, attempts, clock, exposition, health
 from center.models import Notice
 from programs import selectors as programs
 
@@ -111,6 +111,15 @@ def health_ready(request: HttpRequest) -> HttpResponse:
         log.warning("not_ready", **results)
     body = {"status": "ok" if ready else "unavailable", "checks": results}
     return JsonResponse(body, status=200 if ready else 503)
+
+
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For Prometheus, inside only: whoever comes through the proxy finds nothing here."""
+    if request.headers.get("X-Forwarded-For"):
+        return HttpResponse(status=404)
+    return HttpResponse(exposition.text(), content_type=exposition.CONTENT_TYPE)
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:

@@ -21,7 +21,7 @@ from bookings.models import Booking, BookingState, DoorDevice
 from bookings.policies import MINUTE, Rules
 from bookings.services import doors, no_shows, units
 from bookings.services.facts import rules_for
-from center import clock
+from center import clock, metrics
 from center.errors import RuleViolation, Violation
 from center.models import User
 from merchants.services.members import refuse_own_business
@@ -59,6 +59,7 @@ def check_in(
         raise RuleViolation(found)
     booking.state, booking.checked_in_at = BookingState.CHECKED_IN, arrived
     booking.save(update_fields=["state", "checked_in_at"])
+    metrics.booking_entered(booking.state, booking.source)
     return booking
 
 
@@ -220,4 +221,5 @@ def mark_no_show(*, booking: Booking, by: User | None = None) -> Booking:
     booking.sequence += 1
     booking.save(update_fields=["state", "closed_at", "sequence"])
     no_shows.enter(booking=booking, merchant=merchant, rules=rules, now=now, by=by)
+    metrics.booking_entered(booking.state, booking.source)
     return booking

@@ -23,7 +23,7 @@ from bookings.services import overriding, replacing, series_acts, units
 from bookings.services.expire import expire_ended_holds, give_up_holds
 from bookings.services.facts import facts_for, rules_for
 from bookings.services.reserve import decision_due
-from center import clock
+from center import clock, metrics
 from center.errors import RuleViolation
 from center.models import User
 from merchants.services.members import refuse_own_business
@@ -76,6 +76,7 @@ def cancel(
     messages.call_off_reminders(booking, of=booking.starts)
     if not series_acts.note(act, booking):
         messages.cancelled(booking, by_staff=by_staff)
+    metrics.booking_entered(booking.state, booking.source)
     return booking
 
 

@@ -8,7 +8,7 @@ from bookings import messages, refusals
 from bookings.locking import lock_booking
 from bookings.models import Booking, BookingState, RejectReason
 from bookings.services import units
-from center import clock
+from center import clock, metrics
 from center.errors import RuleViolation
 from center.models import User
 from merchants.services.members import refuse_own_business
@@ -29,6 +29,7 @@ def approve(*, booking: Booking, by: User, seen: int | None = None) -> Booking:
     booking.confirmed_at, booking.decided_by, booking.decide_until = clock.now(), by, None
     booking.save(update_fields=["state", "confirmed_at", "decided_by", "decide_until", "sequence"])
     messages.decided(booking)
+    metrics.booking_entered(booking.state, booking.source)
     return booking
 
 
@@ -58,6 +59,7 @@ def reject(
         ]
     )
     messages.decided(booking)
+    metrics.booking_entered(booking.state, booking.source)
     return booking
 
 

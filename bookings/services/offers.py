@@ -34,7 +34,7 @@ from bookings.services import units
 from bookings.services.expire import expire_ended_holds
 from bookings.services.facts import facts_for, rules_for
 from bookings.services.reserve import refuse_unless_offered
-from center import clock
+from center import clock, metrics
 from center.errors import RuleViolation
 from center.periodic import alone_for_long
 
@@ -173,6 +173,7 @@ def offer(*, waiting: Waiting, resource: Resource, span: Interval[dt.datetime]) 
     )
     Waiting.objects.filter(pk=waiting.pk).update(offers_made=F("offers_made") + 1)
     messages.offered(made)
+    metrics.offer_made()
     return made
 
 

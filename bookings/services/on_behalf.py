@@ -16,7 +16,7 @@ from bookings.services.borrow import add_equipment
 from bookings.services.expire import expire_ended_holds
 from bookings.services.facts import facts_for, rules_for
 from bookings.services.reserve import refuse_unless_offered
-from center import clock
+from center import clock, metrics
 from center.errors import RuleViolation
 from center.models import User
 from merchants.models import Merchant
@@ -127,3 +127,4 @@ def _confirm(
     booking.state = BookingState.CONFIRMED
     booking.created_at = booking.requested_at = booking.confirmed_at = now
     booking.save(force_insert=True)
+    metrics.booking_entered(booking.state, booking.source)

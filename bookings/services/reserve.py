@@ -15,7 +15,7 @@ from bookings.services import series_acts, units
 from bookings.services.borrow import add_equipment, free_or_swept
 from bookings.services.expire import give_up_holds
 from bookings.services.facts import facts_for, rules_for, standing_of
-from center import clock
+from center import clock, metrics
 from center.errors import RuleViolation
 from center.models import User
 from merchants.models import Merchant
@@ -192,6 +192,7 @@ def _create_hold(
         created_at=now,
     )
     units.take(booking, [unit])
+    metrics.booking_entered(booking.state, booking.source)
     return booking
 
 
@@ -232,6 +233,7 @@ def confirm(
     _settle(booking, rules, purpose, headcount, user_name, now)
     if not series_acts.note(act, booking):
         messages.booked(booking)
+    metrics.booking_entered(booking.state, booking.source)
     return booking
 
 

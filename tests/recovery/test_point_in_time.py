@@ -1,0 +1,155 @@
+"""Back to the second: the server is lost, and comes back as it was just before a mistake.
+
+With a server of its own, the script that archives in production, and the settings as
+docs/recovery.md has them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg2
+import pytest
+import yaml
+
+from center.embedded import machine, postgres
+from center.embedded.account import service_account
+
+ROOT = Path(__file__).resolve().parents[2]
+ARCHIVE = "/var/lib/postgresql/archive"
+
+
+class Server:
+    """A cluster of PostgreSQL that archives its WAL as docker-compose.yml says."""
+
+    def __init__(self, home: Path) -> None:
+        self.home, self.data = home, home / "data"
+        self.archive, self.port = home / "archive", machine.free_port()
+        self.account = service_account(self.data)
+        self.account.own(home)
+        self.programs = postgres._programs(home, self.account)
+        shutil.copy(ROOT / "deploy" / "archive-wal.sh", home)
+        (home / "archive-wal.sh").chmod(0o644)
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def run(self, program: str, *options: str | Path) -> None:
+        options_of = {"env": {"LC_ALL": "C", "PATH": "/usr/bin:/bin"}, **self.account.popen_options}
+        command = [self.programs / program, *options]
+        done = subprocess.run(command, capture_output=True, text=True, **options_of)
+        assert done.returncode == 0, done.stderr
+
+    def start(self) -> None:
+        compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+        options = [o for o in compose["services"]["db"]["command"] if o.startswith("-carchive_")]
+        assert len(options) == 3
+        options = [o.replace("/etc/archive-wal.sh", f"{self.home}/archive-wal.sh") for o in options]
+        with (self.home / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [
+                    *(self.programs / "postgres", "-D", self.data, "-p", str(self.port)),
+                    *("-cunix_socket_directories=", "-clisten_addresses=127.0.0.1"),
+                    *("-cfsync=off", "-cshared_buffers=16MB", *options),
+                ],
+                env={"LC_ALL": "C", "PATH": "/usr/bin:/bin", "WAL_ARCHIVE": str(self.archive)},
+                stdout=log,
+                stderr=log,
+                **self.account.popen_options,
+            )
+        self.eventually(lambda: self.ask("SELECT NOT pg_is_in_recovery()"))
+
+    def ask(self, statement: str) -> object:
+        address = {"host": "127.0.0.1", "port": self.port, "user": "postgres"}
+        with contextlib.closing(psycopg2.connect(**address, dbname="postgres")) as session:
+            session.autocommit = True
+            with session.cursor() as cursor:
+                cursor.execute(statement)
+                return cursor.fetchone()[0] if cursor.description else None
+
+    def eventually(self, true: Callable[[], object]) -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            with contextlib.suppress(psycopg2.OperationalError):
+                if true():
+                    return
+            time.sleep(0.1)
+        raise AssertionError((self.home / "log").read_text()[-2000:])
+
+    def end(self, number: int) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(number)
+            self.process.wait(30)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    # pytest's folders are closed to PostgreSQL's user.
+    home = Path(tempfile.mkdtemp(prefix="center-recovery-", dir="/var/tmp"))
+    server = Server(home)
+    try:
+        yield server
+    finally:
+        server.end(signal.SIGQUIT)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def documented(archive: Path, target: str) -> str:
+    """The settings docs/recovery.md says to write, with our folder and our second."""
+    text = (ROOT / "docs" / "recovery.md").read_text("utf-8")
+    [block] = re.findall(r"^(restore_command = .*?)^```", text, re.MULTILINE | re.DOTALL)
+    assert ARCHIVE in block
+    block = block.replace(ARCHIVE, str(archive))
+    return re.sub(r"(recovery_target_time = )'[^']+'", rf"\1'{target}'", block)
+
+
+def test_server_when_lost_then_it_comes_back_as_it_was_in_a_certain_second(server):
+    server.run("initdb", "-D", server.data, "-U", "postgres", "--auth=trust", "--no-sync")
+    server.start()
+    server.ask("CREATE TABLE booking (note text)")
+    address = f"--dbname=host=127.0.0.1 port={server.port} user=postgres"
+    base = server.home / "base"
+    server.run("pg_basebackup", address, "-D", base, "--checkpoint=fast", "--no-sync")
+
+    server.ask("INSERT INTO booking VALUES ('before')")
+    target = int(time.time()) + 1
+    time.sleep(target - time.time() + 0.05)
+    server.ask("INSERT INTO booking VALUES ('after')")
+    last = str(server.ask("SELECT pg_walfile_name(pg_switch_wal())"))
+    server.eventually(lambda: (server.archive / f"{last}.gz").exists())
+
+    server.end(signal.SIGQUIT)
+    shutil.rmtree(server.data)
+
+    shutil.copytree(base, server.data, copy_function=shutil.copy)
+    text = time.strftime("%Y-%m-%d %H:%M:%S+00", time.gmtime(target))
+    with (server.data / "postgresql.auto.conf").open("a") as settings:
+        settings.write(documented(server.archive, text))
+    (server.data / "recovery.signal").touch()
+    for path in [server.data, *server.data.rglob("*")]:
+        server.account.own(path)
+    server.start()
+    assert server.ask("SELECT string_agg(note, ',') FROM booking") == "before"
+    server.ask("INSERT INTO booking VALUES ('life goes on')")
+
+
+def test_archive_when_a_segment_is_there_already_then_only_the_same_is_fine(tmp_path):
+    segment, archive = tmp_path / "segment", tmp_path / "archive"
+    segment.write_bytes(b"one" * 1000)
+
+    def keep() -> int:
+        return subprocess.run(
+            ["sh", ROOT / "deploy" / "archive-wal.sh", segment, "0001"],
+            env={"PATH": "/usr/bin:/bin", "WAL_ARCHIVE": str(archive)},
+        ).returncode
+
+    assert (keep(), keep()) == (0, 0)
+    segment.write_bytes(b"two" * 1000)
+    assert keep() == 1
+    assert [path.name for path in archive.iterdir()] == ["0001.gz"]
