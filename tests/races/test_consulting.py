@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import functools
+import re
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from bookings.intervals import Interval
 from bookings.models import Category
+from center import clock
 from center.errors import RuleViolation
-from programs.models import Consultant, Consultation, Session
+from programs.models import Consultant, ConsultantAbsence, Consultation, Session
 from programs.services import consulting, sessions
 from programs.services.consulting import Place
 from programs.services.rooms import Room
@@ -34,7 +38,7 @@ def _without_sessions() -> Iterator[None]:
 
 def _forget() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE programs_session CASCADE")
+        cursor.execute("TRUNCATE programs_session, programs_consultantabsence CASCADE")
 
 
 def race(consultants: list[Consultant], places: list[Place], span: Interval[Any]) -> list[Any]:
@@ -120,3 +124,62 @@ def test_assign_when_nothing_guards_then_the_consultant_is_in_two_places(unlocke
         outcomes = race([factories.consultant()] * 2, [Place(text="가게")] * 2, ledger.slot())
         assert len(winners(outcomes)) == 2
         assert Session.objects.standing().count() == 2
+
+
+def absence_while_a_session_is_written() -> tuple[Any, Any]:
+    """The session is in the database and not committed yet when the absence is written: neither
+    has seen the other."""
+    consultant, starts = factories.consultant(), ledger.slot().start
+    program, is_written = factories.program("consulting"), threading.Event()
+
+    def meet() -> Session:
+        with transaction.atomic():
+            made = factories.session(program, starts, consultant=consultant.user, state="planned")
+            is_written.set()
+            time.sleep(0.3)
+            return made
+
+    def be_away() -> ConsultantAbsence:
+        is_written.wait(10)
+        return ConsultantAbsence.objects.create(
+            consultant=consultant, starts=starts, ends=starts + clock.DAY
+        )
+
+    met, away = at_once(functools.partial(outcome, meet), functools.partial(outcome, be_away))
+    return met, away
+
+
+def test_absence_when_a_session_is_being_written_then_waits_for_it_and_is_refused():
+    met, away = absence_while_a_session_is_written()
+    assert isinstance(met, Session)
+    assert isinstance(away, IntegrityError)
+    assert "absence_without_sessions" in str(away)
+
+
+def test_absence_when_the_row_is_not_waited_for_then_away_in_a_session():
+    """The control: the same triggers without the lock do not see what is not committed."""
+    with triggers_without_locks():
+        met, away = absence_while_a_session_is_written()
+    assert isinstance(met, Session)
+    assert isinstance(away, ConsultantAbsence)
+
+
+@contextlib.contextmanager
+def triggers_without_locks() -> Iterator[None]:
+    triggers = [
+        (model, trigger)
+        for model in (Session, ConsultantAbsence)
+        for trigger in model._meta.triggers
+        if trigger.name in {"session_consultant_present", "absence_without_sessions"}
+    ]
+    assert len(triggers) == 2
+    for model, trigger in triggers:
+        bare = copy.copy(trigger)
+        bare.func = re.sub(r"PERFORM 1.*?FOR NO KEY UPDATE;", "", trigger.func, flags=re.DOTALL)
+        assert bare.func != trigger.func
+        bare.install(model)
+    try:
+        yield
+    finally:
+        for model, trigger in triggers:
+            trigger.install(model)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
 from collections import Counter
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from center import clock
 from programs.models import Application, ApplicationState, Program
 from tests import factories
 from tests.races import clients
@@ -75,6 +77,28 @@ def test_apply_when_300_want_20_places_then_exactly_those_and_ten_in_line(
         answers = race(to_apply(person, program) for person in people)
         figures.add(answers)
         check_round(answers, program)
+
+
+def test_apply_when_the_deadline_passes_under_load_then_in_time_or_refused(
+    busy_web, applicants, arrive, figures
+):
+    """Sixty press the button around the last instant; the clock that counts is the server's,
+    read once the program's lock is there."""
+    people = arrive(busy_web, *applicants[:60])
+    for number in range(TRIES):
+        deadline = clock.now() + dt.timedelta(seconds=0.4 * (number + 1))
+        program = factories.program(quota=len(people), closes_at=deadline)
+        answers = race(to_apply(person, program) for person in people)
+        figures.add(answers)
+        in_time = [a for a in answers if a.status == 302]
+        late = {(a.status, tuple(a.codes)) for a in answers if a not in in_time}
+        assert late <= {(409, ("closed",))}
+        handed_in = program.applications.handed_in()
+        assert handed_in.count() == handed_in.filter(submitted_at__lt=deadline).count()
+        assert {a.location for a in in_time} == {row.get_absolute_url() for row in handed_in}
+        if in_time and late:
+            return
+    raise AssertionError("the deadline never fell among the applications")
 
 
 def test_apply_without_locks_then_the_numbers_of_the_places_hold(unguarded_web, applicants, arrive):
