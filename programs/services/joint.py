@@ -5,6 +5,7 @@ Who is in stands from the handing in on; only those who confirmed count.
 
 from __future__ import annotations
 
+from django.apps import apps
 from django.db import transaction
 
 from center import clock
@@ -55,9 +56,8 @@ def _named_today(lead: Merchant) -> int:
     """How many businesses people of ``lead`` named today, those taken out again among them: each
     had a message. From the history, which outlives the rows and their drafts."""
     start, end = clock.day_bounds(clock.today())
-    named = CoApplicant.pgh_event_model.objects.filter(
-        pgh_label="insert", asked_at__gte=start, asked_at__lt=end
-    )
+    events = apps.get_model("programs", "CoApplicantEvent").objects
+    named = events.filter(pgh_label="insert", asked_at__gte=start, asked_at__lt=end)
     return int(named.filter(asked_by__in=lead.memberships.values("user")).count())
 
 
