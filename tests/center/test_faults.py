@@ -11,6 +11,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+import brotli
 import pytest
 from django.db import connection
 
@@ -54,8 +55,8 @@ def sentry():
     class Taker(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            zipped = self.headers.get("Content-Encoding") == "gzip"
-            got.append(gzip.decompress(body) if zipped else body)
+            unpack = {"gzip": gzip.decompress, "br": brotli.decompress}
+            got.append(unpack.get(self.headers.get("Content-Encoding"), bytes)(body))
             self.send_response(200)
             self.end_headers()
 
