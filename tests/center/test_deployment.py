@@ -242,11 +242,22 @@ def test_portal_asks_through_the_pool_and_migrations_past_it(services: Any) -> N
 
 
 def test_database_reads_its_settings_from_the_file_that_is_mounted(services: Any) -> None:
-    (option,) = services["db"]["command"][1:]
+    option, *archiving = services["db"]["command"][1:]
     path = option.removeprefix("-cconfig_file=")
 
     assert f"./deploy/postgresql.conf:{path}:ro" in services["db"]["volumes"]
     assert "\nlisten_addresses = '*'\n" in text_of("deploy/postgresql.conf")
+    # The copy must not archive, nor the stack without containers, which read the same file.
+    assert [line.partition("=")[0] for line in archiving] == [
+        "-carchive_mode",
+        "-carchive_timeout",
+        "-carchive_command",
+    ]
+
+
+def test_backups_go_past_the_pool(services: Any) -> None:
+    for name in OURS:
+        assert "@db:5432/" in services[name]["environment"]["DATABASE_DIRECT_URL"]
 
 
 # Variables ---------------------------------------------------------------------------------
