@@ -1,5 +1,5 @@
 from center.reports.models.compilings import Compiling, CompilingState, Step
-from center.reports.models.editions import Edition
+from center.reports.models.editions import Edition, EditionQuerySet
 from center.reports.models.subscriptions import MOST_FAILURES, Subscription
 from center.reports.models.targets import SavedTable, YearlyTarget
 
@@ -8,6 +8,7 @@ __all__ = [
     "Compiling",
     "CompilingState",
     "Edition",
+    "EditionQuerySet",
     "SavedTable",
     "Step",
     "Subscription",
