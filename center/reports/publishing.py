@@ -93,8 +93,8 @@ def last_month_frozen() -> Period | None:
 
 
 def is_frozen(period: Period) -> bool:
-    """Whether all of it has been stated once and for all."""
-    return not months_open(period)
+    """Whether all of it has been stated once and for all; nothing is before the first booking."""
+    return first_day() is not None and not months_open(period)
 
 
 def _public(editions: Iterable[Edition]) -> list[Content]:

@@ -176,6 +176,8 @@ def test_dashboard_when_official_comes_then_reads_the_last_month_frozen_as_it_wa
     assert column(page, "usage_by_space", "bookings.uses")["합계"] == "34"
     staff = shown("/reports/?period=2026-10", OPERATOR)
     assert column(staff, "usage_by_space", "bookings.uses")["합계"] == "35"
+    picture = shown("/reports/charts/usage_by_space.svg?period=2026-10")
+    assert picture["Content-Type"] == "image/svg+xml"
 
 
 @pytest.mark.django_db
