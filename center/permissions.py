@@ -101,6 +101,7 @@ _OPERATOR = frozenset(
         "reports.add_edition",
         "reports.view_full_edition",
         "reports.view_rows",
+        "reports.add_officeform",
         "reports.view_yearlytarget",
     }
 )

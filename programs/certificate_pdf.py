@@ -7,17 +7,14 @@ and typst are the same. It is in Korean, whoever asks.
 
 from __future__ import annotations
 
-import functools
-import importlib.util
 import io
 from pathlib import Path
 
 import segno
-import typst
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from center import clock, display
+from center import clock, display, typst_pdf
 from programs.models import Certificate, PaperKind
 
 _TEMPLATE = Path(__file__).parent / "typst" / "certificate.typ"
@@ -27,28 +24,7 @@ def pdf_of(certificate: Certificate) -> bytes:
     """The file. What people typed goes in as plain text, never as markup."""
     with translation.override("ko"):
         inputs = _inputs(certificate)
-    made = typst.compile(
-        _TEMPLATE.read_bytes(),
-        format="pdf",
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-        sys_inputs=inputs,
-        pdf_standards=["ua-1"],
-    )
-    assert isinstance(made, bytes)
-    return made
-
-
-@functools.cache
-def _fonts() -> typst.Fonts:
-    """Noto Sans CJK alone, which has every Hangul syllable; the same on every machine."""
-    package = importlib.util.find_spec("noto_cjk_sans_otc")
-    assert package is not None
-    assert package.origin is not None
-    folder = str(Path(package.origin).parent)
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder]
-    )
+    return typst_pdf.compiled(_TEMPLATE, inputs=inputs)
 
 
 def _inputs(certificate: Certificate) -> dict[str, str]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from center import clock, display
-from programs import typst_pdf
+from center import clock, display, typst_pdf
 from programs.messages.sessions import place_of
 from programs.models import Consultation
+
+_SHEET = Path(__file__).parent / "typst" / "consultation.typ"
 
 
 def pdf_of(row: Consultation) -> bytes:
     """The file; ``row`` is closed, with its session, program, business and consultant."""
     with translation.override("ko"):
-        return typst_pdf.compiled("consultation", _inputs(row))
+        return typst_pdf.compiled(_SHEET, inputs=_inputs(row))
 
 
 def _inputs(row: Consultation) -> dict[str, str]:

@@ -8,7 +8,6 @@ are in both languages, nothing depends on the reader.
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -19,11 +18,10 @@ from django.utils.translation import override
 from center import clock
 from center.figures import WHOLE, Cut, Figure, Number, Row, Table, Wish, registry
 from center.periods import Period
+from center.reports.content import SCHEMA
 from center.reports.counting import Counting
-from center.reports.disclosure import THRESHOLD
+from center.reports.disclosure_covering import THRESHOLD
 from center.reports.targets import Reached, reached
-
-SCHEMA = 1
 
 
 def compile_content(period: Period, *, as_of: dt.datetime) -> dict[str, Any]:
@@ -36,7 +34,7 @@ def compile_tables(wish: Wish, tables: Sequence[Table]) -> dict[str, Any]:
     left out there. A table that none of the filters applies to is left out too."""
     counting = Counting(wish)
     so_far = Counting(Wish(wish.period.year_to_date(), wish.as_of))
-    shown = [table for table in tables if _answers(counting, table)]
+    shown = [table for table in tables if answers(counting, table)]
     targets = [] if wish.filters else reached(counting, so_far)
     used = [key for table in shown for key in table.columns] + [t.figure.key for t in targets]
     content = {
@@ -56,13 +54,6 @@ def compile_tables(wish: Wish, tables: Sequence[Table]) -> dict[str, Any]:
     return content | ({"filters": _filters(wish)} if wish.filters else {})
 
 
-def canonical(content: dict[str, Any]) -> bytes:
-    """The bytes a digest is made of: keys sorted, no spaces, UTF-8."""
-    return json.dumps(
-        content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    ).encode()
-
-
 def rounded(value: Number, decimals: int) -> int | str | None:
     """As reports state it: half up; whole numbers as such, others with all their places."""
     if value is None:
@@ -79,7 +70,8 @@ def both(words: object) -> dict[str, str]:
         return {"ko": korean, "en": str(words)}
 
 
-def _answers(counting: Counting, table: Table) -> bool:
+def answers(counting: Counting, table: Table) -> bool:
+    """Whether any figure of the table can be said over its cut, under the filters."""
     groups = [registry.group_of(key) for key in table.columns]
     return any(counting.answers(group, table.cut) for group in groups)
 

@@ -34,10 +34,10 @@ class WishForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
-    def __init__(self, data: Any, **options: Any) -> None:
+    def __init__(self, data: Any, *, starting: Period | None = None, **options: Any) -> None:
         if data is not None and not data.get("period"):
             data = data.copy()
-            data["period"] = periods.month(clock.today()).key
+            data["period"] = (starting or periods.month(clock.today())).key
         super().__init__(data, **options)
         self._offer_periods(str((data or {}).get("period", "")))
         for cut in registry.cuts.values():
@@ -91,7 +91,9 @@ class WishForm(forms.Form):
 class TableForm(WishForm):
     """Figures × cut × period, narrowed by filters."""
 
-    figures = forms.MultipleChoiceField(label=gettext_lazy("Figures"))
+    figures = forms.MultipleChoiceField(
+        label=gettext_lazy("Figures"), widget=forms.CheckboxSelectMultiple
+    )
     cut = forms.ChoiceField(label=gettext_lazy("Divided by"))
 
     def __init__(self, data: Any, **options: Any) -> None:

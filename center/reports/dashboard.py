@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from center import clock, periods
 from center.figures import Table, Wish, registry
 from center.periods import Period, PeriodKind
-from center.reports import charts, outline, reading
+from center.reports import aggregates, charts, outline, publishing, reading, selectors
 from center.reports.content import HIDDEN, Cell, Content, digest, number
 from center.reports.models import Edition, YearlyTarget
 from center.reports.outline import Outline, Stamp, TargetLine, Value
@@ -87,7 +87,8 @@ class Part:
 def page(wish: Wish, *, full: bool) -> dict[str, Any]:
     """What the template prints of a wish."""
     content = _content(wish, full=full)
-    made = drawn_up(content, full=full)
+    edition = None if full else aggregates.edition_of(wish)
+    made = drawn_up(content, full=full, edition=edition)
     compared = _compared(wish, content, full=full)
     return {
         "outline": made,
@@ -98,7 +99,8 @@ def page(wish: Wish, *, full: bool) -> dict[str, Any]:
         "headlines": compared,
         "year_label": year_so_far(wish).period.label,
         "parts": _parts(wish, made),
-        "is_coarse": not full and (wish.filters or wish.period.kind == PeriodKind.RANGE),
+        "is_coarse": not full and edition is None,
+        "is_whole": not full and edition is None and not publishing.is_frozen(wish.period),
         "editions": _editions(),
         "is_filtered": bool(wish.filters),
         **_addresses(wish),
@@ -120,9 +122,12 @@ def _addresses(wish: Wish) -> dict[str, str]:
     }
 
 
-def drawn_up(content: Content, *, full: bool) -> Outline:
-    """Preliminary by nature: nothing on this page is frozen."""
-    stamp = Stamp(PRELIMINARY, digest(content), is_public=not full)
+def drawn_up(content: Content, *, full: bool, edition: Edition | None = None) -> Outline:
+    """Preliminary, unless it is what an edition says."""
+    if edition is not None:
+        stamp = selectors.stamp_of(edition, full=full)
+    else:
+        stamp = Stamp(PRELIMINARY, digest(content), is_public=not full)
     return outline.build(content, stamp, language=get_language() or "ko")
 
 

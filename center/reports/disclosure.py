@@ -16,12 +16,12 @@ Pure: contents in, content out.
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
-from center.reports.content import HIDDEN, Cell, Content, number
+from center.reports.content import Content, number
 from center.reports.disclosure_bounds import Bounds, Sum, bounds, solved, sums_of
+from center.reports.disclosure_covering import THRESHOLD, covered, is_small
 from center.reports.disclosure_links import (
     Column,
     Identity,
@@ -35,8 +35,6 @@ from center.reports.disclosure_links import (
     twins,
 )
 
-#: counts from one to four are hidden
-THRESHOLD = 5
 #: so many values at least a hidden small count may have for all that is handed out
 _VALUES = THRESHOLD - 1
 
@@ -56,13 +54,7 @@ def protect(
     """
     hidden = _Work(content, parts, earlier).run()
     known_before = [hidden_in(each) for each in (*before, *parts)]
-    return _written(content, hidden, set().union(*known_before))
-
-
-def is_small(cell: Cell) -> bool:
-    """One to four; nought tells of nobody."""
-    amount = number(cell)
-    return amount is not None and 0 < amount < THRESHOLD
+    return covered(content, hidden, set().union(*known_before))
 
 
 def is_safe(cells: Sequence[tuple[Decimal, Decimal]]) -> bool:
@@ -276,31 +268,3 @@ class _Work:
                 told = rests_on(column.figure, list(here), self.counted)
                 if any(Spot(key, seen.spot.cut, seen.spot.row) in self.hidden for key in told):
                     self.hidden.add(seen.spot)
-
-
-def _written(content: Content, hidden: set[Spot], before: Iterable[Spot]) -> Content:
-    public = copy.deepcopy(content)
-    for table in public["tables"]:
-        cut = table["cut"]["key"]
-        for row in table["rows"]:
-            spots = [Spot(key, cut, row["key"]) for key in table["columns"]]
-            row["cells"] = _cells(row["cells"], spots, hidden)
-        if table["total"] is not None:
-            totals = [Spot(key) for key in table["columns"]]
-            table["total"] = _cells(table["total"], totals, hidden)
-    counted = {figure["key"] for figure in content["figures"] if figure["counts"]}
-    for target in public["targets"]:
-        spot, of_few = Spot(target["key"]), target.get("of_few", False)
-        small = of_few or (spot.figure in counted and is_small(target["to_date"]))
-        if spot in hidden:
-            target["result"] = HIDDEN
-        if spot in hidden or spot in before or small:
-            target["to_date"] = target["rate"] = HIDDEN
-    return public
-
-
-def _cells(cells: Sequence[Cell], spots: Sequence[Spot], hidden: set[Spot]) -> list[Cell]:
-    return [
-        HIDDEN if spot in hidden and cell is not None else cell
-        for cell, spot in zip(cells, spots, strict=True)
-    ]

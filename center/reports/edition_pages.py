@@ -15,7 +15,7 @@ from center.models import User
 from center.periods import Period
 from center.reports import charts, publishing, selectors
 from center.reports.files import FORMATS
-from center.reports.models import Edition, Subscription
+from center.reports.models import Edition, OfficeForm, Subscription
 from center.reports.outline import Outline, Section, edition_words
 from center.reports.selectors import Source
 
@@ -50,6 +50,7 @@ def edition_page(person: User, period: Period, version: str) -> dict[str, Any]:
         "editions": editions,
         "label": found.label,
         "formats": FORMATS.values(),
+        "office_forms": OfficeForm.objects.in_use() if shown else (),
         "parts": _parts(made, found),
         "compared": _compared(shown, editions, full=full),
         "compared_title": _("What this version states differently than the one before"),

@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 
 from center.reports import edition_views as views
+from center.reports import office_views as forms
 from center.reports import open_data_views as open_views
 from center.reports import row_views as rows
 from center.reports.converters import EditionConverter, FormatConverter, PeriodConverter
@@ -17,6 +18,9 @@ urlpatterns = [
         open_views.open_data_file,
         name="open_data_file",
     ),
+    path("forms/", forms.office_form_list, name="office_form_list"),
+    path("forms/names.csv", forms.office_form_names, name="office_form_names"),
+    path("forms/<int:pk>/remove/", forms.office_form_remove, name="office_form_remove"),
     path("<report_period:key>/", views.report, name="report"),
     path("<report_period:key>/rows/", rows.row_list, name="report_rows"),
     path("<report_period:key>/rows.csv", rows.row_file, name="report_row_file"),
@@ -36,6 +40,11 @@ urlpatterns = [
         "<report_period:key>/<report_edition:edition>/charts/<slug:table>.svg",
         views.chart,
         name="report_chart",
+    ),
+    path(
+        "<report_period:key>/<report_edition:edition>/forms/<int:pk>/",
+        forms.office_form_file,
+        name="office_form_file",
     ),
     path("subscriptions/<slug:every>/", views.subscription, name="report_subscription"),
 ]

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from center import periods
 from center.errors import RuleViolation
 from center.purposes import TakenOut, purpose_required
-from center.reports import charts, selectors
+from center.reports import charts, publishing, selectors
 from center.reports.edition_forms import FreezeForm
 from center.reports.edition_pages import edition_page
 from center.reports.files import FORMATS, csv, file_name
@@ -77,6 +77,8 @@ def cancel(request: PersonRequest, key: str, pk: int) -> HttpResponse:
 @require_safe
 def report_file(request: PersonRequest, key: str, edition: str, extension: str) -> HttpResponse:
     """The edition as it may leave the house, the same bytes each time."""
+    if edition == selectors.PRELIMINARY:
+        raise Http404  # two of them, compared, would tell what each of them hides
     return _file(request, selectors.source(periods.of_key(key), edition), extension)
 
 
@@ -85,9 +87,8 @@ def report_file(request: PersonRequest, key: str, edition: str, extension: str) 
 def internal_file(request: HttpRequest, key: str, edition: str, extension: str) -> TakenOut:
     """The edition with its small numbers, for whoever says what for."""
     found = selectors.source(periods.of_key(key), edition, full=True)
-    if found.edition is None:
-        raise Http404  # what is not frozen is seen on the page
-    return TakenOut(_file(request, found, extension), subjects=[found.edition], what=request.path)
+    subjects = [found.edition] if found.edition else publishing.subject_of(found.period)
+    return TakenOut(_file(request, found, extension), subjects=subjects, what=request.path)
 
 
 def _file(request: HttpRequest, found: Source, extension: str) -> HttpResponse:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-from importlib.resources import files
-from pathlib import Path
 
 from fontTools.ttLib import TTCollection
 
+from center import typst_pdf
+
 FAMILY = "Noto Sans CJK KR"
-FOLDER = Path(str(files("noto_cjk_sans_otc")))
+FOLDER = typst_pdf.FONTS
 #: stands for what the font cannot show (emoji of a device's name, say)
 MISSING = "□"
 

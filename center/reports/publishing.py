@@ -12,12 +12,12 @@ from django.db import transaction
 from django.db.models import Min
 
 from bookings.models import Booking
-from center import clock, replica
+from center import clock, periods, replica
 from center.periods import Period, PeriodKind
 from center.reports import disclosure
 from center.reports.assemble import compile_content
 from center.reports.content import Cell, Content, Words
-from center.reports.models import Edition
+from center.reports.models import Edition, EditionQuerySet
 
 #: kinds of periods that are frozen
 FROZEN_KINDS = (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.HALF, PeriodKind.YEAR)
@@ -48,14 +48,53 @@ def count(period: Period, *, as_of: dt.datetime) -> Content:
         return cast("Content", compile_content(period, as_of=as_of))
 
 
-def protect(period: Period, content: Content) -> Content:
-    """The content as it may be handed out beside all that was handed out already."""
+def protect(period: Period, content: Content, *, also: Sequence[Content] = ()) -> Content:
+    """The content as it may be handed out beside all that was handed out already. ``also``:
+    parts of the period that are seen without being frozen."""
     return disclosure.protect(
         content,
-        parts=_public(_months_in(period)) if period.kind != PeriodKind.MONTH else (),
+        parts=[*_public(_months_in(period)), *also] if period.kind != PeriodKind.MONTH else (),
         earlier=_public(Edition.objects.of(period.key)),
         before=_public(_months_before(period)),
     )
+
+
+def subject_of(period: Period) -> tuple[str, list[int]]:
+    """How the access log names figures that no edition states: by their first and last day."""
+    return "report_period", [int(f"{day:%Y%m%d}") for day in (period.starts, period.last)]
+
+
+def editions_in(period: Period) -> EditionQuerySet:
+    """All versions of the period and of its months."""
+    keys = [period.key, *(month.key for month in period.months())]
+    return Edition.objects.filter(period_key__in=keys).defer("content")
+
+
+def count_editions(period: Period) -> int:
+    """How many there are of the period and its months; it only grows."""
+    return editions_in(period).count()
+
+
+def months_open(period: Period) -> list[Period]:
+    """Its months without an edition; those before the house had its first booking aside."""
+    first = first_day()
+    months = [month for month in period.months() if first and month.ends > first]
+    keys = [month.key for month in months]
+    known = Edition.objects.filter(period_key__in=keys).values_list("period_key", flat=True)
+    frozen = set(known)
+    return [month for month in months if month.key not in frozen]
+
+
+def last_month_frozen() -> Period | None:
+    """The latest month that has an edition."""
+    newest = Edition.objects.filter(period_key__regex=r"^\d{4}-\d{2}$").order_by("-starts")
+    key = newest.values_list("period_key", flat=True).first()
+    return periods.of_key(key) if key else None
+
+
+def is_frozen(period: Period) -> bool:
+    """Whether all of it has been stated once and for all; nothing is before the first booking."""
+    return first_day() is not None and not months_open(period)
 
 
 def _public(editions: Iterable[Edition]) -> list[Content]:

@@ -12,9 +12,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from center import clock, periods
+from center.figures import Wish, registry
 from center.models import User
 from center.periods import Period
-from center.reports import outline, publishing
+from center.reports import outline, publishing, reading
 from center.reports.content import Content, Words, digest
 from center.reports.models import Compiling, Edition, Subscription
 from center.reports.outline import NOTHING, Outline, Stamp, Value
@@ -23,8 +24,6 @@ from center.reports.publishing import Difference
 PRELIMINARY = "preliminary"
 #: for so long the comparison of a frozen period with the data of today is kept (seconds)
 _COMPARED_FOR = 600
-#: and so long the numbers of a period that is not frozen; they say as of when
-_COUNTED_FOR = 60
 
 
 @dataclass(frozen=True)
@@ -62,28 +61,33 @@ def source(period: Period, label: str, *, full: bool = False) -> Source:
     return of_edition(edition, period, full=full)
 
 
-def of_edition(edition: Edition, period: Period, *, full: bool = False) -> Source:
-    stamp = Stamp(
+def stamp_of(edition: Edition, *, full: bool = False) -> Stamp:
+    return Stamp(
         edition.label,
         edition.digest if full else edition.public_digest,
         frozen_at=edition.frozen_at,
         reason=edition.reason,
         is_public=not full,
     )
+
+
+def of_edition(edition: Edition, period: Period, *, full: bool = False) -> Source:
+    stamp = stamp_of(edition, full=full)
     return Source(period, edition.label, edition.full if full else edition.public, stamp, edition)
 
 
+def public(edition: Edition) -> Source:
+    """An edition as it may leave the house."""
+    return of_edition(edition, periods.of_key(edition.period_key))
+
+
 def _preliminary(period: Period, *, full: bool) -> Source:
-    now = clock.now().replace(microsecond=0)
-    if period.bounds[0] > now or Edition.objects.of(period.key).exists():
+    """What changes from day to day is no file that leaves the house: two of them could be
+    compared. Whoever reads aggregates sees the whole, rounded (``aggregates``)."""
+    if period.bounds[0] > clock.now() or Edition.objects.of(period.key).exists():
         raise Http404
-
-    def counted() -> Content:
-        content = publishing.count(period, as_of=now)
-        return content if full else publishing.protect(period, content)
-
-    key = f"report-preliminary:{period.key}:{'full' if full else 'public'}"
-    content = cast("Content", cache.get_or_set(key, counted, _COUNTED_FOR))
+    wish = Wish(period, reading.as_of(period))
+    content = reading.read(wish, registry.standing(period), full=full)
     return Source(
         period, PRELIMINARY, content, Stamp(PRELIMINARY, digest(content), is_public=not full)
     )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from center.errors import RuleViolation, Violation
 from center.figures import Table, Wish, registry
 from center.models import User
-from center.reports import dashboard, reading
+from center.reports import dashboard, publishing, reading
 from center.reports.content import Content
 from center.reports.models import SavedTable
 
@@ -46,6 +46,9 @@ def shown(wish: Wish, table: Table, *, full: bool) -> dict[str, Any]:
         "outline": made,
         "section": made.sections[0] if made.sections else None,
         "query": query(wish, table),
+        "is_filtered": bool(wish.filters),
+        "is_coarse": not full,
+        "is_whole": not full and not publishing.is_frozen(wish.period),
     }
 
 

@@ -1,7 +1,8 @@
 """``make bench``: the portal against the least that Django can do, on the machine at hand.
 
 Options: ``--quick`` one second for each figure instead of four, ``--races`` nothing but the
-races for one slot, ``--fresh`` new databases, ``--check`` ends with 1 where a bound is missed (else a missed bound is only marked).
+races for one slot, ``--reports`` nothing but reports, ``--huge`` reports over ten million
+bookings too (its database takes many minutes and ten gigabytes), ``--fresh`` new databases, ``--check`` ends with 1 where a bound is missed (else a missed bound is only marked).
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="1 second for each figure, not 4")
     parser.add_argument("--races", action="store_true", help="only the races for one slot")
+    parser.add_argument("--reports", action="store_true", help="only reports")
+    parser.add_argument("--huge", action="store_true", help="reports over 10,000,000 bookings too")
     parser.add_argument("--fresh", action="store_true", help="make the databases anew")
     parser.add_argument("--check", action="store_true", help="end with 1 if a bound is missed")
     wanted = parser.parse_args()
@@ -46,13 +49,16 @@ def main() -> int:
 
 def _run(server: str, out: Path, wanted: argparse.Namespace) -> int:
     from center import clock
-    from tests.bench import figures, stage, table
+    from tests.bench import figures, reports, stage, table
 
     began = time.perf_counter()
     seconds = 1.0 if wanted.quick else 4.0
     with stage.ready(server, out, seconds, fresh=wanted.fresh, told=_told) as bench:
-        measured = figures.races if wanted.races else figures.all_of
+        only = figures.of_reports if wanted.reports else figures.all_of
+        measured = figures.races if wanted.races else only
         found = measured(bench, race_rounds=5 if wanted.quick else 20, told=_told)
+    if wanted.huge:
+        found += reports.huge(server, fresh=wanted.fresh, told=_told)
     print(table.printed(found))
     for failure in bench.failures:
         print(f"! {failure}")

@@ -29,6 +29,7 @@ class Database:
 
 SMALL = Database(f"bench_small_{VERSION}", 10_000)
 LARGE = Database(f"bench_large_{VERSION}", 1_000_000)
+HUGE = Database(f"bench_huge_{VERSION}", 10_000_000)
 YARDSTICK = Database(f"bench_yardstick_{VERSION}", 0)
 
 
@@ -83,10 +84,10 @@ def execute(server: str, statement: str, *values: object) -> list[tuple[object, 
 
 def drop_old(server: str) -> None:
     """Drop the databases of earlier versions: each is a gigabyte."""
-    ours = [database.name for database in (SMALL, LARGE, YARDSTICK)]
+    ours = [database.name for database in (SMALL, LARGE, HUGE, YARDSTICK)]
     rows = execute(
         server,
-        r"SELECT datname FROM pg_database WHERE datname ~ '^bench_(small|large|yardstick)_\d+$'"
+        r"SELECT datname FROM pg_database WHERE datname ~ '^bench_(small|large|huge|yardstick)_\d+$'"
         " AND datname <> ALL (%s)",
         ours,
     )

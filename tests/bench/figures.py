@@ -15,6 +15,12 @@ from tests.bench.measures import Bench
 from tests.bench.table import Figure, rate
 
 
+def of_reports(bench: Bench, *, race_rounds: int, told: Callable[[str], None]) -> list[Figure]:
+    """Nothing but reports."""
+    told("reports")
+    return reports.figures(bench.large_url)
+
+
 def all_of(bench: Bench, *, race_rounds: int, told: Callable[[str], None]) -> list[Figure]:
     """Everything, in the order of the table."""
     counted = _queries(bench)
@@ -25,7 +31,7 @@ def all_of(bench: Bench, *, race_rounds: int, told: Callable[[str], None]) -> li
     told("reminders")
     reminded = reminders.figures()
     told("reports")
-    counted_months = reports.figures()
+    counted_months = reports.figures(bench.large_url)
     told("weights")
     return [
         *_yardsticks(bench),

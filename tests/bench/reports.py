@@ -1,7 +1,11 @@
-"""Figures of a month, against the same groupings as bare SQL over the same bookings."""
+"""Figures of a month against the same groupings as bare SQL, editions and lists as files."""
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 
@@ -11,6 +15,8 @@ from bookings import house
 from center import clock, periods
 from center.periods import Period
 from center.reports.assemble import compile_content
+from tests.bench import databases
+from tests.bench.servers import ROOT
 from tests.bench.table import Figure, rate
 
 ROUNDS = 5
@@ -65,7 +71,7 @@ _MORE = (
 )
 
 
-def figures() -> list[Figure]:
+def figures(database_url: str) -> list[Figure]:
     """Of the month before the present one, which is over."""
     month = periods.month(clock.today()).previous()
     house.current()
@@ -82,7 +88,58 @@ def figures() -> list[Figure]:
         bound=("≤", 1.3),
     )
     found.unit = grown.unit = " ms"
-    return [found, grown]
+    return [found, grown, *_made(database_url, month)]
+
+
+def _made(database_url: str, month: Period) -> list[Figure]:
+    """In processes of their own: what they keep in memory is theirs alone."""
+    edition = _measured(database_url, "edition", month.key)
+    rows, few = (_measured(database_url, "rows", n) for n in ("73000", "7300"))
+    return [
+        Figure("an edition in four formats, processor time", edition["cpu"], " s", bound=("≤", 30)),
+        Figure("… in memory", edition["peak"], " MB", bound=("≤", 400)),
+        Figure("list of 73,000 bookings as CSV, processor time", rows["cpu"], " s", bound=("≤", 4)),
+        Figure(
+            "… memory against 7,300 bookings",
+            rows["peak"],
+            " MB",
+            "7,300",
+            rows["peak"] / few["peak"],
+            bound=("≤", 1.1),
+        ),
+    ]
+
+
+def _measured(database_url: str, what: str, argument: str) -> dict[str, float]:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.made", what, argument],
+        env=os.environ | {"DATABASE_URL": database_url},
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def huge(server: str, *, fresh: bool, told: Callable[[str], None]) -> list[Figure]:
+    """The month over ten million bookings against the same over one million."""
+    month = periods.month(clock.today()).previous()
+    times = {}
+    for database in (databases.LARGE, databases.HUGE):
+        took = databases.ensure(server, database, fresh=fresh and database == databases.HUGE)
+        told(f"{database.bookings:,} bookings in {database.name}: {took:.1f} s")
+        house.current()
+        times[database] = _times(lambda: compile_content(month, as_of=clock.now()))
+    found = rate(
+        "all figures of a month, 10,000,000 bookings",
+        times[databases.HUGE],
+        ("1,000,000", times[databases.LARGE]),
+        bound=("≤", 1.3),
+    )
+    found.unit = " ms"
+    return [found]
 
 
 def _bare(month: Period) -> None:

@@ -2,10 +2,12 @@
 
 import csv
 import io
+import re
 
 import pytest
 from django.urls import reverse
 
+from center import periods
 from center.figures import registry
 from center.permissions import OFFICIAL
 from center.reports.models import SavedTable
@@ -14,7 +16,7 @@ from center.reports.targets import tells_of
 from tests import factories
 from tests.conftest import kst, logged_in
 from tests.reports.program_worlds import ProgramWorld
-from tests.reports.worlds import World
+from tests.reports.worlds import World, freeze
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 ADDRESS = "/reports/adhoc/"
@@ -47,6 +49,10 @@ def test_adhoc_when_nothing_chosen_then_only_the_form(person):
     page = logged_in(person).get(ADDRESS)
     assert page.status_code == 200
     assert "section" not in page.context
+    boxes = re.findall(
+        r'<input type="checkbox" name="figures" value="([a-z._]+)"', page.content.decode()
+    )
+    assert boxes == [figure.key for figure in registry.figures()]
 
 
 def test_adhoc_when_figures_cannot_be_divided_then_said(person):
@@ -116,8 +122,12 @@ def test_adhoc_when_removed_then_ones_own_only(person):
     assert list(client.get(ADDRESS).context["saved"]) == []
 
 
-def test_adhoc_file_when_taken_out_then_small_numbers_are_hidden(person):
-    answer = logged_in(person).get(f"/reports/adhoc/table.csv?{QUERY}")
+def test_adhoc_file_when_taken_out_then_small_numbers_are_hidden(person, world):
+    for firm in range(5):
+        world.book(starts=kst(5 + firm, 9, month=10), firm=firm)
+    freeze(periods.of_key("2026-10"))
+    query = QUERY.replace("2026-11", "2026-10")
+    answer = logged_in(person).get(f"/reports/adhoc/table.csv?{query}")
     assert answer["Content-Disposition"].startswith("attachment")
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     buk = next(row for row in rows if row and "대구광역시 북구" in row)

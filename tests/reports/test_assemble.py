@@ -6,7 +6,8 @@ import pytest
 
 from center.figures import Cut, Figure, Group, Registry, Row, Table, registry
 from center.periods import of_key
-from center.reports.assemble import canonical, compile_content, rounded, sums
+from center.reports.assemble import compile_content, rounded, sums
+from center.reports.content import canonical
 from tests import factories
 from tests.conftest import kst
 from tests.reports.worlds import World, crowded

@@ -8,14 +8,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from center import periods
 from center.permissions import EVALUATOR, MANAGER, OFFICIAL, OPERATOR
 from center.reports.models import YearlyTarget
 from tests import factories
 from tests.conftest import NOW, kst, logged_in
-from tests.reports.worlds import World
+from tests.reports.worlds import World, freeze
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 ADDRESS = "/reports/"
+OCTOBER = periods.of_key("2026-10")
 PAGES = [
     ADDRESS,
     "/reports/charts/usage_by_space.svg?period=2026-11",
@@ -28,11 +30,15 @@ PAGES = [
 def world():
     """Six uses of the studio in November by four businesses, one no-show."""
     made = World()
-    for day, firm in ((2, 0), (3, 0), (4, 1), (5, 2), (6, 3), (9, 3)):
-        made.book(starts=kst(day, 9), firm=firm)
-    made.book(space=1, starts=kst(10, 9), firm=1)
-    made.book(starts=kst(10, 9), firm=1, state="no_show")
+    fill(made, 11)
     return made
+
+
+def fill(world, month):
+    for day, firm in ((2, 0), (3, 0), (4, 1), (5, 2), (6, 3), (9, 3)):
+        world.book(starts=kst(day, 9, month=month), firm=firm)
+    world.book(space=1, starts=kst(10, 9, month=month), firm=1)
+    world.book(starts=kst(10, 9, month=month), firm=1, state="no_show")
 
 
 def page_of(role, query="", address=ADDRESS):
@@ -52,6 +58,8 @@ def row(page, table, name):
 )
 def test_pages_of_figures_when_opened_then_by_those_with_the_right(house, address, role, status):
     factories.studio(), factories.studio()
+    if role == OFFICIAL and "/charts/" in address:
+        status = 404  # rows, and so their picture, come with the edition
     person = factories.user() if role == "merchant" else factories.staff(role)
     if role == "merchant":
         factories.merchant(owner=person)
@@ -75,6 +83,8 @@ def test_dashboard_when_staff_then_full_figures_of_the_month(world):
 
 
 def test_dashboard_when_official_then_small_numbers_are_hidden(world):
+    fill(world, 10)
+    freeze(OCTOBER)
     page = page_of(OFFICIAL)
     total = row(page, "usage_by_space", "합계")
     assert (total["bookings.businesses"], total["bookings.no_shows"]) == ("X", "X")
@@ -83,17 +93,33 @@ def test_dashboard_when_official_then_small_numbers_are_hidden(world):
     assert "공개하지 않" in page.content.decode()
 
 
+def test_dashboard_when_the_month_is_not_frozen_then_official_reads_the_whole_in_fives(world):
+    for day in (11, 12, 13, 16):
+        for firm in range(5):
+            world.book(starts=kst(day, 9), firm=firm)
+    page = page_of(OFFICIAL, "period=2026-11")
+    headlines = {each.key: each.period.now.text for each in page.context["headlines"]}
+    assert (headlines["bookings.uses"], headlines["bookings.no_show_rate"]) == ("25", "X")
+    assert page.context["parts"] == []
+    assert "5 단위로 반올림" in page.content.decode()
+    narrowed = page_of(OFFICIAL, "period=2026-11&district=27110")
+    assert {each.period.now.text for each in narrowed.context["headlines"]} <= {"X", "–"}
+
+
 def test_dashboard_when_official_filters_few_businesses_then_nothing_is_shown(world):
-    texts = row(page_of(OFFICIAL, "district=27140"), "usage_by_space", "합계")
+    fill(world, 10)
+    freeze(OCTOBER)
+    texts = row(page_of(OFFICIAL, "period=2026-10&district=27140"), "usage_by_space", "합계")
     assert set(texts.values()) <= {"X", "–"}
 
 
 def test_dashboard_when_official_filters_many_then_rounded_to_fives(world):
-    for day in range(11, 14):
+    for day in (13, 14, 15):
         for _ in range(3):
             world.firms.append(factories.merchant(district="27110"))
-            world.book(starts=kst(day, 9), firm=len(world.firms) - 1)
-    query = "district=27110"
+            world.book(starts=kst(day, 9, month=10), firm=len(world.firms) - 1)
+    freeze(OCTOBER)
+    query = "period=2026-10&district=27110"
     staff = row(page_of(OPERATOR, query), "usage_by_space", "합계")
     official = row(page_of(OFFICIAL, query), "usage_by_space", "합계")
     assert (staff["bookings.uses"], official["bookings.uses"]) == ("9", "10")

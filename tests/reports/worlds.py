@@ -9,6 +9,9 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from bookings import models as rows
 from center import clock
+from center.reports import publishing
+from center.reports.content import canonical, digest
+from center.reports.models import Edition
 from tests import factories
 from tests.conftest import kst
 
@@ -145,6 +148,23 @@ class World:
             type(business).objects.filter(pk=business.pk).update(**changes)
             newest = events.order_by("-pgh_id")[:1].get()
             events.filter(pk=newest.pk).update(pgh_created_at=at)
+
+
+def freeze(period):
+    """The edition a worker would make, without trying the four formats."""
+    content = publishing.count(period, as_of=clock.now().replace(microsecond=0))
+    public = publishing.protect(period, content)
+    return Edition.objects.create(
+        period_key=period.key,
+        starts=period.starts,
+        ends=period.ends,
+        version=Edition.objects.of(period.key).count() + 1,
+        content=canonical(content).decode(),
+        digest=digest(content),
+        public_content=canonical(public).decode(),
+        public_digest=digest(public),
+        as_of=clock.now(),
+    )
 
 
 def moment(day, minute):

@@ -19,7 +19,9 @@ from center.reports.services import freezing
 
 
 class Command(BaseCommand):
-    help = "Writes the newest edition of a period as files, or its preliminary numbers."
+    help = (
+        "Writes the newest edition of a period as files, or its preliminary numbers for the house."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("period", help="2026-10, 2026-Q4, 2026-H2 or 2026")
@@ -39,7 +41,8 @@ class Command(BaseCommand):
         options["to"].mkdir(parents=True, exist_ok=True)
         wanted = FORMATS if options["format"] == "all" else [options["format"]]
         for extension in wanted:
-            name = file_name(found.content["period"], found.label, extension)
+            internal = not found.stamp.is_public
+            name = file_name(found.content["period"], found.label, extension, internal=internal)
             path = options["to"] / name
             path.write_bytes(FORMATS[extension].make(made))
             self.stdout.write(str(path))
@@ -66,4 +69,4 @@ class Command(BaseCommand):
         wanted = label or (newest.label if newest else PRELIMINARY)
         if wanted != PRELIMINARY and not Edition.objects.of(period.key).exists():
             raise CommandError("The period is not frozen.")
-        return selectors.source(period, wanted)
+        return selectors.source(period, wanted, full=wanted == PRELIMINARY)

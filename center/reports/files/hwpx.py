@@ -117,17 +117,21 @@ class _Writer:
         rest = (1 - _FIRST_WIDTH) / max(1, len(heads) - 1)
         shares = widths or (_FIRST_WIDTH, *([rest] * (len(heads) - 1)))
         table.set_column_widths([round(share * _WIDE_MM * _HWP_PER_MM) for share in shares])
+        # Each look for a cell by its place goes through the whole table: all of them at once.
+        cells = [[entry.cell for entry in line] for line in table.get_cell_map()]
         for r, row in enumerate([heads, *rows]):
             style = self.bold if r <= strong else self.plain
             for c, text in enumerate(row):
-                table.set_cell_text(r, c, text)
-                for paragraph in table.cell(r, c).paragraphs:
+                cells[r][c].set_text(text)
+                for paragraph in cells[r][c].paragraphs:
                     paragraph.char_pr_id_ref = style
                     if c and not widths:
                         paragraph.para_pr_id_ref = self._right()
-                if r == 0:
-                    table.set_cell_shading(r, c, "#F4F5F6")
-                    table.cell(r, c).element.set("header", "1")
+        table.set_cell_shading(0, 0, "#F4F5F6")
+        shaded = cells[0][0].element.get("borderFillIDRef")
+        for cell in cells[0]:
+            cell.element.set("borderFillIDRef", shaded)
+            cell.element.set("header", "1")
 
     def _right(self) -> str:
         """The id of a paragraph set to the right, made once by the library."""

@@ -7,10 +7,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from center import typst_pdf
 from center.reports import charts, fonts
 from center.reports.files.csv import head, target_heads
 from center.reports.outline import Line, Outline, Section, Value
@@ -27,13 +27,9 @@ def make(outline: Outline) -> bytes:
         data = _data(outline, Path(folder))
         Path(folder, "report.json").write_text(json.dumps(data, ensure_ascii=False))
         Path(folder, "report.typ").write_bytes(_SHEET.read_bytes())
-        return typst.compile(
+        return typst_pdf.compiled(
             Path(folder, "report.typ"),
             root=Path(folder),
-            font_paths=[fonts.FOLDER],
-            ignore_system_fonts=True,
-            format="pdf",
-            pdf_standards="ua-1",
             timestamp=int(outline.as_of.timestamp()),
         )
 

@@ -1,5 +1,6 @@
 from center.reports.models.compilings import Compiling, CompilingState, Step
-from center.reports.models.editions import Edition
+from center.reports.models.editions import Edition, EditionQuerySet
+from center.reports.models.office_forms import OfficeForm
 from center.reports.models.subscriptions import MOST_FAILURES, Subscription
 from center.reports.models.targets import SavedTable, YearlyTarget
 
@@ -8,6 +9,8 @@ __all__ = [
     "Compiling",
     "CompilingState",
     "Edition",
+    "EditionQuerySet",
+    "OfficeForm",
     "SavedTable",
     "Step",
     "Subscription",

@@ -58,14 +58,7 @@ def months_missing(period: Period) -> list[Period]:
     months come first."""
     if period.kind == PeriodKind.MONTH:
         return []
-    first = publishing.first_day()
-    months = [month for month in period.months() if first and month.ends > first]
-    frozen = set(
-        Edition.objects.filter(period_key__in=[month.key for month in months]).values_list(
-            "period_key", flat=True
-        )
-    )
-    return [month for month in months if month.key not in frozen]
+    return publishing.months_open(period)
 
 
 def _wake(pk: int) -> None:
