@@ -224,3 +224,11 @@ def test_role_when_removed_then_the_right_is_gone(studio):
     assert logged_in(operator).get("/admin/bookings/booking/").status_code == 200
     operator.groups.clear()
     assert logged_in(operator).get("/admin/bookings/booking/").status_code == 403
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1,evil"])
+def test_host_when_not_ours_then_a_page_that_says_so(client, host):
+    client.raise_request_exception = False
+    answer = client.get("/", headers={"host": host})
+    assert answer.status_code == 400
+    assert soup(answer).h1
