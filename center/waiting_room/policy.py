@@ -134,16 +134,19 @@ def _pace(gate: Gate, turns: Sequence[float], now: dt.datetime) -> float:
     return min(most, usual)
 
 
-def pause(gate: Gate, *, place: float, waiting: int, wait: float, now: dt.datetime) -> int:
+def pause(gate: Gate, *, ahead: int, waiting: int, wait: float, now: dt.datetime) -> int:
     """Seconds until somebody's next look at the page.
 
-    A quarter of the expected wait: who is near looks often, and all together cause a few looks
-    for each turn, however long the line is. Nobody loses by looking late: the number stays.
-    Before the opening the looks after it are spread by ``place``, the share of the line ahead.
+    All look often while all together cause few looks. In a long line those near the front do,
+    the others after a quarter of the expected wait. Nobody loses by looking late: the number
+    stays. Before the opening the looks after it are spread by the share of the line ahead.
     """
     spread = waiting / LOOKS_PER_SECOND
     until_open = (gate.opens - now).total_seconds()
     if until_open > 0:
         slow = max(60.0, spread)
-        return round(min(slow, until_open) + (place * spread if until_open <= slow else 0)) + 1
-    return round(min(LATEST, max(SOONEST, wait / 4)))
+        late = spread * ahead / max(1, waiting) if until_open <= slow else 0
+        return round(min(slow, until_open) + late) + 1
+    if ahead < 3 * (gate.inside or 0):
+        return SOONEST
+    return round(min(LATEST, max(SOONEST, min(wait / 4, spread))))

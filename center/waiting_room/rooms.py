@@ -177,7 +177,5 @@ class _Room:
         rank, waiting, turns = pipe.execute()
         ahead = int(rank or 0)
         wait = policy.expected_wait(self.gate, ahead, [float(turn) for turn in turns], self.now)
-        pause = policy.pause(
-            self.gate, place=ahead / max(1, waiting), waiting=waiting, wait=wait, now=self.now
-        )
+        pause = policy.pause(self.gate, ahead=ahead, waiting=waiting, wait=wait, now=self.now)
         return Stand(ticket, ahead=ahead, waiting=waiting, wait=wait, pause=pause)

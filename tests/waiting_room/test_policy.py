@@ -140,7 +140,7 @@ def test_pause_however_long_the_line_then_all_together_look_seldom(waiting, per_
     looks = 0.0
     for ahead in range(0, waiting, step):
         wait = policy.expected_wait(the_gate, ahead, [], OPENS)
-        found = policy.pause(the_gate, place=0, waiting=waiting, wait=wait, now=OPENS)
+        found = policy.pause(the_gate, ahead=ahead, waiting=waiting, wait=wait, now=OPENS)
         assert policy.SOONEST <= found <= policy.LATEST
         looks += step / found
     assert looks <= 2 * policy.LOOKS_PER_SECOND + waiting / policy.LATEST + step
@@ -149,6 +149,15 @@ def test_pause_however_long_the_line_then_all_together_look_seldom(waiting, per_
 def test_pause_before_the_opening_then_the_first_in_line_come_back_first():
     now, waiting = OPENS - 10 * SECOND, 100_000
     pauses = [
-        policy.pause(gate(), place=place, waiting=waiting, wait=0, now=now) for place in (0, 0.5, 1)
+        policy.pause(gate(), ahead=ahead, waiting=waiting, wait=0, now=now)
+        for ahead in (0, 50_000, 100_000)
     ]
     assert pauses == [11, 261, 511]
+
+
+def test_pause_when_few_wait_or_the_turn_is_near_then_soon():
+    few = {"waiting": 900, "wait": 3600, "now": OPENS}
+    assert policy.pause(gate(), ahead=800, **few) == policy.SOONEST
+    many = {"waiting": 100_000, "wait": 3600, "now": OPENS}
+    assert policy.pause(gate(10), ahead=29, **many) == policy.SOONEST
+    assert policy.pause(gate(10), ahead=30, **many) == policy.LATEST
