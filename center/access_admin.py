@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -44,9 +45,11 @@ class AccessLoggedAdmin:
         """The ticked rows, also those the action refused: somebody wanted them changed."""
         ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
         whole = request.POST.get("select_across", "0") != "0"
-        rows = queryset if whole else queryset.filter(pk__in=ticked)
-        # Before: what the action does may take a row out of the filter.
-        ids = list(rows.order_by().values_list("pk", flat=True)) if ticked else []
+        try:  # before: what the action does may take a row out of the filter
+            rows = queryset if whole else queryset.filter(pk__in=ticked)
+            ids = list(rows.order_by().values_list("pk", flat=True)) if ticked else []
+        except ValueError:  # no page sends what is no number of a row
+            raise BadRequest from None
         response: HttpResponseBase | None = super().response_action(request, queryset, *where)  # type: ignore[misc]
         if response is not None:
             kind = queryset.model._meta.model_name or ""

@@ -10,7 +10,7 @@ import pghistory.middleware
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import resolve, reverse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
@@ -98,6 +98,19 @@ class PermissionsMiddleware:
             "Permissions-Policy", "camera=(), microphone=(), geolocation=()"
         )
         return response
+
+
+class NulMiddleware:
+    """Refuses addresses with a NUL in them: PostgreSQL knows no such character, and asking it
+    for one would be an error of ours. Forms and filters refuse it by themselves."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info:
+            raise Http404
+        return self.get_response(request)
 
 
 class PrivateMiddleware:

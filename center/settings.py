@@ -104,10 +104,12 @@ MIDDLEWARE = [
     "center.middleware.LogMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "center.middleware.LocaleMiddleware",
+    "center.waiting_room.middleware.WaitingRoomMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "center.middleware.NulMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -422,6 +424,12 @@ PROGRAM_FILES = env.int("PROGRAM_FILES", 5)
 PROGRAM_DRAFT_KEEP_DAYS = env.int("PROGRAM_DRAFT_KEEP_DAYS", 30)
 # Years after a program's end for which applications are kept: evidence of public support.
 PROGRAM_KEEP_YEARS = env.int("PROGRAM_KEEP_YEARS", 5)
+
+# Waiting rooms: minutes before the opening from which people may wait, minutes without a sign
+# after which a turn goes to the next, seconds somebody who is called has to come.
+WAITING_ROOM_MINUTES = env.int("WAITING_ROOM_MINUTES", 30)
+WAITING_ROOM_IDLE_MINUTES = env.int("WAITING_ROOM_IDLE_MINUTES", 10)
+WAITING_ROOM_CALL_SECONDS = env.int("WAITING_ROOM_CALL_SECONDS", 60)
 
 # Businesses ----------------------------------------------------------------------------------
 # Two-digit 시·도 codes of the regions the center is there for first.

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from programs.views import applying, drawing, mine, public
+from programs.views import applying, drawing, mine, public, waiting
 from programs.views.feed import ProgramFeed
 
 # Words of one part come before the slugs of calls; ``RESERVED`` of ``forms.calls`` lists them.
@@ -19,6 +19,7 @@ urlpatterns = [
     ),
     path("<slug:slug>/", public.program, name="program"),
     path("<slug:slug>/apply/", applying.apply_form, name="program_apply"),
+    path("<slug:slug>/apply/wait/", waiting.program_wait, name="program_wait"),
     path("<slug:slug>/draw/", drawing.program_draw, name="program_draw"),
     path("<slug:slug>/poster.jpg", public.poster, name="program_poster"),
 ]

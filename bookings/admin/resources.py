@@ -45,8 +45,8 @@ class UnitInline(admin.TabularInline):
         return field
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Devices leave service and come back on their page of repair."""
-        if obj is not None and obj.is_equipment:
+        """Devices leave service and come back on their page of repair; new ones are in it."""
+        if obj is not None and obj.pk is not None and obj.is_equipment:
             return ["in_service", "out_of_service_reason"]
         return []
 

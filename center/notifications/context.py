@@ -15,6 +15,8 @@ def inbox(request: HttpRequest) -> dict[str, Any]:
 
 
 def _unread(request: HttpRequest) -> int:
-    if not request.user.is_authenticated:
+    # A host that is not ours is refused before anybody knows who asks.
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated:
         return 0
-    return selectors.unread_count(request.user)
+    return selectors.unread_count(person)

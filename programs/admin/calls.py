@@ -103,6 +103,17 @@ class ProgramAdmin(RefusingAdmin, admin.ModelAdmin):
             {"fields": ["selection", ("quota", "reserve"), "offer_hours"]},
         ),
         (
+            _("Waiting room at the opening"),
+            {
+                "classes": ["collapse"],
+                "description": _(
+                    "For calls that many will want in the same minute. Those who wait before the"
+                    " opening are put in an order drawn by lot, later ones follow as they come."
+                ),
+                "fields": [("queue_inside", "queue_per_minute")],
+            },
+        ),
+        (
             _("Scored by evaluators"),
             {
                 "classes": ["collapse"],

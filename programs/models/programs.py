@@ -121,6 +121,21 @@ class Program(models.Model):
         default=24,
         validators=[MinValueValidator(1), MaxValueValidator(336)],
     )
+    # A room to wait in at the opening moment (center.waiting_room); both empty: none.
+    queue_inside = models.PositiveIntegerField(
+        _("people on the form at once"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Who comes when so many are on the form waits for a turn. Empty: no limit."),
+    )
+    queue_per_minute = models.PositiveIntegerField(
+        _("people let in each minute"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Empty: no limit. Both empty: there is no waiting room."),
+    )
     threshold = models.DecimalField(
         _("least score"), max_digits=5, decimal_places=2, null=True, blank=True
     )
@@ -226,6 +241,15 @@ class Program(models.Model):
                 name="program_completion_is_a_share",
             ),
             models.CheckConstraint(
+                condition=models.Q(queue_inside__isnull=True) | models.Q(queue_inside__gte=1),
+                name="program_lets_somebody_in",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(queue_per_minute__isnull=True)
+                | models.Q(queue_per_minute__gte=1),
+                name="program_lets_somebody_in_each_minute",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(state="draft") | models.Q(published_at__isnull=False),
                 name="program_published_at_a_time",
             ),
@@ -270,6 +294,10 @@ class Program(models.Model):
     def has_been_applied_for(self) -> bool:
         """Somebody began to answer it: what was asked and promised stands. One query."""
         return self.pk is not None and self.applications.exists()
+
+    @property
+    def has_waiting_room(self) -> bool:
+        return bool(self.queue_inside or self.queue_per_minute)
 
     def is_open(self, now: dt.datetime) -> bool:
         """One program asked what ``open_at`` asks of all."""

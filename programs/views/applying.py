@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods
 from center import clock, display
 from center.errors import RuleViolation
 from center.requests import PersonRequest
+from center.waiting_room.pages import behind_waiting_room
 from merchants.papers.limits import MAX_BYTES
-from programs import applying, selectors
+from programs import applying, gates, selectors
 from programs.forms.apply import ApplyForm
 from programs.models import Application, Program
 from programs.services import apply
@@ -25,6 +26,7 @@ from programs.standing import Standing, standing_of
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@behind_waiting_room(gates.of_call)
 def apply_form(request: PersonRequest, slug: str) -> HttpResponse:
     """The form, with what was typed before; or all that stands against it."""
     program = selectors.public_program(request.user, slug)
@@ -96,6 +98,7 @@ def _hand_in(
     except RuleViolation as refusal:
         form.violations = refusal.violations
         return _page(request, program, standing, form, 409)
+    gates.leave(program.slug, request.user.pk)
     messages.success(request, _thanks(done))
     return redirect(done)
 

@@ -11,7 +11,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from center import clock
-from programs import selectors, structured, wording
+from programs import gates, selectors, structured, wording
 from programs.forms.filter import FilterForm
 from programs.models import Program
 from programs.richtext import shown
@@ -38,6 +38,7 @@ def program(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "program": found,
         "standing": standing_of(request.user, found, now),
+        "is_gathering": gates.is_gathering(found, now),
         "structured": structured.data_of(found, request.build_absolute_uri("/")[:-1]),
         **page_of(found, now),
     }

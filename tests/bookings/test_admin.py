@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from bookings.models import BookingState, Policy, Unit
 from center.models import AccessRecord
+from center.permissions import MANAGER
 from tests import factories
 from tests.bookings.test_closing import closing
 from tests.bookings.test_reserve import confirm, hold
@@ -158,3 +159,26 @@ def test_space_when_its_page_is_opened_then_every_field_of_its_units_is_named(st
     fields = page.select("#units-group input:not([type=hidden]), #units-group select")
     assert len(fields) >= 7
     assert [field["name"] for field in fields if not field.get("aria-label")] == []
+
+
+def test_resource_when_new_equipment_lacks_a_name_then_the_form_says_so(db):
+    manager = logged_in(factories.staff(MANAGER))
+    fields = {
+        "category": "equipment",
+        "units-TOTAL_FORMS": "1",
+        "units-INITIAL_FORMS": "0",
+        "units-0-name": "1",
+    }
+    answer = manager.post(reverse("admin:bookings_resource_add"), fields)
+    page = BeautifulSoup(answer.content, "html.parser")
+    assert answer.status_code == 200
+    assert page.select_one("#id_name_error, .field-name .errorlist")
+    assert page.select_one('[name="units-0-in_service"]')
+
+
+@pytest.mark.parametrize("ticked", ["", "x", "1.5"])
+def test_bookings_when_what_is_ticked_is_no_row_then_refused(staff_client, request_, ticked):
+    answer = staff_client.post(LIST, {"action": "approve", "_selected_action": [ticked]})
+    assert answer.status_code == 400
+    request_.refresh_from_db()
+    assert request_.state == BookingState.REQUESTED

@@ -224,3 +224,17 @@ def test_role_when_removed_then_the_right_is_gone(studio):
     assert logged_in(operator).get("/admin/bookings/booking/").status_code == 200
     operator.groups.clear()
     assert logged_in(operator).get("/admin/bookings/booking/").status_code == 403
+
+
+def test_address_with_a_nul_then_the_database_is_not_asked_for_it(staff_client):
+    answer = staff_client.get("/admin/schedule/%ED%95%9C%00/cancel/")
+    assert answer.status_code == 404
+    assert soup(answer).select_one("header.site")
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1,evil"])
+def test_host_when_not_ours_then_a_page_that_says_so(client, host):
+    client.raise_request_exception = False
+    answer = client.get("/", headers={"host": host})
+    assert answer.status_code == 400
+    assert soup(answer).h1

@@ -1,0 +1,101 @@
+"""``python -m tests.fuzz``: hostile requests against a running server with the demo's data.
+
+Random methods, addresses of the URL map with plausible and hostile parts, parameters, forms,
+files, headers, encodings and bodies that end too early, as anybody and as every role. Ends with
+1 if anything was answered by 500 or not at all, or if the server's memory grew. A finding is
+repeated with ``--seed S --only N``, its bytes are in ``var/fuzz/``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import secrets
+import signal
+import sys
+from pathlib import Path
+
+from center.embedded import EmbeddedServerError, provide
+from tests import migrated
+
+ROOT = Path(__file__).resolve().parents[2]
+NAME = "fuzz"
+#: megabytes by which two workers may grow after their first tenth
+GROWTH = 60
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("--requests", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after so many")
+    parser.add_argument("--only", type=int, help="the number of one case to send")
+    wanted = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    var = Path(os.environ.get("VAR_DIR", ROOT / "var"))
+    out = var / "fuzz"
+    out.mkdir(parents=True, exist_ok=True)
+    os.environ |= {"ENVIRONMENT": "test", "DJANGO_SETTINGS_MODULE": "center.settings"}
+    os.environ |= {"LOG_LEVEL": "ERROR", "PAPERS_ROOT": str(out / "papers")}
+    try:
+        server = provide(var).database_url
+    except EmbeddedServerError as reason:
+        sys.exit(str(reason))
+    database = server.rpartition("/")[0] + f"/{NAME}"
+    template = migrated.template(server)
+    os.environ["DATABASE_URL"] = database
+    import django
+
+    django.setup()
+    logging.disable(logging.INFO)
+    return _run(server, template, out, wanted)
+
+
+def _run(server: str, template: str, out: Path, wanted: argparse.Namespace) -> int:
+    from django.core.management import call_command
+
+    from tests.bench import databases, servers
+    from tests.fuzz import people
+    from tests.fuzz.campaign import Campaign
+
+    databases.recreate(server, databases.Database(NAME, 0), like=template)
+    call_command("load_demo")
+    everybody = people.of_the_demo()
+    kind = ("--worker-class", "gthread", "--workers", "2", "--threads", "4")
+    environment = {"DATABASE_URL": os.environ["DATABASE_URL"]}
+    log = out / "server.log"
+    with servers.gunicorn("center.wsgi:application", environment, log, kind) as web:
+
+        def memory() -> int:
+            return sum(worker.memory_info().rss for worker in web.process.children())
+
+        campaign = Campaign(web.port, wanted.seed, lambda: people.sessions_of(everybody), memory)
+        count, first = (wanted.requests, 0) if wanted.only is None else (1, wanted.only)
+        _told(f"seed {wanted.seed}, {len(campaign.templates)} addresses")
+        campaign.run(count, first=first, minutes=wanted.minutes, told=_told)
+        return _judged(campaign, out, log)
+
+
+def _judged(campaign, out: Path, log: Path) -> int:
+    from tests.fuzz import wire
+
+    for finding in campaign.findings:
+        print("!", finding.told())
+        file = out / f"{campaign.seed}-{finding.case.number}.http"
+        file.write_bytes(wire.written(finding.case, {}))
+    sent = sum(campaign.statuses.values())
+    print(f"{sent} requests in {campaign.seconds:.0f} s, seed {campaign.seed}")
+    print(f"answers: {dict(sorted(campaign.statuses.items()))}")
+    print(f"slowest: {campaign.slowest:.1f} s ({campaign.slowest_case})")
+    print(f"memory: {', '.join(f'{size:.0f}' for size in campaign.sizes)} MB")
+    print(f"{len(campaign.findings)} findings; tracebacks in {log}")
+    return int(bool(campaign.findings) or campaign.growth > GROWTH)
+
+
+def _told(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+"""Hostile requests against a running server; ``python -m tests.fuzz`` has the long form."""
+
+from __future__ import annotations
+
+import os
+
+import psutil
+import pytest
+
+from center.permissions import MANAGER, OFFICIAL
+from tests import factories
+from tests.fuzz import people
+from tests.fuzz.campaign import Campaign
+
+#: another one each day would find more, but not the same twice: SEED=… tries another
+SEED = int(os.environ.get("SEED", "8"))
+REQUESTS = 600
+
+
+@pytest.fixture
+def everybody(race_database):
+    """Somebody of each role, and something of most kinds to look at."""
+    merchant, program = factories.user(), factories.program()
+    factories.application(program, factories.merchant(owner=merchant))
+    factories.studio(units=2)
+    return {
+        "merchant": merchant,
+        "newcomer": factories.user(),
+        "staff": factories.staff(),
+        "manager": factories.staff(MANAGER),
+        "official": factories.staff(OFFICIAL),
+        "evaluator": factories.evaluator(),
+    }
+
+
+def test_hostile_requests_whatever_they_are_then_no_error_of_ours_and_no_hang(busy_web, everybody):
+    (server,) = (
+        process
+        for process in psutil.Process().children()
+        if f"127.0.0.1:{busy_web.port}" in process.cmdline()
+    )
+
+    def memory() -> int:
+        return sum(worker.memory_info().rss for worker in server.children())
+
+    campaign = Campaign(busy_web.port, SEED, lambda: people.sessions_of(everybody), memory)
+    campaign.run(REQUESTS)
+    assert [finding.told() for finding in campaign.findings] == []
+    assert campaign.growth < 100
+    assert campaign.statuses[200] > REQUESTS / 10  # it gets further than the log-in
+    assert campaign.statuses[302] > REQUESTS / 20
+
+
+def test_a_server_that_breaks_is_found_out(serve, everybody):
+    web = serve("two_workers", "tests.races.breaking:application")
+    campaign = Campaign(web.port, SEED, lambda: people.sessions_of(everybody), lambda: 0)
+    campaign.run(20)
+    assert campaign.findings
+    assert {finding.answer.status for finding in campaign.findings} == {500}
