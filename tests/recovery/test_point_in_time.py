@@ -35,7 +35,7 @@ class Server:
         self.archive, self.port = home / "archive", machine.free_port()
         self.account = service_account(self.data)
         self.account.own(home)
-        self.programs = postgres._programs(home, self.account)
+        self.programs = postgres.programs_of(home, self.account)
         shutil.copy(ROOT / "deploy" / "archive-wal.sh", home)
         (home / "archive-wal.sh").chmod(0o644)
         self.process: subprocess.Popen[bytes] | None = None
