@@ -1,0 +1,260 @@
+"""Production's parts, two of everything, killed, renewed and carried on for real."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+
+import psutil
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import OperationalError, connection, connections, transaction
+
+from bookings.models import Booking
+from center import pieces, replica
+from center.models import User
+from center.periodic import alone_for_long
+from tests import factories
+from tests.races import ledger
+from tests.races.clients import Visitor, open_account, to_hold
+from tests.stack.conftest import RunningStack
+
+PROGRAMS = {
+    *("proxy", "web-1", "web-2", "worker-1", "worker-2", "beat-1", "beat-2"),
+    *("pgbouncer", "postgres-a", "postgres-b", "valkey"),
+}
+
+
+def ask(port: int, path: str) -> int:
+    """The status, or 0 where there was no answer."""
+    web = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    with contextlib.closing(web):
+        try:
+            web.request("GET", path)
+            return web.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return 0
+
+
+@contextlib.contextmanager
+def visitors(port: int, number: int = 4) -> Iterator[Counter[int]]:
+    """People who open a page again and again meanwhile; counts what they were answered."""
+    answered: Counter[int] = Counter()
+    over = threading.Event()
+
+    def visit() -> None:
+        while not over.is_set():
+            answered[ask(port, "/privacy/")] += 1
+            time.sleep(0.02)
+
+    threads = [threading.Thread(target=visit) for _ in range(number)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield answered
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+
+
+def end_sessions(stack: RunningStack, server: str) -> None:
+    """As a server does that is shut down."""
+    session = stack.session(server)
+    with contextlib.closing(session), session.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = 'center' AND pid <> pg_backend_pid()"
+        )
+
+
+# What it is --------------------------------------------------------------------------------
+def test_stack_when_up_then_two_of_everything_and_a_page_through_the_proxy(stack: RunningStack):
+    assert set(stack.pids) == PROGRAMS
+    assert all(psutil.pid_exists(pid) for pid in stack.pids.values())
+    assert ask(stack.plan.port, "/privacy/") == 200
+    assert {ask(stack.plan.ports[name], "/health/ready") for name in ("web-1", "web-2")} == {200}
+    assert [ask(stack.plan.port, path) for path in ("/health/ready", "/metrics")] == [404, 404]
+
+
+def test_status_when_asked_then_names_every_program(stack: RunningStack, settings, capsys):
+    settings.VAR_DIR = stack.plan.var.parent
+    call_command("stack", "status")
+    said = capsys.readouterr().out
+    assert [name for name in PROGRAMS if f"{name} " not in said] == []
+    assert all(f"pid {pid} " in said for pid in stack.pids.values())
+
+
+# PgBouncer in transaction mode -------------------------------------------------------------
+def test_booking_when_made_through_the_pool_then_with_its_history(stack: RunningStack, house):
+    studio, account, span = factories.studio(), open_account(), ledger.slot()
+    answer = to_hold(Visitor.of(account, stack.plan.port), studio.slug, span).send()
+    assert answer.status == 302
+    booking = Booking.objects.get(resource=studio)
+    assert answer.location == f"/bookings/{booking.reference}/confirm/"
+    events = apps.get_model("bookings", "BookingEvent").objects.filter(pgh_obj_id=booking.pk)
+    assert events.get().pgh_context.metadata["user"] == account.user.pk
+
+
+def test_long_work_when_behind_the_pool_then_one_at_a_time_and_free_after(in_stack):
+    with alone_for_long("stack") as mine:
+        # Between its transactions the work gets any connection of the pool.
+        for _again in range(3):
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+            with alone_for_long("stack") as also_mine:
+                assert (mine, also_mine) == (True, False)
+    with alone_for_long("stack") as mine:
+        assert mine
+
+
+def test_session_lock_when_behind_the_pool_then_held_for_nobody(stack: RunningStack):
+    """Why long work must not use one: this control shows that the pool shares its connections."""
+    one, other = stack.session("pgbouncer"), stack.session("pgbouncer")
+    try:
+        with one.cursor() as first, other.cursor() as second:
+            first.execute("SELECT pg_try_advisory_lock(42)")
+            second.execute("SELECT pg_try_advisory_lock(42)")
+            assert (first.fetchone(), second.fetchone()) == ((True,), (True,))
+            second.execute("SELECT pg_advisory_unlock_all()")
+    finally:
+        one.close()
+        other.close()
+
+
+def test_long_list_when_read_through_the_pool_then_in_pieces(in_stack):
+    for _each in range(5):
+        factories.user()
+    read = [row[0] for row in pieces.rows(User.objects.all(), ["pk"], by=("pk",), at_once=2)]
+    assert read == sorted(User.objects.values_list("pk", flat=True))
+    assert User.objects.iterator().__next__()  # no cursor of the server, which the pool drops
+
+
+# The copy for reports ----------------------------------------------------------------------
+def test_report_when_the_copy_follows_then_read_there_as_written_a_moment_ago(in_stack):
+    person = factories.user()
+    assert replica.standing() == replica.Standing(0.0)
+    assert replica.read(lambda: (replica.alias(), User.objects.filter(pk=person.pk).exists())) == (
+        "replica",
+        True,
+    )
+    with pytest.raises(Exception, match="read-only transaction"):
+        connections[replica.ALIAS].cursor().execute("DELETE FROM center_user")
+
+
+def test_report_when_the_copy_is_behind_then_read_from_the_database(
+    stack: RunningStack, in_stack, settings
+):
+    settings.DATABASE_REPLICA_MAX_LAG = 0.1
+    session = stack.session(stack.plan.replica)
+    with session.cursor() as cursor:
+        cursor.execute("SELECT pg_wal_replay_pause()")
+        try:
+            person = factories.user()
+            standing = replica.standing()
+            assert standing is not None
+            assert standing.lag is not None
+            assert standing.lag > 0.1
+            read = replica.read(
+                lambda: (replica.alias(), User.objects.filter(pk=person.pk).count())
+            )
+            assert read == ("default", 1)
+        finally:
+            cursor.execute("SELECT pg_wal_replay_resume()")
+    session.close()
+
+
+def test_report_when_the_copy_goes_away_in_the_middle_then_done_again_elsewhere(
+    stack: RunningStack, in_stack
+):
+    asked = []
+
+    def work() -> int:
+        asked.append(replica.alias())
+        with transaction.atomic(using=replica.alias()):
+            people = User.objects.count()
+            if replica.alias() == replica.ALIAS:
+                end_sessions(stack, stack.plan.replica)
+            assert User.objects.count() == people
+            return people
+
+    assert replica.read(work) == User.objects.count()
+    assert asked == ["replica", "default"]
+    assert replica.standing() == replica.Standing(None)  # left alone for a while
+
+
+# Faults and updates ------------------------------------------------------------------------
+@pytest.mark.parametrize("name", ["web-1", "worker-2", "beat-1", "pgbouncer"])
+def test_program_when_killed_then_started_again(stack: RunningStack, name: str):
+    before, restarts = stack.pids[name], stack.state["programs"][name]["restarts"]
+    os.kill(before, signal.SIGKILL)
+    stack.wait(lambda: stack.state["programs"][name]["restarts"] > restarts, name)
+    assert psutil.pid_exists(stack.pids[name])
+    assert stack.pids[name] != before
+    stack.wait(lambda: ask(stack.plan.port, "/privacy/") == 200, "a page")
+
+
+def test_renewal_when_people_visit_then_every_one_is_answered(stack: RunningStack):
+    before, renewals = stack.pids, stack.state["renewals"]
+    with visitors(stack.plan.port) as answered:
+        stack.order(signal.SIGUSR1)
+        stack.wait(lambda: stack.state["renewals"] > renewals, "the renewal")
+    renewed = {name for name, pid in stack.pids.items() if pid != before[name]}
+    assert renewed == {"web-1", "web-2", "worker-1", "worker-2", "beat-1", "beat-2"}
+    assert set(answered) == {200}
+    assert answered[200] > 20
+
+
+def test_promotion_when_ordered_then_the_copy_takes_writes_and_the_other_follows(
+    stack: RunningStack, in_stack
+):
+    before = stack.plan.primary
+    kept = factories.user()
+    stack.order(signal.SIGUSR2)
+    stack.wait(
+        lambda: stack.state["primary"] != before and before in stack.state["programs"],
+        "the promotion",
+    )
+    connections.close_all()
+    written = _once_it_works(factories.user)
+    assert User.objects.filter(pk__in=[kept.pk, written.pk]).count() == 2
+    session = stack.session(before)
+    with session.cursor() as cursor:
+
+        def followed() -> bool:
+            cursor.execute("SELECT count(*) FROM center_user WHERE id = %s", [written.pk])
+            return cursor.fetchone() == (1,)
+
+        stack.wait(followed, "the new copy")
+    session.close()
+    stack.wait(lambda: ask(stack.plan.port, "/privacy/") == 200, "a page")
+
+
+def test_stack_when_terminated_then_nothing_is_left(stack: RunningStack):
+    """The last test here."""
+    everything = psutil.Process(stack.process.pid).children(recursive=True)
+    assert len(everything) > len(PROGRAMS)
+    stack.process.terminate()
+    assert stack.process.wait(60) == 0
+    _gone, alive = psutil.wait_procs(everything, timeout=10)
+    assert alive == []
+    assert stack.state == {}
+
+
+def _once_it_works(work):  # type: ignore[no-untyped-def]
+    """Connections kept from before the promotion may end once."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            return work()
+        except OperationalError:
+            assert time.monotonic() < deadline
+            connections.close_all()
+            time.sleep(0.2)
