@@ -35,16 +35,14 @@ def one_studio(site: Site) -> Iterator[None]:
     site.execute(f"UPDATE bookings_unit SET in_service = true WHERE {others}")
 
 
-def two_times(page: Page, apart: int = 2, since: int = 0) -> tuple[Time, Time]:
-    """Two free hours of one day, from the hour ``since`` on and so many hours apart at least,
-    so that no buffers meet."""
+def two_times(page: Page) -> tuple[Time, Time]:
+    """Two free hours of one day, two hours apart at least, so that no buffers meet."""
     by_day: dict[dt.date, list[dt.datetime]] = {}
     for slot in pages.free_slots(page):
-        if slot["at"].hour >= since:
-            by_day.setdefault(slot["at"].date(), []).append(slot["at"])
+        by_day.setdefault(slot["at"].date(), []).append(slot["at"])
     for starts in by_day.values():
         for start in starts:
-            later = next((at for at in starts if at >= start + apart * HOUR), None)
+            later = next((at for at in starts if at >= start + 2 * HOUR), None)
             if later:
                 return Time(start, start + HOUR), Time(later, later + HOUR)
     raise AssertionError("the demo has no day with two free hours")
@@ -74,32 +72,15 @@ def grab(page: Page, what: Locator, hours: float) -> None:
     page.mouse.move(x + hours * box["width"], y, steps=8)
 
 
-def pull_edge(page: Page, what: Locator, hours: float, long: int, until: dt.datetime) -> None:
-    """Take the right edge of a block, which is so many hours ``long``, pull it so many
-    ``hours`` on and let it go when the block says that it lasts ``until`` then."""
-    what.scroll_into_view_if_needed()
-    what.hover()  # the handle comes with the pointer
-    box = what.bounding_box()
-    assert box
-    gap = 6  # the library leaves it free after each block
-    x, y = box["x"] + box["width"] - 3, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + 12, y, steps=3)
-    page.mouse.move(x + hours * (box["width"] + gap) / long, y, steps=8)
-    expect(page.locator(".ec-event.ec-preview")).to_contain_text(f"– {until:%H:%M}")
-    page.mouse.up()
-
-
 def hours_between(first: Time, second: Time) -> float:
     return (second.start - first.start) / HOUR
 
 
-def where(page: Page, number: str, time: Time, edge: str = "start") -> str:
+def where(page: Page, number: str, time: Time) -> str:
     """When the booking is, as the server says."""
     answer = page.request.get(f"{BOARD}events.json?day={time.day}&category=studio").json()
     found: list[dict[str, Any]] = [it for it in answer["bookings"] if it["reference"] == number]
-    return str(found[0][edge])
+    return str(found[0]["start"])
 
 
 @pytest.mark.usefixtures("one_studio")
@@ -154,34 +135,6 @@ def test_board_when_a_rule_stands_against_it_then_back_or_a_reason(visit: Visit)
             expect(staff.locator("[data-said]")).to_contain_text("운영 시간")
             expect(block(staff, number)).to_contain_text(time.words)
     assert where(staff, number, time)[11:16] == "12:30"
-
-
-@pytest.mark.usefixtures("one_studio")
-def test_board_when_an_edge_is_pulled_then_longer_or_back_with_the_reason(visit: Visit) -> None:
-    merchant, rival, staff = visit(), visit(), operator(visit, watched=False)
-    pages.arrive_as(merchant, "load105@example.com")
-    pages.arrive_as(rival, "load106@example.com")
-    time, others = two_times(merchant, apart=3, since=13)  # after lunch it is open throughout
-    number = pages.book(merchant, time)
-    pages.book(rival, others)
-    open_board(staff, time)
-    longer = Time(time.start, time.end + HOUR)
-    pull_edge(staff, block(staff, number), 1, long=1, until=longer.end)
-    said = staff.locator("[data-said]")
-    expect(said).to_contain_text("변경되었습니다")
-    expect(block(staff, number)).to_contain_text(longer.words)
-    assert where(staff, number, time, "end") == f"{longer.end:%Y-%m-%dT%H:%M:%S}"
-
-    pull_edge(
-        staff,
-        block(staff, number),
-        hours_between(longer, others) - 2,
-        long=2,
-        until=others.start,
-    )
-    expect(said).to_contain_text("그 시간에는 다른 예약이")
-    expect(block(staff, number)).to_contain_text(longer.words)
-    assert where(staff, number, time, "end") == f"{longer.end:%Y-%m-%dT%H:%M:%S}"
 
 
 def test_board_when_an_empty_range_is_dragged_then_book_or_close(visit: Visit) -> None:
