@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
-        ('programs', '0032_events_partners'),
+        ('programs', '0033_waiting_rooms'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
