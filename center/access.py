@@ -29,7 +29,7 @@ LOOK = dt.timedelta(minutes=10)
 # By hand: every open board asks it every half minute, and the ORM would put it together anew.
 _SEEN_SQL = """
 SELECT subject_ids FROM center_accessrecord
-WHERE actor_id = %s AND at > statement_timestamp() - %s AND subject_kind = %s AND what = %s
+WHERE actor_id = %s AND at > statement_timestamp() - make_interval(secs => %s) AND subject_kind = %s AND what = %s
 """
 _WHAT = 500
 _LABEL = 80
@@ -68,7 +68,7 @@ def record_look(
     """
     kind, ids = subjects
     with connection.cursor() as cursor:
-        cursor.execute(_SEEN_SQL, [request.user.pk, LOOK, kind, what[:_WHAT]])
+        cursor.execute(_SEEN_SQL, [request.user.pk, LOOK.total_seconds(), kind, what[:_WHAT]])
         seen = [pks for (pks,) in cursor.fetchall()]
     fresh = sorted(set(ids).difference(*seen))
     return record(request, action=action, subjects=(kind, fresh), what=what)

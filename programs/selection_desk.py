@@ -74,7 +74,7 @@ def counts(program: Program) -> Counts:
     return Counts(**found)
 
 
-def _standings(program: Program) -> QuerySet[Application, dict[str, Any]]:
+def _standings(program: Program) -> QuerySet[Any, Any]:
     """Each application with the sheets ``given`` out, those ``ready`` because they are locked, and
     ``unsure`` where no conflict is denied yet; whether or not it still waits for a result."""
     standing = Q(assignments__released_at=None)
