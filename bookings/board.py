@@ -43,6 +43,15 @@ class Length(StrEnum):
     WEEK = "week"
 
 
+class Show(StrEnum):
+    """The bookings of a day that a list of the operator is about; empty is all of them."""
+
+    ALL = ""
+    LATE = "late"
+    INSIDE = "in"
+    COMING = "coming"
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What the address of the board asks for; nonsense asks for today and everything."""
@@ -51,16 +60,24 @@ class Wanted:
     length: Length = Length.DAY
     category: str = ""
     term: str = ""
+    show: Show = Show.ALL
 
     @classmethod
     def of(cls, asked: Mapping[str, str]) -> Wanted:
         length, category = asked.get("length", ""), asked.get("category", "")
+        show = asked.get("show", "")
         return cls(
             day=_day(asked.get("day", "")) or clock.today(),
             length=Length(length) if length in set(Length) else Length.DAY,
             category=category if category in Category.values else "",
             term=asked.get("q", "").strip()[:_TERM],
+            show=Show(show) if show in set(Show) else Show.ALL,
         )
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether it asks for some bookings only, and so for no free times."""
+        return bool(self.term or self.show)
 
     @property
     def days(self) -> list[dt.date]:
@@ -81,6 +98,7 @@ class Wanted:
             "length": self.length.value if self.length != Length.DAY else "",
             "category": self.category,
             "q": self.term,
+            "show": self.show.value,
             **other,
         }
         return "?" + urlencode({name: value for name, value in asked.items() if value})

@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 
 from bookings.board import Board, Use
 from bookings.board_lines import Lines
-from bookings.board_words import stays_over, style_of
+from bookings.board_words import belongs, stays_over, style_of
 from bookings.house import Span
 from bookings.intervals import Interval, subtract
 from bookings.models import Closure, Unit
@@ -86,9 +86,9 @@ class _Table:
         self.close = reverse("admin:bookings_closure_add")
 
     def groups(self) -> list[Group]:
-        """Of a search only the units that have what is meant."""
+        """Of a search or a list only the units that have what is meant."""
         units = self.board.units
-        if self.board.wanted.term:
+        if self.board.wanted.is_choice:
             units = [unit for unit in units if any(self._uses(unit))]
         by_resource = groupby(units, key=lambda unit: unit.resource)
         return [
@@ -103,7 +103,9 @@ class _Table:
         return Group(key=slug, name=escape(name), count=escape(said), units=rows)
 
     def _uses(self, unit: Unit) -> Iterable[Use]:
-        return (use for use in self.board.uses.get(unit.pk, ()) if use.is_meant)
+        show, now = self.board.wanted.show, self.board.now
+        uses = self.board.uses.get(unit.pk, ())
+        return (use for use in uses if use.is_meant and belongs(use, show, now))
 
     def _unit(self, unit: Unit) -> UnitRows:
         closures = self.board.closures_of(unit)
@@ -117,7 +119,7 @@ class _Table:
 
     def _gaps(self, unit: Unit, closures: list[Closure]) -> list[Span]:
         """What can still be booked of the day."""
-        if not unit.in_service or self.board.wanted.term:
+        if not unit.in_service or self.board.wanted.is_choice:
             return []
         open_spans = self.board.calendars[unit.resource_id].bookable(self.day)
         taken = [Interval(use.taken_from, use.taken_until) for use in self._uses(unit)]

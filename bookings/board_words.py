@@ -8,7 +8,7 @@ from functools import lru_cache
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from bookings.board import Use
+from bookings.board import Show, Use
 from bookings.models import BookingState
 
 _MINUTE = dt.timedelta(minutes=1)
@@ -55,6 +55,25 @@ def standing(use: Use, now: dt.datetime) -> tuple[str, str]:
         said = ngettext("%(n)d minute over time", "%(n)d minutes over time", minutes)
         return said % {"n": minutes}, "late"
     return _state_word(use.state, get_language()), style_of(use, now)
+
+
+def shown_words() -> dict[Show, str]:
+    """What the lists of bookings are about, in words."""
+    return {
+        Show.LATE: _("Late or over time"),
+        Show.INSIDE: _("In use now"),
+        Show.COMING: _("Coming today"),
+    }
+
+
+def belongs(use: Use, show: Show, now: dt.datetime) -> bool:
+    """Whether a booking is one of those that a list shows."""
+    if show == Show.ALL:
+        return True
+    style = style_of(use, now)
+    if show == Show.COMING:
+        return style in {"sure", "asked"} and use.starts >= now
+    return style == show.value
 
 
 @lru_cache(maxsize=32)

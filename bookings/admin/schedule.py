@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from bookings import board_events, board_table
 from bookings.board import Board, Length, Wanted, load
-from bookings.board_words import legend
+from bookings.board_words import legend, shown_words
 from bookings.models import Category
 from center import access, clock, display
 from center.admin_site import AdminPage, CenterAdminSite
@@ -31,7 +31,7 @@ def schedule(request: HttpRequest) -> HttpResponse:
     board = load(day)
     _look(request, day, board)
     may_act = request.user.has_perm("bookings.change_booking")
-    view = "table" if request.GET.get("view") == "table" else "board"
+    view = "table" if wanted.show or request.GET.get("view") == "table" else "board"
     context = {
         "wanted": wanted,
         "view": view,
@@ -79,9 +79,11 @@ def _around(wanted: Wanted, view: str) -> dict[str, Any]:
         "before": on(wanted.day - len(days) * clock.DAY),
         "today": on(today),
         "after": on(wanted.day + len(days) * clock.DAY),
-        "as_day": wanted.query(length=""),
-        "as_week": wanted.query(length=Length.WEEK),
+        "as_day": wanted.query(length="", show=""),
+        "as_week": wanted.query(length=Length.WEEK, show=""),
         "as_table": wanted.query(view="table"),
+        "shown": shown_words().get(wanted.show, ""),
+        "all_shown": wanted.query(show="", **kept),
         "week": [
             (on(day), display.short_day(day), day == wanted.day)
             for day in (first + n * clock.DAY for n in range(7))

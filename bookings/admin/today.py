@@ -3,7 +3,7 @@ and units that are out of service."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import cast
 
 from django.contrib import admin
@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bookings import board_lines
-from bookings.board import Board, Use, Wanted, load
-from bookings.board_words import name_of, standing
+from bookings.board import Board, Show, Use, Wanted, load
+from bookings.board_words import belongs, name_of, shown_words, standing
 from bookings.models import Unit
 from center import access, clock, display
 from center.admin_site import CenterAdminSite, Errand, Item, Line, Outlook, Panel
@@ -27,25 +27,21 @@ SHOWN = 8
 def _day(request: HttpRequest) -> Iterator[Panel]:
     """Today on its units, from the read model of the schedule. 3 queries, 2 for the record."""
     board = load(Wanted(clock.today()))
-    whole = reverse("admin:schedule")
     access.record_look(
         request, action=AccessAction.VIEW, subjects=("booking", board.seen), what=request.path
     )
-    panels: list[tuple[str, str, Callable[[str, Use], bool]]] = [
-        (_("Late or over time"), _("Nobody is late."), lambda style, use: style == "late"),
-        (_("In use now"), _("Nobody is here now."), lambda style, use: style == "in"),
-        (
-            _("Coming today"),
-            _("Nobody else is expected today."),
-            lambda style, use: style in {"sure", "asked"} and use.starts >= board.now,
-        ),
-    ]
+    nobody = {
+        Show.LATE: _("Nobody is late."),
+        Show.INSIDE: _("Nobody is here now."),
+        Show.COMING: _("Nobody else is expected today."),
+    }
     standings = {use.booking_id: (*standing(use, board.now), use) for use in _spaces(board)}
     ordered = sorted(standings.values(), key=lambda row: row[2].starts)
-    for title, none, belongs in panels:
-        rows = [(word, style, use) for word, style, use in ordered if belongs(style, use)]
+    for show, title in shown_words().items():
+        rows = [row for row in ordered if belongs(row[2], show, board.now)]
         items = [_item(board, *row, may_act=_may_act(request)) for row in rows[:SHOWN]]
-        yield Panel(title, len(rows), whole, items, none)
+        listed = Wanted(board.wanted.day, show=show).query(day="", view="table")
+        yield Panel(title, len(rows), reverse("admin:schedule") + listed, items, nobody[show])
 
 
 def _spaces(board: Board) -> Iterator[Use]:

@@ -63,6 +63,25 @@ def test_today_when_time_goes_by_then_late_in_and_to_come(day, at_now):
     }
 
 
+@pytest.mark.parametrize(
+    ("title", "names"),
+    [
+        ("늦음·시간 초과", ["가게 1", "가게 2"]),
+        ("지금 이용 중", ["가게 0"]),
+        ("오늘 올 예정", ["가게 3"]),
+    ],
+)
+def test_number_when_followed_then_the_list_behind_it(day, at_now, title, names):
+    at_now.move_to(kst(27, 9, 50))
+    client = logged_in(factories.staff())
+    client.post(page(client).select_one("button[form=act]")["formaction"])
+    at_now.move_to(kst(27, 10, 5))
+    [link] = [link for link in page(client).select(".panel h2 a") if title in link.text]
+    shown = BeautifulSoup(client.get(link["href"]).content, "html.parser").select_one(".schedule")
+    assert title in shown.select_one(".badge").text
+    assert [name for name in (f"가게 {n}" for n in range(4)) if name in shown.text] == names
+
+
 def test_today_when_shown_then_recorded_once(day, at_now):
     at_now.move_to(kst(27, 10, 5))
     client = logged_in(factories.staff())
