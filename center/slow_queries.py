@@ -32,8 +32,10 @@ def watch() -> None:
 
 
 def _measure(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
+    # First and not last: whoever has put a wrapper there for a while takes the last one away,
+    # and a connection is often made within such a while.
     if timed not in connection.execute_wrappers:  # it reconnects now and then
-        connection.execute_wrappers.append(timed)
+        connection.execute_wrappers.insert(0, timed)
 
 
 def timed(

@@ -123,3 +123,10 @@ def test_connection_when_made_again_then_measured_once():
     connection.ensure_connection()
     slow_queries._measure(connection)
     assert connection.execute_wrappers.count(slow_queries.timed) == 1
+
+
+def test_connection_when_made_while_another_wraps_it_then_that_one_ends_alone():
+    made = connection.copy()
+    with made.execute_wrapper(lambda execute, *asked: execute(*asked)):
+        slow_queries._measure(made)
+    assert made.execute_wrappers == [slow_queries.timed]

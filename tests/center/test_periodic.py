@@ -35,6 +35,7 @@ SAFE = {
     "merchants.tasks.recheck_businesses": "has a lock of its own, asked for once there is a key",
     "merchants.tasks.remind_of_renewal": "messages have a key and are sent once",
     "programs.tasks.follow_sessions": "one UPDATE of planned sessions; each round locks its program",
+    "programs.tasks.finish_programs": "locks each program and compares its state",
     "programs.tasks.remind_of_sessions": "messages have a key and are written once",
     "programs.tasks.pass_on_places": "locks each program and compares the state of its offers",
     "merchants.tasks.sweep_papers": "deletes files nobody names; one that is gone is gone",

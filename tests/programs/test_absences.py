@@ -198,7 +198,7 @@ def test_pages_when_more_absences_then_no_more_queries(
     own = logged_in(consultant.user)
     for day in range(n):
         enter(consultant, kst(24 + day), kst(25 + day))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         own.get(ADDRESS)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         staff_client.get(DESK)

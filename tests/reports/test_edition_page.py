@@ -164,7 +164,7 @@ def test_report_when_more_versions_then_the_same_queries(
         frozen(reason=f"정정 {n}")
     reader = person(OFFICIAL)
     reader.get(PAGE)  # compared once, kept for some minutes
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         reader.get(PAGE)
 
 

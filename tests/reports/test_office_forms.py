@@ -268,5 +268,5 @@ def test_list_when_more_forms_then_the_same_queries(edition, forms, django_asser
         added("xlsx", f"서식 {n}")
     staff = client()
     staff.get(LIST)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         staff.get(LIST)
