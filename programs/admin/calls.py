@@ -199,6 +199,8 @@ class ProgramAdmin(RefusingAdmin, admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """What was published as the rules stands once somebody has applied."""
         fixed = list(self.readonly_fields)
+        if obj is not None and obj.state != ProgramState.DRAFT:
+            fixed.append("kind")  # shown as ``kind_shown``, and not asked for again
         if obj is not None and obj.has_been_applied_for:
             fixed += ["selection", "threshold", "drops_extremes", "tie_rules", "shows_scores"]
         return fixed
