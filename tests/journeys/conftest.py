@@ -22,6 +22,7 @@ _ARGUMENTS = [
 ]
 
 Visit = Callable[..., Page]
+Shot = Callable[[Page, str], None]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -92,7 +93,7 @@ def visit(browser: Browser, site: Site) -> Iterator[Visit]:
 
 
 @pytest.fixture
-def shot(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+def shot(request: pytest.FixtureRequest) -> Shot:
     """Keeps a picture of a page in the folder JOURNEY_SHOTS, if that is set."""
     folder = os.environ.get("JOURNEY_SHOTS")
 

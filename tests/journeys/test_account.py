@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from center import clock
 from tests.journeys import pages
-from tests.journeys.conftest import SIZES, Visit
+from tests.journeys.conftest import SIZES, Shot, Visit
 from tests.journeys.keyboard import Keyboard
 from tests.journeys.portal import Site
 from tests.journeys.test_accessibility import broken_rules, english, expect_nothing, faults
@@ -30,7 +30,6 @@ _PHONE_KEY = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-Shot = Callable[[Page, str], None]
 
 
 @pytest.fixture

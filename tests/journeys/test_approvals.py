@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from playwright.sync_api import Page, expect
 
 from tests.journeys import pages
-from tests.journeys.conftest import Visit
+from tests.journeys.conftest import Shot, Visit
 from tests.journeys.keyboard import Keyboard
 from tests.journeys.test_accessibility import english, expect_nothing, faults
 
-Shot = Callable[[Page, str], None]
 APPROVALS, BOOK = "/admin/approvals/", "/admin/book/"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pypdf
@@ -12,10 +11,9 @@ from playwright.sync_api import Page, expect
 
 from center import clock
 from tests.journeys import pages
-from tests.journeys.conftest import Visit
+from tests.journeys.conftest import Shot, Visit
 from tests.journeys.test_accessibility import english, expect_nothing, faults
 
-Shot = Callable[[Page, str], None]
 COURSE, DONE = "스마트스토어 매출 키우기 6주", "온라인 판매 첫걸음"
 
 

@@ -9,11 +9,10 @@ from playwright.sync_api import Page, expect
 
 from center import clock
 from tests.journeys import pages
-from tests.journeys.conftest import Visit
+from tests.journeys.conftest import Shot, Visit
 from tests.journeys.portal import Site
 from tests.journeys.test_accessibility import english, expect_nothing, faults
 
-Shot = Callable[[Page, str], None]
 QUESTION = "검색 광고를 처음 해 보려고 합니다."
 ADVICE = "하루 예산을 정하고 낱말 다섯 개로 시작합니다."
 

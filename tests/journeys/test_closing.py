@@ -5,18 +5,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from center import business_days, clock
 from tests.journeys import pages
-from tests.journeys.conftest import Visit
+from tests.journeys.conftest import Shot, Visit
 from tests.journeys.keyboard import Keyboard
 from tests.journeys.test_accessibility import broken_rules, english, expect_nothing, faults
 
-Shot = Callable[[Page, str], None]
 ADD = "/admin/bookings/closure/add/"
 
 

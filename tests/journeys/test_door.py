@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys import pages
-from tests.journeys.conftest import Visit
+from tests.journeys.conftest import Shot, Visit
 from tests.journeys.portal import Site
 from tests.journeys.test_accessibility import broken_rules
 
@@ -31,8 +30,6 @@ _ARRIVED = """
         AND state = 'checked_in' AND checked_in_at - starts < interval '10 minutes'
 """
 _AWAY = "UPDATE bookings_booking SET reference = %s WHERE reference = %s"
-
-Shot = Callable[[Page, str], None]
 
 
 @pytest.fixture

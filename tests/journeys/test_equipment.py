@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys import pages
-from tests.journeys.conftest import Visit
+from tests.journeys.conftest import Shot, Visit
 from tests.journeys.keyboard import Keyboard
 from tests.journeys.test_accessibility import broken_rules, english, expect_nothing, faults
 
-Shot = Callable[[Page, str], None]
 DESK = "/admin/equipment/"
 #: a tablet on the counter
 TABLET = {"width": 768, "height": 1024}

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.journeys import pages
-from tests.journeys.conftest import Visit
+from tests.journeys.conftest import Shot, Visit
 from tests.journeys.keyboard import Keyboard
 from tests.journeys.test_accessibility import english, expect_nothing, faults
-
-Shot = Callable[[Page, str], None]
 
 
 def test_evaluator_when_scoring_by_keyboard_then_declared_saved_and_locked(

@@ -19,13 +19,12 @@ from playwright.sync_api import Page, expect
 
 from center import clock
 from tests.journeys import pages
-from tests.journeys.conftest import Visit
+from tests.journeys.conftest import Shot, Visit
 from tests.journeys.keyboard import Keyboard
 from tests.journeys.portal import ROOT, Site
 from tests.journeys.test_accessibility import english, expect_nothing, faults
 from tests.merchants.papers import uploads
 
-Shot = Callable[[Page, str], None]
 Look = Callable[..., None]
 EMAIL = "load062@example.com"
 #: the last rounds by kind; those by scores have an evaluator
@@ -38,6 +37,15 @@ FIRST_COME = {
     "smart_shop": "스마트슈퍼 육성사업",
     "consulting": "디지털커머스 1:1 종합컨설팅",
     "education": "상세페이지 사진, 휴대전화로 끝내기",
+}
+#: not a part of it is the title of the round before, which other journeys look for
+NEXT = {
+    "live_commerce": "라이브커머스 다음 회차",
+    "exhibition_offline": "소상공인 장터 다음 회차",
+    "social_media": "SNS 콘텐츠 다음 회차",
+    "smart_shop": "스마트슈퍼 다음 회차",
+    "consulting": "종합컨설팅 다음 회차",
+    "education": "상품 사진 교육 다음 회차",
 }
 #: whose pages are looked at on the way; those of the others are the same templates
 LOOKED_AT = frozenset({"live_commerce", "smart_shop", "consulting", "education"})
@@ -72,6 +80,7 @@ def publish(staff: Page, kind: str, title: str, look: Look) -> Round:
     expect(staff.locator(".messages, .messagelist").first).to_contain_text("복사했습니다")
     pk = re.search(r"/program/(\d+)/change", staff.url)[1]  # type: ignore[index]
     staff.locator("details").evaluate_all("all => all.forEach((it) => { it.open = true; })")
+    staff.locator("#id_title").fill(NEXT[kind])
     today = clock.today()
     for name, day in (("opens_at", today), ("closes_at", today + 9 * clock.DAY)):
         staff.locator(f"#id_{name}").fill(f"{day}T00:00")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys import pages
-from tests.journeys.conftest import Visit
+from tests.journeys.conftest import Shot, Visit
 from tests.journeys.pages import Time
 
-Shot = Callable[[Page, str], None]
 RUNS = {
     "phone": ("phone", True, "load002@example.com"),
     "desktop": ("desktop", True, "load003@example.com"),

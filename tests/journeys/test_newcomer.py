@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from center import clock
 from tests.journeys import pages
-from tests.journeys.conftest import Visit
-
-Shot = Callable[[Page, str], None]
+from tests.journeys.conftest import Shot, Visit
 
 
 def test_front_and_spaces_when_anonymous_then_free_times_show(

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
 from tests.journeys import pages
-from tests.journeys.conftest import Visit
+from tests.journeys.conftest import Shot, Visit
 from tests.journeys.test_accessibility import english, expect_nothing, faults
 
-Shot = Callable[[Page, str], None]
 TEXT = "택배가 늦어 상품을 받지 못했습니다."
 REASON = "전화 기록을 확인했습니다."
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import itertools
 import random
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,10 +13,9 @@ from playwright.sync_api import Page, expect
 
 from merchants import business_number
 from tests.journeys import pages
-from tests.journeys.conftest import Visit
+from tests.journeys.conftest import Shot, Visit
 from tests.journeys.keyboard import Keyboard
 
-Shot = Callable[[Page, str], None]
 GPS, LATITUDE = 0x8825, 2
 _people = itertools.count(1)
 

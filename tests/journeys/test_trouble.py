@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
 from tests.journeys import pages
-from tests.journeys.conftest import Visit
+from tests.journeys.conftest import Shot, Visit
 from tests.journeys.pages import HOUR, Time
 from tests.journeys.portal import Site
-
-Shot = Callable[[Page, str], None]
 
 
 def last_room(page: Page) -> tuple[str, Time]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys import pages
-from tests.journeys.conftest import Visit
+from tests.journeys.conftest import Shot, Visit
 from tests.journeys.keyboard import Keyboard
 from tests.journeys.test_accessibility import broken_rules, english, expect_nothing, faults
 
-Shot = Callable[[Page, str], None]
 QUEUE = "/admin/verifications/"
 
 

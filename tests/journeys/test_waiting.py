@@ -5,17 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.journeys import pages
-from tests.journeys.conftest import Visit
+from tests.journeys.conftest import Shot, Visit
 from tests.journeys.keyboard import Keyboard
 from tests.journeys.portal import ROOT, Site
 from tests.journeys.test_accessibility import english, expect_nothing, faults
 
-Shot = Callable[[Page, str], None]
 _MAKE_OFFERS = "from bookings.services.offers import make_offers; make_offers()"
 
 
