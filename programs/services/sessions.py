@@ -86,8 +86,9 @@ def plan(
     A ``room`` must be free and the house open; ``override`` is the reason for which staff use
     it outside the hours. A session without a room of the house may also lie in the past: it
     is written down afterwards. Raises RuleViolation ``program_over``, ``ends_before_start``,
-    ``consultant_absent``, ``consultant_busy``, ``business_busy``, or what refuses the room (``slot_taken``,
-    ``equipment_taken``, ``too_many_people``, ``outside_hours``, ``closed``, ``past``).
+    ``consultant_absent``, ``consultant_busy``, ``business_busy``, or what refuses the room
+    (``slot_taken``, ``equipment_taken``, ``too_many_people``, ``outside_hours``, ``closed``,
+    ``past``).
     """
     _lock_to_plan(program, application)
     session = _plan(by, program, meeting, Interval(starts, ends), room, application, override)

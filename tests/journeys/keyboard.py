@@ -44,6 +44,15 @@ class Keyboard:
                 return
         raise AssertionError(f"the keyboard does not reach {target}")
 
+    def choose(self, field: Locator, option: str) -> None:
+        """Down through a list until the option is chosen."""
+        self.go_to(field)
+        for _ in range(100):
+            if field.evaluate("it => it.selectedOptions[0].text.trim()") == option:
+                return
+            self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"the keyboard does not choose {option}")
+
     def check_stop(self) -> None:
         stop = self.page.evaluate(_STOP)
         if stop["body"]:  # between the end of the page and its beginning

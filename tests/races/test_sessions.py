@@ -61,13 +61,13 @@ def consultation() -> Meeting:
 @pytest.fixture
 def both_look_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """For controls: both have seen the consultant free before either writes."""
-    both_have_looked, look = threading.Barrier(2), sessions._refuse_unless_possible
+    both_have_looked, look = threading.Barrier(2), sessions.refuse_unless_possible
 
     def looked(session: Session) -> None:
         look(session)
         both_have_looked.wait(10)
 
-    monkeypatch.setattr(sessions, "_refuse_unless_possible", looked)
+    monkeypatch.setattr(sessions, "refuse_unless_possible", looked)
 
 
 @contextlib.contextmanager
@@ -103,7 +103,10 @@ def test_plan_when_one_consultant_is_wanted_twice_then_one_and_the_other_hears_o
 def test_plan_when_only_the_constraint_guards_then_one_and_the_other_hears_of_it(
     colleagues, both_look_first
 ):
-    assert one_planned(race_to_plan(colleagues, consultation())) == {"somebody_busy"}
+    # The other meets the constraint, or waits for the consultant's row (of which times off are
+    # asked), is tried again and sees what was planned meanwhile.
+    heard = one_planned(race_to_plan(colleagues, consultation()))
+    assert heard <= {"consultant_busy", "somebody_busy"}
 
 
 def test_plan_when_nothing_guards_then_the_consultant_is_in_two_places(colleagues, both_look_first):
