@@ -207,7 +207,7 @@ def test_close_when_a_choice_is_missing_or_nonsense_then_asked_again(
     data = {"settling": "1", f"choice_{booking.pk}": choice, "choice_x": "keep"}
     answer = staff_client.post(ADD, closing(studio, **data))
     assert answer.status_code == 409
-    assert "이 예약을 어떻게 할지 선택해 주세요" in answer.content.decode()
+    assert "이 예약을 어떻게 할지 선택해 주십시오" in answer.content.decode()
 
 
 def test_close_when_the_message_holds_a_resident_number_then_asked_again(

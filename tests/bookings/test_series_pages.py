@@ -73,7 +73,7 @@ def test_new_when_dates_are_ticked_then_booked_and_shown(seats, owner_client, me
 def test_new_when_no_date_of_the_plan_is_ticked_then_shown_again(seats, owner_client, ticked):
     answer = owner_client.post(new(seats), PLANNED | {"take": "1", "day": ticked})
     assert answer.status_code == 200
-    assert "하나 이상 선택해 주세요" in answer.content.decode()
+    assert "하나 이상 선택해 주십시오" in answer.content.decode()
     assert not Series.objects.exists()
 
 
