@@ -95,6 +95,7 @@ _TEXT = """() => {
 
 def faults(page: Page, name: str) -> list[str]:
     """What is wrong with the page that is open, at every width."""
+    page.wait_for_load_state()  # a click is over once the next page has only begun
     found = []
     for size, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
@@ -112,6 +113,7 @@ def faults(page: Page, name: str) -> list[str]:
 
 def broken_rules(page: Page) -> list[str]:
     """What axe finds; its half a megabyte of script stays on the page for the next width."""
+    page.wait_for_load_state()
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe.axe_script)
     violations = page.evaluate("async (how) => (await axe.run(document, how)).violations", _AXE)
@@ -128,6 +130,7 @@ def expect_nothing(found: list[str]) -> None:
 
 def english(page: Page) -> list[str]:
     """Words in Latin letters on a Korean page."""
+    page.wait_for_load_state()
     text = "\n".join(page.evaluate(_TEXT))
     return [f"English: {word}" for word in _FOREIGN.findall(_ALLOWED.sub("", text))]
 

@@ -47,6 +47,7 @@ def test_return_when_on_any_screen_then_big_enough_for_a_finger(
     page.set_viewport_size({"width": width, "height": 1024})
     listed(page, "out")
     page.get_by_role("link", name="반납받기").first.click()
+    page.wait_for_load_state()
     shot(page, "equipment-return")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     for target in page.locator(".checklist .choice, form.form .btn").all():
