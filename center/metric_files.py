@@ -29,6 +29,7 @@ def share(folder: str) -> None:
         writable = False
     if writable:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        # The library says nothing of the types of this one, nor of the collector below.
         values.ValueClass = values.MultiProcessValue(_slot)  # type: ignore[no-untyped-call]
 
 

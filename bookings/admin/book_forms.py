@@ -74,6 +74,7 @@ class BookForm(forms.Form):
     def __init__(self, space: Resource, day: dt.date, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.day = day
+        # Django's type of form fields knows no queryset.
         lent = Resource.objects.active().equipment().filter(used_in=space)
         self.fields["equipment"].queryset = lent  # type: ignore[attr-defined]
         units = space.units.filter(in_service=True).order_by("position", "pk")

@@ -130,7 +130,7 @@ def _candidates(name: str) -> list[Path]:
 
 @cache
 def _major(program: Path) -> int:
-    said = subprocess.run(  # noqa: S603
+    said = subprocess.run(  # noqa: S603  (one of PostgreSQL's own programs)
         [program, "--version"], capture_output=True, text=True, check=False
     )
     version = said.stdout.partition("PostgreSQL) ")[2].split(".")[0]

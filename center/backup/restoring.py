@@ -93,7 +93,7 @@ def _load(current: Database, dump: Path) -> None:
         subprocess.Popen(  # noqa: S603  (PostgreSQL's own programs)
             [*reading, str(dump)], stdout=subprocess.PIPE, stderr=said, env=current.environment
         ) as source,
-        subprocess.Popen(  # noqa: S603
+        subprocess.Popen(  # noqa: S603  (as above)
             writing,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from lxml import etree
@@ -85,7 +85,14 @@ def _cell(sheet: etree._Element, place: _Place) -> etree._Element:
     return _among(row, "c", address, lambda each: _letters(each.get("r", "")), _letters(address))
 
 
-def _among(parent, kind, address, key, wanted) -> etree._Element:  # type: ignore[no-untyped-def]
+def _among(
+    parent: etree._Element,
+    kind: str,
+    address: str,
+    key: Callable[[etree._Element], int],
+    wanted: int,
+) -> etree._Element:
+    """The row or cell with that number, made in its place where it is missing."""
     before = 0
     for each in parent:
         if key(each) == wanted:
