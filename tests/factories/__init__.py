@@ -3,7 +3,7 @@
 from tests.factories.consulting import consultant, consultation
 from tests.factories.house import open_house, policy, resource, studio
 from tests.factories.papers import paper
-from tests.factories.people import merchant, number, staff, user
+from tests.factories.people import fresh_number, merchant, number, staff, user
 from tests.factories.programs import (
     application,
     assignment,
@@ -24,6 +24,7 @@ __all__ = [
     "consultant",
     "consultation",
     "evaluator",
+    "fresh_number",
     "lottery_program",
     "merchant",
     "number",

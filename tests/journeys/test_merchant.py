@@ -160,6 +160,8 @@ def test_booking_when_logged_in_then_four_steps_from_the_front_page(
     pages.arrive_as(page, {"phone": "load006", "desktop": "load007"}[size] + "@example.com")
     page.goto("/")
     page.locator("a.card", has_text="1인 스튜디오").click()  # 1
+    # Before its style sheet has come the page shows every day, also those a phone hides.
+    page.wait_for_load_state()
     page.locator("#timetable a.slot:not(.on)").locator("visible=true").first.click()  # 2
     expect(page.locator("#chosen")).to_be_visible()
     pages.hold(page)  # 3

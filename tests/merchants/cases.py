@@ -8,7 +8,7 @@ from tests.merchants.test_register import papers_for, submitted
 
 def waiting(**fields):
     """A first registration, with a business number of its own."""
-    return submitted(number=factories.number(next(_numbers)), **fields)
+    return submitted(number=factories.fresh_number(), **fields)
 
 
 def returned(by=None, **fields):
@@ -44,13 +44,3 @@ def renewed():
 
 def confirmation():
     return DocumentKind.objects.get(code="small_merchant")
-
-
-def _count():
-    n = 500
-    while True:
-        n += 1
-        yield n
-
-
-_numbers = _count()
