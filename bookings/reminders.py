@@ -25,7 +25,7 @@ WITH soon AS MATERIALIZED (
       AND b.starts > %(now)s + %(latest)s AND b.starts <= %(now)s + %(lead)s
       AND b.confirmed_at <= b.starts - %(lead)s
 ), told AS (
-    SELECT soon.id, u.id AS person, u.language,
+    SELECT soon.id, soon.starts, u.id AS person, u.language,
            CASE WHEN NOT u.is_active THEN NULL
                 WHEN c.first = ANY(%(ways)s) AND u.phone <> '' THEN c.first
                 WHEN u.email <> '' THEN %(mail)s END AS way,
@@ -51,9 +51,10 @@ WITH soon AS MATERIALIZED (
 )
 INSERT INTO notifications_message (
     kind, recipient_id, address, language, channel, context, link, dedupe_key, state,
-    due_at, first_due_at, attempts, last_error, provider_id, subject, body, created_at)
-SELECT %(kind)s, person, '', language, to_it.way, words.context, words.link, key, 'waiting',
-       %(now)s, %(now)s, 0, '', '', '', '', %(now)s
+    due_at, first_due_at, useless_after, attempts, last_error, provider_id, subject, body,
+    created_at)
+SELECT %(kind)s, person, '', language, to_it.way, words.context, words.link, key,
+       'waiting', %(now)s, %(now)s, fresh.starts - %(latest)s, 0, '', '', '', '', %(now)s
 FROM fresh JOIN words USING (id)
 CROSS JOIN LATERAL (VALUES (%(inbox)s), (fresh.way)) AS to_it (way)
 WHERE to_it.way IS NOT NULL

@@ -50,17 +50,18 @@ WITH soon AS (
     WHERE (way.channel = %(inbox)s OR (is_active AND email <> ''))
       AND NOT EXISTS (
           SELECT 1 FROM notifications_message n
-          WHERE n.dedupe_key = told.key AND n.channel = way.channel)
+          WHERE n.dedupe_key = told.key)
 )
 INSERT INTO notifications_message (
     kind, recipient_id, address, language, channel, context, link, dedupe_key, state,
-    due_at, first_due_at, attempts, last_error, provider_id, subject, body, created_at)
+    due_at, first_due_at, useless_after, attempts, last_error, provider_id, subject, body,
+    created_at)
 SELECT %(kind)s, person, '', speaks, channel,
        jsonb_build_object('program', program, 'session', title, 'place', place,
            'starts', to_char(starts AT TIME ZONE 'UTC', %(iso)s),
            'ends', to_char(ends AT TIME ZONE 'UTC', %(iso)s)),
        replace(%(link)s, %(receipt)s, receipt), key, 'waiting',
-       %(now)s, %(now)s, 0, '', '', '', '', %(now)s
+       %(now)s, %(now)s, starts - %(latest)s, 0, '', '', '', '', %(now)s
 FROM fresh
 ON CONFLICT (dedupe_key, channel) DO NOTHING
 """

@@ -31,6 +31,7 @@ from center.notifications.channels import (
     PermanentFailure,
     Receipt,
     TemporaryFailure,
+    TooLate,
     Unwanted,
 )
 from center.notifications.models import Message, MessageState
@@ -175,6 +176,8 @@ def _deliver(run: Run, message: Message) -> None:
         words, receipt = _hand_over(run, message)
     except Unwanted:
         _settle(message, state=MessageState.CANCELLED)
+    except TooLate:
+        _end_late(message)
     except NotNow as night:
         _wait(message, night.until)
     except PermanentFailure as failure:
@@ -193,6 +196,8 @@ def _deliver(run: Run, message: Message) -> None:
 
 
 def _hand_over(run: Run, message: Message) -> tuple[Words, Receipt]:
+    if _is_useless(message, clock.now()):
+        raise TooLate
     channel = run.channel(message.channel)
     if not channel.reaches(message):
         raise PermanentFailure("the person cannot be reached this way any more")
@@ -209,7 +214,21 @@ def _keep_courtesy(message: Message) -> None:
     now = clock.now()
     until = courtesy.earliest(message.recipient, kind, message.channel, now)
     if until > now:
-        raise NotNow(until)
+        raise TooLate if _is_useless(message, until) else NotNow(until)
+
+
+def _is_useless(message: Message, at: dt.datetime) -> bool:
+    return message.useless_after is not None and message.useless_after <= at
+
+
+def _end_late(message: Message) -> None:
+    """Called off, with the cause for staff to see. Where only this way is too late, because it
+    rests at night, the next one of the kind may be in time."""
+    with transaction.atomic():
+        cause = f"not out while it was of use ({message.last_error or 'waited too long'})"
+        if _settle(message, state=MessageState.CANCELLED, last_error=cause[:300]):
+            instead = services.queue_next_channel(message)
+            log.warning("message_too_late", message=message.pk, kind=message.kind, instead=instead)
 
 
 def _try_later(message: Message, error: str) -> None:

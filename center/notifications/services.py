@@ -34,6 +34,7 @@ def queue(
     link: str = "",
     language: str | None = None,
     due_at: dt.datetime | None = None,
+    useless_after: dt.datetime | None = None,
 ) -> None:
     """Tell somebody something, in the transaction of the change it tells of.
 
@@ -41,8 +42,9 @@ def queue(
     that reaches him (``routing``, ``courtesy``); or to the e-mail ``address`` of somebody
     without. Without ``language`` it is in the recipient's. ``link`` is a path of this site. The
     same ``dedupe_key`` is sent once, however often it is queued: ``"accepted:17"``. Without
-    ``due_at`` it is due at once; a moment to come waits. A promotional kind is not written to
-    somebody who has not agreed to such.
+    ``due_at`` it is due at once; a moment to come waits. What is not out at ``useless_after``
+    is not sent any more. A promotional kind is not written to somebody who has not agreed to
+    such.
 
     Raises TransactionManagementError outside a transaction, ValueError for a context unlike
     the kind's example, for a strange address, or for nobody to send it to.
@@ -60,6 +62,7 @@ def queue(
         link=link,
         dedupe_key=dedupe_key,
         due_at=due_at or clock.now(),
+        useless_after=useless_after,
     )
     if courtesy.wants(recipient, kind) and not _is_known(dedupe_key):
         _write(message, kind)
@@ -88,7 +91,13 @@ def _way_out(message: Message, kind: Kind) -> str | None:
         ways = courtesy.ways_left(person, kind, ways)
         if not ways:
             _tell_of_more(person)
-    return first_reaching(message, ways)
+    return first_reaching(message, _in_time(message, kind, ways))
+
+
+def _in_time(message: Message, kind: Kind, ways: Iterable[str]) -> list[str]:
+    """Those by which it is out, quiet hours and all, while it is of use."""
+    person, at, over = message.recipient, message.due_at, message.useless_after
+    return [w for w in ways if over is None or courtesy.earliest(person, kind, w, at) < over]
 
 
 def _tell_of_more(person: User) -> None:
@@ -136,6 +145,7 @@ def _through(message: Message, channel: str) -> Message:
         dedupe_key=message.dedupe_key,
         due_at=due_at,
         first_due_at=due_at,
+        useless_after=message.useless_after,
         channel=channel,
     )
 
@@ -151,10 +161,11 @@ def queue_next_channel(message: Message) -> bool:
     kind, used = kinds.get(message.kind), set(tried)
     ways = routing.ways_to(message.recipient, kind)
     ways = courtesy.ways_instead(message.recipient, kind, ways)
-    name = first_reaching(message, [name for name in ways if name not in used])
+    message.due_at = clock.now()
+    ways = _in_time(message, kind, [name for name in ways if name not in used])
+    name = first_reaching(message, ways)
     if name is None:
         return False
-    message.due_at = clock.now()
     Message.objects.bulk_create([_through(message, name)], ignore_conflicts=True)
     deliver_soon()
     return True

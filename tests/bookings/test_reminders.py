@@ -59,6 +59,22 @@ def test_remind_when_run_then_what_is_due(booking, at, rows):
     assert written(at) == rows
 
 
+@pytest.mark.parametrize(
+    ("written_at", "over"), [(kst(26, 10), kst(27, 8)), (kst(27, 9), kst(27, 10))]
+)
+def test_remind_when_not_out_until_it_is_too_near_then_not_sent_any_more(
+    at_now, booking, mailoutbox, written_at, over
+):
+    reminders.remind(now=written_at)
+    at_now.move_to(over - SECOND)
+    assert set(Message.objects.values_list("useless_after", flat=True)) == {over}
+    assert [message.pk for message in delivery.claim(size=1)] != []
+    at_now.move_to(over + DAY)
+    delivery.deliver_due(limit=10)
+    assert set(Message.objects.values_list("state", flat=True)) == {"cancelled"}
+    assert mailoutbox == []
+
+
 def test_remind_when_run_again_then_nothing_more(booking):
     assert written(kst(26, 10)) == DAY_ROWS
     assert written(kst(26, 10)) == []

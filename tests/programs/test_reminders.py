@@ -50,6 +50,13 @@ def test_remind_a_day_and_an_hour_before(session, owner, before, kinds):
     assert {row.recipient for row in rows()} == ({owner} if kinds else set())
 
 
+@pytest.mark.parametrize(("before", "latest"), [(clock.DAY, 2), (clock.DAY / 24, 0)])
+def test_remind_when_written_then_of_no_use_once_it_is_too_near(session, before, latest):
+    reminders.remind(now=session.starts - before)
+    over = session.starts - dt.timedelta(hours=latest)
+    assert list(rows().values_list("useless_after", flat=True)) == [over, over]
+
+
 def test_remind_twice_writes_nothing_more(session):
     now = session.starts - clock.DAY
     assert reminders.remind(now=now) == 2  # inbox and e-mail

@@ -75,6 +75,7 @@ class MessageAdmin(AccessLoggedAdmin, admin.ModelAdmin):
         "state",
         "created_at",
         "due_at",
+        "useless_after",
         "attempts",
         "last_error",
         "sent_at",

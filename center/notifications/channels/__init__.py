@@ -15,6 +15,7 @@ from center.notifications.channels.outcomes import (
     PermanentFailure,
     Receipt,
     TemporaryFailure,
+    TooLate,
     Unwanted,
 )
 from center.notifications.channels.text import AlimtalkChannel, SmsChannel
@@ -28,6 +29,7 @@ __all__ = [
     "PermanentFailure",
     "Receipt",
     "TemporaryFailure",
+    "TooLate",
     "Unwanted",
     "name_of",
     "names",

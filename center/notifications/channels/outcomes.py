@@ -40,5 +40,9 @@ class NotNow(Exception):
         self.until = until
 
 
+class TooLate(Exception):
+    """Whatever it tells of is over: nobody is served by it any more."""
+
+
 class Unwanted(Exception):
     """The person does not want it any more."""

@@ -133,6 +133,12 @@ class Message(models.Model):
     due_at = models.DateTimeField(_("due"), default=clock.now)
     first_due_at = models.DateTimeField(_("first due"), default=clock.now, editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    useless_after = models.DateTimeField(
+        _("of no use from"),
+        null=True,
+        editable=False,
+        help_text=_("What is not out by then stays here: the news would be wrong."),
+    )
     lease_until = models.DateTimeField(_("taken until"), null=True, editable=False)
     lease_token = models.UUIDField(_("taken by"), null=True, editable=False)
     last_error = models.CharField(_("what went wrong"), max_length=300, blank=True)
