@@ -50,10 +50,10 @@ WITH soon AS MATERIALIZED (
     WHERE soon.id IN (SELECT id FROM fresh)
 )
 INSERT INTO notifications_message (
-    kind, recipient_id, address, language, channel, context, link, dedupe_key, state,
+    kind, mass, recipient_id, address, language, channel, context, link, dedupe_key, state,
     due_at, first_due_at, useless_after, attempts, last_error, provider_id, subject, body,
     created_at)
-SELECT %(kind)s, person, '', language, to_it.way, words.context, words.link, key,
+SELECT %(kind)s, %(mass)s, person, '', language, to_it.way, words.context, words.link, key,
        'waiting', %(now)s, %(now)s, fresh.starts - %(latest)s, 0, '', '', '', '', %(now)s
 FROM fresh JOIN words USING (id)
 CROSS JOIN LATERAL (VALUES (%(inbox)s), (fresh.way)) AS to_it (way)
@@ -86,6 +86,7 @@ def remind_of(reminder: Reminder, now: dt.datetime) -> int:
 def _values(reminder: Reminder, now: dt.datetime) -> dict[str, Any]:
     return {
         "kind": reminder.kind.key,
+        "mass": reminder.kind.gives_way,
         "now": now,
         "lead": reminder.lead,
         "latest": reminder.latest,

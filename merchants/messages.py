@@ -102,6 +102,7 @@ EXPIRING = register(
             "paper": "소상공인확인서",
             "until": dt.date(2027, 3, 31),
         },
+        mass=True,
     )
 )
 VERIFICATION_ENDS = register(
@@ -109,6 +110,7 @@ VERIFICATION_ENDS = register(
         "merchants.verification_ends",
         name=_("Verification ends"),
         example={"business": _BUSINESS, "until": dt.date(2027, 3, 31)},
+        mass=True,
     )
 )
 

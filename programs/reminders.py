@@ -53,10 +53,10 @@ WITH soon AS (
           WHERE n.dedupe_key = told.key)
 )
 INSERT INTO notifications_message (
-    kind, recipient_id, address, language, channel, context, link, dedupe_key, state,
+    kind, mass, recipient_id, address, language, channel, context, link, dedupe_key, state,
     due_at, first_due_at, useless_after, attempts, last_error, provider_id, subject, body,
     created_at)
-SELECT %(kind)s, person, '', speaks, channel,
+SELECT %(kind)s, %(mass)s, person, '', speaks, channel,
        jsonb_build_object('program', program, 'session', title, 'place', place,
            'starts', to_char(starts AT TIME ZONE 'UTC', %(iso)s),
            'ends', to_char(ends AT TIME ZONE 'UTC', %(iso)s)),
@@ -84,6 +84,7 @@ def remind(*, now: dt.datetime) -> int:
 def _remind(reminder: Reminder, now: dt.datetime) -> int:
     values: dict[str, Any] = {
         "kind": reminder.kind.key,
+        "mass": reminder.kind.gives_way,
         "now": now,
         "lead": reminder.lead,
         "latest": reminder.latest,

@@ -17,6 +17,7 @@ FEEDBACK = register(
         "bookings.feedback",
         name=_("Satisfaction request"),
         example={**FACTS, "until": FACTS["ends"]},
+        mass=True,
     )
 )
 

@@ -14,7 +14,7 @@ from center.notifications.kinds import Kind, register
 from center.notifications.services import cancel_all
 
 REMINDER_DAY = register(
-    Kind("bookings.reminder_day", name=_("Reminder a day before"), example=FACTS)
+    Kind("bookings.reminder_day", name=_("Reminder a day before"), example=FACTS, mass=True)
 )
 REMINDER_HOUR = register(
     Kind("bookings.reminder_hour", name=_("Reminder an hour before"), example=FACTS)

@@ -96,10 +96,11 @@ def deliver_due(*, limit: int) -> int:
 
 @transaction.atomic
 def claim(*, size: int) -> list[Message]:
-    """Lease the longest due messages to the caller; nobody else gets them meanwhile."""
+    """Lease the longest due messages to the caller, those to many at a time after the others;
+    nobody else gets them meanwhile."""
     now = clock.now()
     due = Message.objects.due(now).select_for_update(skip_locked=True, no_key=True, of=("self",))
-    batch = list(due.select_related("recipient").order_by("due_at")[:size])
+    batch = list(due.select_related("recipient").order_by("mass", "due_at")[:size])
     token, until = uuid.uuid4(), now + _lease()
     Message.objects.filter(pk__in=[message.pk for message in batch]).update(
         state=MessageState.LEASED,

@@ -40,7 +40,8 @@ class Kind:
     one cannot reach the person. What is not set up or switched off is passed over. A
     ``promotional`` kind reaches those who agreed to such, not at night, and carries "(광고)"
     and a link that stops it; one ``about_news`` is no advertisement and carries the link. An
-    ``urgent`` one does not wait for the morning.
+    ``urgent`` one does not wait for the morning. A ``mass`` one goes to many at a
+    time, or by the house's own timetable, and lets what answers somebody go before.
     """
 
     key: str
@@ -50,11 +51,17 @@ class Kind:
     promotional: bool = False
     urgent: bool = False
     about_news: bool = False
+    mass: bool = False
 
     @property
     def group(self) -> str:
         """People choose for all kinds of an app together how they want to be told."""
         return PROMOTION if self.promotional else self.key.partition(".")[0]
+
+    @property
+    def gives_way(self) -> bool:
+        """Whether everything else that is due is delivered before it."""
+        return self.mass or self.stops_news
 
     @property
     def stops_news(self) -> bool:

@@ -31,6 +31,7 @@ ACCOUNT_IDLE = kinds.register(
         "notifications.account_idle",
         name=_("Account long unused"),
         example={"name": "김상인", "closes_on": dt.date(2026, 12, 23), "years": 2},
+        mass=True,
     )
 )
 
@@ -65,6 +66,7 @@ OVERDUE = kinds.register(
             "lines": ["승인 기한이 지난 예약 신청이 2건 있습니다."],
         },
         channels=("email",),
+        mass=True,
     )
 )
 MORE_IN_INBOX = kinds.register(

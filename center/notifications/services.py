@@ -146,6 +146,7 @@ def _through(message: Message, channel: str) -> Message:
         due_at=due_at,
         first_due_at=due_at,
         useless_after=message.useless_after,
+        mass=kind.gives_way,
         channel=channel,
     )
 

@@ -12,6 +12,7 @@ EDITION_READY = register(
         name=_("Report frozen"),
         example={"name": "김주무", "period": "2026년 10월", "edition": "v1"},
         channels=("email",),
+        mass=True,
     )
 )
 SUBSCRIPTION_STOPPED = register(

@@ -25,13 +25,19 @@ _ASKED: dict[str, Value] = {
 }
 
 ASKED = register(
-    Kind("programs.outcome_asked", name=_("Sales after a program asked for"), example=_ASKED)
+    Kind(
+        "programs.outcome_asked",
+        name=_("Sales after a program asked for"),
+        example=_ASKED,
+        mass=True,
+    )
 )
 AGAIN = register(
     Kind(
         "programs.outcome_again",
         name=_("Sales after a program asked for again"),
         example={**_ASKED, "is_last": False},
+        mass=True,
     )
 )
 SATISFACTION = register(
@@ -39,6 +45,7 @@ SATISFACTION = register(
         "programs.satisfaction",
         name=_("Satisfaction with a program asked for"),
         example={**_FACTS, "until_day": dt.date(2026, 12, 24)},
+        mass=True,
     )
 )
 

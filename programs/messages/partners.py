@@ -25,6 +25,7 @@ LETTER = register(
             "business": "달구벌 수제청",
             "text": "사과와 수제청을 함께 파는 방송을 해 보고 싶습니다.",
         },
+        mass=True,
     )
 )
 ASKED = register(Kind("programs.joint_asked", name=_("Asked to apply together"), example=_JOINT))

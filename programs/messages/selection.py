@@ -18,12 +18,15 @@ from programs.models import Program, Result, Verdict
 
 _TASK: dict[str, Value] = {"program": FACTS["program"], "n": 12}
 
-SELECTED = register(Kind("programs.selected", name=_("Selected for a program"), example=FACTS))
+SELECTED = register(
+    Kind("programs.selected", name=_("Selected for a program"), example=FACTS, mass=True)
+)
 RESERVED = register(
     Kind(
         "programs.reserved",
         name=_("On the reserve list of a program"),
         example={**FACTS, "place": 3},
+        mass=True,
     )
 )
 NOT_SELECTED = register(
@@ -31,13 +34,14 @@ NOT_SELECTED = register(
         "programs.not_selected",
         name=_("Not selected for a program"),
         example={**FACTS, "reason": "선정 인원과 예비 인원이 앞 순위에서 모두 찼습니다."},
+        mass=True,
     )
 )
 ASSIGNED = register(
     Kind("programs.evaluator_assigned", name=_("Applications to score"), example=_TASK)
 )
 REMINDER = register(
-    Kind("programs.evaluator_reminder", name=_("Score sheets still open"), example=_TASK)
+    Kind("programs.evaluator_reminder", name=_("Score sheets still open"), example=_TASK, mass=True)
 )
 _OF_VERDICT = {
     Verdict.SELECTED: SELECTED,

@@ -52,7 +52,7 @@ CALLED_OFF = register(
     )
 )
 REMINDER_DAY = register(
-    Kind("programs.session_day", name=_("Session reminder a day before"), example=FACTS)
+    Kind("programs.session_day", name=_("Session reminder a day before"), example=FACTS, mass=True)
 )
 REMINDER_HOUR = register(
     Kind("programs.session_hour", name=_("Session reminder an hour before"), example=FACTS)

@@ -18,6 +18,8 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from psycopg2.errors import DeadlockDetected
 
+from bookings.messages.bookings import APPROVED
+from center import clock
 from center.embedded import valkey
 from center.notifications import delivery, services
 from center.notifications.messages import TEST_MESSAGE
@@ -44,7 +46,7 @@ def _no_messages_left() -> Iterator[None]:
         cursor.execute("TRUNCATE notifications_message")
 
 
-def write(count: int) -> None:
+def write(count: int, **fields: Any) -> None:
     """So many messages to people without an account, due now; nobody is woken."""
     context = TEST_MESSAGE.encode({"name": "김운영", "asked_at": NOW})
     Message.objects.bulk_create(
@@ -55,6 +57,7 @@ def write(count: int) -> None:
             channel="email",
             context=context,
             dedupe_key=f"chaos:{n}",
+            **fields,
         )
         for n in range(count)
     )
@@ -181,6 +184,51 @@ def test_deliver_when_workers_are_killed_at_any_point_then_each_is_sent_once_in_
     assert crew.killed == KILLS
     # The one mail under way when its worker dies is the only one that may come twice.
     assert 0 <= duplicates <= crew.killed
+
+
+def test_deliver_when_two_thousand_are_due_before_an_approval_then_it_is_out_within_a_minute(
+    settings: Any, figures: Figures
+) -> None:
+    """One worker, and a server that takes a twentieth of a second: 100 seconds for all of them."""
+    with post_office(thinking_seconds=0.05) as post:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", post.port
+        write(2000, mass=True, due_at=clock.now() - 2 * clock.DAY / 24)
+        worker = threading.Thread(target=deliver_and_hang_up, daemon=True)
+        worker.start()
+        wait_until(lambda: len(post.mails) > 1, seconds=20, meanwhile=breathe)
+        began, before = time.monotonic(), len(post.mails)
+        hand_in_an_approval()
+        there = functools.partial(arrived, post)
+        wait_until(there, seconds=60, meanwhile=breathe)
+        figures.note(seconds=round(time.monotonic() - began), ahead=len(post.mails) - before)
+        Message.objects.all().delete()  # and the worker has no more to do
+        worker.join(20)
+
+
+def hand_in_an_approval() -> None:
+    with transaction.atomic():
+        services.queue(
+            kind=APPROVED,
+            address="waiting@example.com",
+            context=APPROVED.example,
+            dedupe_key="race:approved",
+        )
+
+
+def arrived(post: Post) -> bool:
+    return "waiting@example.com" in [mail["To"] for mail in post.mails]
+
+
+def breathe() -> None:
+    time.sleep(0.05)
+
+
+def deliver_and_hang_up() -> None:
+    try:
+        delivery.deliver_due(limit=1000)
+    finally:
+        connection.close()
 
 
 QUEUE = """

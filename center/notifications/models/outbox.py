@@ -130,15 +130,17 @@ class Message(models.Model):
     state = models.CharField(
         _("state"), max_length=9, choices=MessageState, default=MessageState.WAITING
     )
+    # Known by the row, so that the claim sorts by an index; the kind says it (``Kind.mass``).
+    mass = models.BooleanField(_("one of many"), default=False, db_default=False, editable=False)
     due_at = models.DateTimeField(_("due"), default=clock.now)
-    first_due_at = models.DateTimeField(_("first due"), default=clock.now, editable=False)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     useless_after = models.DateTimeField(
         _("of no use from"),
         null=True,
         editable=False,
         help_text=_("What is not out by then stays here: the news would be wrong."),
     )
+    first_due_at = models.DateTimeField(_("first due"), default=clock.now, editable=False)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     lease_until = models.DateTimeField(_("taken until"), null=True, editable=False)
     lease_token = models.UUIDField(_("taken by"), null=True, editable=False)
     last_error = models.CharField(_("what went wrong"), max_length=300, blank=True)
@@ -158,7 +160,7 @@ class Message(models.Model):
         verbose_name_plural = _("messages")
         indexes = [
             # The claim and the sweep read these and nothing else, however long the past.
-            models.Index(fields=["due_at"], condition=_CLAIMABLE, name="message_claimable"),
+            models.Index(fields=["mass", "due_at"], condition=_CLAIMABLE, name="message_claimable"),
             models.Index(
                 fields=["first_due_at"],
                 condition=_CLAIMABLE & models.Q(attempts=0),
