@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from bookings.messages.reminders import REMINDERS, Reminder
+from center.notifications.courtesy import limits_of
 from center.notifications.models import EMAIL, INBOX
 from center.notifications.services import deliver_soon
 
@@ -26,6 +27,7 @@ WITH soon AS MATERIALIZED (
       AND b.confirmed_at <= b.starts - %(lead)s
 ), told AS (
     SELECT soon.id, soon.starts, u.id AS person, u.language,
+           CASE WHEN u.is_active AND u.email <> '' THEN %(mail)s END AS mail,
            CASE WHEN NOT u.is_active THEN NULL
                 WHEN c.first = ANY(%(ways)s) AND u.phone <> '' THEN c.first
                 WHEN u.email <> '' THEN %(mail)s END AS way,
@@ -39,6 +41,13 @@ WITH soon AS MATERIALIZED (
 ), fresh AS MATERIALIZED (  -- or the outbox would be searched while it grows
     SELECT told.* FROM told
     WHERE NOT EXISTS (SELECT 1 FROM notifications_message n WHERE n.dedupe_key = told.key)
+), spent AS MATERIALIZED (  -- what each person got today, by ``courtesy``; not by this run
+    SELECT n.recipient_id AS person, count(*) >= %(most)s AS wholly,
+           count(*) FILTER (WHERE n.channel = ANY(%(texts)s)) >= %(most_texts)s AS of_texts
+    FROM notifications_message n
+    WHERE n.recipient_id IN (SELECT person FROM fresh) AND n.created_at >= %(midnight)s
+      AND n.channel <> %(inbox)s AND n.state <> 'cancelled'
+    GROUP BY n.recipient_id
 ), words AS MATERIALIZED (
     SELECT soon.id, replace(%(link)s, %(reference)s, soon.reference) AS link,
            jsonb_build_object('business', m.name, 'number', soon.reference, 'place', r.name,
@@ -55,8 +64,10 @@ INSERT INTO notifications_message (
     created_at)
 SELECT %(kind)s, %(mass)s, person, '', language, to_it.way, words.context, words.link, key,
        'waiting', %(now)s, %(now)s, fresh.starts - %(latest)s, 0, '', '', '', '', %(now)s
-FROM fresh JOIN words USING (id)
-CROSS JOIN LATERAL (VALUES (%(inbox)s), (fresh.way)) AS to_it (way)
+FROM fresh JOIN words USING (id) LEFT JOIN spent USING (person)
+CROSS JOIN LATERAL (VALUES (%(inbox)s), (
+    CASE WHEN wholly THEN NULL WHEN of_texts AND way = ANY(%(texts)s) THEN mail ELSE way END
+)) AS to_it (way)
 WHERE to_it.way IS NOT NULL
 ON CONFLICT (dedupe_key, channel) DO NOTHING
 """
@@ -90,6 +101,7 @@ def _values(reminder: Reminder, now: dt.datetime) -> dict[str, Any]:
         "now": now,
         "lead": reminder.lead,
         "latest": reminder.latest,
+        **limits_of(reminder.kind, now),
         "ways": list(reminder.kind.channels),
         "group": reminder.kind.group,
         "mail": EMAIL,

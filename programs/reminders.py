@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.urls import reverse
 
+from center.notifications.courtesy import limits_of
 from center.notifications.models import EMAIL, INBOX
 from center.notifications.services import deliver_soon
 from programs.messages.sessions import REMINDERS, Reminder
@@ -51,6 +52,13 @@ WITH soon AS (
       AND NOT EXISTS (
           SELECT 1 FROM notifications_message n
           WHERE n.dedupe_key = told.key)
+), spent AS MATERIALIZED (  -- what each person got today, by ``courtesy``; not by this run
+    SELECT n.recipient_id AS person, count(*) >= %(most)s AS wholly,
+           count(*) FILTER (WHERE n.channel = ANY(%(texts)s)) >= %(most_texts)s AS of_texts
+    FROM notifications_message n
+    WHERE n.recipient_id IN (SELECT person FROM fresh) AND n.created_at >= %(midnight)s
+      AND n.channel <> %(inbox)s AND n.state <> 'cancelled'
+    GROUP BY n.recipient_id
 )
 INSERT INTO notifications_message (
     kind, mass, recipient_id, address, language, channel, context, link, dedupe_key, state,
@@ -62,7 +70,8 @@ SELECT %(kind)s, %(mass)s, person, '', speaks, channel,
            'ends', to_char(ends AT TIME ZONE 'UTC', %(iso)s)),
        replace(%(link)s, %(receipt)s, receipt), key, 'waiting',
        %(now)s, %(now)s, starts - %(latest)s, 0, '', '', '', '', %(now)s
-FROM fresh
+FROM fresh LEFT JOIN spent USING (person)
+WHERE channel = %(inbox)s OR wholly IS NOT TRUE
 ON CONFLICT (dedupe_key, channel) DO NOTHING
 """
 _RECEIPT = "P0000-0000"
@@ -90,6 +99,7 @@ def _remind(reminder: Reminder, now: dt.datetime) -> int:
         "latest": reminder.latest,
         "taking_part": sorted(ApplicationState.taking_part),
         "online": "온라인",
+        **limits_of(reminder.kind, now),
         "channels": [INBOX, EMAIL],
         "inbox": INBOX,
         "iso": 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"',

@@ -8,6 +8,7 @@ telephone wait for the morning by the house's own hours, unless they are urgent.
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Q
@@ -78,6 +79,18 @@ def ways_instead(person: User | None, kind: Kind, ways: tuple[str, ...]) -> tupl
     texts may be used up."""
     if person is None or kind.urgent:
         return ways
+def limits_of(kind: Kind, now: dt.datetime) -> dict[str, Any]:
+    """The same limits for a statement that writes many messages at once: since when it counts,
+    how much is enough in all and of texts, none for an urgent kind, and which ways are texts."""
+    none = kind.urgent
+    return {
+        "midnight": clock.at(clock.day_of(now)),
+        "most": None if none else settings.MESSAGE_DAILY_LIMIT or None,
+        "most_texts": None if none else settings.SMS_DAILY_LIMIT or None,
+        "texts": sorted(TEXTS),
+    }
+
+
     return _without_spent_texts(ways, _sent_today(person)[1])
 
 

@@ -127,6 +127,39 @@ def test_remind_when_a_way_was_chosen_then_by_that_and_once_though_chosen_anew(b
     assert written(kst(26, 11)) == []
 
 
+@pytest.mark.parametrize(
+    ("texts", "mails", "ways"),
+    [
+        (1, 0, ["inbox", "sms"]),
+        (2, 0, ["email", "inbox"]),  # texts are used up
+        (2, 1, ["email", "inbox"]),
+        (2, 2, ["inbox"]),  # and then everything
+        (3, 3, ["inbox"]),
+    ],
+)
+def test_remind_when_enough_was_sent_that_day_then_by_the_ways_left(
+    at_now, booking, owner, settings, texts, mails, ways
+):
+    settings.SMS_DAILY_LIMIT, settings.MESSAGE_DAILY_LIMIT = 2, 4
+    owner.phone = "010-1234-5678"
+    owner.save()
+    ChannelChoice.objects.create(user=owner, group="bookings", first="sms")
+    at_now.move_to(kst(26, 9))
+    sent = ["sms"] * texts + ["email"] * mails + ["inbox"] * 5
+    for day in (kst(25, 23), kst(26, 9)):  # what was written yesterday does not count
+        Message.objects.bulk_create(
+            Message(
+                kind="bookings.moved",
+                recipient=owner,
+                channel=way,
+                dedupe_key=f"{day}:{n}",
+                created_at=day,
+            )
+            for n, way in enumerate(sent if day == kst(26, 9) else ["sms"] * 4)
+        )
+    assert [way for _kind, way in written(kst(26, 10))] == ways
+
+
 @pytest.mark.parametrize("first", ["sms", "pigeon"])
 def test_remind_when_the_way_chosen_leads_nowhere_then_by_mail(booking, owner, first):
     ChannelChoice.objects.create(user=owner, group="bookings", first=first)

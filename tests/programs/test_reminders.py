@@ -57,6 +57,25 @@ def test_remind_when_written_then_of_no_use_once_it_is_too_near(session, before,
     assert list(rows().values_list("useless_after", flat=True)) == [over, over]
 
 
+@pytest.mark.parametrize(("mails", "ways"), [(1, ["email", "inbox"]), (2, ["inbox"])])
+def test_remind_when_enough_was_sent_that_day_then_in_the_inbox_alone(
+    session, owner, settings, mails, ways
+):
+    settings.MESSAGE_DAILY_LIMIT = 2
+    Message.objects.bulk_create(
+        Message(
+            kind="programs.given",
+            recipient=owner,
+            channel="email",
+            dedupe_key=f"g:{n}",
+            created_at=kst(26, 9),
+        )
+        for n in range(mails)
+    )
+    reminders.remind(now=kst(26, 10))
+    assert sorted(rows().values_list("channel", flat=True)) == ways
+
+
 def test_remind_twice_writes_nothing_more(session):
     now = session.starts - clock.DAY
     assert reminders.remind(now=now) == 2  # inbox and e-mail
