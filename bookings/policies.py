@@ -18,6 +18,7 @@ from bookings.opening import OpeningCalendar
 from center import clock
 from center.business_days import BusinessDays
 from center.errors import Violation
+from center.notifications.courtesy import after_quiet
 
 MINUTE = dt.timedelta(minutes=1)
 
@@ -65,6 +66,13 @@ class Rules:
     def entry(self, starts: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
         """The first and the last instant at which the door is opened for a use of ``starts``."""
         return starts - self.grace_before * MINUTE, starts + self.grace_after * MINUTE
+
+    def offer_ends(
+        self, now: dt.datetime, starts: dt.datetime, quiet: tuple[int, int]
+    ) -> dt.datetime:
+        """How long a time of ``starts`` is held for somebody who waits: the minutes of an offer
+        begin when a text may arrive, after the ``quiet`` hours (from, to; full hours in Korea)."""
+        return min(after_quiet(now, quiet) + self.offer_minutes * MINUTE, starts)
 
     def earliest(self, now: dt.datetime, business_days: BusinessDays) -> dt.datetime:
         """The first instant that keeps the notice: whole business days, then hours."""

@@ -5,7 +5,7 @@ from bookings.messages.bookings import Spot, booked, cancelled, decided, moved
 from bookings.messages.feedback import ask_feedback
 from bookings.messages.reminders import REMINDERS, call_off_reminders
 from bookings.messages.series import acted
-from bookings.messages.waiting import offered, waiting_over
+from bookings.messages.waiting import call_off_offers, offered, waiting_over
 
 __all__ = [
     "REMINDERS",
@@ -14,6 +14,7 @@ __all__ = [
     "ask_feedback",
     "attendance",
     "booked",
+    "call_off_offers",
     "call_off_reminders",
     "cancelled",
     "decided",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.urls import reverse
 from django.utils import translation
@@ -12,7 +13,7 @@ from bookings.links import token_of_offer
 from bookings.models import Offer, Waiting
 from center import clock
 from center.notifications.kinds import Kind, register
-from center.notifications.services import queue
+from center.notifications.services import cancel_all, queue
 
 _MOMENT = dt.datetime(2026, 11, 30, 14, tzinfo=clock.KST)
 _HOUR = dt.timedelta(hours=1)
@@ -28,6 +29,7 @@ OFFERED = register(
             "ends": _MOMENT + 2 * _HOUR,
             "until": _MOMENT - 24 * _HOUR,
         },
+        mailed=True,
     )
 )
 WAITING_OVER = register(
@@ -54,8 +56,19 @@ def offered(offer: Offer) -> None:
             "until": booking.held_until,
         },
         link=reverse("offer", args=[token_of_offer(offer)]),
-        dedupe_key=f"{OFFERED.key}:{offer.pk}",
+        dedupe_key=_key(offer),
+        useless_after=booking.held_until,
     )
+
+
+def call_off_offers(offers: Iterable[Offer]) -> None:
+    """What is not on its way yet of offers that are answered."""
+    if keys := [_key(offer) for offer in offers]:
+        cancel_all(dedupe_keys=keys)
+
+
+def _key(offer: Offer) -> str:
+    return f"{OFFERED.key}:{offer.pk}"
 
 
 def waiting_over(waiting: Waiting) -> None:

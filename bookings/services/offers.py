@@ -37,6 +37,7 @@ from bookings.services.reserve import refuse_unless_offered
 from center import clock, metrics
 from center.errors import RuleViolation
 from center.periodic import alone_for_long
+from center.notifications import courtesy
 
 #: who waits is looked at so many at a time
 _BATCH = 500
@@ -198,9 +199,10 @@ def _hold(
         buffer_after=rules.buffer_after,
         state=BookingState.HELD,
         source=BookingSource.WEB,
-        held_until=min(now + rules.offer_minutes * MINUTE, span.start),
+        held_until=until,
         cancellable_until=rules.cancellable_until(span.start),
         created_at=now,
     )
+    until = rules.offer_ends(now, span.start, courtesy.quiet_hours())
     units.take(booking, [unit])
     return booking

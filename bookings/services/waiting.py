@@ -7,7 +7,7 @@ import datetime as dt
 from django.conf import settings
 from django.db import transaction
 
-from bookings import house, refusals
+from bookings import house, messages, refusals
 from bookings.locking import lock_merchant
 from bookings.models import Booking, Category, Offer, Resource, Waiting, WaitingState
 from bookings.policies import MINUTE, Rules
@@ -97,7 +97,7 @@ def leave(*, entry: Waiting) -> Waiting:
     if entry.state != WaitingState.WAITING:
         return entry
     now = clock.now()
-    give_up_holds([offer.booking for offer in _open_offers(entry, now)], now=now)
+    _give_back(_open_offers(entry, now), now)
     entry.state, entry.ended_at = WaitingState.LEFT, now
     entry.save(update_fields=["state", "ended_at"])
     return entry
@@ -114,6 +114,7 @@ def accept(*, offer: Offer, purpose: str, headcount: int, user_name: str = "") -
     Waiting.objects.open().filter(pk=offer.waiting_id).update(
         state=WaitingState.TAKEN, ended_at=clock.now()
     )
+    messages.call_off_offers([offer])
     return booking
 
 
@@ -123,7 +124,7 @@ def decline(*, offer: Offer) -> Offer:
     what is answered already changes nothing."""
     _locked(offer.waiting)
     now = clock.now()
-    give_up_holds([o.booking for o in _open_offers(offer.waiting, now) if o == offer], now=now)
+    _give_back([o for o in _open_offers(offer.waiting, now) if o == offer], now)
     offer.booking.refresh_from_db()
     return offer
 
@@ -142,3 +143,38 @@ def _locked(entry: Waiting) -> Waiting:
 
 def _open_offers(entry: Waiting, now: dt.datetime) -> list[Offer]:
     return list(Offer.objects.open(now).filter(waiting=entry).select_related("booking"))
+@transaction.atomic
+def pass_to_owner(*, entry: Waiting) -> None:
+    """The business waits on when a member leaves it: its owner gets the offers from now on, and
+    one that is open is given back, so that it can be made to the owner. Without an owner the
+    waiting ends. Nothing happens while the person is a member."""
+    entry = _locked(entry)
+    if entry.state != WaitingState.WAITING or acts_for(entry.user_id, entry.merchant_id):
+        return
+    now = clock.now()
+    _give_back(_open_offers(entry, now), now)
+    owner = Membership.objects.filter(merchant=entry.merchant_id, role=Membership.Role.OWNER)
+    if heir := owner.first():
+        entry.user_id = heir.user_id
+    else:
+        entry.state, entry.ended_at = WaitingState.LEFT, now
+    entry.save(update_fields=["user", "state", "ended_at"])
+
+
+def acts_for(user_id: int, merchant_id: int) -> bool:
+    """Whether the person is a member, for certain under the business's lock."""
+    return Membership.objects.filter(user=user_id, merchant=merchant_id).exists()
+
+
+def _refuse_unless_member(offer: Offer) -> None:
+    """Of the person it was made to: a link outlives the right to act."""
+    person = offer.booking.booked_by_id
+    if person is None or not acts_for(person, offer.waiting.merchant_id):
+        raise RuleViolation(line_refusals.acts_no_more())
+
+
+def _give_back(offers: list[Offer], now: dt.datetime) -> None:
+    give_up_holds([offer.booking for offer in offers], now=now)
+    messages.call_off_offers(offers)
+
+

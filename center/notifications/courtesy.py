@@ -43,8 +43,13 @@ def earliest(person: User | None, kind: Kind, channel: str, at: dt.datetime) -> 
         at_night = ConsentKind.NIGHT_MARKETING in agreed(person)
         return at if at_night else after_quiet(at, ADVERTISING_NIGHT)
     if channel in TEXTS and not kind.urgent:
-        return after_quiet(at, (settings.QUIET_FROM, settings.QUIET_UNTIL))
+        return after_quiet(at, quiet_hours())
     return at
+
+
+def quiet_hours() -> tuple[int, int]:
+    """The house's own: from and until which full hour in Korea no text rings."""
+    return settings.QUIET_FROM, settings.QUIET_UNTIL
 
 
 def after_quiet(at: dt.datetime, hours: tuple[int, int]) -> dt.datetime:
@@ -74,11 +79,6 @@ def ways_left(person: User, kind: Kind, ways: tuple[str, ...]) -> tuple[str, ...
     return _without_spent_texts(ways, texts)
 
 
-def ways_instead(person: User | None, kind: Kind, ways: tuple[str, ...]) -> tuple[str, ...]:
-    """The same for a message that could not be delivered: it is counted already, so only the
-    texts may be used up."""
-    if person is None or kind.urgent:
-        return ways
 def limits_of(kind: Kind, now: dt.datetime) -> dict[str, Any]:
     """The same limits for a statement that writes many messages at once: since when it counts,
     how much is enough in all and of texts, none for an urgent kind, and which ways are texts."""
@@ -91,6 +91,11 @@ def limits_of(kind: Kind, now: dt.datetime) -> dict[str, Any]:
     }
 
 
+def ways_instead(person: User | None, kind: Kind, ways: tuple[str, ...]) -> tuple[str, ...]:
+    """The same for a message that could not be delivered: it is counted already, so only the
+    texts may be used up."""
+    if person is None or kind.urgent:
+        return ways
     return _without_spent_texts(ways, _sent_today(person)[1])
 
 

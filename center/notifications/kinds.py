@@ -40,8 +40,9 @@ class Kind:
     one cannot reach the person. What is not set up or switched off is passed over. A
     ``promotional`` kind reaches those who agreed to such, not at night, and carries "(광고)"
     and a link that stops it; one ``about_news`` is no advertisement and carries the link. An
-    ``urgent`` one does not wait for the morning. A ``mass`` one goes to many at a
-    time, or by the house's own timetable, and lets what answers somebody go before.
+    ``urgent`` one does not wait for the morning. One that is ``mailed`` goes by mail besides
+    the way it takes: its link is the answer, and texts carry none. A ``mass`` one goes to many
+    at a time, or by the house's own timetable, and lets what answers somebody go before.
     """
 
     key: str
@@ -51,6 +52,7 @@ class Kind:
     promotional: bool = False
     urgent: bool = False
     about_news: bool = False
+    mailed: bool = False
     mass: bool = False
 
     @property

@@ -21,7 +21,7 @@ from center.models import User
 from center.notifications import channels, courtesy, kinds, rendering, routing
 from center.notifications.kinds import Kind, Value
 from center.notifications.messages import MORE_IN_INBOX
-from center.notifications.models import INBOX, Message, MessageState
+from center.notifications.models import EMAIL, INBOX, Message, MessageState
 
 
 def queue(
@@ -75,8 +75,9 @@ def _is_known(dedupe_key: str) -> bool:
 
 def _write(message: Message, kind: Kind) -> None:
     rows = [_for_inbox(message)] if message.recipient else []
-    if first := _way_out(message, kind):
-        rows.append(_through(message, first))
+    first = _way_out(message, kind)
+    mail = first_reaching(message, [EMAIL]) if kind.mailed else None
+    rows += [_through(message, way) for way in dict.fromkeys((first, mail)) if way]
     Message.objects.bulk_create(rows, ignore_conflicts=True)
     now = clock.now()
     if any(row.state == MessageState.WAITING and row.due_at <= now for row in rows):
