@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings.models.bookings import Booking, BookingState
 from bookings.models.resources import Category, Resource
 from center import clock
-from merchants.models import Merchant
+from merchants.models import Membership, Merchant
 
 
 class WaitingState(models.TextChoices):
@@ -31,6 +31,11 @@ class WaitingQuerySet(models.QuerySet["Waiting"]):
         return self.filter(~Exists(live))
 
     def in_line(self) -> WaitingQuerySet:
+    def of_members_gone(self) -> WaitingQuerySet:
+        """Whose person does not act for the business any more."""
+        member = Membership.objects.filter(user=OuterRef("user"), merchant=OuterRef("merchant"))
+        return self.filter(~Exists(member))
+
         return self.order_by("created_at", "pk")
 
 

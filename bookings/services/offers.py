@@ -34,6 +34,7 @@ from bookings.services import units
 from bookings.services.expire import expire_ended_holds
 from bookings.services.facts import facts_for, rules_for
 from bookings.services.reserve import refuse_unless_offered
+from bookings.services.waiting import acts_for, pass_to_owner
 from center import clock, metrics
 from center.errors import RuleViolation
 from center.periodic import alone_for_long
@@ -69,7 +70,8 @@ def make_offers() -> int:
 
 
 def settle(*, now: dt.datetime) -> None:
-    """End what is decided: somebody got a time, the span has passed, every offer was missed."""
+    """End what is decided: somebody got a time, the span has passed, every offer was missed;
+    and give the owner the place of whoever has left the business."""
     taken = Offer.objects.accepted().values("waiting")
     Waiting.objects.open().filter(pk__in=taken).update(state=WaitingState.TAKEN, ended_at=now)
     used_up = Q(offers_made__gte=settings.WAITING_OFFERS)
@@ -85,6 +87,8 @@ def _end(pk: int, now: dt.datetime) -> None:
     for waiting in entry.select_related("merchant", "user", "resource"):
         waiting.state, waiting.ended_at = WaitingState.OVER, now
         waiting.save(update_fields=["state", "ended_at"])
+    for entry in Waiting.objects.open().of_members_gone():
+        pass_to_owner(entry=entry)
         messages.waiting_over(waiting)
 
 
@@ -108,8 +112,8 @@ def _offer_to(waiting: Sequence[Waiting], now: dt.datetime) -> int:
 
 
 def _offered_before(waiting: Sequence[Waiting]) -> set[tuple[int, int, dt.datetime]]:
-    """What each was offered already and did not take: not once more."""
-    before = Offer.objects.filter(waiting__in=waiting)
+    """What each person was offered already and did not take: not once more."""
+    before = Offer.objects.filter(waiting__in=waiting, booking__booked_by=F("waiting__user"))
     return set(before.values_list("waiting", "booking__resource", "booking__starts"))
 
 
@@ -169,6 +173,8 @@ def offer(*, waiting: Waiting, resource: Resource, span: Interval[dt.datetime]) 
     if found := violations(span, rules, facts):
         raise RuleViolation(*found)
     expire_ended_holds(resource_ids=[resource.pk], now=now)
+    if not acts_for(waiting.user_id, merchant.pk):  # the next look passes it to the owner
+        return None
     made = Offer.objects.create(
         waiting=waiting, booking=_hold(waiting, resource, span, rules, now), made_at=now
     )

@@ -7,8 +7,8 @@ import datetime as dt
 from django.conf import settings
 from django.db import transaction
 
-from bookings import house, messages, refusals
-from bookings.locking import lock_merchant
+from bookings import house, line_refusals, messages, refusals
+from bookings.locking import lock_merchant, reserving
 from bookings.models import Booking, Category, Offer, Resource, Waiting, WaitingState
 from bookings.policies import MINUTE, Rules
 from bookings.services import reserve
@@ -17,7 +17,7 @@ from bookings.services.facts import rules_for
 from center import clock
 from center.errors import RuleViolation
 from center.models import User
-from merchants.models import Merchant
+from merchants.models import Membership, Merchant
 
 
 @transaction.atomic
@@ -91,9 +91,15 @@ def rules_of(resource: Resource | None, category: str, day: dt.date) -> Rules:
 
 
 @transaction.atomic
-def leave(*, entry: Waiting) -> Waiting:
-    """Stop waiting; what is offered at the moment is given back. Twice changes nothing."""
+def leave(*, entry: Waiting, by: Offer | None = None) -> Waiting:
+    """Stop waiting; what is offered at the moment is given back. Twice changes nothing.
+
+    Raises RuleViolation ``acts_no_more`` where it is asked ``by`` the link of an offer to
+    somebody who has left the business.
+    """
     entry = _locked(entry)
+    if by is not None:
+        _refuse_unless_member(by)
     if entry.state != WaitingState.WAITING:
         return entry
     now = clock.now()
@@ -103,11 +109,15 @@ def leave(*, entry: Waiting) -> Waiting:
     return entry
 
 
+@reserving
 def accept(*, offer: Offer, purpose: str, headcount: int, user_name: str = "") -> Booking:
     """Turn the offered time into a booking, and end the waiting. Twice changes nothing.
 
-    Raises RuleViolation as ``reserve.confirm`` does: ``hold_expired`` once the offer has run out.
+    Raises RuleViolation as ``reserve.confirm`` does: ``hold_expired`` once the offer has run out;
+    or ``acts_no_more`` for somebody who has left the business since.
     """
+    lock_merchant(offer.waiting.merchant_id)
+    _refuse_unless_member(offer)
     booking = reserve.confirm(
         booking=offer.booking, purpose=purpose, headcount=headcount, user_name=user_name
     )
@@ -121,8 +131,9 @@ def accept(*, offer: Offer, purpose: str, headcount: int, user_name: str = "") -
 @transaction.atomic
 def decline(*, offer: Offer) -> Offer:
     """Give the offered time to the next in line; the person waits on for others. Declining
-    what is answered already changes nothing."""
+    what is answered already changes nothing. Raises RuleViolation ``acts_no_more``."""
     _locked(offer.waiting)
+    _refuse_unless_member(offer)
     now = clock.now()
     _give_back([o for o in _open_offers(offer.waiting, now) if o == offer], now)
     offer.booking.refresh_from_db()
@@ -135,14 +146,6 @@ def leave_all(*, user: User) -> None:
         leave(entry=entry)
 
 
-def _locked(entry: Waiting) -> Waiting:
-    """The entry under its business's lock, as offers are made under it."""
-    lock_merchant(entry.merchant_id)
-    return Waiting.objects.select_for_update(no_key=True).get(pk=entry.pk)
-
-
-def _open_offers(entry: Waiting, now: dt.datetime) -> list[Offer]:
-    return list(Offer.objects.open(now).filter(waiting=entry).select_related("booking"))
 @transaction.atomic
 def pass_to_owner(*, entry: Waiting) -> None:
     """The business waits on when a member leaves it: its owner gets the offers from now on, and
@@ -173,8 +176,16 @@ def _refuse_unless_member(offer: Offer) -> None:
         raise RuleViolation(line_refusals.acts_no_more())
 
 
+def _locked(entry: Waiting) -> Waiting:
+    """The entry under its business's lock, as offers are made under it."""
+    lock_merchant(entry.merchant_id)
+    return Waiting.objects.select_for_update(no_key=True).get(pk=entry.pk)
+
+
 def _give_back(offers: list[Offer], now: dt.datetime) -> None:
     give_up_holds([offer.booking for offer in offers], now=now)
     messages.call_off_offers(offers)
 
 
+def _open_offers(entry: Waiting, now: dt.datetime) -> list[Offer]:
+    return list(Offer.objects.open(now).filter(waiting=entry).select_related("booking"))

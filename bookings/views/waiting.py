@@ -72,16 +72,25 @@ def offer(request: HttpRequest, token: str) -> HttpResponse:
     found = _offer_of(token)
     if request.method != "POST":
         return _offer_page(request, found, AcceptForm(booking=found.booking))
+    if request.POST.get("answer") == "accept":
+        return _accept(request, found, token)
+    try:
+        _decline(request, found)
+    except RuleViolation as refusal:
+        for violation in refusal.violations:
+            messages.error(request, f"{violation.message} {violation.remedy}")
+    return redirect("offer", token)
+
+
+def _decline(request: HttpRequest, found: Offer) -> None:
+    """This time, or the waiting altogether; an answer that is neither says nothing."""
     match request.POST.get("answer"):
-        case "accept":
-            return _accept(request, found, token)
         case "decline":
             waiting.decline(offer=found)
             messages.success(request, _("The time goes to the next in line. You stay on the list."))
         case "leave":
-            waiting.leave(entry=found.waiting)
+            waiting.leave(entry=found.waiting, by=found)
             messages.success(request, _("You have left the waiting list."))
-    return redirect("offer", token)
 
 
 def _accept(request: HttpRequest, found: Offer, token: str) -> HttpResponse:
