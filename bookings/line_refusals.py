@@ -7,6 +7,14 @@ from django.utils.translation import gettext as _
 from center.errors import Violation
 
 
+def line_first() -> Violation:
+    return Violation(
+        "line_first",
+        _("This time has just become free and is first offered to those who wait for it."),
+        _("Join the waiting list, choose another time, or look again in two minutes."),
+    )
+
+
 def acts_no_more() -> Violation:
     return Violation(
         "acts_no_more",

@@ -34,7 +34,7 @@ from bookings.models.series import (
     SeriesState,
 )
 from bookings.models.trainings import Training
-from bookings.models.waiting import Offer, Waiting, WaitingState
+from bookings.models.waiting import Freed, Offer, Waiting, WaitingState
 
 __all__ = [
     "FEEDBACK_DAYS",
@@ -56,6 +56,7 @@ __all__ = [
     "DeviceCard",
     "DoorDevice",
     "Feedback",
+    "Freed",
     "HandOver",
     "HandOverItem",
     "HolidayOverride",

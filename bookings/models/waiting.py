@@ -4,12 +4,13 @@ import datetime as dt
 
 import pghistory
 from django.conf import settings
+from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models.bookings import Booking, BookingState
-from bookings.models.resources import Category, Resource
+from bookings.models.resources import Category, Resource, Unit
 from center import clock
 from merchants.models import Membership, Merchant
 
@@ -158,3 +159,21 @@ class Offer(models.Model):
     @property
     def is_accepted(self) -> bool:
         return self.booking.state in BookingState.booked
+
+
+class Freed(models.Model):
+    """A unit's time that was given back and that somebody waits for: it is the line's until the
+    list has been looked at. Written with what frees the unit, gone after the next look."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="+")
+    during = DateTimeRangeField(_("during"))
+    freed_at = models.DateTimeField(_("given back"))
+
+    class Meta:
+        verbose_name = _("time given back")
+        verbose_name_plural = _("times given back")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.unit}: {self.during}"

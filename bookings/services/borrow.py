@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Sequence
 
-from bookings import house, refusals
+from bookings import house, line_refusals, refusals
 from bookings.house import House
 from bookings.intervals import Interval
 from bookings.models import Booking, Resource, Unit
@@ -17,13 +18,36 @@ from center.errors import RuleViolation
 
 
 def free_or_swept(
-    resource: Resource, span: Interval[dt.datetime], now: dt.datetime, *, people: int = 1
+    resource: Resource,
+    span: Interval[dt.datetime],
+    now: dt.datetime,
+    *,
+    people: int = 1,
+    own: Sequence[int] = (),
 ) -> Unit | None:
     """A free unit; holds that ran out are swept when there seems to be none."""
-    wanted = {"people": people, "capacity": resource.capacity}
-    unit = units.free_unit(resource.pk, span, **wanted)
+    find = functools.partial(
+        units.free_unit, resource.pk, span, people=people, capacity=resource.capacity, own=own
+    )
+    unit = find()
     if unit is None and expire_ended_holds(resource_ids=[resource.pk], now=now):
-        unit = units.free_unit(resource.pk, span, **wanted)
+        unit = find()
+    return unit
+
+
+def unit_or_refusal(
+    resource: Resource, span: Interval[dt.datetime], now: dt.datetime, *, own: Sequence[int]
+) -> Unit:
+    """A unit for somebody who chooses. What was just given back is for those who wait first,
+    but what his ``own`` earlier choices gave back he may choose anew.
+
+    Raises RuleViolation ``slot_taken`` or ``line_first``.
+    """
+    unit = free_or_swept(resource, span, now, own=own)
+    if unit is None:
+        raise RuleViolation(refusals.slot_taken())
+    if units.is_the_lines(unit):
+        raise RuleViolation(line_refusals.line_first())
     return unit
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from bookings import messages, refusals
+from bookings import line_refusals, messages, refusals
 from bookings.intervals import Interval
 from bookings.locking import lock_booking, lock_merchant, lock_resources, reserving
 from bookings.models import (
@@ -156,6 +156,8 @@ def move(
     units.free([booking.pk])
     expire_ended_holds(resource_ids=list(locked), now=now)
     new_units = replacing.units_at(places, booking, rules.blocked(wanted))
+    if not by_staff and any(units.is_the_lines(unit) for unit in new_units):
+        raise RuleViolation(line_refusals.line_first())
     was = messages.Spot.of(booking, booking.resource, replacing.unit_of_space(booking, taken))
     booking.resource = resource
     _move_to(booking, wanted, rules, new_units, now, asks_again=not by_staff)

@@ -30,7 +30,7 @@ from bookings.models import (
     WaitingState,
 )
 from bookings.policies import MINUTE, Rules, violations
-from bookings.services import units
+from bookings.services import freed, units
 from bookings.services.expire import expire_ended_holds
 from bookings.services.facts import facts_for, rules_for
 from bookings.services.reserve import refuse_unless_offered
@@ -59,6 +59,8 @@ def make_offers() -> int:
             return 0
         now = clock.now()
         settle(now=now)
+        expire_ended_holds(now=now)
+        given_back = freed.seen()
         waiting = list(
             Waiting.objects.open()
             .without_offer(now)
@@ -66,7 +68,9 @@ def make_offers() -> int:
             .select_related("merchant", "user", "resource")
             .in_line()[:_BATCH]
         )
-        return _offer_to(waiting, now) if waiting else 0
+        made = _offer_to(waiting, now) if waiting else 0
+        freed.looked(given_back)
+        return made
 
 
 def settle(*, now: dt.datetime) -> None:
@@ -212,3 +216,4 @@ def _hold(
     until = rules.offer_ends(now, span.start, courtesy.quiet_hours())
     units.take(booking, [unit])
     return booking
+    freed.tell_at(until)

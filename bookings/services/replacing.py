@@ -73,7 +73,7 @@ def units_at(places: Sequence[Place], booking: Booking, span: Interval[dt.dateti
     found: list[Unit] = []
     missing: list[str] = []
     for place in places:
-        new = _free(place, booking.headcount if place.is_space else 1, span)
+        new = _free(place, booking.headcount if place.is_space else 1, span, booking)
         if new is not None:
             found.append(new)
         elif place.is_space:
@@ -85,12 +85,13 @@ def units_at(places: Sequence[Place], booking: Booking, span: Interval[dt.dateti
     return found
 
 
-def _free(place: Place, people: int, span: Interval[dt.datetime]) -> Unit | None:
+def _free(place: Place, people: int, span: Interval[dt.datetime], booking: Booking) -> Unit | None:
     seats = place.resource.capacity
     if place.wish and (place.wish.capacity or seats) < people:
         raise RuleViolation(refusals.too_many_people(place.wish.capacity or seats))
     prefer = place.wish or place.old
-    new = units.free_unit(place.resource.pk, span, people=people, capacity=seats, prefer=prefer.pk)
+    wanted = {"people": people, "capacity": seats, "prefer": prefer.pk}
+    new = units.free_unit(place.resource.pk, span, own=[booking.pk], **wanted)
     return None if place.wish and new != place.wish else new
 
 

@@ -12,7 +12,7 @@ from bookings.locking import lock_booking, lock_merchant, lock_resources, reserv
 from bookings.models import Booking, BookingSource, BookingState, Resource, SeriesAct, Unit
 from bookings.policies import MINUTE, Rules, rules_on, violations
 from bookings.services import series_acts, units
-from bookings.services.borrow import add_equipment, free_or_swept
+from bookings.services.borrow import add_equipment, free_or_swept, unit_or_refusal
 from bookings.services.expire import give_up_holds
 from bookings.services.facts import facts_for, rules_for, standing_of
 from center import clock, metrics
@@ -40,7 +40,8 @@ def hold(
 
     A person has one hold, offers of the waiting list aside: an earlier one is given back in the
     same transaction, and the very same choice made twice returns the hold that exists. ``starts`` must be before ``ends``.
-    Raises RuleViolation with every rule that stands against it, or ``slot_taken``.
+    Raises RuleViolation with every rule that stands against it, ``slot_taken``, or ``line_first``
+    for a time just given back that others wait for.
     """
     if merchant is None:
         raise RuleViolation(refusals.no_business())
@@ -104,8 +105,9 @@ def _hold(
     # bookings in the way, and leaves no allocation: what was decided before the wait is asked anew.
     if (changed := house.current()) is not settings:
         rules = _refuse_against_rules(user, merchant, resource, wanted, now, changed)
-    give_up_holds([hold for hold in held if not vars(hold)["is_offer"]], now=now)
-    unit = _unit_for(resource, rules.blocked(wanted), now)
+    before = [hold for hold in held if not vars(hold)["is_offer"]]
+    give_up_holds(before, now=now)
+    unit = unit_or_refusal(resource, rules.blocked(wanted), now, own=[hold.pk for hold in before])
     return _create_hold(user, merchant, resource, wanted, rules, unit, source, now)
 
 
@@ -133,13 +135,6 @@ def _refuse_against_rules(
     if found := violations(wanted, rules, facts):
         raise RuleViolation(*found)
     return rules
-
-
-def _unit_for(resource: Resource, span: Interval[dt.datetime], now: dt.datetime) -> Unit:
-    unit = free_or_swept(resource, span, now)
-    if unit is None:
-        raise RuleViolation(refusals.slot_taken())
-    return unit
 
 
 def refuse_unless_offered(resource: Resource) -> None:

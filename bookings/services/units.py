@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -12,6 +12,7 @@ from bookings.house import Span
 from bookings.intervals import Interval
 from bookings.models import Allocation, Booking, Unit
 from bookings.services import freed
+from center import clock
 
 _LEAST = dt.timedelta(minutes=1)
 
@@ -23,7 +24,12 @@ def as_range(span: Span) -> DateTimeTZRange:
 # The sub-query with a limit asks the constraint's index once per unit; as NOT EXISTS, which the
 # ORM would write, PostgreSQL scans the span over all units of the house, four times as long.
 _FREE_SQL = """
-SELECT u.* FROM bookings_unit u
+SELECT u.*, EXISTS (
+    SELECT FROM bookings_freed f
+    WHERE f.unit_id = u.id AND f.during && %(span)s AND f.freed_at > %(since)s
+      AND f.booking_id <> ALL (%(own)s::bigint[])
+) AS is_the_lines
+FROM bookings_unit u
 WHERE u.resource_id = %(resource)s AND u.in_service AND (
     SELECT a.id FROM bookings_allocation a
     WHERE a.unit_id = u.id AND a.during && %(span)s LIMIT 1
@@ -31,22 +37,38 @@ WHERE u.resource_id = %(resource)s AND u.in_service AND (
     SELECT 1 FROM bookings_closure c
     WHERE c.unit_id = u.id AND tstzrange(c.starts, c.ends) && %(span)s
 )
-ORDER BY u.capacity NULLS FIRST, u.position, u.id
+ORDER BY is_the_lines, u.capacity NULLS FIRST, u.position, u.id
 """
 
 
 def free_unit(
-    resource_id: int, span: Span, *, people: int = 1, capacity: int = 1, prefer: int | None = None
+    resource_id: int,
+    span: Span,
+    *,
+    people: int = 1,
+    capacity: int = 1,
+    prefer: int | None = None,
+    own: Sequence[int] = (),
 ) -> Unit | None:
     """A unit in service that nothing occupies during ``span``: the preferred one if it can
-    be, else the smallest that seats ``people``. ``capacity`` is that of units without their own.
+    be, else the smallest that seats ``people``; one that is the line's (``is_the_lines``, which
+    what the ``own`` bookings gave back is not) only where there is no other. ``capacity`` is
+    that of units without their own.
     """
-    fitting = [
-        unit
-        for unit in Unit.objects.raw(_FREE_SQL, {"resource": resource_id, "span": as_range(span)})
-        if (unit.capacity or capacity) >= people
-    ]
+    asked = {
+        "resource": resource_id,
+        "span": as_range(span),
+        "since": clock.now() - freed.LINE_FIRST,
+        "own": list(own),
+    }
+    free = Unit.objects.raw(_FREE_SQL, asked)
+    fitting = [unit for unit in free if (unit.capacity or capacity) >= people]
     return next((unit for unit in fitting if unit.pk == prefer), fitting[0] if fitting else None)
+
+
+def is_the_lines(unit: Unit) -> bool:
+    """Of a unit found free: whether it was just given back and somebody waits for that time."""
+    return bool(vars(unit)["is_the_lines"])
 
 
 # As above, without the allocations that a new choice of this person would sweep or give back.
@@ -116,5 +138,4 @@ def shorten(booking: Booking, at: dt.datetime) -> None:
 
 def free(booking_ids: Iterable[int]) -> None:
     """Give back every unit of these bookings; whoever waits for one hears of it."""
-    Allocation.objects.filter(booking_id__in=list(booking_ids)).delete()
-    freed.tell()
+    freed.give_back(list(booking_ids))

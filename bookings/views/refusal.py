@@ -22,6 +22,7 @@ from center.errors import RuleViolation, Violation
 #: refusals that another time would mend
 _OF_THE_TIME = {
     "slot_taken",
+    "line_first",
     "past",
     "too_soon",
     "too_far",
@@ -32,6 +33,8 @@ _OF_THE_TIME = {
     "closed",
     "hold_expired",
 }
+#: and those that waiting would
+_WORTH_WAITING = {("slot_taken",), ("line_first",)}
 
 
 def refused(
@@ -54,7 +57,7 @@ def refused(
         "wanted": _in_words(wanted) if wanted else "",
         "no_business": refusal.codes == ("no_business",),
         "nearest": nearest,
-        "wait_for": _waiting_for(resource, wanted) if refusal.codes == ("slot_taken",) else "",
+        "wait_for": _waiting_for(resource, wanted) if refusal.codes in _WORTH_WAITING else "",
         "back": back,
         # When many lose the same race, each of them would count its messages at that moment;
         # the next page does.

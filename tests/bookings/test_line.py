@@ -2,18 +2,165 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from bookings.links import token_of_offer
-from bookings.models import Offer
-from bookings.services import change, offers, waiting
+from bookings.models import Booking, BookingState, Freed, Offer
+from bookings.services import change, expire, freed, offers, reserve, waiting
 from center import clock
 from center.errors import RuleViolation
 from merchants.services import members
 from tests import factories
 from tests.bookings.test_offers import END, START, booked, business_of, open_offer, somebody, waits
+from tests.conftest import kst
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now", "studio")]
+SECOND = dt.timedelta(seconds=1)
+
+
+def choose(studio, person=None, start=START, end=END):
+    person = person or somebody()
+    return reserve.hold(
+        user=person, merchant=business_of(person), resource=studio, starts=start, ends=end
+    )
+
+
+def refused(studio, **choice):
+    with pytest.raises(RuleViolation) as refusal:
+        choose(studio, **choice)
+    return refusal.value.codes
+
+
+# Before the list was looked at ---------------------------------------------------------------
+
+
+def test_hold_when_just_given_up_and_waited_for_then_the_line_has_it(studio):
+    gone = booked(studio)
+    entry = waits(studio)
+    change.cancel(booking=gone)
+    assert refused(studio) == ("line_first",)
+    assert refused(studio, start=START, end=kst(30, 15)) == ("line_first",)  # nor a part of it
+    offers.make_offers()
+    assert open_offer(entry) is not None
+    assert refused(studio) == ("slot_taken",)
+
+
+@pytest.mark.parametrize("how", ["waits for another day", "nobody waits", "another space"])
+def test_hold_when_nobody_waits_for_that_time_then_anybodys(studio, how):
+    gone = booked(studio)
+    if how == "waits for another day":
+        waits(studio, start=kst(1, 14, month=12), end=kst(1, 16, month=12))
+    if how == "another space":
+        waits(factories.studio(slug="annex"))
+    change.cancel(booking=gone)
+    assert choose(studio).state == BookingState.HELD
+    assert not Freed.objects.exists()
+
+
+def test_hold_when_the_list_was_looked_at_and_nobody_could_use_it_then_anybodys(studio):
+    gone = booked(studio)
+    entry = waits(studio)
+    choose(studio, entry.user, kst(30, 10), kst(30, 11))  # one use a day
+    change.cancel(booking=gone)
+    assert refused(studio) == ("line_first",)
+    assert offers.make_offers() == 0
+    assert choose(studio).state == BookingState.HELD
+    assert not Freed.objects.exists()
+
+
+@pytest.mark.parametrize(("second", "kept"), [(-1, True), (0, False), (1, False)])
+def test_hold_when_nobody_looks_at_the_list_then_kept_for_a_while_only(
+    studio, at_now, second, kept
+):
+    gone = booked(studio)
+    waits(studio)
+    change.cancel(booking=gone)
+    at_now.move_to(clock.now() + freed.LINE_FIRST + second * SECOND)
+    if kept:
+        assert refused(studio) == ("line_first",)
+    else:
+        assert choose(studio).state == BookingState.HELD
+
+
+@pytest.mark.parametrize("swept", [True, False])
+@pytest.mark.parametrize(("late", "codes"), [(-1, "slot_taken"), (0, "line_first")])
+def test_hold_when_an_offer_runs_out_then_the_next_in_line_has_it(
+    studio, at_now, swept, late, codes
+):
+    gone = booked(studio)
+    first, second = waits(studio), waits(studio)
+    change.cancel(booking=gone)
+    offers.make_offers()
+    at_now.move_to(open_offer(first).booking.held_until + late * SECOND)
+    if swept:
+        expire.expire_ended_holds(now=clock.now())
+    assert refused(studio) == (codes,)
+    if codes == "line_first":
+        offers.make_offers()
+        assert open_offer(second) is not None
+
+
+def test_hold_when_it_ran_out_unswept_long_ago_then_anybodys(studio, at_now):
+    """Trying again and again does not begin the time of the line anew."""
+    ran_out = choose(studio)
+    waits(studio)
+    at_now.move_to(ran_out.held_until + freed.LINE_FIRST - SECOND)
+    assert refused(studio) == ("line_first",)
+    at_now.move_to(ran_out.held_until + freed.LINE_FIRST)
+    assert choose(studio).state == BookingState.HELD
+
+
+def test_hold_when_there_is_another_unit_then_that_one(house):
+    pair = factories.studio(slug="pair", units=2)
+    gone, other = booked(pair), booked(pair)
+    waits(pair)
+    change.cancel(booking=gone)
+    given_back = Freed.objects.get().unit
+    assert refused(pair) == ("line_first",)
+    Freed.objects.all().delete()
+    change.cancel(booking=other)
+    mine = choose(pair)
+    assert mine.allocations.get().unit == given_back  # of two the one that is not the line's
+
+
+def test_hold_when_i_choose_anew_what_i_held_then_it_is_mine(studio):
+    person = somebody()
+    choose(studio, person)
+    waits(studio)
+    assert choose(studio, person, START, kst(30, 15)).state == BookingState.HELD
+
+
+def test_move_when_the_new_time_was_just_given_up_then_the_line_has_it(studio):
+    gone = booked(studio)
+    mine = booked(studio, kst(1, 14, month=12), kst(1, 16, month=12))
+    waits(studio)
+    change.cancel(booking=gone)
+    with pytest.raises(RuleViolation) as refusal:
+        change.move(booking=mine, starts=START, ends=END)
+    assert refusal.value.codes == ("line_first",)
+    change.move(booking=mine, starts=START, ends=END, by_staff=True)  # staff know what they do
+    assert Booking.objects.get(pk=mine.pk).starts == START
+
+
+def test_move_when_within_my_own_time_then_the_line_is_not_asked(studio):
+    mine = booked(studio)
+    waits(studio)
+    change.move(booking=mine, starts=START, ends=kst(30, 15))
+    assert Booking.objects.get(pk=mine.pk).ends == kst(30, 15)
+
+
+def test_page_when_the_line_goes_first_then_says_so_and_where_to_wait(studio, owner_client):
+    gone = booked(studio)
+    waits(studio)
+    change.cancel(booking=gone)
+    choice = {"start": START.isoformat(), "end": END.isoformat()}
+    answer = owner_client.post(f"/spaces/{studio.slug}/hold/", choice)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert 'data-code="line_first"' in page
+    assert "/waiting/join/?" in page
 
 
 # Who has left the business -------------------------------------------------------------------

@@ -1,6 +1,8 @@
 """The waiting list under random cancellations, answers, silences and passing time: never two
-offers for one slot, order kept, none for the past, nobody above the cap."""
+offers for one slot, order kept also by strangers who come before the list is looked at, none
+for the past, nobody above the cap."""
 
+import contextlib
 import datetime as dt
 import itertools
 
@@ -12,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bookings.models import Booking, BookingState, Offer, Waiting
-from bookings.services import change, offers, reserve, waiting
+from bookings.services import change, freed, offers, reserve, waiting
 from center import clock
 from center.errors import RuleViolation
 from tests import factories
@@ -25,7 +27,10 @@ SPANS = [(kst(30, 9), kst(30, 11)), (kst(30, 13), kst(30, 15)), (kst(30, 15), ks
 WAITS = [10 * MINUTE, 31 * MINUTE, dt.timedelta(days=2), dt.timedelta(days=5)]
 step = st.tuples(
     st.sampled_from(
-        ["cancel", "cancel", "book", "join", "accept", "decline", "leave", "wait", "pass"]
+        [
+            *["cancel", "cancel", "book", "join", "accept", "decline", "leave", "wait", "pass"],
+            *["snatch", "snatch"],
+        ]
     ),
     st.integers(0, PEOPLE - 1),
     st.integers(0, 5),
@@ -61,7 +66,23 @@ class World:
         business = factories.merchant()
         person = business.memberships.get().user
         held = reserve.hold(user=person, merchant=business, resource=space, starts=start, ends=end)
-        reserve.confirm(booking=held, purpose="촬영", headcount=1)
+        return reserve.confirm(booking=held, purpose="촬영", headcount=1)
+
+    def snatch(self, who, n):
+        """Something is given back, and strangers try for it at once; no pass between."""
+        before = occupied()
+        [self.cancel, self.decline, self.leave, self.outlast][n % 4](who, n)
+        given_back = before - occupied()
+        could = {entry: taken_before(entry) for entry in Waiting.objects.open()}
+        for place in range(SPACES * len(SPANS)):
+            if (self.spaces[place % SPACES].pk, SPANS[place // SPACES][0]) in given_back:
+                with contextlib.suppress(RuleViolation), transaction.atomic():
+                    taken = self.book(place)
+                    assert not any(passed_over(one, taken, could[one]) for one in could)
+
+    def outlast(self, _who, _n):
+        """Just until what is offered now, by day, has run out."""
+        self.traveller.shift(30 * MINUTE)
 
     def cancel(self, who, n):
         there = Booking.objects.filter(state=BookingState.CONFIRMED).order_by("pk")
@@ -104,7 +125,7 @@ class World:
         for offer in fresh:
             place = [entry.pk for entry in in_line].index(offer.waiting_id)
             for earlier in in_line[:place]:
-                assert not passed_over(earlier, offer, could[earlier.pk])
+                assert not passed_over(earlier, offer.booking, could[earlier.pk])
 
     def check(self):
         now = clock.now()
@@ -127,6 +148,13 @@ class World:
             )
 
 
+def occupied():
+    """What is somebody's at the moment: spaces and starts."""
+    there = Booking.objects.filter(state__in=BookingState.live)
+    there = there.exclude(state=BookingState.HELD, held_until__lte=clock.now())
+    return set(there.values_list("resource", "starts"))
+
+
 def taken_before(entry):
     """What stood against an offer before the pass: a use of that day, or the very same offers."""
     used = Booking.objects.filter(merchant=entry.merchant, state__in=BookingState.counted)
@@ -135,12 +163,12 @@ def taken_before(entry):
     return used, had, entry.offers_made
 
 
-def passed_over(earlier, offer, before):
+def passed_over(earlier, booking, before):
     """Naively: who was first, could have used it and got nothing."""
     used, had, made = before
-    place = (offer.booking.resource_id, offer.booking.starts)
+    place = (booking.resource_id, booking.starts)
     meant = earlier.resource_id in (None, place[0])
-    fits = earlier.starts <= offer.booking.starts and offer.booking.ends <= earlier.ends
+    fits = earlier.starts <= booking.starts and booking.ends <= earlier.ends
     has_one = Offer.objects.open(clock.now()).filter(waiting__merchant=earlier.merchant).exists()
     barred = used or place in had or made >= house_settings.WAITING_OFFERS or has_one
     return earlier.state == "waiting" and meant and fits and not barred
@@ -190,4 +218,18 @@ def test_checks_when_something_is_wrong_then_they_say_so(db, fault):
                 minutes=120,
                 created_at=NOW - dt.timedelta(days=1),
             )
-            assert passed_over(last, offer, (False, set(), 0))
+            assert passed_over(last, offer.booking, (False, set(), 0))
+
+
+@pytest.mark.parametrize("seconds", [0, 90])
+def test_checks_when_the_line_does_not_go_first_then_they_say_so(db, monkeypatch, seconds):
+    """Of the strangers: with no time kept for the line they are before it, and are caught."""
+    monkeypatch.setattr(freed, "LINE_FIRST", dt.timedelta(seconds=seconds))
+    with time_machine.travel(NOW, tick=False) as traveller:
+        world = World(traveller)
+        if seconds:
+            world.snatch(0, 0)
+            assert Waiting.objects.open().count() == PEOPLE
+        else:
+            with pytest.raises(AssertionError):
+                world.snatch(0, 0)
