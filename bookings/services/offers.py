@@ -37,8 +37,8 @@ from bookings.services.reserve import refuse_unless_offered
 from bookings.services.waiting import acts_for, pass_to_owner
 from center import clock, metrics
 from center.errors import RuleViolation
-from center.periodic import alone_for_long
 from center.notifications import courtesy
+from center.periodic import alone_for_long
 
 #: who waits is looked at so many at a time
 _BATCH = 500
@@ -61,16 +61,21 @@ def make_offers() -> int:
         settle(now=now)
         expire_ended_holds(now=now)
         given_back = freed.seen()
-        waiting = list(
-            Waiting.objects.open()
-            .without_offer(now)
-            .filter(offers_made__lt=settings.WAITING_OFFERS)
-            .select_related("merchant", "user", "resource")
-            .in_line()[:_BATCH]
-        )
-        made = _offer_to(waiting, now) if waiting else 0
+        made = sum(_offer_to(waiting, now) for waiting in _line(now))
         freed.looked(given_back)
         return made
+
+
+def _line(now: dt.datetime) -> Iterator[list[Waiting]]:
+    """Everybody who waits for an offer, in order, so many at a time."""
+    line = Waiting.objects.open().without_offer(now).filter(offers_made__lt=settings.WAITING_OFFERS)
+    line = line.select_related("merchant", "user", "resource").in_line()
+    batch = list(line[:_BATCH])
+    while batch:
+        yield batch
+        last = batch[-1]
+        same = Q(created_at=last.created_at, pk__gt=last.pk)
+        batch = list(line.filter(Q(created_at__gt=last.created_at) | same)[:_BATCH])
 
 
 def settle(*, now: dt.datetime) -> None:
@@ -82,6 +87,8 @@ def settle(*, now: dt.datetime) -> None:
     over = Waiting.objects.open().without_offer(now).filter(used_up | Q(ends__lte=now))
     for pk in over.values_list("pk", flat=True):
         _end(pk, now)
+    for entry in Waiting.objects.open().of_members_gone():
+        pass_to_owner(entry=entry)
 
 
 @transaction.atomic
@@ -91,8 +98,6 @@ def _end(pk: int, now: dt.datetime) -> None:
     for waiting in entry.select_related("merchant", "user", "resource"):
         waiting.state, waiting.ended_at = WaitingState.OVER, now
         waiting.save(update_fields=["state", "ended_at"])
-    for entry in Waiting.objects.open().of_members_gone():
-        pass_to_owner(entry=entry)
         messages.waiting_over(waiting)
 
 
@@ -168,6 +173,8 @@ def offer(*, waiting: Waiting, resource: Resource, span: Interval[dt.datetime]) 
     open_ones = Waiting.objects.open().without_offer(now).filter(pk=waiting.pk)
     if not open_ones.select_for_update(of=("self",), no_key=True).exists():
         return None
+    if not acts_for(waiting.user_id, merchant.pk):  # the next look passes it to the owner
+        return None
     # Decided under both locks: whoever changes the hours holds the resource's meanwhile.
     resource = lock_resources([resource.pk])[resource.pk]
     refuse_unless_offered(resource)
@@ -177,8 +184,6 @@ def offer(*, waiting: Waiting, resource: Resource, span: Interval[dt.datetime]) 
     if found := violations(span, rules, facts):
         raise RuleViolation(*found)
     expire_ended_holds(resource_ids=[resource.pk], now=now)
-    if not acts_for(waiting.user_id, merchant.pk):  # the next look passes it to the owner
-        return None
     made = Offer.objects.create(
         waiting=waiting, booking=_hold(waiting, resource, span, rules, now), made_at=now
     )
@@ -198,6 +203,7 @@ def _hold(
     unit = units.free_unit(resource.pk, rules.blocked(span))
     if unit is None:
         raise RuleViolation(refusals.slot_taken())
+    until = rules.offer_ends(now, span.start, courtesy.quiet_hours())
     booking = Booking.objects.create(
         resource=resource,
         merchant_id=waiting.merchant_id,
@@ -213,7 +219,6 @@ def _hold(
         cancellable_until=rules.cancellable_until(span.start),
         created_at=now,
     )
-    until = rules.offer_ends(now, span.start, courtesy.quiet_hours())
     units.take(booking, [unit])
-    return booking
     freed.tell_at(until)
+    return booking

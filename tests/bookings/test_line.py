@@ -163,6 +163,25 @@ def test_page_when_the_line_goes_first_then_says_so_and_where_to_wait(studio, ow
     assert "/waiting/join/?" in page
 
 
+# Long lines ----------------------------------------------------------------------------------
+
+
+def test_offers_when_the_line_is_longer_than_a_batch_then_those_behind_are_asked(
+    studio, monkeypatch
+):
+    monkeypatch.setattr(offers, "_BATCH", 2)
+    booked(studio)
+    annex = factories.studio(slug="annex")
+    gone = booked(annex)
+    for _ in range(4):
+        waits(studio)
+    last = [waits(annex), waits(annex)]
+    change.cancel(booking=gone)
+    assert offers.make_offers() == 1
+    assert open_offer(last[0]) is not None
+    assert open_offer(last[1]) is None
+
+
 # Who has left the business -------------------------------------------------------------------
 
 
