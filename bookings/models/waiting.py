@@ -31,12 +31,12 @@ class WaitingQuerySet(models.QuerySet["Waiting"]):
         live = Offer.objects.open(now).filter(waiting=OuterRef("pk"))
         return self.filter(~Exists(live))
 
-    def in_line(self) -> WaitingQuerySet:
     def of_members_gone(self) -> WaitingQuerySet:
         """Whose person does not act for the business any more."""
         member = Membership.objects.filter(user=OuterRef("user"), merchant=OuterRef("merchant"))
         return self.filter(~Exists(member))
 
+    def in_line(self) -> WaitingQuerySet:
         return self.order_by("created_at", "pk")
 
 
@@ -73,6 +73,9 @@ class Waiting(models.Model):
     offers_made = models.PositiveSmallIntegerField(_("offers so far"), default=0)
     created_at = models.DateTimeField(_("waiting since"), default=clock.now, editable=False)
     ended_at = models.DateTimeField(_("ended"), null=True, editable=False)
+
+    #: not kept: what joining once more has just changed
+    length_before: int | None = None
 
     objects = WaitingQuerySet.as_manager()
 

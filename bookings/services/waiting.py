@@ -33,7 +33,8 @@ def join(
 ) -> Waiting:
     """Wait for ``resource``, or for any space of ``category``, between ``starts`` and ``ends``.
 
-    ``minutes`` is the length of the use. Joining twice for the same changes nothing. Whether
+    ``minutes`` is the length of the use. Joining twice for the same keeps the place in line and
+    takes the length said last (``Waiting.length_before`` tells the one before). Whether
     the business may use a time is decided when one is offered; here only what can never come
     true is refused. Raises RuleViolation ``no_business``, ``not_verified``, ``past``,
     ``too_far``, ``too_short``, ``too_long``, ``off_grid``, ``waiting_too_tight`` or
@@ -48,12 +49,19 @@ def join(
     wish = {"resource": resource, "category": category, "starts": starts, "ends": ends}
     mine = Waiting.objects.open().filter(merchant=merchant)
     if same := mine.filter(**wish).first():
-        return same
+        return _with_length(same, minutes)
     if mine.count() >= settings.WAITING_ENTRIES:
         raise RuleViolation(refusals.waiting_too_many(settings.WAITING_ENTRIES))
     return Waiting.objects.create(
         merchant=merchant, user=user, minutes=minutes, created_at=now, **wish
     )
+
+
+def _with_length(entry: Waiting, minutes: int) -> Waiting:
+    if entry.minutes != minutes:
+        entry.length_before, entry.minutes = entry.minutes, minutes
+        entry.save(update_fields=["minutes"])
+    return entry
 
 
 def _refuse_what_cannot_be(

@@ -18,7 +18,7 @@ from bookings.models import Offer, Resource, Waiting
 from bookings.services import waiting
 from bookings.services.facts import rules_for
 from bookings.waiting_forms import AcceptForm, WaitingForm
-from center import clock
+from center import clock, display
 from center.errors import RuleViolation
 from center.requests import PersonRequest
 from merchants.selectors import merchant_of
@@ -46,14 +46,21 @@ def join(request: PersonRequest) -> HttpResponse:
     if not form.is_valid():
         return _join_page(request, form, status=400)
     try:
-        waiting.join(user=request.user, merchant=merchant_of(request.user), **form.wish())
+        merchant = merchant_of(request.user)
+        entry = waiting.join(user=request.user, merchant=merchant, **form.wish())
     except RuleViolation as refusal:
         _put(form, refusal)
         return _join_page(request, form, status=409)
-    messages.success(
-        request, _("You are on the waiting list. We write to you when a time is free.")
-    )
+    messages.success(request, _said_of(entry))
     return redirect("waiting")
+
+
+def _said_of(entry: Waiting) -> str:
+    if entry.length_before is None:
+        return _("You are on the waiting list. We write to you when a time is free.")
+    return _("You wait for this already. You keep your place; the length is now %(length)s.") % {
+        "length": display.length(entry.minutes)
+    }
 
 
 @login_required

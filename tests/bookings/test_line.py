@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from bookings.links import token_of_offer
-from bookings.models import Booking, BookingState, Freed, Offer
+from bookings.models import Booking, BookingState, Freed, Offer, Waiting
 from bookings.services import change, expire, freed, offers, reserve, waiting
 from center import clock
 from center.errors import RuleViolation
@@ -180,6 +180,18 @@ def test_offers_when_the_line_is_longer_than_a_batch_then_those_behind_are_asked
     assert offers.make_offers() == 1
     assert open_offer(last[0]) is not None
     assert open_offer(last[1]) is None
+
+
+# Another length ------------------------------------------------------------------------------
+
+
+def test_join_when_again_with_another_length_then_that_and_the_same_place(studio):
+    booked(studio)
+    entry = waits(studio, minutes=120)
+    again = waits(studio, person=entry.user, minutes=60)
+    assert (again, again.minutes, again.length_before) == (entry, 60, 120)
+    assert Waiting.objects.get().minutes == 60
+    assert waits(studio, person=entry.user, minutes=60).length_before is None
 
 
 # Who has left the business -------------------------------------------------------------------
