@@ -106,7 +106,8 @@ def _support(program: Program, facts: Facts) -> Iterator[Violation]:
     if program.once_a_year and facts.supported_this_year:
         yield refusals.supported_this_year(facts.today.year)
         return
-    # Scored and drawn places are capped when they are given; first come gives them now.
+    # Scored and drawn places are capped when they are given; first come gives them now. The
+    # reserve list asks once more when a place becomes free (``places``).
     if program.selection != SelectionMode.FIRST_COME or not facts.supported_before:
         return
     limit = quotas.repeat_places(program.quota, program.repeat_percent)

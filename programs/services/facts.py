@@ -84,6 +84,11 @@ def _supported(program: Program) -> Q:
     return Q(merchant__in=given.values("merchant")) | Q(merchant__in=together.values("merchant"))
 
 
+def repeats_of(program: Program) -> set[int]:
+    """The applications of a program of which some business was supported before. 1 query."""
+    return set(program.applications.filter(with_support(program)).values_list("pk", flat=True))
+
+
 def repeat_taken(program: Program) -> int:
     """How many of a program's places have a business supported before."""
     if program.repeat_percent is None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from django.db.models import Max
 
@@ -17,7 +19,33 @@ from center.models import User
 from programs import messages, quotas, refusals
 from programs.locking import lock_application, lock_program, placing
 from programs.models import Application, ApplicationState, Program, ProgramState, SelectionMode
-from programs.services import steps
+from programs.services import facts, steps
+
+
+@dataclass(frozen=True)
+class _House:
+    """The places of a program as they stand under its lock: to which district each is given,
+    how many each district has of its own, and the applications of those supported before,
+    with how many places are left to them (None: no cap)."""
+
+    quota: int
+    taken: Mapping[int, str]
+    own: Mapping[str, int]
+    repeats: Collection[int]
+    repeats_left: int | None
+
+    @property
+    def free(self) -> int | None:
+        """The number of the next place; None where all are given."""
+        return quotas.smallest_free(set(self.taken), self.quota)
+
+    def has_room_for(self, application: Application) -> bool:
+        """Whether neither the district nor the cap of repeated support stands against it."""
+        is_capped = self.repeats_left is not None and self.repeats_left <= 0
+        if is_capped and application.pk in self.repeats:
+            return False
+        given = Counter(self.taken.values())
+        return quotas.has_room(self.quota, self.own, given, application.district)
 
 
 def give(application: Application, program: Program, now: dt.datetime) -> None:
@@ -25,9 +53,8 @@ def give(application: Application, program: Program, now: dt.datetime) -> None:
 
     Part of handing in, under the program's lock. Raises RuleViolation ``full``.
     """
-    taken = _taken(program)
-    place = quotas.smallest_free(set(taken), program.quota)
-    if place is not None and _has_room(program, taken, application.district):
+    house = _house(program)
+    if (place := house.free) is not None and house.has_room_for(application):
         steps.select(application, place, now=now)
         return
     line = program.applications.reserve_list()
@@ -64,25 +91,29 @@ def fill(program: Program, now: dt.datetime) -> list[Application]:
 
 
 def _next_in_line(program: Program) -> tuple[Application, int] | None:
-    taken = _taken(program)
-    place = quotas.smallest_free(set(taken), program.quota)
-    if place is None:
+    house = _house(program)
+    if (place := house.free) is None:
         return None
     for waiting in program.applications.reserve_list().select_related("merchant", "program"):
-        if _has_room(program, taken, waiting.district):
+        if house.has_room_for(waiting):
             return waiting, place
     return None
 
 
-def _taken(program: Program) -> dict[int, str]:
-    """Places that are given, and to which district."""
-    rows = program.applications.placed().values_list("place", "district")
-    return {place: district for place, district in rows if place is not None}
-
-
-def _has_room(program: Program, taken: dict[int, str], district: str) -> bool:
-    own = dict(program.district_quotas.values_list("district", "places"))
-    return quotas.has_room(program.quota, own, Counter(taken.values()), district)
+def _house(program: Program) -> _House:
+    """2 queries, one more where repeated support is capped."""
+    given = program.applications.placed().values_list("pk", "place", "district")
+    rows = [(pk, place, district) for pk, place, district in given if place is not None]
+    limit = quotas.repeat_places(program.quota, program.repeat_percent)
+    repeats = set() if limit is None else facts.repeats_of(program)
+    repeats_given = sum(pk in repeats for pk, _place, _district in rows)
+    return _House(
+        quota=program.quota,
+        taken={place: district for _pk, place, district in rows},
+        own=dict(program.district_quotas.values_list("district", "places")),
+        repeats=repeats,
+        repeats_left=None if limit is None else limit - repeats_given,
+    )
 
 
 def _offer_until(program: Program, now: dt.datetime) -> dt.datetime | None:

@@ -6,13 +6,15 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from center.errors import RuleViolation
 from center.notifications.models import Message
 from programs.models import ApplicationState, DistrictQuota
-from programs.services import apply, calls, places
+from programs.services import apply, calls, checking, places
 from tests import factories
 from tests.conftest import NOW
 
@@ -114,6 +116,52 @@ def test_after_change_when_there_are_more_places_then_those_in_line_are_offered_
     assert [row.state for row in waiting] == [_S.OFFERED, _S.OFFERED, _S.RESERVE]
 
 
+def supported_before(program, **fields):
+    """A business with a place of last year's round."""
+    business = factories.merchant(**fields)
+    round_before = factories.program(program.kind, title="지난해")
+    factories.application(round_before, business, _S.COMPLETED, decided_at=NOW - dt.timedelta(365))
+    return business
+
+
+def test_fill_when_those_supported_before_have_their_share_then_passed_over(at_now):
+    program = factories.program(quota=2, reserve=5, repeat_percent=50)
+    placed = factories.application(program, supported_before(program), _S.SELECTED)
+    leaving = factories.application(program, state=_S.SELECTED)
+    again = factories.application(program, supported_before(program), _S.RESERVE)
+    new = factories.application(program, state=_S.RESERVE)
+    apply.withdraw(application=leaving)
+    again.refresh_from_db()
+    new.refresh_from_db()
+    assert (again.state, new.state) == (_S.RESERVE, _S.OFFERED)
+    apply.withdraw(application=placed)
+    again.refresh_from_db()
+    assert again.state == _S.OFFERED
+
+
+def test_look_again_when_the_share_is_taken_meanwhile_then_in_line(at_now):
+    program = factories.program(quota=4, reserve=5, repeat_percent=25)
+    factories.application(program, supported_before(program), _S.SELECTED)
+    again = supported_before(program)
+    rejected = factories.application(program, again, _S.INELIGIBLE, reason="서류 미비")
+    checking.look_again(application=rejected, revision=rejected.revision, by=factories.staff())
+    rejected.refresh_from_db()
+    assert (rejected.state, rejected.place) == (_S.RESERVE, None)
+
+
+@pytest.mark.parametrize("percent", [None, 50])
+def test_fill_when_many_wait_then_the_queries_are_as_many_for_each_place(at_now, percent):
+    def asked(waiting):
+        program = factories.program(quota=1, reserve=10, repeat_percent=percent)
+        for _ in range(waiting):
+            factories.application(program, state=_S.RESERVE)
+        with CaptureQueriesContext(connection) as queries:
+            assert len(places.fill_now(program=program)) == 1
+        return len(queries)
+
+    assert asked(1) == asked(3)
+
+
 ACTS = st.lists(
     st.tuples(st.sampled_from(["withdraw", "decline", "accept", "expire"]), st.integers(0, 7)),
     max_size=10,
@@ -162,3 +210,51 @@ def _act(what, application, traveller):
             places.expire_offers()
     except RuleViolation:
         pass
+
+
+#: of each who waits: whether supported before, and where
+WAITING = st.lists(
+    st.tuples(st.booleans(), st.sampled_from(["27230", "27260"])), min_size=2, max_size=5
+)
+
+
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(quota=st.integers(2, 3), percent=st.sampled_from([0, 34, 50]), who=WAITING, acts=ACTS)
+def test_chain_with_repeats_and_districts_then_both_shares_kept(db, quota, percent, who, acts):
+    """Beside the quota: never more repeats than their share, a district's own place never given
+    to another, and nobody waits for whom a free place is open."""
+    with time_machine.travel(NOW, tick=False) as traveller:
+        program = factories.program(quota=quota, reserve=10, repeat_percent=percent)
+        DistrictQuota.objects.create(program=program, district="27260", places=1)
+        repeats, most = set(), quota * percent // 100
+        everybody = [factories.application(program, state=_S.SELECTED) for _ in range(quota - 1)]
+        for is_repeat, district in who:
+            make = supported_before if is_repeat else _new
+            business = make(program, district=district)
+            row = factories.application(program, business, _S.RESERVE)
+            everybody.append(row)
+            repeats |= {row.pk} if is_repeat else set()
+        for what, n in [("expire", 0), *acts]:
+            traveller.shift(_HOUR)
+            _act(what, everybody[n % len(everybody)], traveller)
+            places.fill_now(program=program)
+            rows = list(program.applications.all())
+            given_to = [row for row in rows if row.state in _S.placed]
+            there = sum(row.district == "27260" for row in given_to)
+            again = sum(row.pk in repeats for row in given_to)
+            assert again <= most
+            assert len(given_to) - there <= quota - 1
+            assert len(given_to) <= quota
+            for row in rows:
+                if row.state != _S.RESERVE or (row.pk in repeats and again >= most):
+                    continue
+                others = len(given_to) - there
+                assert len(given_to) == quota or (
+                    row.district != "27260" and others >= quota - 1
+                ), "somebody waits while a place is open to him"
+
+
+def _new(_program, **fields):
+    return factories.merchant(**fields)
