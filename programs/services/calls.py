@@ -39,6 +39,7 @@ _NOT_COPIED = {
     "published_at",
     "announced_at",
     "ended_at",
+    "ended_because",
 }
 
 

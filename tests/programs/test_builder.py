@@ -153,6 +153,12 @@ def test_copy_then_everything_but_the_dates(staff_client, at_now):
     assert program.questions.count() == 1
 
 
+def test_copy_when_it_was_called_off_then_the_reason_stays_behind(at_now):
+    program = factories.program(state="cancelled", ended_at=NOW, ended_because="강사 사정")
+    made = calls.copy(program=program, by=factories.staff())
+    assert (made.ended_at, made.ended_because) == (None, "")
+
+
 def test_change_when_somebody_has_applied_then_questions_and_rules_stand(staff_client, at_now):
     program = factories.program("live_commerce", slug="x", body="<p>글</p>", summary="s")
     question = program.questions.create(position=1, kind=QuestionKind.LINE, label="왜")
