@@ -100,6 +100,15 @@ def poster_in_words_missing() -> Violation:
     )
 
 
+def end_missing() -> Violation:
+    return Violation(
+        "end_missing",
+        _("Nothing says when the program ends, and sales are asked for from that day on."),
+        _("Write the last day under “runs until”, or plan the sessions first."),
+        "runs_until",
+    )
+
+
 # What stands once people have applied -------------------------------------------------------
 
 
@@ -231,6 +240,22 @@ def consultations_open(n: int) -> Violation:
         )
         % {"n": n},
         _("Each of them has its log written, or is called off."),
+    )
+
+
+def end_unknown(n: int) -> Violation:
+    return Violation(
+        "end_unknown",
+        ngettext(
+            "Of %(n)d participant it is not known when the program ended, so sales would never"
+            " be asked for.",
+            "Of %(n)d participants it is not known when the program ended, so sales would never"
+            " be asked for.",
+            n,
+        )
+        % {"n": n},
+        _("Write the last day under “runs until” of the call."),
+        "runs_until",
     )
 
 

@@ -31,12 +31,13 @@ _LAST_ASKED = max(OutcomeStage.values) + 14
 
 
 def what_is_open(program: Program, now: dt.datetime) -> list[Violation]:
-    """What keeps it from being finished; empty where nothing does. 3 to 5 queries."""
+    """What keeps it from being finished; empty where nothing does. 3 to 6 queries."""
     if program.state not in ProgramState.running:
         return [refusals.not_running()]
     return [
         *_applications(program, now),
         *_days(program, now),
+        *_without_end(program),
         *_consultations(program),
     ]
 
@@ -86,15 +87,28 @@ def _consultations(program: Program) -> list[Violation]:
     return [refusals.consultations_open(n)] if n else []
 
 
-def _to_be_asked(program: Program, today: dt.date) -> int:
-    """Participants whose last stage is still to be asked; where no end is known, all."""
+def _without_end(program: Program) -> list[Violation]:
+    """Participants nobody would ever ask for figures, because no day says when it ended."""
+    if not program.the_kind.asks_outcome or program.runs_until is not None:
+        return []
     sql = f"""
         SELECT count(*) FROM programs_application a
         LEFT JOIN ({endings.ENDED_SQL}) AS e ON e.id = a.id
-        WHERE a.program_id = %(program)s AND a.state = ANY(%(taking_part)s)
-          AND (e.ended_on IS NULL OR e.ended_on + %(last_asked)s > %(today)s)
+        WHERE a.program_id = %(program)s AND a.state = ANY(%(taking_part)s) AND e.id IS NULL
+    """  # noqa: S608  (nothing from outside is in it)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {**endings.values(asking_outcome=True), "program": program.pk})
+        n = int(cursor.fetchone()[0])
+    return [refusals.end_unknown(n)] if n else []
+
+
+def _to_be_asked(program: Program, today: dt.date) -> int:
+    """Participants whose last stage is still to be asked."""
+    sql = f"""
+        SELECT count(*) FROM ({endings.ENDED_SQL}) AS e
+        WHERE e.program_id = %(program)s AND e.ended_on + %(last_asked)s > %(today)s
           AND NOT EXISTS (SELECT 1 FROM programs_outcome o
-                          WHERE o.application_id = a.id AND o.stage = %(stage)s)
+                          WHERE o.application_id = e.id AND o.stage = %(stage)s)
     """  # noqa: S608  (nothing from outside is in it)
     values = {
         **endings.values(asking_outcome=True),

@@ -52,6 +52,14 @@ def not_asked_of_this_kind() -> Violation:
     )
 
 
+def end_unknown() -> Violation:
+    return Violation(
+        "end_unknown",
+        _("Nobody has said when this program ended, so no figures are due yet."),
+        _("Write the last day under “runs until” of the call, then take the figures down."),
+    )
+
+
 def too_early(day: dt.date) -> Violation:
     return Violation(
         "too_early",

@@ -98,7 +98,7 @@ def publish(*, program: Program) -> Program:
 
 
 def what_is_missing(program: Program, now: dt.datetime) -> list[Violation]:
-    """What a call needs before it is published. 1 or 2 queries."""
+    """What a call needs before it is published. 1 to 3 queries."""
     found = []
     if not program.body.strip():
         found.append(call_refusals.body_missing())
@@ -110,10 +110,20 @@ def what_is_missing(program: Program, now: dt.datetime) -> list[Violation]:
         found.append(call_refusals.poster_in_words_missing())
     if program.selection == SelectionMode.SCORED:
         found += _missing_for_scores(program)
+    if program.the_kind.asks_outcome and not has_an_end(program):
+        found.append(call_refusals.end_missing())
     own = sum(program.district_quotas.values_list("places", flat=True))
     if own > program.quota:
         found.append(call_refusals.districts_too_many(own, program.quota))
     return found
+
+
+def has_an_end(program: Program) -> bool:
+    """Whether the day outcomes are counted from is known for everybody (``endings``): the last
+    day of the call, else that of the sessions for all."""
+    if program.runs_until is not None:
+        return True
+    return program.sessions.standing().filter(application=None).exists()
 
 
 def _missing_for_scores(program: Program) -> list[Violation]:

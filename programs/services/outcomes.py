@@ -132,8 +132,8 @@ def enter(
 ) -> Outcome:
     """Take figures down on the telephone, or correct them; ``source_note`` says who gave them.
 
-    Raises RuleViolation ``source_needed``, ``not_asked_of_this_kind``, ``too_early`` or
-    ``own_business``.
+    Raises RuleViolation ``source_needed``, ``not_asked_of_this_kind``, ``end_unknown``,
+    ``too_early`` or ``own_business``.
     """
     refuse_own_business(application.merchant, by)
     if not source_note.strip():
@@ -148,8 +148,10 @@ def _row_of(application: Application, stage: OutcomeStage) -> Outcome:
     """The row of a stage; made where nobody was asked, because the figures came first."""
     ended = endings.ended_on(application)
     asked = application.program.the_kind.asks_outcome
-    if not asked or ended is None or application.state not in ApplicationState.taking_part:
+    if not asked or application.state not in ApplicationState.taking_part:
         raise RuleViolation(outcome_refusals.not_asked_of_this_kind())
+    if ended is None:
+        raise RuleViolation(outcome_refusals.end_unknown())
     if clock.today() < ended + stage * clock.DAY:
         raise RuleViolation(outcome_refusals.too_early(ended + stage * clock.DAY))
     row, _made = Outcome.objects.get_or_create(

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from center.errors import RuleViolation
 from center.notifications.models import Message
+from programs.kinds import KINDS
 from programs.models import ApplicationState, Picture, Program, ProgramState, QuestionKind, TieRule
 from programs.services import calls
 from tests import factories
@@ -115,7 +116,23 @@ def test_publish_when_things_are_missing_then_all_are_named(at_now):
         "tie_rules_missing",
         "too_few_evaluators",
         "districts_too_many",
+        "end_missing",
     }
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_publish_when_no_end_is_known_then_refused_where_sales_are_asked_for(at_now, kind):
+    program = draft(kind, selection="first_come")
+    asked = KINDS[kind].asks_outcome
+    found = [violation.code for violation in calls.what_is_missing(program, NOW)]
+    assert found == (["end_missing"] if asked else [])
+    own = factories.application(program, state=ApplicationState.SELECTED)
+    # Ends it for one alone.
+    factories.session(program, NOW + DAY, application=own, merchant=own.merchant)
+    found = [violation.code for violation in calls.what_is_missing(program, NOW)]
+    assert found == (["end_missing"] if asked else [])
+    factories.session(program, NOW + DAY)
+    assert calls.what_is_missing(program, NOW) == []
 
 
 def picture():

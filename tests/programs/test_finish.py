@@ -123,6 +123,32 @@ def test_finish_when_a_course_is_not_judged_or_a_consultation_open_then_refused(
     refused(consulting, "consultations_open")
 
 
+@pytest.mark.parametrize("kind", ["exhibition_online", "live_commerce", "education"])
+def test_finish_when_no_end_is_known_then_refused_until_it_is(kind):
+    program = over(kind, runs_until=None)
+    asked = ("end_unknown",) if program.the_kind.asks_outcome else ()
+    rows = [factories.application(program, state=_S.COMPLETED) for _ in range(2)]
+    if not asked:
+        assert finish(program=program).state == ProgramState.FINISHED
+        return
+    refused(program, *asked)
+    own = {"application": rows[0], "merchant": rows[0].merchant, "kind": "broadcast"}
+    factories.session(program, NOW - DAY, **own)
+    refused(program, *asked)
+    program.runs_until = TODAY - DAY
+    program.save(update_fields=["runs_until"])
+    assert finish(program=program).state == ProgramState.FINISHED
+
+
+def test_finish_page_when_no_end_is_known_then_says_so_and_promises_no_asking(staff_client):
+    program = over(runs_until=None)
+    factories.application(program, state=_S.SELECTED)
+    page = staff_client.get(f"/admin/programs/{program.pk}/finish/").content.decode()
+    assert 'data-code="end_unknown"' in page
+    assert "참여 업체 1곳은 사업이 언제 끝났는지 알 수 없어" in page
+    assert 'data-code="figures_open"' not in page
+
+
 def test_finish_then_who_waits_in_line_is_told_and_nobody_else():
     program = over()
     taking = factories.application(program, state=_S.SELECTED)

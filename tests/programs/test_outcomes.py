@@ -251,6 +251,18 @@ def test_enter_for_ones_own_business_or_a_kind_without_figures_then_refused():
         enter(took_part("education"))
 
 
+def test_enter_when_no_end_is_known_then_said_so_and_not_that_nothing_is_asked():
+    program = factories.program("social_media")
+    application = factories.application(program, state=ApplicationState.COMPLETED)
+    with pytest.raises(RuleViolation) as refusal:
+        enter(application)
+    assert refusal.value.codes == ("end_unknown",)
+    assert refusal.value.violations[0].remedy
+    program.runs_until = dt.date(2026, 11, 16)
+    program.save(update_fields=["runs_until"])
+    assert enter(application).ended_on == dt.date(2026, 11, 16)
+
+
 def test_database_when_figures_are_invented_or_missing_too_soon_then_refused():
     row = asked()
     for change in (
