@@ -37,7 +37,9 @@ class Facts:
 
     ``supported_…`` are by programs of the same kind; ``repeat_taken`` counts the places of
     this program that businesses supported before have. ``supported_before`` is true of a joint
-    application as soon as it is true of one of its businesses. ``takes_part_with``: the lead of
+    application as soon as it is true of one of its businesses. ``district`` is that of the
+    business, or of the market or shop it applies for; None while that is not said yet, and
+    ``is_for_another`` where it is not the business's own. ``takes_part_with``: the lead of
     the application of this program it is a partner of.
     """
 
@@ -45,7 +47,8 @@ class Facts:
     is_verified: bool
     kind: str
     section: str
-    district: str
+    district: str | None
+    is_for_another: bool = False
     founded_on: dt.date | None = None
     suspended_until: dt.datetime | None = None
     supported_this_year: bool = False
@@ -73,16 +76,22 @@ def _standing(facts: Facts) -> Iterator[Violation]:
 
 
 def _conditions(program: Program, facts: Facts) -> Iterator[Violation]:
-    # A code of two digits stands for a whole province.
-    if program.districts and not facts.district.startswith(tuple(program.districts)):
-        own = regions.district_name(facts.district)
-        yield refusals.wrong_district(district_names(program), own)
+    if facts.district is not None:
+        yield from wrong_place(program, facts.district, is_for_another=facts.is_for_another)
     if program.sections and facts.section not in program.sections:
         names = [regions.section_name(code) for code in program.sections]
         yield refusals.wrong_section(names, regions.section_name(facts.section))
     if program.merchant_kinds and facts.kind not in program.merchant_kinds:
         yield refusals.wrong_kind(str(MerchantKind(kind).label) for kind in program.merchant_kinds)
     yield from _age(program, facts)
+
+
+def wrong_place(program: Program, district: str, *, is_for_another: bool) -> Iterator[Violation]:
+    """Whether what is applied for, the business or its market or shop, lies where it must."""
+    # A code of two digits stands for a whole province.
+    if program.districts and not district.startswith(tuple(program.districts)):
+        refusal = refusals.wrong_place if is_for_another else refusals.wrong_district
+        yield refusal(district_names(program), regions.district_name(district))
 
 
 def _age(program: Program, facts: Facts) -> Iterator[Violation]:

@@ -56,6 +56,16 @@ def wrong_district(names: Iterable[str], own: str) -> Violation:
     )
 
 
+def wrong_place(names: Iterable[str], own: str) -> Violation:
+    return Violation(
+        "district",
+        _("This program is for places in %(places)s; you apply for one in %(own)s.")
+        % {"places": ", ".join(names), "own": own},
+        _("If the district is wrong, choose it again in the form."),
+        "district",
+    )
+
+
 def wrong_section(names: Iterable[str], own: str) -> Violation:
     return Violation(
         "section",

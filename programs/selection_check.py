@@ -4,6 +4,7 @@ the call itself is applied for by."""
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from center import clock
 from merchants import regions
 from merchants.models import Suspension
 from programs import policies
+from programs.kinds import Applicant
 from programs.models import Application, ApplicationState, CoApplicant, Draw, Program
 from programs.policies import Facts, PartnerFacts
 from programs.services import facts
@@ -47,8 +49,8 @@ def to_check(program: Program) -> QuerySet[Application]:
 
 
 def checked(program: Program, applications: Sequence[Application]) -> list[Checked]:
-    """What the rules of the call say today of each. 2 queries, 3 where several
-    may apply together, however many there are."""
+    """What the rules of the call say today of each. 2 queries, one more where several may apply
+    together and where it is for markets or shops, however many there are."""
     now, ids = clock.now(), [application.merchant_id for application in applications]
     partners = _partners(program, applications)
     banned = dict(
@@ -59,11 +61,34 @@ def checked(program: Program, applications: Sequence[Application]) -> list[Check
     )
     named = [partner.merchant_id for rows in partners.values() for partner in rows]
     years = facts.years_of_support(program, [*ids, *named])
-    found = []
+    twice, found = _named_alike(program, applications), []
     for row in applications:
-        known = _facts(row, now, banned.get(row.merchant_id), years[row.merchant_id])
-        found.append(_checked(program, row, _together(known, partners[row.pk], years)))
+        known = _facts(program, row, now, banned.get(row.merchant_id), years[row.merchant_id])
+        known = _together(known, partners[row.pk], years)
+        found.append(_checked(program, row, known, twice.get(row.pk, [])))
     return found
+
+
+def _named_alike(program: Program, applications: Sequence[Application]) -> dict[int, list[str]]:
+    """The receipts of other applications that name the same market or shop, by application.
+    1 query where the call is for markets or shops."""
+    if program.the_kind.applicant == Applicant.BUSINESS:
+        return {}
+    receipts: dict[str, list[str]] = defaultdict(list)
+    there = program.applications.filter(state__in=ApplicationState.counting).order_by("receipt")
+    for receipt, name in there.values_list("receipt", "applied_for"):
+        receipts[plain_name(name)].append(receipt)
+    return {
+        row.pk: [other for other in receipts[key] if other != row.receipt]
+        for row in applications
+        if (key := plain_name(row.applied_for))
+    }
+
+
+def plain_name(name: str) -> str:
+    """What of a name tells one place from another: neither case, spaces nor signs."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(letter for letter in folded if letter.isalnum())
 
 
 def _partners(
@@ -96,7 +121,11 @@ def _together(
 
 
 def _facts(
-    application: Application, now: dt.datetime, banned: dt.datetime | None, years: set[int]
+    program: Program,
+    application: Application,
+    now: dt.datetime,
+    banned: dt.datetime | None,
+    years: set[int],
 ) -> Facts:
     merchant, today = application.merchant, clock.day_of(now)
     return Facts(
@@ -105,6 +134,7 @@ def _facts(
         kind=merchant.kind,
         section=merchant.section,
         district=application.district,
+        is_for_another=program.the_kind.applicant != Applicant.BUSINESS,
         founded_on=merchant.founded_on,
         suspended_until=banned,
         supported_this_year=today.year in years,
@@ -112,11 +142,16 @@ def _facts(
     )
 
 
-def _checked(program: Program, application: Application, known: Facts) -> Checked:
+def _checked(
+    program: Program, application: Application, known: Facts, twice: Sequence[str]
+) -> Checked:
     merchant = application.merchant
     found = [violation.message for violation in policies.violations(program, known)]
     if known.supported_before and not known.supported_this_year:
         found.append(_("Supported before by such a program."))
+    if twice:
+        named = _("The same market or shop is named by %(receipts)s.")
+        found.append(named % {"receipts": ", ".join(twice)})
     return Checked(
         application,
         regions.district_name(application.district),

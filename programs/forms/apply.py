@@ -12,16 +12,26 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from center import clock
 from center.errors import Violation
 from center.line_field import LineField
+from merchants import regions
 from merchants.forms import PhoneField
 from programs.forms.fields import WonField, as_kept, check_year, field_for
 from programs.forms.products import ProductForm
 from programs.kinds import Applicant
-from programs.models import Answer, AnswerFile, Application, Draft, Question, QuestionKind
+from programs.models import (
+    Answer,
+    AnswerFile,
+    Application,
+    Draft,
+    Program,
+    Question,
+    QuestionKind,
+)
 from programs.services.apply import Entries
 
-_FIXED = ("contact_phone", "applied_for", "applied_for_address", "baseline_sales")
+_FIXED = ("contact_phone", "applied_for", "applied_for_address", "district", "baseline_sales")
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,7 @@ class ApplyForm(forms.Form):
     contact_phone = PhoneField(label=_("Telephone"), help_text=_("On which we reach you."))
     applied_for = LineField(max_length=80)
     applied_for_address = LineField(label=_("Its address"), max_length=200)
+    district = forms.ChoiceField(label=_("District it lies in"))
     baseline_sales = WonField(
         label=_("Online sales of the last three months, in won"),
         help_text=_(
@@ -92,9 +103,11 @@ class ApplyForm(forms.Form):
         """Only what the kind of program asks for, and its questions."""
         if self.kind.applicant == Applicant.BUSINESS:
             del self.fields["applied_for"], self.fields["applied_for_address"]
+            del self.fields["district"]
         else:
             market = self.kind.applicant == Applicant.MARKET
             self.fields["applied_for"].label = _("Market or street") if market else _("Shop")
+            self.fields["district"].choices = _places(self.application.program)  # type: ignore[attr-defined]
         if not self.kind.asks_outcome:
             del self.fields["baseline_sales"]
         for question in self.questions:
@@ -167,6 +180,16 @@ class ApplyForm(forms.Form):
             answers={pk: value for pk, value in answered.items() if value not in (None, "", [])},
             products={form.product.pk: form.cleaned_data for form in self.products},
         )
+
+
+def _places(program: Program) -> list[tuple[str, Any]]:
+    """The districts a market or shop of the call may lie in, by province."""
+    within = tuple(program.districts)
+    groups = [
+        (sido, [(d.code, d.name) for d in group if not within or d.code.startswith(within)])
+        for sido, group in regions.offered(clock.today())
+    ]
+    return [("", _("Choose a district")), *((sido, group) for sido, group in groups if group)]
 
 
 def _typed(application: Application) -> dict[str, list[str]]:

@@ -10,12 +10,13 @@ from typing import Any
 from django.db import transaction
 
 from center import clock
-from center.errors import RuleViolation
+from center.errors import RuleViolation, Violation
 from center.models import User
 from center.resident_number import blank_out
 from merchants.models import Merchant
 from merchants.services.locking import lock_merchant
-from programs import messages, papers, refusals
+from programs import messages, papers, policies, refusals
+from programs.kinds import Applicant
 from programs.locking import lock_application, lock_program, placing
 from programs.models import (
     Answer,
@@ -31,7 +32,7 @@ from programs.models import (
 )
 from programs.services import answer_files, places, steps
 from programs.services.apply_rules import refuse_unless_editable, refuse_unless_open
-from programs.services.facts import violations_for
+from programs.services.facts import place_of, violations_for
 
 #: characters kept of one field while it is typed
 _TYPED = 5000
@@ -44,6 +45,7 @@ class Entries:
     contact_phone: str = ""
     applied_for: str = ""
     applied_for_address: str = ""
+    district: str = ""
     baseline_sales: int | None = None
     answers: Mapping[int, Any] = field(default_factory=dict)
     products: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
@@ -129,8 +131,10 @@ def _hand_in(application: Application, entries: Entries, by: User) -> Applicatio
     now = clock.now()  # after the waiting
     application = _locked(application, program)
     refuse_unless_editable(application, program, now)
-    _refuse_what_stands_against(application, program, merchant, now)
-    _fill_in(application, entries, merchant, by, now)
+    place = place_of(program, merchant, entries.district)
+    _refuse_what_stands_against(application, program, merchant, now, place)
+    application.district = place
+    _fill_in(application, entries, by, now)
     before = application.state
     if _wants_a_place(application, program):
         places.give(application, program, now)
@@ -168,27 +172,38 @@ def _write(application: Application, entries: Entries) -> None:
 
 
 def _refuse_what_stands_against(
-    application: Application, program: Program, merchant: Merchant, now: dt.datetime
+    application: Application, program: Program, merchant: Merchant, now: dt.datetime, place: str
 ) -> None:
-    """Asked once more at the end: papers run out and suspensions begin while one types."""
+    """Asked once more at the end: papers run out and suspensions begin while one types. Where a
+    market or shop lies is said in the form, so it is asked at each change."""
     is_new = application.state == ApplicationState.DRAFT
     if is_new:
         named = CoApplicant.objects.confirmed().filter(application=application)
         partners = [row.merchant for row in named.select_related("merchant")]
-        if found := violations_for(program, merchant, now, partners):
-            raise RuleViolation(*found)
+        found = violations_for(program, merchant, now, partners, place=place)
+    else:
+        found = _wrong_place(application, program, place)
+    if found:
+        raise RuleViolation(*found)
     if missing := papers.missing(program, merchant, clock.day_of(now)):
         raise RuleViolation(refusals.papers_missing(missing))
     if program.the_kind.has_products and not application.products.ready().exists():
         raise RuleViolation(refusals.no_products())
 
 
-def _fill_in(
-    application: Application, entries: Entries, merchant: Merchant, by: User, now: dt.datetime
-) -> None:
+def _wrong_place(application: Application, program: Program, place: str) -> list[Violation]:
+    """Of a change: a business that has moved since keeps its application, but a market or shop
+    is chosen anew in the form."""
+    is_own = program.the_kind.applicant == Applicant.BUSINESS
+    if is_own or place == application.district:
+        return []
+    return list(policies.wrong_place(program, place, is_for_another=True))
+
+
+def _fill_in(application: Application, entries: Entries, by: User, now: dt.datetime) -> None:
     for name in ("contact_phone", "applied_for", "applied_for_address", "baseline_sales"):
         setattr(application, name, getattr(entries, name))
-    application.district, application.changed_at = merchant.district, now
+    application.changed_at = now
     if application.submitted_at is None:
         application.submitted_at, application.applied_by = now, by
 

@@ -15,21 +15,35 @@ from merchants import selectors
 from merchants.models import Merchant
 from programs import policies
 from programs.barring import barred_from
+from programs.kinds import Applicant
 from programs.models import Application, ApplicationState, CoApplicant, Program, ProgramState
 from programs.policies import Facts, PartnerFacts
 
 
-def facts_for(program: Program, merchant: Merchant, now: dt.datetime) -> Facts:
-    """Read what ``policies`` asks of a business. 1 to 3 queries."""
+def place_of(program: Program, merchant: Merchant, said: str) -> str:
+    """The district an application counts in: that of the market or shop it is for, as ``said``
+    in the form, else the business's own. Empty where it is not said."""
+    return merchant.district if _is_own(program) else said
+
+
+def _is_own(program: Program) -> bool:
+    return program.the_kind.applicant == Applicant.BUSINESS
+
+
+def facts_for(program: Program, merchant: Merchant, now: dt.datetime, *, place: str = "") -> Facts:
+    """Read what ``policies`` asks of a business, with the ``place_of`` a market or shop once
+    it is said. 1 to 3 queries."""
     today = clock.day_of(now)
     suspension = selectors.suspension_of(merchant, now)
     years = _years_of_support(program, merchant)
+    is_own = _is_own(program)
     return Facts(
         today=today,
         is_verified=merchant.is_verified_on(today),
         kind=merchant.kind,
         section=merchant.section,
-        district=merchant.district,
+        district=merchant.district if is_own else place or None,
+        is_for_another=not is_own,
         founded_on=merchant.founded_on,
         suspended_until=suspension.ends if suspension else None,
         supported_this_year=today.year in years,
@@ -97,11 +111,16 @@ def repeat_taken(program: Program) -> int:
 
 
 def violations_for(
-    program: Program, merchant: Merchant, now: dt.datetime, partners: Sequence[Merchant] = ()
+    program: Program,
+    merchant: Merchant,
+    now: dt.datetime,
+    partners: Sequence[Merchant] = (),
+    *,
+    place: str = "",
 ) -> list[Violation]:
-    """What stands against a business's application, with the partners of a joint one; empty if
-    it may apply."""
-    facts = facts_for(program, merchant, now)
+    """What stands against a business's application, with the partners of a joint one and the
+    district of the market or shop it is for; empty if it may apply."""
+    facts = facts_for(program, merchant, now, place=place)
     if program.is_joint:
         facts = replace(facts, takes_part_with=_lead_of(program, merchant))
         facts = _with_partners(program, facts, partners, now)

@@ -106,6 +106,8 @@ def apply(owner: Page, call: Round, photo: Path, look: Look) -> str:
     for name in ("applied_for", "applied_for_address"):
         if owner.locator(f"#id_{name}").count():
             owner.locator(f"#id_{name}").fill("수성구 달구벌대로 100")
+    if owner.locator("#id_district").count():
+        owner.locator("#id_district").select_option("27260")
     if owner.locator("#id_baseline_sales").count():
         owner.locator("#id_baseline_sales").fill("4,200,000")
     for text in form.locator("textarea").all():

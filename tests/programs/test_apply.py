@@ -8,7 +8,7 @@ import pytest
 
 from center.errors import RuleViolation
 from center.notifications.models import Message
-from programs.models import ApplicationState, Draft, QuestionKind
+from programs.models import ApplicationState, DistrictQuota, Draft, QuestionKind
 from programs.services import apply
 from programs.services.apply import Entries
 from tests import factories
@@ -101,3 +101,34 @@ def test_withdraw_when_somebody_is_in_line_then_the_place_is_offered_at_once(at_
     third.refresh_from_db()
     assert (second.state, second.place, third.reserve_number) == (_S.OFFERED, 1, 2)
     assert kinds_told(second) == ["programs.in_line", "programs.offered"]
+
+
+def test_hand_in_for_shops_then_the_places_of_the_shop_s_district(at_now):
+    program = factories.program("smart_shop", selection="first_come", quota=1, reserve=5)
+    DistrictQuota.objects.create(program=program, district="27260", places=1)
+    there = factories.merchant(district="27260")
+    away = handed_in(program, there, applied_for="본점", district="27230")
+    here = handed_in(program, factories.merchant(), applied_for="분점", district="27260")
+    assert [(row.district, row.state) for row in (away, here)] == [
+        ("27230", _S.RESERVE),
+        ("27260", _S.SELECTED),
+    ]
+
+
+def test_change_of_where_the_market_lies_then_asked_again(at_now):
+    program = factories.program("market_online", districts=["27"])
+    merchant = factories.merchant()
+    row = handed_in(program, merchant, district="27230")
+    with pytest.raises(RuleViolation) as refused:
+        handed_in(program, merchant, district="26110")
+    assert refused.value.codes == ("district",)
+    assert refused.value.violations[0].field == "district"
+    assert handed_in(program, merchant, district="27260").pk == row.pk
+
+
+def test_change_when_the_business_has_moved_then_its_application_stands(at_now):
+    program, merchant = factories.program("social_media", districts=["27"]), factories.merchant()
+    handed_in(program, merchant)
+    merchant.district = "26110"
+    merchant.save(update_fields=["district"])
+    assert handed_in(program, merchant).state == _S.SUBMITTED

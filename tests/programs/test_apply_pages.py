@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from center import clock
 from merchants.models import Document, DocumentKind
+from programs.kinds import KINDS
 from programs.models import AnswerFile, Application, ApplicationState, Draft, Product, QuestionKind
 from programs.services import checking
 from tests import factories
@@ -315,3 +317,37 @@ def test_form_when_several_may_apply_then_leads_to_naming_them(owner_client, mer
     row = factories.application(program, merchant, _S.DRAFT)
     link = reverse("joint", args=[row.receipt])
     assert (link in owner_client.get(form_of(program)).content.decode()) is is_joint
+
+
+def market(**fields):
+    return {**PHONE, "applied_for": "신매시장", "applied_for_address": "달구벌대로 1"} | {
+        "baseline_sales": "0",
+        "do": "hand_in",
+        **fields,
+    }
+
+
+@pytest.mark.parametrize("kind", [k.key for k in KINDS.values() if k.applicant != "business"])
+def test_form_when_for_a_market_or_shop_then_its_district_counts_and_not_the_business_s(
+    owner_client, merchant, kind
+):
+    program = factories.program(kind, districts=["27260"])
+    assert merchant.district == "27230"
+    page = BeautifulSoup(owner_client.get(form_of(program)).content, "html.parser")
+    offered = [option["value"] for option in page.select("#id_district option")]
+    assert offered == ["", "27260"]
+    for wrong in ("", "27230", "00000"):
+        refused = owner_client.post(form_of(program), market(district=wrong))
+        assert refused.status_code == 400
+        assert "district" in refused.context["form"].errors
+    assert owner_client.post(form_of(program), market(district="27260")).status_code == 302
+    row = Application.objects.get()
+    assert (row.state, row.district) == (_S.SUBMITTED, "27260")
+
+
+def test_form_when_for_the_business_itself_then_its_own_district(owner_client, merchant):
+    program = factories.program("social_media")
+    assert b"id_district" not in owner_client.get(form_of(program)).content
+    sent = {**PHONE, "baseline_sales": "0", "district": "27260", "do": "hand_in"}
+    owner_client.post(form_of(program), sent)
+    assert Application.objects.get().district == merchant.district

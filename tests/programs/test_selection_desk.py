@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from center.models import AccessRecord
-from programs import basis, selection_desk
+from programs import basis, selection_check, selection_desk
 from programs.models import (
     ApplicationState,
     Assignment,
@@ -244,3 +244,44 @@ def test_application_page_when_announced_then_result_reason_and_score_as_the_cal
     assert ("71.0000" in shown) is shows
     assert ("75.0000" in shown) is shows
     assert ("2건 가운데 2번째" in shown) is shows
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_eligibility_of_markets_whatever_the_rows_then_one_query_for_names_alike(
+    at_now, django_assert_num_queries, rows
+):
+    program = factories.program("market_online")
+    made = [factories.application(program, applied_for=f"{n}번 시장") for n in range(rows)]
+    applications = list(selection_check.to_check(program))
+    with django_assert_num_queries(3):
+        found = selection_check.checked(program, applications)
+    assert [row.against for row in found] == [[]] * len(made)
+
+
+def test_eligibility_when_two_name_the_same_market_then_each_names_the_other(at_now, staff_client):
+    program = factories.program("market_online")
+    first = factories.application(program, applied_for="신매 시장")
+    second = factories.application(program, applied_for="(신매시장)")
+    gone = factories.application(program, applied_for="신매시장", state=ApplicationState.WITHDRAWN)
+    factories.application(program, applied_for="칠성시장")
+    factories.application(factories.program("market_online"), applied_for="신매시장")
+    found = selection_check.checked(program, list(selection_check.to_check(program)))
+    against = {row.application.receipt: "".join(row.against) for row in found}
+    assert second.receipt in against[first.receipt]
+    assert first.receipt in against[second.receipt]
+    assert sum(bool(said) for said in against.values()) == 2
+    assert gone.receipt not in "".join(against.values())
+    page = staff_client.get(at("_eligibility", program.pk)).content.decode()
+    assert f"같은 시장이나 점포로 신청한 접수번호: {second.receipt}" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "is_alike"),
+    [
+        ("Seomun Market", "seomun-market", True),
+        ("서문시장", "서문시장", True),
+        ("서문시장 1지구", "서문시장 2지구", False),
+    ],
+)
+def test_plain_name_tells_places_apart(name, other, is_alike):
+    assert (selection_check.plain_name(name) == selection_check.plain_name(other)) == is_alike
