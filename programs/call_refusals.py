@@ -124,11 +124,12 @@ def quota_below(placed: int) -> Violation:
     )
 
 
-def fixed_by_applications() -> Violation:
+def closes_before_the_seed() -> Violation:
     return Violation(
-        "fixed_by_applications",
-        _("Businesses have applied under these words, so they stand."),
-        _("Correct a slip of the pen in the hint, or call the program off and publish a new one."),
+        "closes_before_the_seed",
+        _("This call would be closed before its seed is committed, and lots could not be drawn."),
+        _("Commit the seed at the selection first, or choose a later time."),
+        "closes_at",
     )
 
 

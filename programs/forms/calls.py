@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -16,7 +17,7 @@ from merchants import regions
 from merchants.models import DocumentKind, MerchantKind
 from programs import kinds, richtext
 from programs.models import Criterion, Picture, Program, Question, TieRule
-from programs.services import calls
+from programs.services import calls, lottery
 
 #: words of one part below /programs/
 RESERVED = {"feed", "mine", "offers", "files", "photos", "applications", "check", "certificates"}
@@ -124,6 +125,15 @@ class CallForm(forms.ModelForm):
         except RuleViolation as refusal:
             raise ValidationError(refusal.violations[0].sentence) from refusal
         return quota
+
+    def clean_closes_at(self) -> dt.datetime:
+        closes_at: dt.datetime = self.cleaned_data["closes_at"]
+        try:
+            if self.instance.pk:
+                lottery.refuse_closing_without_seed(self.instance, closes_at)
+        except RuleViolation as refusal:
+            raise ValidationError(refusal.violations[0].sentence) from refusal
+        return closes_at
 
     def _post_clean(self) -> None:
         """The poster as a row, before the instance is checked."""

@@ -23,7 +23,7 @@ from programs.models import (
     Question,
     SelectionMode,
 )
-from programs.services import places, sessions
+from programs.services import lottery, places, sessions
 
 #: what a copy begins anew; everything else of the call is taken over
 _NOT_COPIED = {
@@ -94,6 +94,7 @@ def publish(*, program: Program) -> Program:
         raise RuleViolation(*found)
     program.state, program.published_at = ProgramState.PUBLISHED, now
     program.save(update_fields=["state", "published_at"])
+    lottery.commit_if_due(program, now)
     return program
 
 
@@ -179,6 +180,8 @@ def refuse_too_small(program: Program, quota: int) -> None:
 
 @transaction.atomic
 def after_change(*, program: Program) -> None:
-    """What a changed call sets free (more places) goes to those in line."""
-    program = lock_program(program.pk)
-    places.fill(program, clock.now())
+    """What a changed call sets free (more places) goes to those in line; where lots are drawn
+    and the close is near now, the seed is committed before it."""
+    program, now = lock_program(program.pk), clock.now()
+    places.fill(program, now)
+    lottery.commit_if_due(program, now)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import transaction
 
 from center import clock, sealing
 from center.errors import RuleViolation
 from center.models import User
-from programs import basis, locking, lottery, selection_refusals
+from programs import basis, call_refusals, locking, lottery, selection_refusals
 from programs.models import (
     Announcement,
     ApplicationState,
@@ -114,9 +116,29 @@ def commit_missing_seeds() -> int:
         closes_at__lte=now + clock.DAY,
         draw=None,
     )
-    for program in calls:
-        commit_seed(program=program)
-    return len(calls)
+    return sum(commit_if_due(program, now) for program in calls)
+
+
+def commit_if_due(program: Program, now: dt.datetime) -> bool:
+    """Commit the seed of a call by lot that closes within a day; whether this made one. Part of
+    publishing and of moving the close, because the timetable might come too late for it."""
+    if program.selection != SelectionMode.LOTTERY or program.state != ProgramState.PUBLISHED:
+        return False
+    is_due = now < program.closes_at <= now + clock.DAY
+    if not is_due or Draw.objects.filter(program=program).exists():
+        return False
+    commit_seed(program=program)
+    return True
+
+
+def refuse_closing_without_seed(program: Program, closes_at: dt.datetime) -> None:
+    """Raises RuleViolation ``closes_before_the_seed`` where a published call by lot would be
+    closed before a seed is committed: nothing could be drawn any more. 1 query."""
+    if program.selection != SelectionMode.LOTTERY or program.state != ProgramState.PUBLISHED:
+        return
+    is_late = closes_at <= clock.now() < program.closes_at
+    if is_late and not Draw.objects.filter(program=program).exists():
+        raise RuleViolation(call_refusals.closes_before_the_seed())
 
 
 def _draw_of(program: Program) -> Draw:

@@ -1,15 +1,19 @@
 """The draw: its steps, its page, and a script of ten lines that runs it again from there."""
 
+import datetime as dt
 import hashlib
 
 import pytest
 from bs4 import BeautifulSoup
+from django.urls import reverse
 
 from center import clock, sealing
 from center.errors import RuleViolation
 from programs.models import ApplicationState, Draw, ProgramState, Result
-from programs.services import lottery
+from programs.services import calls, lottery
 from tests import factories
+from tests.conftest import logged_in
+from tests.programs.test_call_desk import values as as_sent
 
 pytestmark = pytest.mark.django_db
 
@@ -191,3 +195,52 @@ def test_page_when_more_took_part_then_the_same_queries(
     lottery.draw_lots(program=program, by=by)
     with django_assert_num_queries(4):
         client.get(address(program))
+
+
+@pytest.mark.parametrize(("hours", "is_committed"), [(24, True), (24.001, False), (0.1, True)])
+def test_publish_by_lot_when_it_closes_within_a_day_then_the_seed_is_out(
+    at_now, hours, is_committed
+):
+    now = clock.now()
+    written = {"summary": "한 문장", "body": "<p>글</p>", "runs_until": clock.day_of(now)}
+    times = {"opens_at": now - clock.DAY, "closes_at": now + dt.timedelta(hours=hours)}
+    draft = {"state": ProgramState.DRAFT, "published_at": None}
+    program = factories.lottery_program(**written, **times, **draft)
+    calls.publish(program=program)
+    assert Draw.objects.filter(program=program).exists() == is_committed
+
+
+def moved_to(program, closes_at):
+    """The admin's form of a call with its close moved, sent."""
+    client = logged_in(factories.staff())
+    there = reverse("admin:programs_program_change", args=[program.pk])
+    form = BeautifulSoup(client.get(there).content, "html.parser").select_one("#program_form")
+    sent = {**as_sent(form), "closes_at": [f"{clock.local(closes_at):%Y-%m-%dT%H:%M}"]}
+    answer = client.post(there, sent)
+    program.refresh_from_db()
+    return answer
+
+
+def test_close_when_moved_near_then_the_seed_is_committed_with_it(at_now, program):
+    soon = clock.now() + dt.timedelta(minutes=5)
+    assert moved_to(program, soon).status_code == 302
+    assert program.closes_at == soon
+    draw = Draw.objects.get(program=program)
+    at_now.move_to(program.closes_at)
+    factories.application(program)
+    lottery.freeze_list(program=program, by=factories.staff())
+    draw.refresh_from_db()
+    assert draw.listed_at == clock.now()
+
+
+def test_close_when_moved_to_now_without_a_seed_then_refused_and_with_one_closed(
+    at_now, program, by
+):
+    before, now = program.closes_at, clock.now()
+    page = moved_to(program, now).content.decode()
+    assert "추첨 시드의 해시가 공개되기 전에" in page
+    assert program.closes_at == before
+    assert not Draw.objects.exists()
+    lottery.commit_seed(program=program, by=by)
+    assert moved_to(program, now).status_code == 302
+    assert program.closes_at == now
