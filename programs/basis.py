@@ -134,6 +134,11 @@ def _applications(program: Program) -> list[dict[str, Any]]:
     ]
 
 
+def too_few(basis: Basis, each: int) -> int:
+    """How many scored applications have fewer sheets than ``each``; those without any aside."""
+    return sum(0 < len(row["sheets"]) < each for row in basis["applications"])
+
+
 def supported_before(program: Program) -> ExpressionWrapper:
     """Whether a business of the application took part in an earlier program of the same kind."""
     return ExpressionWrapper(facts.with_support(program), output_field=BooleanField())

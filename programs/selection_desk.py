@@ -156,11 +156,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Preview:
-    """What would be announced now, or was. ``seen`` is the digest of its basis."""
+    """What would be announced now, or was. ``seen`` is the digest of its basis; ``few`` stands in
+    the way unless a reason is given."""
 
     lines: list[Line]
     seen: str
     obstacles: list[Violation]
+    few: Violation | None = None
     is_announced: bool = False
 
 
@@ -178,7 +180,13 @@ def preview(program: Program) -> Preview:
         obstacles.append(selection_refusals.unscored(missing))
     sheets = {row["key"]: len(row["sheets"]) for row in scored}
     names = {row["pk"]: row["name"] for row in rows}
-    return Preview(_lines(program, outcomes, sheets, names), seen, obstacles)
+    lines, few = _lines(program, outcomes, sheets, names), _few(program, found)
+    return Preview(lines, seen, obstacles, few)
+
+
+def _few(program: Program, found: basis.Basis) -> Violation | None:
+    n = basis.too_few(found, program.evaluators_each)
+    return selection_refusals.too_few_sheets(n, program.evaluators_each) if n else None
 
 
 def _obstacles(program: Program, rows: Sequence[dict[str, Any]]) -> list[Violation]:

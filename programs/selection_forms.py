@@ -99,6 +99,12 @@ class ReleaseForm(RefusableForm):
 
 class AnnounceForm(RefusableForm):
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    fewer_because = LineField(
+        label=gettext_lazy("Why it is announced with fewer evaluators"),
+        help_text=gettext_lazy("Kept with the announcement."),
+        max_length=300,
+        required=False,  # the service asks for it where it is needed
+    )
     sure = forms.BooleanField(
         label=gettext_lazy("I have looked at the ranking. It is published once and stays."),
         error_messages={"required": gettext_lazy("Tick this when you have looked at the ranking.")},

@@ -207,6 +207,21 @@ def unscored(n: int) -> Violation:
     )
 
 
+def too_few_sheets(n: int, each: int) -> Violation:
+    return Violation(
+        "too_few_sheets",
+        ngettext(
+            "%(n)d application was scored by fewer than the %(each)d evaluators the call promises.",
+            "%(n)d applications were scored by fewer than the %(each)d evaluators the call"
+            " promises.",
+            n,
+        )
+        % {"n": n, "each": each},
+        _("Assign the missing evaluators, or write why it is announced with fewer."),
+        "fewer_because",
+    )
+
+
 def supplements_open(n: int) -> Violation:
     return Violation(
         "supplements_open",

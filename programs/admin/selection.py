@@ -89,13 +89,15 @@ def ranking(request: PersonRequest, pk: int) -> HttpResponse:
     form = AnnounceForm(request.POST)
     if not form.is_valid():
         return _ranking(request, program, form, status=400)
+    said = {name: form.cleaned_data[name] for name in ("seen", "fewer_because")}
     try:
-        done = announce.announce(program=program, seen=form.cleaned_data["seen"], by=request.user)
+        done = announce.announce(program=program, by=request.user, **said)
     except RuleViolation as refusal:
         form.refuse(refusal)
         return _ranking(request, program_of(pk), form, status=409)
-    said = ngettext("%(n)d result announced.", "%(n)d results announced.", done.results.count())
-    messages.success(request, said % {"n": done.results.count()})
+    n = done.results.count()
+    told = ngettext("%(n)d result announced.", "%(n)d results announced.", n)
+    messages.success(request, told % {"n": n})
     return redirect("admin:selection_ranking", pk)
 
 
@@ -109,6 +111,7 @@ def _ranking(
     page = Paginator(found.lines, PAGE).get_page(request.GET.get("page"))
     shown = ("application", [line.key for line in page.object_list])
     access.record(request, action=AccessAction.VIEW, subjects=shown)
+    again = "again" in request.GET  # 5,000 applications take seconds: not with every page
     fresh = AnnounceForm(initial={"seen": found.seen}) if form is None else desk_form(form, found)
     context = {
         "title": _("Results") if announcement else _("Ranking"),
@@ -116,7 +119,7 @@ def _ranking(
         "page": page,
         "form": fresh,
         "announcement": announcement,
-        "differences": desk.differences(announcement) if announcement else [],
+        "differences": desk.differences(announcement) if announcement and again else None,
     }
     return show(request, "ranking", program, context, status)
 

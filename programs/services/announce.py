@@ -44,13 +44,14 @@ WHERE r.announcement_id = %(announcement)s AND r.application_id = a.id AND a.sta
 
 
 @transaction.atomic
-def announce(*, program: Program, seen: str, by: User) -> Announcement:
+def announce(*, program: Program, seen: str, by: User, fewer_because: str = "") -> Announcement:
     """Publish the results of a scored review.
 
     ``seen`` is the digest of the preview the operator looked at: results that differ from it
-    are not published. Raises RuleViolation ``already_announced``, ``not_running``,
+    are not published. ``fewer_because``: why they are with fewer evaluators than the call
+    promises; kept where some are. Raises RuleViolation ``already_announced``, ``not_running``,
     ``not_scored``, ``still_open``, ``no_applications``, ``supplements_open``, ``sheets_open``,
-    ``unscored`` or ``changed_meanwhile``.
+    ``unscored``, ``too_few_sheets`` or ``changed_meanwhile``.
     """
     program = to_decide(program)
     if program.selection != SelectionMode.SCORED:
@@ -59,9 +60,12 @@ def announce(*, program: Program, seen: str, by: User) -> Announcement:
     found = basis.of_program(program)
     if missing := sum(not row["sheets"] for row in found["applications"]):
         raise RuleViolation(selection_refusals.unscored(missing))
+    few, reason = basis.too_few(found, program.evaluators_each), fewer_because.strip()
+    if few and not reason:
+        raise RuleViolation(selection_refusals.too_few_sheets(few, program.evaluators_each))
     if basis.digest(found) != seen:
         raise RuleViolation(selection_refusals.changed_meanwhile())
-    return publish(program, found, by)
+    return publish(program, found, by, fewer_because=reason if few else "")
 
 
 def to_decide(program: Program) -> Program:
@@ -87,12 +91,19 @@ def refuse_unfinished(program: Program) -> None:
         raise RuleViolation(selection_refusals.sheets_open(unlocked))
 
 
-def publish(program: Program, found: basis.Basis, by: User) -> Announcement:
+def publish(
+    program: Program, found: basis.Basis, by: User, *, fewer_because: str = ""
+) -> Announcement:
     """Write the results that follow from a basis, and act on them; within a transaction that
     holds the program's row."""
     now = clock.now()
     announcement = Announcement.objects.create(
-        program=program, at=now, by=by, basis=found, sha256=basis.digest(found)
+        program=program,
+        at=now,
+        by=by,
+        basis=found,
+        sha256=basis.digest(found),
+        fewer_because=fewer_because,
     )
     outcomes = basis.outcomes(found)
     Result.objects.bulk_create(_rows(announcement, outcomes), batch_size=1000)

@@ -5,6 +5,7 @@ from tests.factories.house import open_house, policy, resource, studio
 from tests.factories.papers import paper
 from tests.factories.people import fresh_number, merchant, number, staff, user
 from tests.factories.programs import (
+    answer_file,
     application,
     assignment,
     evaluator,
@@ -17,6 +18,7 @@ from tests.factories.sessions import attendance, session
 from tests.factories.texts import consent_text
 
 __all__ = [
+    "answer_file",
     "application",
     "assignment",
     "attendance",

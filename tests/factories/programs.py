@@ -12,6 +12,7 @@ from center.permissions import EVALUATOR
 from merchants.models import Merchant
 from programs.kinds import KINDS
 from programs.models import (
+    AnswerFile,
     Application,
     ApplicationState,
     Assignment,
@@ -19,6 +20,7 @@ from programs.models import (
     Mark,
     Program,
     ProgramState,
+    Question,
     SelectionMode,
     Sheet,
     SheetState,
@@ -48,9 +50,15 @@ def program(kind: str = "education", **fields: Any) -> Program:
 
 
 def scored_program(*weights: int, **fields: Any) -> Program:
-    """A call by scores that closed an hour ago, with a criterion for each weight."""
+    """A call by scores that closed an hour ago, with a criterion for each weight; one evaluator
+    for each application is enough."""
     now = clock.now()
-    values = {"opens_at": now - 7 * clock.DAY, "closes_at": now - dt.timedelta(hours=1), **fields}
+    values = {
+        "opens_at": now - 7 * clock.DAY,
+        "closes_at": now - dt.timedelta(hours=1),
+        "evaluators_each": 1,
+        **fields,
+    }
     made = program("live_commerce", **values)
     for n, weight in enumerate(weights or (60, 40), 1):
         Criterion.objects.create(program=made, position=n, name=f"기준 {n}", weight=weight)
@@ -106,3 +114,16 @@ def application(
     if state == ApplicationState.OFFERED:
         values["offered_until"] = clock.now() + dt.timedelta(hours=program.offer_hours)
     return Application.objects.create(**{**values, **fields})
+
+
+def answer_file(application: Application, question: Question, name: str) -> AnswerFile:
+    """The row of a file as it came in; its content is not kept anywhere."""
+    return AnswerFile.objects.create(
+        application=application,
+        question=question,
+        key_id="none",
+        content_type="image/png",
+        size=1,
+        sha256="0" * 64,
+        name=name,
+    )

@@ -1,10 +1,12 @@
 """Results: once, to all, with their reason; worked out again from what is stored."""
 
 import dataclasses
+from functools import partial
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from center import clock
 from center.errors import RuleViolation
@@ -220,3 +222,55 @@ def test_outcomes_when_ranked_then_named_by_receipt_in_order(program):
     scored(program, (90, 90))
     one = basis.outcomes(basis.of_program(program))[0]
     assert dataclasses.asdict(one)["verdict"] == "selected"
+
+
+@pytest.mark.parametrize(("sheets", "few"), [(2, 0), (1, 1)])
+def test_announce_when_fewer_evaluators_than_promised_then_only_for_a_reason_that_is_kept(
+    program, by, sheets, few
+):
+    program.evaluators_each = 2
+    program.save(update_fields=["evaluators_each"])
+    scored(program, (90, 90), (80, 80))
+    scored(program, *[(70, 70)] * sheets)
+    found = selection_desk.preview(program)
+    assert (found.few is not None) == bool(few)
+    assert found.obstacles == []
+    if few:
+        for reason in ("", "  "):
+            said = {"program": program, "seen": found.seen, "by": by, "fewer_because": reason}
+            assert codes(partial(announce.announce, **said)) == ("too_few_sheets",)
+        assert not Announcement.objects.exists()
+    done = announce.announce(
+        program=program, seen=found.seen, by=by, fewer_because=" 위원 한 분의 병가 "
+    )
+    assert done.fewer_because == ("위원 한 분의 병가" if few else "")
+
+
+def test_announce_page_when_a_sheet_is_missing_then_asks_why_and_shows_it_afterwards(
+    program, staff_client
+):
+    program.evaluators_each = 2
+    program.save(update_fields=["evaluators_each"])
+    scored(program, (90, 90))
+    address = reverse("admin:selection_ranking", args=[program.pk])
+    page = staff_client.get(address).content.decode()
+    assert 'data-code="too_few_sheets"' in page
+    assert "공고한 평가위원 수(2명)보다 적은 인원이 평가한 신청이 1건 있습니다." in page
+    sent = {"seen": seen(program), "sure": "on"}
+    refused = staff_client.post(address, sent)
+    assert refused.status_code == 409
+    assert "fewer_because" in refused.context["form"].errors
+    assert staff_client.post(address, {**sent, "fewer_because": "위원 사정"}).status_code == 302
+    assert "위원 사정" in staff_client.get(address).content.decode()
+
+
+def test_results_page_when_looked_at_then_worked_out_again_on_demand_alone(
+    program, by, staff_client
+):
+    scored(program, (90, 90))
+    out(program, by)
+    address = reverse("admin:selection_ranking", args=[program.pk])
+    page = staff_client.get(address)
+    assert page.context["differences"] is None
+    assert "?again=1" in page.content.decode()
+    assert staff_client.get(f"{address}?again=1").context["differences"] == []
