@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import flatten
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,7 @@ from programs.models import (
     ProgramState,
     Question,
 )
+from programs.models.program_states import SCORED_BY
 from programs.services import calls
 
 
@@ -35,8 +37,26 @@ class KindFilter(admin.SimpleListFilter):
         return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
+#: what somebody who applied was told of the rules
+_FIXED_ONCE_APPLIED = [
+    *SCORED_BY,
+    "shows_scores",
+    "offer_hours",
+    "districts",
+    "sections",
+    "merchant_kinds",
+    "least_months",
+    "most_months",
+    "once_a_year",
+]
+
+
 class FixedOnceApplied:
-    """Mixin of inlines: what applicants have answered or were told stands."""
+    """Mixin of inlines: what applicants have answered or were told stands; what only explains
+    it (``corrected``) may be put right."""
+
+    corrected: tuple[str, ...] = ()
+    fields: list[Any]
 
     def _may(self, request: HttpRequest, program: Program | None) -> bool:
         """Who may change a call may change its parts, until somebody began to answer."""
@@ -50,7 +70,13 @@ class FixedOnceApplied:
         return self._may(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may(request, obj)
+        may = request.user.has_perm("programs.change_program")
+        return self._may(request, obj) or (may and bool(self.corrected))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        if obj is None or not obj.has_been_applied_for:
+            return []
+        return [name for name in flatten(self.fields) if name not in self.corrected]
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("programs.view_program")
@@ -60,6 +86,7 @@ class QuestionInline(FixedOnceApplied, admin.StackedInline):
     model = Question
     form = QuestionForm
     extra = 0
+    corrected = ("label_en", "help")
     fields = [("position", "kind", "is_needed"), "label", "label_en", "help", "choices"]
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
@@ -71,6 +98,7 @@ class CriterionInline(FixedOnceApplied, admin.StackedInline):
     model = Criterion
     form = CriterionForm
     extra = 0
+    corrected = ("name_en", "explanation")
     fields = [("position", "weight"), ("name", "name_en"), "explanation"]
 
 
@@ -197,12 +225,15 @@ class ProgramAdmin(RefusingAdmin, admin.ModelAdmin):
         return may and obj is not None and obj.state == ProgramState.DRAFT
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """What was published as the rules stands once somebody has applied."""
+        """What was published as the rules stands once somebody has applied, and what completes
+        the program once a session of it has taken place."""
         fixed = list(self.readonly_fields)
         if obj is not None and obj.state != ProgramState.DRAFT:
             fixed.append("kind")  # shown as ``kind_shown``, and not asked for again
         if obj is not None and obj.has_been_applied_for:
-            fixed += ["selection", "threshold", "drops_extremes", "tie_rules", "shows_scores"]
+            fixed += _FIXED_ONCE_APPLIED
+        if obj is not None and obj.has_been_held:
+            fixed.append("completion_percent")
         return fixed
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -32,7 +32,8 @@ from programs.models.outcomes import (
 from programs.models.partners import CoApplicant, CoState, Partner, PartnerLetter
 from programs.models.pictures import Picture
 from programs.models.products import Product, ProductPhoto
-from programs.models.programs import Program, ProgramState, SelectionMode, TieRule
+from programs.models.program_states import ProgramState, SelectionMode, TieRule
+from programs.models.programs import Program
 from programs.models.results import Announcement, Draw, Ground, Result, Verdict
 from programs.models.reviews import (
     MOST_POINTS,

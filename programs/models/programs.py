@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import ClassVar
 
 import pghistory
 import pgtrigger
@@ -20,48 +19,13 @@ from center import clock
 from merchants.models import DocumentKind, MerchantKind
 from programs import kinds
 from programs.models.pictures import Picture
-
-
-class ProgramState(models.TextChoices):
-    DRAFT = "draft", _("Being prepared")
-    PUBLISHED = "published", _("Published")
-    ANNOUNCED = "announced", _("Results announced")
-    FINISHED = "finished", _("Finished")
-    CANCELLED = "cancelled", _("Called off")
-
-    public: ClassVar[frozenset[ProgramState]]
-    running: ClassVar[frozenset[ProgramState]]
-
-
-_S = ProgramState
-#: anybody may read it
-_S.public = frozenset(_S) - {_S.DRAFT}
-#: may still be applied for, decided on or take place
-_S.running = frozenset({_S.PUBLISHED, _S.ANNOUNCED})
-
-_TRANSITIONS: list[tuple[str, str]] = [
-    (_S.DRAFT, _S.PUBLISHED),
-    (_S.PUBLISHED, _S.ANNOUNCED),
-    (_S.PUBLISHED, _S.FINISHED),  # first come has no day of results
-    (_S.PUBLISHED, _S.CANCELLED),
-    (_S.ANNOUNCED, _S.FINISHED),
-    (_S.ANNOUNCED, _S.CANCELLED),
-]
-
-
-class SelectionMode(models.TextChoices):
-    FIRST_COME = kinds.Selection.FIRST_COME, _("First come, first served")
-    SCORED = kinds.Selection.SCORED, _("Scored by evaluators")
-    LOTTERY = kinds.Selection.LOTTERY, _("By lot")
-
-
-class TieRule(models.TextChoices):
-    """Which of two with the same score comes first; stated in the call."""
-
-    FIRST_CRITERION = "criterion", _("the higher score in the first criterion")
-    NEVER_SUPPORTED = "new", _("who has not been supported before")
-    YOUNGER = "younger", _("the younger business")
-    EARLIER = "earlier", _("who applied earlier")
+from programs.models.program_states import (
+    SCORED_BY,
+    TRANSITIONS,
+    ProgramState,
+    SelectionMode,
+    TieRule,
+)
 
 
 class ProgramQuerySet(models.QuerySet["Program"]):
@@ -259,11 +223,29 @@ class Program(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.FSM(name="program_states", field="state", transitions=_TRANSITIONS),
+            pgtrigger.FSM(name="program_states", field="state", transitions=TRANSITIONS),
             pgtrigger.Protect(
                 name="keep_programs",
                 operation=pgtrigger.Delete,
                 condition=pgtrigger.Condition("OLD.state <> 'draft'"),
+            ),
+            # Nobody is scored, or was chosen, by other rules than those that are stored.
+            pgtrigger.Trigger(
+                name="rules_stay_once_scored",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf(*SCORED_BY),  # type: ignore[no-untyped-call]
+                condition=pgtrigger.AnyChange(*SCORED_BY),  # type: ignore[no-untyped-call]
+                func="""
+                    IF EXISTS (SELECT 1 FROM programs_announcement WHERE program_id = NEW.id)
+                       OR EXISTS (SELECT 1 FROM programs_sheet t
+                                  JOIN programs_assignment s ON s.id = t.assignment_id
+                                  JOIN programs_application a ON a.id = s.application_id
+                                  WHERE a.program_id = NEW.id) THEN
+                        RAISE EXCEPTION 'the rules of program % are in use', NEW.id
+                            USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
         ]
 
@@ -294,6 +276,11 @@ class Program(models.Model):
     def has_been_applied_for(self) -> bool:
         """Somebody began to answer it: what was asked and promised stands. One query."""
         return self.pk is not None and self.applications.exists()
+
+    @cached_property
+    def has_been_held(self) -> bool:
+        """A session of it has taken place: what completes it stands. One query."""
+        return self.pk is not None and self.sessions.filter(state="held").exists()
 
     @property
     def has_waiting_room(self) -> bool:

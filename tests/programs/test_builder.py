@@ -198,6 +198,69 @@ def test_change_when_somebody_has_applied_then_questions_and_rules_stand(staff_c
     assert (program.title, program.selection, question.label) == ("고친 제목", "scored", "왜")
 
 
+OTHERWISE = {
+    "selection": "lottery",
+    "threshold": "10",
+    "drops_extremes": "on",
+    "tie_rules": ["earlier"],
+    "shows_scores": "",
+    "evaluators_each": "1",
+    "offer_hours": "1",
+    "districts": ["27"],
+    "sections": ["C"],
+    "merchant_kinds": ["individual"],
+    "least_months": "12",
+    "most_months": "36",
+    "once_a_year": "on",
+    "repeat_percent": "10",
+    "completion_percent": "50",
+}
+
+
+@pytest.mark.parametrize("name", OTHERWISE)
+@pytest.mark.parametrize("is_begun", [False, True])
+def test_change_of_what_decides_when_somebody_has_applied_then_it_stands(
+    staff_client, at_now, name, is_begun
+):
+    program = factories.program("social_media", slug="x", body="<p>글</p>", summary="s")
+    if is_begun:
+        factories.application(program)
+        factories.session(program, NOW - DAY)
+    before = getattr(program, name)
+    address = reverse("admin:programs_program_change", args=[program.pk])
+    sent = {"slug": "x", "kind": "social_media", "selection": "scored", "shows_scores": "on"}
+    answer = staff_client.post(address, fields(**{**sent, name: OTHERWISE[name]}))
+    assert answer.status_code == 302, answer.context["errors"]
+    program.refresh_from_db()
+    assert (getattr(program, name) == before) == is_begun
+
+
+def test_change_when_somebody_has_applied_then_what_explains_it_may_be_put_right(
+    staff_client, at_now
+):
+    program = factories.program("live_commerce", slug="x", body="<p>글</p>", summary="s")
+    question = program.questions.create(position=1, kind=QuestionKind.LINE, label="왜")
+    criterion = program.criteria.create(position=1, name="상품", weight=100)
+    factories.application(program, state=ApplicationState.DRAFT)
+    changed = {}
+    for prefix, row, names in (
+        ("questions", question, {"label": "무엇을", "help": "한 줄로", "label_en": "Why"}),
+        ("criteria", criterion, {"name": "값", "weight": "9", "explanation": "품질"}),
+    ):
+        changed |= {f"{prefix}-TOTAL_FORMS": "1", f"{prefix}-INITIAL_FORMS": "1"}
+        changed |= {f"{prefix}-0-id": str(row.pk), f"{prefix}-0-program": str(program.pk)}
+        changed |= {f"{prefix}-0-{name}": value for name, value in names.items()}
+    address = reverse("admin:programs_program_change", args=[program.pk])
+    assert staff_client.post(address, fields(slug="x", **changed)).status_code == 302
+    question.refresh_from_db()
+    criterion.refresh_from_db()
+    assert (question.label, question.help, question.label_en) == ("왜", "한 줄로", "Why")
+    assert (criterion.name, criterion.weight, criterion.explanation) == ("상품", 100, "품질")
+    more = {**changed, "questions-TOTAL_FORMS": "2", "questions-1-label": "새 질문"}
+    staff_client.post(address, fields(slug="x", **more, **{"questions-0-DELETE": "on"}))
+    assert [row.pk for row in program.questions.all()] == [question.pk]
+
+
 def test_change_when_places_were_given_then_not_fewer(staff_client, at_now):
     program = factories.program(slug="x")
     for _ in range(3):

@@ -13,6 +13,7 @@ from programs.models import (
     Criterion,
     Draw,
     Mark,
+    Program,
     ProgramState,
     Result,
     Sheet,
@@ -197,3 +198,37 @@ def test_states_when_named_in_results_then_those_of_applications():
     from programs.models import Verdict
 
     assert set(Verdict.values) <= set(ApplicationState.values)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("selection", "lottery"),
+        ("threshold", 10),
+        ("drops_extremes", True),
+        ("tie_rules", ["earlier"]),
+        ("evaluators_each", 5),
+        ("repeat_percent", 20),
+    ],
+)
+def test_database_when_a_rule_moves_after_the_first_sheet_then_refused(program, name, value):
+    rows = Program.objects.filter(pk=program.pk)
+    before = rows.values_list(name, flat=True).get()
+    rows.update(**{name: value})
+    rows.update(**{name: before})
+    one = factories.assignment(factories.application(program), factories.evaluator())
+    factories.sheet(one, 80, locked=False)
+    rows.update(title="고친 제목", quota=9)  # no rule
+    with pytest.raises(IntegrityError, match="are in use"), transaction.atomic():
+        rows.update(**{name: value})
+    assert rows.values_list(name, flat=True).get() == before
+
+
+def test_database_when_a_rule_of_a_draw_moves_after_the_results_then_refused(at_now):
+    program = factories.lottery_program(state=ProgramState.ANNOUNCED, announced_at=clock.now())
+    rows = Program.objects.filter(pk=program.pk)
+    rows.update(repeat_percent=20)
+    said = {"basis": {}, "sha256": "0" * 64, "by": factories.staff()}
+    Announcement.objects.create(program=program, **said)
+    with pytest.raises(IntegrityError, match="are in use"), transaction.atomic():
+        rows.update(repeat_percent=30)
