@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from center import clock
 from center.notifications.kinds import Kind, Value, register
 from programs.links import token_of_offer
+from programs.messages import partners
 from programs.messages.people import tell
-from programs.models import Application, ApplicationState
+from programs.models import Application, ApplicationState, ProgramState
 
 _MOMENT = dt.datetime(2026, 12, 4, 18, tzinfo=clock.KST)
 #: what every message about an application names
@@ -76,6 +77,8 @@ CALLED_OFF = register(
 def handed_in(application: Application, *, before: str) -> None:
     """What handing in led to: received, a place, a number in line, changed, answered."""
     key = application.revision
+    if before == ApplicationState.DRAFT:
+        partners.moved(application, application.program)
     if before == ApplicationState.SUPPLEMENT:
         tell(application, ANSWERED, key=key)
     elif before == ApplicationState.SUBMITTED:
@@ -101,14 +104,17 @@ def supplement_asked(application: Application) -> None:
 
 def rejected(application: Application) -> None:
     tell(application, REJECTED, key=application.revision, reason=application.reason)
+    partners.moved(application, application.program)
 
 
 def looked_at_again(application: Application) -> None:
     tell(application, AGAIN, key=application.revision)
+    partners.moved(application, application.program)
 
 
 def withdrawn(application: Application) -> None:
     tell(application, WITHDRAWN, key=application.revision)
+    partners.moved(application, application.program)
 
 
 def place_offered(application: Application) -> None:
@@ -117,20 +123,25 @@ def place_offered(application: Application) -> None:
     link = reverse("program_offer", args=[token_of_offer(application)])
     until = application.offered_until
     tell(application, OFFERED, key=application.revision, link=link, until=until)
+    partners.moved(application, application.program)
 
 
 def place_accepted(application: Application) -> None:
     tell(application, ACCEPTED, key=application.revision)
+    partners.moved(application, application.program)
 
 
 def offer_expired(application: Application) -> None:
     tell(application, EXPIRED, key=application.revision)
+    partners.moved(application, application.program)
 
 
 def ended_in_line(application: Application) -> None:
     tell(application, ENDED_IN_LINE, key=application.revision)
+    partners.moved(application, application.program)
 
 
 def called_off(application: Application, *, reason: str) -> None:
     link = application.program.get_absolute_url()
     tell(application, CALLED_OFF, key="called_off", link=link, reason=reason)
+    partners.moved(application, application.program, ProgramState.CANCELLED.label)

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from center.notifications.kinds import Kind, Value, register
 from center.notifications.services import queue
 from merchants.models import Membership, Merchant
 from programs import recipients
-from programs.models import Application, CoApplicant, CoState, Partner, PartnerLetter
+from programs.models import (
+    Application,
+    CoApplicant,
+    CoState,
+    Partner,
+    PartnerLetter,
+    Program,
+)
 
 _JOINT: dict[str, Value] = {
     "lead": "달구벌 수제청",
@@ -34,6 +43,13 @@ ANSWERED = register(
         "programs.joint_answered",
         name=_("Answer about applying together"),
         example={**_JOINT, "confirmed": True},
+    )
+)
+MOVED = register(
+    Kind(
+        "programs.joint_moved",
+        name=_("What becomes of a joint application"),
+        example={**_JOINT, "state": "선정"},
     )
 )
 
@@ -71,6 +87,29 @@ def joint_answered(row: CoApplicant, application: Application) -> None:
             context={**_facts(row, application), "confirmed": confirmed},
             link=reverse("joint", args=[application.receipt]),
             dedupe_key=f"{ANSWERED.key}:{row.pk}:{row.state}:{person.pk}",
+        )
+
+
+def moved(application: Application, program: Program, state: Promise | str = "") -> None:
+    """To the owners of each business that applies together with the lead: where the application
+    stands now, once for each of its steps. ``state``: in other words than its own. 2 queries
+    for a joint application, none for another."""
+    if not program.is_joint:
+        return
+    rows = application.co_applicants.confirmed().select_related("merchant")
+    named = {row.merchant_id: row for row in rows}
+    owners = Membership.objects.filter(merchant__in=named, role=Membership.Role.OWNER)
+    for owner in owners.select_related("user").order_by("pk"):
+        row = named[owner.merchant_id]
+        with translation.override(owner.user.language):
+            facts = _facts(row, application)
+            stands = str(state or application.get_state_display())
+        queue(
+            kind=MOVED,
+            recipient=owner.user,
+            context={**facts, "state": stands},
+            link=reverse("joint_answer", args=[row.pk]),
+            dedupe_key=f"{MOVED.key}:{row.pk}:{application.revision}:{stands}:{owner.user_id}",
         )
 
 

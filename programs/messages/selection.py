@@ -12,6 +12,7 @@ from center.models import User
 from center.notifications.kinds import Kind, Value, register
 from center.notifications.services import queue
 from programs import grounds
+from programs.messages import partners
 from programs.messages.applications import FACTS
 from programs.messages.people import people_of
 from programs.models import Program, Result, Verdict
@@ -51,8 +52,8 @@ _OF_VERDICT = {
 
 
 def result(row: Result) -> None:
-    """What came of an application, in the language of each of its people; once whatever
-    happens."""
+    """What came of an application, in the language of each of its people and of the
+    partners of a joint one; once whatever happens."""
     kind, application = _OF_VERDICT[Verdict(row.verdict)], row.application
     for person in people_of(application):
         with translation.override(person.language):
@@ -64,6 +65,7 @@ def result(row: Result) -> None:
             link=application.get_absolute_url(),
             dedupe_key=f"{kind.key}:{application.pk}:{row.pk}:{person.pk}",
         )
+    partners.moved(application, row.announcement.program)
 
 
 def _context(row: Result) -> dict[str, Value]:

@@ -5,11 +5,13 @@ import datetime as dt
 import pytest
 
 from center.errors import RuleViolation
+from center.notifications.models import Message
 from programs import basis, selection_check, wording
+from programs.kinds import KINDS
 from programs.models import Application, ApplicationState, CoApplicant, CoState, DistrictQuota
-from programs.services import apply, facts
+from programs.services import announce, apply, calls, facts
 from tests import factories
-from tests.conftest import NOW
+from tests.conftest import NOW, logged_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 _S = ApplicationState
@@ -166,3 +168,69 @@ def test_call_when_joint_then_its_page_says_what_counts(client):
     said = wording.eligibility(program)
     assert [line in page for line in said[-3:]] == [True] * 3
     assert len(said) == len(wording.eligibility(factories.program(KIND))) + 3
+
+
+# Whom it is told
+
+
+def told(partner):
+    """Links and states of what the owner of a partner was told, the first first."""
+    owner = partner.memberships.get().user
+    rows = Message.objects.filter(kind="programs.joint_moved", channel="inbox", recipient=owner)
+    return [(row.link, row.context["state"]) for row in rows.order_by("pk")]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_steps_of_a_joint_application_of_every_kind_then_partners_hear_and_read_them(kind):
+    partner, asked = factories.merchant(), factories.merchant()
+    program = factories.program(kind, is_joint=True)
+    draft = joint(program, partner)
+    CoApplicant.objects.create(application=draft, merchant=asked)
+    draft.products.create(position=1, name="사과", price=1, stock=1, is_ready=True)
+    done = hand_in(draft)
+    stands = "선정" if program.selection == "first_come" else "접수"
+    row = draft.co_applicants.get(merchant=partner)
+    link = f"/joint/answers/{row.pk}/"
+    assert told(partner) == [(link, stands)]
+    client = logged_in(partner.memberships.get().user)
+    page = client.get(link).content.decode()
+    assert f"<dd data-state>{stands}</dd>" in page
+    assert done.receipt in page
+    apply.withdraw(application=done)
+    assert told(partner) == [(link, stands), (link, "철회함")]
+    assert "<dd data-state>철회함</dd>" in client.get(link).content.decode()
+    assert told(asked) == told(draft.merchant) == []
+
+
+def test_announce_when_joint_then_the_partner_hears_the_result_in_its_language():
+    partner = factories.merchant()
+    owner = partner.memberships.get().user
+    owner.language = "en"
+    owner.save(update_fields=["language"])
+    program = factories.scored_program(is_joint=True)
+    done = submitted(joint(program, partner))
+    factories.sheet(factories.assignment(done, factories.evaluator()), 80, 80)
+    digest = basis.digest(basis.of_program(program))
+    announce.announce(program=program, seen=digest, by=factories.staff())
+    assert [state for _link, state in told(partner)] == ["Selected"]
+
+
+def test_call_off_when_joint_then_the_partner_hears_it_too():
+    partner = factories.merchant()
+    program = call()
+    done = submitted(joint(program, partner), _S.SELECTED)
+    calls.call_off(program=program, reason="강사 사정", by=factories.staff())
+    (link, state), *more = told(partner)
+    assert (state, more) == ("취소", [])
+    page = logged_in(partner.memberships.get().user).get(link).content.decode()
+    assert f"<dd data-state>{state}</dd>" in page
+    assert done.receipt in page
+
+
+def test_page_of_a_partner_when_another_reads_it_then_closed(client):
+    partner = factories.merchant()
+    done = submitted(joint(call(), partner))
+    link = f"/joint/answers/{done.co_applicants.get().pk}/"
+    assert client.get(link).status_code == 302
+    for stranger in (factories.user(), done.merchant.memberships.get().user, factories.staff()):
+        assert logged_in(stranger).get(link).status_code == 404
