@@ -46,6 +46,8 @@ class Kind:
     applicant: Applicant = Applicant.BUSINESS
     #: applicants list products with photos, price and stock
     has_products: bool = False
+    #: takes place on the web alone, nobody comes to the house
+    is_online: bool = False
     #: sessions with attendance
     has_sessions: bool = False
     #: rehearsal and broadcast in the studios, a cue sheet
@@ -85,6 +87,7 @@ KINDS: dict[str, Kind] = {
             _("sell together with other merchants in one online event"),
             Selection.SCORED,
             has_products=True,
+            is_online=True,
             asks_outcome=True,
         ),
         Kind(
@@ -117,6 +120,7 @@ KINDS: dict[str, Kind] = {
             _("orders and delivery for the whole market"),
             Selection.SCORED,
             applicant=Applicant.MARKET,
+            is_online=True,
             asks_outcome=True,
         ),
         Kind(

@@ -79,6 +79,7 @@ def session_plan(request: PersonRequest, pk: int) -> HttpResponse:
     except RuleViolation as refusal:
         return _form_page(request, program, form, refusal=refusal, status=409)
     _tell_planned(request, planned)
+    _warn_if_too_small(request, planned.sessions)
     return redirect("admin:program_sessions", program.pk)
 
 
@@ -145,6 +146,18 @@ def _tell_planned(request: HttpRequest, planned: Planned) -> None:
         messages.warning(request, f"{day}: {found[0].sentence}")
 
 
+def _warn_if_too_small(request: HttpRequest, planned: Sequence[Session]) -> None:
+    """Where a session for all takes fewer people than there are businesses; all that are planned
+    at once take as many. 1 query at most."""
+    session = next(iter(planned), None)
+    if session is None or session.capacity is None or session.application_id is not None:
+        return
+    taking_part = session.program.applications.taking_part().count()
+    if session.capacity < taking_part:
+        said = _("It takes %(room)d people, and %(n)d businesses take part.")
+        messages.warning(request, said % {"room": session.capacity, "n": taking_part})
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Another time, room or words; and calling it off."""
@@ -167,6 +180,7 @@ def _edited(request: PersonRequest, session: Session) -> HttpResponse:
     except RuleViolation as refusal:
         return _form_page(request, program, form, session=session, refusal=refusal, status=409)
     messages.success(request, _("Saved: %(title)s.") % {"title": form.cleaned_data["title"]})
+    _warn_if_too_small(request, [_found(session.pk)])
     return redirect("admin:program_sessions", program.pk)
 
 

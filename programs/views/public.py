@@ -63,7 +63,9 @@ def page_of(found: Program, now: Any) -> dict[str, Any]:
         "criteria": found.criteria.all(),
         "tie_rules": wording.tie_rules(found),
         "district_places": wording.district_places(found),
-        "sessions": found.sessions.standing().filter(application=None),
+        "sessions": found.sessions.standing()
+        .filter(application=None)
+        .select_related("booking__resource"),
         "kind_template": wording.kind_template(found.kind),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 import re
@@ -64,6 +65,8 @@ def test_pages_when_every_text_is_hostile_then_no_script_of_theirs(
     program.criteria.create(position=1, name=SCRIPT, explanation=SCRIPT, weight=100)
     application = factories.application(program, merchant, reason=SCRIPT, applied_for=SCRIPT)
     application.answers.create(question=question, value=SCRIPT)
+    paper = program.questions.create(position=2, kind=QuestionKind.FILE, label=SCRIPT)
+    factories.answer_file(application, paper, name=f"{SCRIPT}.png")
     application.products.create(
         position=1, name=SCRIPT, price=1, stock=1, description=SCRIPT, origin=SCRIPT
     )
@@ -86,7 +89,8 @@ def test_pages_when_every_text_is_hostile_then_no_script_of_theirs(
 
 @pytest.mark.django_db
 def test_structured_data_when_the_summary_ends_the_script_then_it_is_json_still(client, at_now):
-    program = factories.program(summary="</script><script>alert(1)</script>")
+    summary = "</script><script>alert(1)</script>"
+    program = factories.program(summary=summary, runs_from=dt.date(2026, 12, 7))
     page = client.get(program.get_absolute_url()).content.decode()
     found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)[1]
     assert json.loads(found)["description"] == program.summary

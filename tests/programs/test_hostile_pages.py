@@ -62,6 +62,8 @@ def scored(merchant):
     question = program.questions.create(position=1, kind=QuestionKind.TEXT, label=HARM, help=HARM)
     application = factories.application(program, merchant, applied_for=HARM)
     application.answers.create(question=question, value=HARM)
+    paper = program.questions.create(position=2, kind=QuestionKind.FILE, label=HARM)
+    factories.answer_file(application, paper, name=HARM)
     application.products.create(
         position=1, name=HARM, price=1, stock=1, description=HARM, origin=HARM
     )

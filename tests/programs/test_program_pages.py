@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from center import clock
 from programs import wording
+from programs.kinds import KINDS
 from programs.models import Application, ApplicationState, Picture
 from tests import factories
 
@@ -89,6 +92,7 @@ def test_program_whatever_its_parts_then_the_same_queries(
         program.criteria.create(position=n, name="상품", weight=10)
         program.district_quotas.create(district=f"2711{n}", places=1)
         program.papers.create(code=f"paper-{n}", name="서류")
+        factories.session(program, clock.now() + n * DAY)
     with django_assert_max_num_queries(19):
         assert owner_client.get(program.get_absolute_url()).status_code == 200
 
@@ -159,3 +163,49 @@ def test_page_in_english_then_its_own_words(client, at_now):
     page = client.get(program.get_absolute_url()).content.decode()
     assert "Photos" in page
     assert "Who may apply" in page
+
+
+def structured(client, program):
+    page = BeautifulSoup(client.get(program.get_absolute_url()).content, "html.parser")
+    found = page.find("script", type="application/ld+json")
+    return json.loads(found.string) if found else None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_structured_data_of_every_kind_then_an_event_with_its_days_and_place(client, at_now, kind):
+    first, last = dt.date(2026, 12, 7), dt.date(2026, 12, 9)
+    program = factories.program(kind, summary="한 문장", runs_from=first, runs_until=last)
+    found = structured(client, program)
+    address = f"http://testserver{program.get_absolute_url()}"
+    expected = {
+        "@context": "https://schema.org",
+        "@type": "EducationEvent" if kind == "education" else "Event",
+        "name": program.title,
+        "description": "한 문장",
+        "url": address,
+        "startDate": "2026-12-07",
+        "endDate": "2026-12-09",
+        "isAccessibleForFree": True,
+    }
+    assert {name: found[name] for name in expected} == expected
+    mode = found["eventAttendanceMode"].rsplit("/", 1)[1]
+    if kind in {"exhibition_online", "market_online"}:
+        assert found["location"] == {"@type": "VirtualLocation", "url": address}
+        assert mode == "OnlineEventAttendanceMode"
+    else:
+        assert found["location"]["@type"] == "Place"
+        assert mode == "OfflineEventAttendanceMode"
+    opens = clock.local(program.opens_at).isoformat()
+    closes = clock.local(program.closes_at).isoformat()
+    assert (found["offers"]["validFrom"], found["offers"]["validThrough"]) == (opens, closes)
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [({}, None), ({"runs_from": 7}, (7, 7)), ({"runs_until": 9}, (9, 9))],
+)
+def test_structured_data_when_a_day_is_unknown_then_no_invented_one(client, at_now, days, expected):
+    known = {name: dt.date(2026, 12, day) for name, day in days.items()}
+    found = structured(client, factories.program("social_media", **known))
+    said = None if expected is None else tuple(f"2026-12-{day:02}" for day in expected)
+    assert (found and (found["startDate"], found["endDate"])) == said

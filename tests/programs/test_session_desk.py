@@ -64,6 +64,28 @@ def test_plan_then_listed_with_its_room(staff_client, program, room):
     assert "김강사" in page.content.decode()
 
 
+def test_call_when_a_class_has_a_room_then_everybody_reads_which(
+    staff_client, client, program, room
+):
+    staff_client.post(plan_page(program), form(room))
+    assert room.display_name in client.get(program.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(("capacity", "is_warned"), [("1", True), ("2", False), ("", False)])
+def test_plan_when_more_take_part_than_it_takes_then_warned(
+    staff_client, program, capacity, is_warned
+):
+    for _ in range(2):
+        taking(program)
+    page = staff_client.post(plan_page(program), form(capacity=capacity), follow=True)
+    said = "정원은 1명인데 참여 업체는 2곳입니다."
+    assert (said in page.content.decode()) == is_warned
+    session = Session.objects.get()
+    change = reverse("admin:session_edit", args=[session.pk])
+    page = staff_client.post(change, form(capacity=capacity), follow=True)
+    assert (said in page.content.decode()) == is_warned
+
+
 def test_board_shows_the_booking_as_the_programs(staff_client, program, room):
     staff_client.post(plan_page(program), form(room))
     board = staff_client.get("/admin/schedule/?day=2026-11-27")
