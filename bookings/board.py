@@ -116,7 +116,8 @@ class Use(NamedTuple):
     """A booking on one of its units.
 
     ``is_meant`` is false where a search means others: it is drawn without a name then, as its
-    time is taken all the same. ``is_extra`` says that the unit goes with a space booked.
+    time is taken all the same. ``is_extra`` says that the unit goes with a space booked,
+    ``is_houses`` that nobody is let in for it: it begins and ends by the clock.
     """
 
     unit_id: int
@@ -129,6 +130,7 @@ class Use(NamedTuple):
     business: str
     resource_id: int
     is_extra: bool
+    is_houses: bool
     taken_from: dt.datetime
     taken_until: dt.datetime
     is_meant: bool
@@ -202,7 +204,8 @@ def _units(wanted: Wanted) -> list[Unit]:
 _USES_SQL = """
 SELECT u.id, b.id, b.reference, b.starts, b.ends, b.state, b.headcount,
        coalesce(m.name, CASE WHEN b.source = 'program' THEN b.purpose END, ''),
-       u.resource_id, u.resource_id <> b.resource_id, lower(a.during), upper(a.during), coalesce(m.number, '')
+       u.resource_id, u.resource_id <> b.resource_id, b.merchant_id IS NULL,
+       lower(a.during), upper(a.during), coalesce(m.number, '')
 FROM bookings_unit u
 JOIN bookings_allocation a ON a.unit_id = u.id AND a.during && tstzrange(%(low)s, %(high)s)
 JOIN bookings_booking b ON b.id = a.booking_id

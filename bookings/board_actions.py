@@ -37,11 +37,12 @@ def allowed_for(booking: Booking, now: dt.datetime) -> Allowed:
     state = booking.state
     to_come = state in BookingState.reserved and now < booking.starts
     expected = state == BookingState.CONFIRMED and booking.starts <= now < booking.ends
+    is_awaited = booking.merchant_id is not None  # the house's own uses need no door
     under_way = expected or state == BookingState.CHECKED_IN
     rules = rules_for(booking.resource, clock.day_of(booking.starts))
     opens = rules.entry(booking.starts)[0]
     return Allowed(
-        check_in=state == BookingState.CONFIRMED and opens <= now < booking.ends,
+        check_in=is_awaited and state == BookingState.CONFIRMED and opens <= now < booking.ends,
         check_out=state == BookingState.CHECKED_IN,
         undo=state == BookingState.CHECKED_IN and now <= attendance.undone_until(booking),
         move=to_come,

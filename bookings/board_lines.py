@@ -17,7 +17,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from bookings.board import Board, Use
-from bookings.board_words import is_late, name_of, standing, stays_over
+from bookings.board_words import is_late, name_of, standing, state_at, stays_over
 from bookings.models import BookingState
 from center import display
 
@@ -58,10 +58,11 @@ class Lines:
         if is_late(use, self.board.now) or stays_over(use, self.board.now):
             word, style = standing(use, self.board.now)
             return escape(word), style
-        if use.state not in self.words:
+        state = state_at(use, self.board.now)
+        if state not in self.words:
             word, style = standing(use, self.board.now)
-            self.words[use.state] = escape(word), style
-        return self.words[use.state]
+            self.words[state] = escape(word), style
+        return self.words[state]
 
     def _time(self, use: Use) -> str:
         """Many come and go at the same hours."""
@@ -88,8 +89,9 @@ def _pattern(language: str, has_step: bool) -> str:
 
 
 def due_step(board: Board, use: Use) -> str:
-    """``check-in`` or ``check-out``, the last part of its address; empty if nothing is due."""
-    if use.is_extra or not use.is_meant:
+    """``check-in`` or ``check-out``, the last part of its address; empty if nothing is due, as
+    it never is with a use of the house's own."""
+    if use.is_extra or use.is_houses or not use.is_meant:
         return ""
     if use.state == BookingState.CHECKED_IN:
         return "check-out"

@@ -29,8 +29,9 @@ def legend() -> list[tuple[str, str]]:
 
 
 def is_late(use: Use, now: dt.datetime) -> bool:
-    """Expected, and not checked in though the time has begun."""
-    return use.state == BookingState.CONFIRMED and use.starts < now < use.ends
+    """Expected, and not checked in though the time has begun; the house is never late."""
+    expected = use.state == BookingState.CONFIRMED and not use.is_houses
+    return expected and use.starts < now < use.ends
 
 
 def stays_over(use: Use, now: dt.datetime) -> bool:
@@ -38,11 +39,19 @@ def stays_over(use: Use, now: dt.datetime) -> bool:
     return use.state == BookingState.CHECKED_IN and use.ends < now
 
 
+def state_at(use: Use, now: dt.datetime) -> str:
+    """Its state, but for a use of the house's own: nobody is let in for it, so it stays
+    confirmed until the clock has ended it (``attendance.complete_ended``)."""
+    if not use.is_houses or use.state != BookingState.CONFIRMED or now < use.starts:
+        return use.state
+    return BookingState.CHECKED_IN if now < use.ends else BookingState.COMPLETED
+
+
 def style_of(use: Use, now: dt.datetime) -> str:
     """How it stands now, as the sheet and the figures name it."""
     if is_late(use, now) or stays_over(use, now):
         return "late"
-    return _STYLES.get(use.state, "done")
+    return _STYLES.get(state_at(use, now), "done")
 
 
 def standing(use: Use, now: dt.datetime) -> tuple[str, str]:
@@ -54,7 +63,7 @@ def standing(use: Use, now: dt.datetime) -> tuple[str, str]:
         minutes = (now - use.ends) // _MINUTE
         said = ngettext("%(n)d minute over time", "%(n)d minutes over time", minutes)
         return said % {"n": minutes}, "late"
-    return _state_word(use.state, get_language()), style_of(use, now)
+    return _state_word(state_at(use, now), get_language()), style_of(use, now)
 
 
 def shown_words() -> dict[Show, str]:

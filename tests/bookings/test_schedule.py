@@ -7,10 +7,18 @@ from bs4 import BeautifulSoup
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from bookings.models import BookingState, Category, Closure, ClosureKind, Unit
+from bookings.models import (
+    BookingSource,
+    BookingState,
+    Category,
+    Closure,
+    ClosureKind,
+    Unit,
+)
 from bookings.services import closures
 from center.models import AccessRecord
 from tests import factories
+from tests.bookings.test_on_behalf import book
 from tests.bookings.test_reserve import confirm, hold
 from tests.conftest import kst, logged_in
 
@@ -147,6 +155,37 @@ def test_events_when_time_goes_by_then_late_and_over(staff_client, booking, at_n
         client = logged_in(factories.staff())
         words.append([(b["word"], b["style"]) for b in data(client)["bookings"]])
     assert words == [[("예약 확정", "sure")], [("1분 늦음", "late")], [("119분 늦음", "late")]]
+
+
+@pytest.fixture
+def session(at_now, studio):
+    """The house's own use for a program, on Friday the 27th, 10:00 to 12:00."""
+    staff = factories.staff()
+    return book(staff, None, studio, source=BookingSource.PROGRAM, purpose="라이브 교육")
+
+
+@pytest.mark.parametrize(
+    ("at", "word", "style"),
+    [
+        (kst(27, 9, 59), "예약 확정", "sure"),
+        (kst(27, 10), "이용 중", "in"),
+        (kst(27, 11, 59), "이용 중", "in"),
+        (kst(27, 12), "이용 완료", "done"),
+    ],
+)
+def test_table_when_the_house_uses_it_itself_then_by_the_clock_and_never_late(
+    session, at_now, at, word, style
+):
+    at_now.move_to(at)
+    client = logged_in(factories.staff())
+    page = table(client)
+    assert rows(page)[1][1:] == [f"라이브 교육 {session.reference}, 1명", word]
+    assert page.select("button[form=act]") == []
+    assert [(b["word"], b["style"]) for b in data(client)["bookings"]] == [(word, style)]
+    late = page.select_one(".figures .late")
+    assert late is None
+    one = client.get(reverse("admin:schedule_booking", args=[session.reference]))
+    assert "/check-in/" not in one.content.decode()
 
 
 def test_events_when_a_hold_ran_out_then_not_drawn(at_now, staff_client, studio, merchant):

@@ -4,12 +4,13 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
-from bookings.models import BookingState, Unit
+from bookings.models import BookingSource, BookingState, Unit
 from center.models import AccessRecord
 from center.notifications.models import Message, MessageState
 from center.permissions import EVALUATOR
 from merchants.models import Merchant, MerchantState
 from tests import factories
+from tests.bookings.test_on_behalf import book
 from tests.bookings.test_reserve import confirm, hold
 from tests.conftest import NOW, kst, logged_in
 
@@ -60,6 +61,17 @@ def test_today_when_time_goes_by_then_late_in_and_to_come(day, at_now):
         ),
         "지금 이용 중": ("1", ["10:00 – 12:00 가게 0 스튜디오 1 이용 중 퇴실"]),
         "오늘 올 예정": ("1", ["14:00 – 15:00 가게 3 스튜디오 1 예약 확정"]),
+    }
+
+
+def test_today_when_a_program_has_the_room_then_in_use_and_nobody_late(house, at_now):
+    space, staff = factories.studio(name="스튜디오"), factories.staff()
+    book(staff, None, space, source=BookingSource.PROGRAM, purpose="라이브 교육")
+    at_now.move_to(kst(27, 10, 20))
+    assert panels(logged_in(staff)) == {
+        "늦음·시간 초과": ("0", []),
+        "지금 이용 중": ("1", ["10:00 – 12:00 라이브 교육 스튜디오 1 이용 중"]),
+        "오늘 올 예정": ("0", []),
     }
 
 
