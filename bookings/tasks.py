@@ -4,7 +4,7 @@ import pghistory
 from celery import shared_task
 
 from bookings import reminders
-from bookings.services import attendance, offers, returns, series_acts
+from bookings.services import attendance, decide, offers, returns, series_acts
 from bookings.services.expire import expire_ended_holds
 from center import clock
 
@@ -24,10 +24,11 @@ def remind() -> int:
 
 @shared_task
 def follow_attendance() -> None:
-    """Each minute: mark what nobody came to, end the uses that are over. Two at once do no
-    harm, nor does one that is killed."""
+    """Each minute: refuse what nobody answered in time, mark what nobody came to, end the uses
+    that are over. Two at once do no harm, nor does one that is killed."""
     with pghistory.context(task="follow_attendance"):
         now = clock.now()
+        decide.reject_unanswered(now=now)
         attendance.mark_no_shows(now=now)
         attendance.complete_ended(now=now)
 

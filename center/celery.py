@@ -39,7 +39,8 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="*"),
         "options": {"expires": 55},
     },
-    # Who did not come within the minutes of grace; uses nobody checked out of.
+    # Requests nobody answered before their time; who did not come within the minutes of
+    # grace; uses nobody checked out of.
     "follow-attendance": {
         "task": "bookings.tasks.follow_attendance",
         "schedule": crontab(minute="*"),

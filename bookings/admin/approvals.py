@@ -38,7 +38,7 @@ class DecisionForm(forms.Form):
     chosen = forms.Field(widget=forms.MultipleHiddenInput, required=False)
     reason = forms.ChoiceField(
         label=gettext_lazy("Reason, if not approved"),
-        choices=[("", "–"), *RejectReason.choices],
+        choices=[("", "–"), *RejectReason.of_staff()],
         required=False,
     )
     text = LineField(

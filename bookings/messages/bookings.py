@@ -120,6 +120,9 @@ def _way_out(reason: RejectReason) -> str:
         RejectReason.INCOMPLETE: gettext(
             "Ask anew and say what you will do, with whom and with what."
         ),
+        RejectReason.UNANSWERED: gettext(
+            "We are sorry. It counts towards none of your limits: choose another time, or call us."
+        ),
     }
     return sentences.get(reason, "")
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pghistory
 import pgtrigger
@@ -120,6 +120,12 @@ class RejectReason(models.TextChoices):
     HOUSE_USE = "house_use", _("The house needs the space at that time")
     INCOMPLETE = "incomplete", _("The request says too little")
     OTHER = "other", _("Another reason")
+    UNANSWERED = "unanswered", _("We did not answer in time")
+
+    @classmethod
+    def of_staff(cls) -> list[tuple[str, Any]]:
+        """Those staff choose from; that nobody answered is found by the clock alone."""
+        return [(str(reason), reason.label) for reason in cls if reason != cls.UNANSWERED]
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):

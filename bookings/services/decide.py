@@ -1,8 +1,11 @@
-"""Staff's answer to a request."""
+"""Staff's answer to a request, and what becomes of one they never answered."""
 
 from __future__ import annotations
 
-from django.db import transaction
+import datetime as dt
+
+import structlog
+from django.db import DatabaseError, transaction
 
 from bookings import messages, refusals
 from bookings.locking import lock_booking
@@ -12,6 +15,8 @@ from center import clock, metrics
 from center.errors import RuleViolation
 from center.models import User
 from merchants.services.members import refuse_own_business
+
+log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
@@ -41,7 +46,36 @@ def reject(
 
     Raises RuleViolation ``changed_meanwhile``, ``already_decided`` or ``own_business``.
     """
-    booking = _requested(booking, by, seen)
+    return _rejected(_requested(booking, by, seen), reason, text=text, by=by)
+
+
+def reject_unanswered(*, now: dt.datetime) -> int:
+    """Refuse every request whose time has begun without an answer, with the reason
+    ``unanswered``, and tell its business; how many. From that instant on nobody can approve
+    it either. Each in a transaction of its own; safe to run twice and side by side."""
+    rejected = 0
+    begun = Booking.objects.filter(state=BookingState.REQUESTED, starts__lte=now)
+    for pk in begun.order_by("starts", "pk").values_list("pk", flat=True):
+        try:
+            rejected += _reject_unanswered(pk)
+        except DatabaseError:  # the others are told nevertheless, this one the next minute
+            log.exception("request_not_rejected", booking=pk)
+    return rejected
+
+
+@transaction.atomic
+def _reject_unanswered(pk: int) -> bool:
+    booking = lock_booking(pk)
+    if booking.state != BookingState.REQUESTED or booking.starts > clock.now():
+        return False  # answered or moved since
+    _rejected(booking, RejectReason.UNANSWERED)
+    return True
+
+
+def _rejected(
+    booking: Booking, reason: RejectReason, *, text: str = "", by: User | None = None
+) -> Booking:
+    """The request, locked by the caller, refused and told of."""
     units.release(booking)
     booking.state = BookingState.REJECTED
     booking.sequence += 1

@@ -1,11 +1,16 @@
+import datetime as dt
+
 import pytest
 
 from bookings.models import BookingState, RejectReason
-from bookings.services import decide
+from bookings.services import change, decide
+from bookings.tasks import follow_attendance
+from center import clock
 from center.errors import RuleViolation
+from center.notifications.models import Message
 from tests import factories
 from tests.bookings.test_reserve import confirm, hold
-from tests.conftest import NOW
+from tests.conftest import NOW, kst
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +54,46 @@ def test_decide_when_own_business_then_a_colleague_does(request_):
         decide.reject(booking=request_, by=operator, reason=RejectReason.OTHER)
     request_.refresh_from_db()
     assert request_.state == BookingState.REQUESTED
+
+
+def told():
+    return Message.objects.filter(kind="bookings.rejected", channel="inbox")
+
+
+@pytest.mark.parametrize(("seconds", "rejected"), [(-1, False), (0, True), (1, True)])
+def test_unanswered_when_its_time_begins_then_rejected_and_told(
+    request_, at_now, seconds, rejected
+):
+    at_now.move_to(request_.starts + dt.timedelta(seconds=seconds))
+    follow_attendance()
+    request_.refresh_from_db()
+    assert (request_.state == BookingState.REJECTED) is rejected
+    assert request_.allocations.exists() is not rejected
+    assert told().count() == rejected
+    if rejected:
+        assert (request_.reason_code, request_.decided_by) == ("unanswered", None)
+        assert (request_.closed_at, request_.decide_until) == (clock.now(), None)
+
+
+def test_unanswered_when_run_twice_then_rejected_and_told_once(request_, at_now):
+    at_now.move_to(request_.starts)
+    assert [decide.reject_unanswered(now=clock.now()) for _ in range(2)] == [1, 0]
+    (message,) = told()
+    assert "이용 한도에는 포함되지 않으니" in message.body
+    request_.refresh_from_db()
+    assert request_.sequence == 1
+
+
+def test_unanswered_when_answered_or_moved_since_then_left(request_, at_now, merchant):
+    later = confirm(hold(factories.studio(), factories.merchant()))
+    decide.approve(booking=request_, by=factories.staff())
+    change.move(booking=later, starts=kst(30, 14), ends=kst(30, 16))
+    at_now.move_to(request_.starts)
+    assert decide.reject_unanswered(now=clock.now()) == 0
+    later.refresh_from_db()
+    assert later.state == BookingState.REQUESTED
+
+
+def test_reject_when_by_staff_then_lateness_is_no_reason_to_choose():
+    assert RejectReason.UNANSWERED not in dict(RejectReason.of_staff())
+    assert len(RejectReason.of_staff()) == len(RejectReason) - 1

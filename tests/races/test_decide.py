@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import threading
 from typing import Any
@@ -11,8 +12,10 @@ from django.db import DatabaseError
 
 from bookings.models import Booking, BookingState, RejectReason
 from bookings.services import decide, reserve
+from center import clock
 from center.errors import RuleViolation
 from center.models import User
+from center.notifications.models import Message
 from tests import factories
 from tests.races import ledger
 from tests.races.clients import Account, at_once, outcome
@@ -49,6 +52,23 @@ def race_to_decide(booking: Booking, colleagues: list[User]) -> list[Any]:
     )
     booking.refresh_from_db()
     return outcomes
+
+
+def test_unanswered_when_two_workers_look_and_one_approves_then_one_end(crowd, colleagues):
+    booking = requested(crowd[0])
+    begun = clock.now() - dt.timedelta(minutes=1)
+    Booking.objects.filter(pk=booking.pk).update(starts=begun)
+    sweep = functools.partial(outcome, decide.reject_unanswered, now=clock.now())
+    *swept, approved = at_once(
+        sweep,
+        sweep,
+        functools.partial(outcome, decide.approve, booking=booking, by=colleagues[0]),
+    )
+    booking.refresh_from_db()
+    assert sorted(swept) == [0, 1]
+    assert approved.codes[0] in {"past", "already_decided"}
+    assert (booking.state, booking.reason_code) == (BookingState.REJECTED, "unanswered")
+    assert Message.objects.filter(kind="bookings.rejected", channel="inbox").count() == 1
 
 
 @pytest.fixture
