@@ -1,25 +1,19 @@
-"""Bookings to find and to decide; nothing here is typed over by hand."""
+"""Bookings to find; what many of them at once have in common at a door."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from bookings.models import (
-    Allocation,
-    Booking,
-    BookingState,
-    RejectReason,
-    StaffCancelReason,
-)
-from bookings.services import attendance, change, decide
+from bookings.models import Allocation, Booking, BookingState
+from bookings.services import attendance
 from center import display
 from center.access_admin import AccessLoggedAdmin
 from center.errors import RuleViolation
@@ -48,19 +42,17 @@ class AllocationInline(admin.TabularInline):
         return False
 
 
-class DecisionForm(ActionForm):
-    """The reason that goes with a request not approved."""
+class BookingList(ChangeList):
+    """Each row leads to the page of its booking, where all that can be done with it is."""
 
-    reason = forms.ChoiceField(
-        label=_("Reason (if not approved)"),
-        choices=[("", "–"), *RejectReason.choices],
-        required=False,
-    )
+    def url_for_result(self, result: Booking) -> str:
+        return reverse("admin:schedule_booking", args=[result.reference])
 
 
 @admin.register(Booking)
 class BookingAdmin(AccessLoggedAdmin, admin.ModelAdmin):
-    """Bookings to find and to decide; nothing here is typed over by hand."""
+    """Bookings to find; nothing here is typed over by hand. Requests are decided where they
+    are seen as they are now (approvals), one is cancelled on its page and for a reason."""
 
     view_on_site = False  # that page is its business's
     list_display = [
@@ -80,13 +72,15 @@ class BookingAdmin(AccessLoggedAdmin, admin.ModelAdmin):
     search_fields = ["reference", "merchant__name", "merchant__number"]
     search_help_text = _("Booking number, trade name, business number with or without hyphens")
     date_hierarchy = "starts"
-    actions = ["approve", "reject", "cancel", "check_in", "check_out", "mark_no_show"]
-    action_form = DecisionForm
+    actions = ["check_in", "check_out", "mark_no_show"]
     inlines = [AllocationInline]
 
     @admin.display(description=_("when"), ordering="starts")
     def when(self, booking: Booking) -> str:
         return f"{display.moment(booking.starts)} – {display.time(booking.ends)}"
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return BookingList
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         """``220-81-62517`` finds the number stored without hyphens."""
@@ -108,32 +102,6 @@ class BookingAdmin(AccessLoggedAdmin, admin.ModelAdmin):
         """The actions need it; a single booking is for reading: saving a page that was loaded
         before somebody moved the booking would write the old time back."""
         return obj is None and super().has_change_permission(request)
-
-    @admin.action(description=_("Approve"), permissions=["change"])
-    def approve(self, request: PersonRequest, queryset: QuerySet[Booking]) -> None:
-        self._each(request, queryset, lambda b: decide.approve(booking=b, by=request.user))
-
-    @admin.action(description=_("Do not approve"), permissions=["change"])
-    def reject(self, request: PersonRequest, queryset: QuerySet[Booking]) -> None:
-        asked = request.POST.get("reason", "")
-        if asked not in RejectReason.values:
-            self.message_user(request, _("Choose a reason first."), messages.WARNING)
-            return
-        reason = RejectReason(asked)
-        self._each(
-            request,
-            queryset,
-            lambda b: decide.reject(booking=b, by=request.user, reason=reason),
-        )
-
-    @admin.action(description=_("Cancel for the business"), permissions=["change"])
-    def cancel(self, request: PersonRequest, queryset: QuerySet[Booking]) -> None:
-        reason = StaffCancelReason.OTHER
-        self._each(
-            request,
-            queryset,
-            lambda b: change.cancel(booking=b, reason=reason, by_staff=True, by=request.user),
-        )
 
     @admin.action(description=_("Check in"), permissions=["change"])
     def check_in(self, request: PersonRequest, queryset: QuerySet[Booking]) -> None:

@@ -44,12 +44,26 @@ def test_bookings_when_more_rows_then_the_same_queries(
         staff_client.get(LIST)
 
 
-def test_approve_when_chosen_then_through_the_service(staff_client, request_):
-    act(staff_client, request_, "approve")
+@pytest.mark.parametrize("action", ["approve", "reject", "cancel"])
+def test_bookings_when_decided_unseen_or_cancelled_without_a_reason_then_no_such_action(
+    staff_client, request_, action
+):
+    page = BeautifulSoup(staff_client.get(LIST).content, "html.parser")
+    offered = [option["value"] for option in page.select("select[name=action] option")]
+    assert offered == ["", "check_in", "check_out", "mark_no_show"]
+    act(staff_client, request_, action, reason="purpose")
     request_.refresh_from_db()
-    assert request_.state == BookingState.CONFIRMED
-    again = act(staff_client, request_, "approve")
-    assert "님이 이미 처리했습니다" in again.content.decode()
+    assert request_.state == BookingState.REQUESTED
+
+
+def test_bookings_when_a_row_is_followed_then_its_page_on_the_schedule(staff_client, request_):
+    page = BeautifulSoup(staff_client.get(LIST).content, "html.parser")
+    link = page.select_one("#result_list tbody th a")
+    assert (link.text, link["href"].partition("?")[0]) == (
+        request_.reference,
+        reverse("admin:schedule_booking", args=[request_.reference]),
+    )
+    assert staff_client.get(link["href"]).status_code == 200
 
 
 def changes():
@@ -61,33 +75,23 @@ def changes():
 
 def test_actions_when_done_or_refused_then_the_ticked_are_recorded(at_now, house, staff_client):
     first, second = (confirm(hold(factories.studio(), factories.merchant())) for _ in range(2))
-    act(staff_client, first, "cancel")
-    assert changes() == [("booking", [first.pk], f"{LIST} cancel")]
-    ticked = {"action": "cancel", "_selected_action": [first.pk, second.pk]}
+    act(staff_client, first, "check_in")
+    assert changes() == [("booking", [first.pk], f"{LIST} check_in")]
+    ticked = {"action": "check_in", "_selected_action": [first.pk, second.pk]}
     staff_client.post(LIST, ticked)
     assert sorted(changes()[0][1]) == [first.pk, second.pk]
 
 
 def test_action_when_for_the_whole_list_then_all_of_it_is_recorded(at_now, house, staff_client):
     rows = [confirm(hold(factories.studio(), factories.merchant())) for _ in range(2)]
-    act(staff_client, rows[0], "cancel", select_across="1")
+    act(staff_client, rows[0], "check_in", select_across="1")
     assert [sorted(ids) for _kind, ids, _what in changes()] == [[row.pk for row in rows]]
 
 
-@pytest.mark.parametrize("data", [{"action": ""}, {"action": "cancel", "_selected_action": []}])
+@pytest.mark.parametrize("data", [{"action": ""}, {"action": "check_in", "_selected_action": []}])
 def test_action_when_none_is_chosen_or_nothing_ticked_then_no_record(staff_client, request_, data):
     staff_client.post(LIST, {"_selected_action": [request_.pk], **data})
     assert changes() == []
-
-
-def test_reject_when_without_reason_then_asked_for_one(staff_client, request_):
-    page = act(staff_client, request_, "reject", reason="")
-    request_.refresh_from_db()
-    assert request_.state == BookingState.REQUESTED
-    assert "먼저 반려 사유를" in page.content.decode()
-    act(staff_client, request_, "reject", reason="purpose")
-    request_.refresh_from_db()
-    assert (request_.state, request_.reason_code) == (BookingState.REJECTED, "purpose")
 
 
 def test_booking_when_opened_then_nothing_can_be_typed_over(staff_client, request_):
@@ -178,7 +182,7 @@ def test_resource_when_new_equipment_lacks_a_name_then_the_form_says_so(db):
 
 @pytest.mark.parametrize("ticked", ["", "x", "1.5"])
 def test_bookings_when_what_is_ticked_is_no_row_then_refused(staff_client, request_, ticked):
-    answer = staff_client.post(LIST, {"action": "approve", "_selected_action": [ticked]})
+    answer = staff_client.post(LIST, {"action": "check_in", "_selected_action": [ticked]})
     assert answer.status_code == 400
     request_.refresh_from_db()
     assert request_.state == BookingState.REQUESTED

@@ -63,8 +63,8 @@ def test_history_when_staff_decided_then_their_name_is_not_shown(owner_client, b
     from tests.conftest import logged_in
 
     client = logged_in(operator)
-    address = reverse("admin:bookings_booking_changelist")
-    client.post(address, {"action": "cancel", "_selected_action": [booking.pk]})
+    address = reverse("admin:schedule_cancel", args=[booking.reference])
+    assert client.post(address, {"reason": "house_closed"}).status_code == 302
     page = page_of(owner_client, booking)
     assert "취소" in page.select(".history li")[-1].text
     assert "이운영" not in page.text
