@@ -50,6 +50,8 @@ class Show(StrEnum):
     LATE = "late"
     INSIDE = "in"
     COMING = "coming"
+    EXPECTED = "sure"
+    ASKED = "asked"
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,19 @@ from bookings.board_words import is_late, name_of, standing, state_at, stays_ove
 from bookings.models import BookingState
 from center import display
 
-_FIELDS = ("time", "href", "name", "reference", "people", "style", "word", "act", "act_word")
+_FIELDS = (
+    "time",
+    "href",
+    "name",
+    "reference",
+    "people",
+    "style",
+    "word",
+    "act",
+    "act_word",
+    "decide",
+    "decide_word",
+)
 
 
 class Lines:
@@ -31,6 +43,7 @@ class Lines:
     def __init__(self, board: Board, query: str, *, may_act: bool) -> None:
         self.board, self.query, self.may_act = board, escape(query), may_act
         self.base = reverse("admin:schedule")
+        self.approvals = reverse("admin:approvals")
         self.language = get_language() or ""
         self.words: dict[str, tuple[str, str]] = {}
         self.people: dict[int, str] = {}
@@ -40,6 +53,7 @@ class Lines:
         """The row, ready to be put into the page."""
         word, style = self._standing(use)
         step = due_step(self.board, use) if self.may_act else ""
+        is_asked = self.may_act and _is_to_be_decided(use)
         fields = {
             "time": self._time(use),
             "href": f"{self.base}{use.reference}/{self.query}",
@@ -50,8 +64,10 @@ class Lines:
             "word": word,
             "act": f"{self.base}{use.reference}/{step}/{self.query}",
             "act_word": escape(step_word(step)) if step else "",
+            "decide": f"{self.approvals}?q={use.reference}",
+            "decide_word": escape(_("Decide")),
         }
-        return _pattern(self.language, bool(step)).format_map(fields)
+        return _pattern(self.language, bool(step), is_asked).format_map(fields)
 
     def _standing(self, use: Use) -> tuple[str, str]:
         """Word and style. Only who is late has a word of his own."""
@@ -81,11 +97,17 @@ class Lines:
 
 
 @lru_cache(maxsize=8)
-def _pattern(language: str, has_step: bool) -> str:
+def _pattern(language: str, has_step: bool, is_asked: bool) -> str:
     """The template of a row with ``{time}``, ``{name}`` … for words; ``language`` is for the
     memory only, the page's is in force."""
     line = {name: f"{{{name}}}" for name in _FIELDS}
-    return render_to_string("admin/schedule/_line.html", {"line": line, "has_step": has_step})
+    given = {"line": line, "has_step": has_step, "is_asked": is_asked}
+    return render_to_string("admin/schedule/_line.html", given)
+
+
+def _is_to_be_decided(use: Use) -> bool:
+    """Whether its row leads to the approvals."""
+    return use.state == BookingState.REQUESTED and use.is_meant and not use.is_extra
 
 
 def due_step(board: Board, use: Use) -> str:

@@ -17,9 +17,9 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bookings.board import Board, Use
+from bookings.board import Board, Show, Use
 from bookings.board_lines import Lines
-from bookings.board_words import belongs, stays_over, style_of
+from bookings.board_words import belongs
 from bookings.house import Span
 from bookings.intervals import Interval, subtract
 from bookings.models import Closure, Unit
@@ -59,23 +59,35 @@ def groups_of(board: Board, *, may_act: bool) -> list[Group]:
     return _Table(board, may_act=may_act).groups()
 
 
-class Figures(TypedDict):
-    expected: int
-    inside: int
-    late: int
-    asked: int
+class Figure(TypedDict):
+    """So many bookings of the day stand so; ``href`` is the list of just these."""
+
+    n: int
+    words: str
+    href: str
+    is_urgent: bool
 
 
-def figures_of(board: Board) -> Figures:
-    """How many bookings stand how, each counted once whatever units it takes."""
+def figures_of(board: Board) -> list[Figure]:
+    """How many bookings stand how, each counted once whatever units it takes; whoever stays
+    over time is late and in at once."""
     uses = {use.booking_id: use for uses in board.uses.values() for use in uses}.values()
-    words = [style_of(use, board.now) for use in uses]
-    return Figures(
-        expected=words.count("sure"),
-        inside=words.count("in") + sum(stays_over(use, board.now) for use in uses),
-        late=words.count("late"),
-        asked=words.count("asked"),
-    )
+    words = {
+        Show.EXPECTED: _("expected"),
+        Show.INSIDE: _("in use"),
+        Show.LATE: _("late"),
+        Show.ASKED: _("to be approved"),
+    }
+    counts = {show: sum(belongs(use, show, board.now) for use in uses) for show in words}
+    return [
+        Figure(
+            n=n,
+            words=words[show],
+            href=board.wanted.query(length="", q="", show=show, view="table"),
+            is_urgent=show == Show.LATE and n > 0,
+        )
+        for show, n in counts.items()
+    ]
 
 
 class _Table:

@@ -72,6 +72,8 @@ def shown_words() -> dict[Show, str]:
         Show.LATE: _("Late or over time"),
         Show.INSIDE: _("In use now"),
         Show.COMING: _("Coming today"),
+        Show.EXPECTED: _("Expected"),
+        Show.ASKED: _("To be approved"),
     }
 
 
@@ -82,6 +84,8 @@ def belongs(use: Use, show: Show, now: dt.datetime) -> bool:
     style = style_of(use, now)
     if show == Show.COMING:
         return style in {"sure", "asked"} and use.starts >= now
+    if show == Show.INSIDE and stays_over(use, now):
+        return True
     return style == show.value
 
 

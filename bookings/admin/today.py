@@ -37,11 +37,12 @@ def _day(request: HttpRequest) -> Iterator[Panel]:
     }
     standings = {use.booking_id: (*standing(use, board.now), use) for use in _spaces(board)}
     ordered = sorted(standings.values(), key=lambda row: row[2].starts)
-    for show, title in shown_words().items():
+    titles = shown_words()
+    for show, none in nobody.items():
         rows = [row for row in ordered if belongs(row[2], show, board.now)]
         items = [_item(board, *row, may_act=_may_act(request)) for row in rows[:SHOWN]]
         listed = Wanted(board.wanted.day, show=show).query(day="", view="table")
-        yield Panel(title, len(rows), reverse("admin:schedule") + listed, items, nobody[show])
+        yield Panel(titles[show], len(rows), reverse("admin:schedule") + listed, items, none)
 
 
 def _spaces(board: Board) -> Iterator[Use]:

@@ -15,7 +15,7 @@ from bookings.models import (
     ClosureKind,
     Unit,
 )
-from bookings.services import closures
+from bookings.services import attendance, closures
 from center.models import AccessRecord
 from tests import factories
 from tests.bookings.test_on_behalf import book
@@ -186,6 +186,45 @@ def test_table_when_the_house_uses_it_itself_then_by_the_clock_and_never_late(
     assert late is None
     one = client.get(reverse("admin:schedule_booking", args=[session.reference]))
     assert "/check-in/" not in one.content.decode()
+
+
+def test_figures_when_followed_then_a_list_of_just_so_many(at_now, house):
+    space = factories.studio(units=3)
+    late, inside = (confirm(hold(space, factories.merchant())) for _ in range(2))
+    coming = confirm(hold(space, factories.merchant(), kst(27, 14), kst(27, 15)))
+    factories.policy(needs_approval=True)
+    asked = confirm(hold(space, factories.merchant(), kst(27, 16), kst(27, 17)))
+    at_now.move_to(kst(27, 9, 55))
+    attendance.check_in(booking=inside, by=factories.staff())
+    listed = {"올 예정": [coming], "이용 중": [inside], "늦음": [late], "승인 대기": [asked]}
+    for at, over in ((kst(27, 10, 5), []), (kst(27, 12, 1), [inside])):
+        at_now.move_to(at)
+        client = logged_in(factories.staff())
+        if over:
+            attendance.mark_no_show(booking=late)
+            listed["늦음"] = over
+        for link in table(client).select(".figures a"):
+            n, words = link.text.split(maxsplit=1)
+            page = BeautifulSoup(client.get(PAGE + link["href"]).content, "html.parser")
+            found = [row for row in rows(page) if len(row) == 3]
+            assert (int(n), len(found)) == (len(listed[words]), len(listed[words])), words
+            for booking, row in zip(listed[words], found, strict=True):
+                assert booking.reference in row[1]
+
+
+def test_request_when_on_the_schedule_then_one_step_from_its_decision(
+    at_now, studio, merchant, staff_client
+):
+    factories.policy(needs_approval=True)
+    asked = confirm(hold(studio, merchant))
+    decision = f"/admin/approvals/?q={asked.reference}"
+    links = [link["href"] for link in table(staff_client).select(".group .btn")]
+    assert links == [decision]
+    one = staff_client.get(reverse("admin:schedule_booking", args=[asked.reference]))
+    page = BeautifulSoup(one.content, "html.parser")
+    assert [a["href"] for a in page.select("a.btn.wide")] == [decision]
+    (row,) = staff_client.get(decision).context["rows"]
+    assert row.booking == asked
 
 
 def test_events_when_a_hold_ran_out_then_not_drawn(at_now, staff_client, studio, merchant):
