@@ -25,6 +25,7 @@ class Allowed:
 
     check_in: bool
     check_out: bool
+    no_show: bool
     undo: bool
     move: bool
     end: bool
@@ -33,17 +34,19 @@ class Allowed:
 
 
 def allowed_for(booking: Booking, now: dt.datetime) -> Allowed:
-    """Five queries at most."""
+    """Six queries at most."""
     state = booking.state
     to_come = state in BookingState.reserved and now < booking.starts
     expected = state == BookingState.CONFIRMED and booking.starts <= now < booking.ends
     is_awaited = booking.merchant_id is not None  # the house's own uses need no door
     under_way = expected or state == BookingState.CHECKED_IN
     rules = rules_for(booking.resource, clock.day_of(booking.starts))
-    opens = rules.entry(booking.starts)[0]
+    opens, closes = rules.entry(booking.starts)
+    missed = is_awaited and state == BookingState.CONFIRMED and closes < now
     return Allowed(
         check_in=is_awaited and state == BookingState.CONFIRMED and opens <= now < booking.ends,
         check_out=state == BookingState.CHECKED_IN,
+        no_show=missed and not booking.hand_overs.exists(),  # who has a device is here
         undo=state == BookingState.CHECKED_IN and now <= attendance.undone_until(booking),
         move=to_come,
         end=under_way,

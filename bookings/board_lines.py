@@ -33,6 +33,8 @@ _FIELDS = (
     "act_word",
     "decide",
     "decide_word",
+    "miss",
+    "miss_word",
 )
 
 
@@ -54,6 +56,7 @@ class Lines:
         word, style = self._standing(use)
         step = due_step(self.board, use) if self.may_act else ""
         is_asked = self.may_act and _is_to_be_decided(use)
+        is_missed = self.may_act and _is_missed(self.board, use)
         fields = {
             "time": self._time(use),
             "href": f"{self.base}{use.reference}/{self.query}",
@@ -66,8 +69,11 @@ class Lines:
             "act_word": escape(step_word(step)) if step else "",
             "decide": f"{self.approvals}?q={use.reference}",
             "decide_word": escape(_("Decide")),
+            "miss": f"{self.base}{use.reference}/no-show/{self.query}",
+            "miss_word": escape(_("Mark as not used")),
         }
-        return _pattern(self.language, bool(step), is_asked).format_map(fields)
+        kinds = (bool(step), is_asked, is_missed)
+        return _pattern(self.language, *kinds).format_map(fields)
 
     def _standing(self, use: Use) -> tuple[str, str]:
         """Word and style. Only who is late has a word of his own."""
@@ -97,17 +103,25 @@ class Lines:
 
 
 @lru_cache(maxsize=8)
-def _pattern(language: str, has_step: bool, is_asked: bool) -> str:
+def _pattern(language: str, has_step: bool, is_asked: bool, is_missed: bool) -> str:
     """The template of a row with ``{time}``, ``{name}`` … for words; ``language`` is for the
     memory only, the page's is in force."""
     line = {name: f"{{{name}}}" for name in _FIELDS}
-    given = {"line": line, "has_step": has_step, "is_asked": is_asked}
-    return render_to_string("admin/schedule/_line.html", given)
+    kinds = {"has_step": has_step, "is_asked": is_asked, "is_missed": is_missed}
+    return render_to_string("admin/schedule/_line.html", {"line": line, **kinds})
 
 
 def _is_to_be_decided(use: Use) -> bool:
     """Whether its row leads to the approvals."""
     return use.state == BookingState.REQUESTED and use.is_meant and not use.is_extra
+
+
+def _is_missed(board: Board, use: Use) -> bool:
+    """Whether nobody came while the door was open for it. The worker marks it within the
+    minute; staff can where it waits for a tablet, or does not run."""
+    if use.state != BookingState.CONFIRMED or use.is_houses or use.is_extra or not use.is_meant:
+        return False
+    return board.rules[use.resource_id].entry(use.starts)[1] < board.now
 
 
 def due_step(board: Board, use: Use) -> str:

@@ -93,6 +93,13 @@ def undo_check_in(request: PersonRequest, reference: str) -> HttpResponse:
 
 
 @require_POST
+def mark_no_show(request: PersonRequest, reference: str) -> HttpResponse:
+    """Nobody came while the door was open for it."""
+    said = _("Marked as not used. The rest of its time is free for others.")
+    return _door(request, reference, attendance.mark_no_show, said)
+
+
+@require_POST
 def check_out(request: PersonRequest, reference: str) -> HttpResponse:
     """Somebody leaves; the rest of the time is free for others."""
     return _door(request, reference, attendance.check_out, _("Checked out."))
@@ -189,6 +196,7 @@ _PAGES: list[tuple[str, str, Any, str]] = [
     ("check-in/", "schedule_check_in", check_in, "bookings.change_booking"),
     ("undo/", "schedule_undo", undo_check_in, "bookings.change_booking"),
     ("check-out/", "schedule_check_out", check_out, "bookings.change_booking"),
+    ("no-show/", "schedule_no_show", mark_no_show, "bookings.change_booking"),
 ]
 for _address, _name, _view, _permission in _PAGES:
     _site.add_page(

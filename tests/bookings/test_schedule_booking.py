@@ -1,5 +1,7 @@
 """One booking from the schedule: moving, lengthening, cancelling, letting in and out."""
 
+import datetime as dt
+
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
@@ -7,6 +9,7 @@ from django.urls import reverse
 from bookings.models import BookingState, RuleOverride
 from center.models import AccessRecord
 from tests import factories
+from tests.bookings.devices import booked, camera, hand_out
 from tests.bookings.test_reserve import confirm, hold
 from tests.conftest import kst, logged_in
 
@@ -197,6 +200,41 @@ def test_door_when_too_early_then_a_sentence(staff_client, booking):
     assert "번호를 다시" not in said  # that is said to who stands at the door
 
 
+@pytest.mark.parametrize(("seconds", "offered"), [(-1, False), (0, False), (1, True)])
+def test_no_show_when_the_door_has_closed_then_by_one_button(booking, at_now, seconds, offered):
+    at_now.move_to(kst(27, 10, 10) + dt.timedelta(seconds=seconds))
+    client, mark = logged_in(factories.staff()), address(booking, "no-show")
+    row = BeautifulSoup(client.get("/admin/schedule/" + QUERY).content, "html.parser")
+    buttons = [button["formaction"] for button in row.select("button[form=act]")]
+    page = BeautifulSoup(client.get(address(booking)).content, "html.parser")
+    forms = [form["action"] for form in page.select("form")]
+    assert (f"{mark}{QUERY}" in buttons, mark in forms) == (offered, offered)
+    client.post(f"{mark}{QUERY}")
+    booking.refresh_from_db()
+    assert (booking.state == BookingState.NO_SHOW) is offered
+    assert booking.allocations.exists() is not offered
+
+
+def test_no_show_when_marked_then_told_and_in_the_ledger_once(booking, at_now):
+    at_now.move_to(kst(27, 10, 11))
+    client = logged_in(staff := factories.staff())
+    answers = [act(client, booking, "no-show") for _ in range(2)]
+    assert [answer["Location"] for answer in answers] == [f"/admin/schedule/{QUERY}"] * 2
+    assert booking.no_show.marked_by == staff
+    done, refused = words(client.get(answers[1]["Location"]), ".messages .alert")
+    assert done.endswith("미이용으로 처리했습니다. 남은 시간은 다른 분이 예약할 수 있습니다.")
+    assert refused.startswith(booking.reference)
+
+
+def test_no_show_when_a_device_was_handed_out_then_not_offered(at_now, studio, merchant):
+    lent = booked(studio, merchant, camera(studio))
+    at_now.move_to(kst(27, 10))
+    hand_out(lent)
+    at_now.move_to(kst(27, 10, 11))
+    page = logged_in(factories.staff()).get(address(lent))
+    assert address(lent, "no-show") not in page.content.decode()
+
+
 def test_check_in_when_of_the_wrong_booking_then_taken_back_by_one_button(under_way):
     client = logged_in(factories.staff(name="김담당"))
     undo = address(under_way, "undo")
@@ -237,7 +275,7 @@ def test_page_when_over_then_nothing_can_be_done(booking, at_now):
     assert words(answer, "form.form") == []
 
 
-STEPS = ["", "move", "cancel", "check-in", "check-out", "undo"]
+STEPS = ["", "move", "cancel", "check-in", "check-out", "undo", "no-show"]
 
 
 @pytest.mark.parametrize("step", STEPS)
