@@ -94,6 +94,16 @@ def written_off() -> Violation:
     )
 
 
+def device_overdue(due: dt.datetime) -> Violation:
+    return Violation(
+        "device_overdue",
+        _("Equipment your business was to bring back by %(due)s is still out.")
+        % {"due": display.moment(due)},
+        _("Bring it back and you can book again at once, or call us at %(phone)s.")
+        % {"phone": settings.CENTER_PHONE},
+    )
+
+
 def training_needed(name: str = "") -> Violation:
     """Of the space that is being booked, or of the equipment called ``name``."""
     missing = _("Nobody of your business has had the training for this space yet.")

@@ -112,12 +112,14 @@ def _narrowness(policy: Policy) -> int:
 class Standing:
     """How a business stands; ``used_*`` count its live and past uses, holds included.
 
+    ``overdue_since`` is when the first of the devices still out was due back, if one is overdue.
     ``trained``: somebody of it has had the training that the resource needs, if it needs one.
     """
 
     registered: bool = True
     verified: bool = True
     suspended_until: dt.datetime | None = None
+    overdue_since: dt.datetime | None = None
     used_day: int = 0
     used_month: int = 0
     trained: bool = True
@@ -152,10 +154,22 @@ def business_violations(rules: Rules, standing: Standing, now: dt.datetime) -> l
     return _limits(rules, standing, now)
 
 
-def _limits(rules: Rules, standing: Standing, now: dt.datetime) -> list[Violation]:
+def fallen_violations(standing: Standing, now: dt.datetime) -> list[Violation]:
+    """What can come up against a business between its choice and its confirmation."""
+    return _barred(standing, now) if standing.verified else [refusals.not_verified()]
+
+
+def _barred(standing: Standing, now: dt.datetime) -> list[Violation]:
     found = []
     if standing.suspended_until is not None and standing.suspended_until > now:
         found.append(refusals.suspended(standing.suspended_until))
+    if standing.overdue_since is not None and standing.overdue_since < now:
+        found.append(equipment_refusals.device_overdue(standing.overdue_since))
+    return found
+
+
+def _limits(rules: Rules, standing: Standing, now: dt.datetime) -> list[Violation]:
+    found = _barred(standing, now)
     if standing.used_day >= rules.per_day:
         found.append(refusals.day_quota(rules.per_day))
     if standing.used_month >= rules.per_month:
@@ -230,6 +244,7 @@ def about_the_opening(
 _SET_ASIDE = frozenset(
     {
         "suspended",
+        "device_overdue",
         "day_quota",
         "month_quota",
         "too_soon",

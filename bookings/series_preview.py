@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from django.db.models import TextChoices
@@ -108,14 +108,8 @@ def _used(
 def _date(
     day: dt.date, span: Span, outlook: Outlook, standing: Standing, used: _Used
 ) -> DatePreview:
-    standing = Standing(
-        registered=standing.registered,
-        verified=standing.verified,
-        suspended_until=standing.suspended_until,
-        used_day=used.days[day],
-        used_month=used.months[day.year, day.month],
-        trained=standing.trained,
-    )
+    used_month = used.months[day.year, day.month]
+    standing = replace(standing, used_day=used.days[day], used_month=used_month)
     facts = Facts(now=outlook.now, calendar=outlook.calendar, standing=standing)
     found = violations(span, outlook.rules(day), facts)
     if shut := [violation for violation in found if violation.code in _SHUT]:

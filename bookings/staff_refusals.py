@@ -47,6 +47,13 @@ def _suspended(rules: Rules, standing: Standing) -> tuple[str, str]:
     return said % {"until": display.moment(standing.suspended_until)}, _("Its page says why.")
 
 
+def _device_overdue(rules: Rules, standing: Standing) -> tuple[str, str]:
+    assert standing.overdue_since is not None
+    said = _("Equipment the business was to bring back by %(due)s is still out.")
+    remedy = _("Take it back first, or agree with the business on when it comes.")
+    return said % {"due": display.moment(standing.overdue_since)}, remedy
+
+
 def _day_quota(rules: Rules, standing: Standing) -> tuple[str, str]:
     said = ngettext(
         "A business can use this kind of space %(n)d time a day, and this one already does on that day.",
@@ -72,6 +79,7 @@ def _training_needed(rules: Rules, standing: Standing) -> tuple[str, str]:
 _WORDS: dict[str, Callable[[Rules, Standing], tuple[str, str]]] = {
     "not_verified": _not_verified,
     "suspended": _suspended,
+    "device_overdue": _device_overdue,
     "day_quota": _day_quota,
     "month_quota": _month_quota,
     "training_needed": _training_needed,

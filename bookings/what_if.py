@@ -35,6 +35,7 @@ _LABELS: dict[str, Promise] = {
     # set aside by staff, while no row of rules refuses for these
     "not_verified": _("Business not verified"),
     "suspended": _("Suspended at that time"),
+    "device_overdue": _("Equipment not brought back"),
     "outside_hours": _("Outside the opening hours"),
 }
 

@@ -29,7 +29,10 @@ SELECT count(*) FILTER (WHERE b.starts >= %(day)s AND b.starts < %(next_day)s),
        count(*),
        (SELECT max(ends) FROM merchants_suspension
          WHERE merchant_id = %(merchant)s AND lifted_at IS NULL
-           AND starts <= %(now)s AND ends > %(now)s)
+           AND starts <= %(now)s AND ends > %(now)s),
+       (SELECT min(h.due_back) FROM bookings_handover h
+          JOIN bookings_booking lent ON lent.id = h.booking_id
+         WHERE lent.merchant_id = %(merchant)s AND h.back_at IS NULL AND h.due_back < %(now)s)
 FROM bookings_booking b JOIN bookings_resource r ON r.id = b.resource_id
 WHERE b.merchant_id = %(merchant)s AND r.category = %(category)s
   AND b.starts >= %(month)s AND b.starts < %(next_month)s
@@ -69,10 +72,11 @@ def standing_of(
     values["month"], values["next_month"] = clock.month_bounds(day)
     with connection.cursor() as cursor:
         cursor.execute(_STANDING_SQL, values)
-        used_day, used_month, suspended_until = cursor.fetchone()
+        used_day, used_month, suspended_until, overdue_since = cursor.fetchone()
     return Standing(
         verified=merchant.is_verified_on(clock.day_of(now)),
         suspended_until=suspended_until,
+        overdue_since=overdue_since,
         used_day=used_day,
         used_month=used_month,
         trained=not needs_training or is_trained(merchant, resource, day),

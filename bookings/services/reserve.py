@@ -10,7 +10,7 @@ from bookings.house import House
 from bookings.intervals import Interval
 from bookings.locking import lock_booking, lock_merchant, lock_resources, reserving
 from bookings.models import Booking, BookingSource, BookingState, Resource, SeriesAct, Unit
-from bookings.policies import MINUTE, Rules, rules_on, violations
+from bookings.policies import MINUTE, Rules, fallen_violations, rules_on, violations
 from bookings.services import series_acts, units
 from bookings.services.borrow import add_equipment, free_or_swept, unit_or_refusal
 from bookings.services.expire import give_up_holds
@@ -235,14 +235,12 @@ def confirm(
 def _refuse_fallen_standing(
     booking: Booking, merchant: Merchant | None, resource: Resource, now: dt.datetime
 ) -> None:
-    """A business may have been suspended since it chose; its limits already count the hold."""
+    """What has come up since the business chose; its limits already count the hold."""
     if merchant is None:
         return
     standing = standing_of(merchant, resource, clock.day_of(booking.starts), now, without=[booking])
-    if not standing.verified:
-        raise RuleViolation(refusals.not_verified())
-    if standing.suspended_until:
-        raise RuleViolation(refusals.suspended(standing.suspended_until))
+    if found := fallen_violations(standing, now):
+        raise RuleViolation(*found)
 
 
 def _seat(booking: Booking, resource: Resource, headcount: int, now: dt.datetime) -> None:

@@ -7,8 +7,9 @@ from django.urls import reverse
 from bookings.models import Allocation, Booking, Category, Policy
 from merchants.services.suspend import suspend
 from tests import factories
+from tests.bookings.devices import booked, camera, hand_out
 from tests.bookings.test_reserve import confirm, hold
-from tests.conftest import kst, logged_in
+from tests.conftest import NOW, kst, logged_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 GOOD = {"start": "2026-11-27T10:00:00+09:00", "end": "2026-11-27T12:00:00+09:00"}
@@ -176,6 +177,20 @@ def test_hold_when_business_is_missing_unverified_or_suspended_then_409(studio):
         assert response.status_code == 409
         assert codes_of(response) == [code]
     assert nothing_written()
+
+
+def test_hold_when_a_device_is_overdue_then_409_with_the_way_out(at_now, studio, merchant, owner):
+    at_now.move_to(kst(2, 10))
+    lent = booked(studio, merchant, camera(studio), start=kst(6, 10), end=kst(6, 12))
+    at_now.move_to(kst(6, 11))
+    hand_out(lent)
+    at_now.move_to(NOW)
+    response = post(logged_in(owner), studio)
+    assert response.status_code == 409
+    assert codes_of(response) == ["device_overdue"]
+    words = response.content.decode()
+    assert "11. 6.(금) 12:00까지 반납하기로 한 장비" in words
+    assert "가져오시면 바로 다시 예약할 수 있습니다" in words
 
 
 def test_hold_when_equipment_or_withdrawn_then_409(owner_client, studio):

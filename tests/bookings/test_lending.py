@@ -12,6 +12,8 @@ from center.notifications.models import Message
 from merchants.models import Membership, Suspension
 from tests import factories
 from tests.bookings.devices import NOON, booked, camera, hand_out, take_back, unit_of
+from tests.bookings.test_on_behalf import book
+from tests.bookings.test_reserve import confirm, hold
 from tests.conftest import kst
 
 pytestmark = pytest.mark.django_db
@@ -244,3 +246,49 @@ def test_no_show_when_the_business_has_its_device_then_it_is_here(at_now, house,
     at_now.move_to(kst(27, 10, 11))
     assert attendance.mark_no_shows(now=kst(27, 10, 11)) == 1
     assert Booking.objects.get(state=BookingState.NO_SHOW) == missed
+
+
+LATER = {"start": kst(3, 10, month=12), "end": kst(3, 12, month=12)}
+
+
+@pytest.mark.parametrize(
+    ("at", "codes"),
+    [
+        (kst(27, 12) - SECOND, []),
+        (kst(27, 12), []),
+        (kst(27, 12) + SECOND, ["device_overdue"]),
+    ],
+)
+def test_hold_when_a_device_is_overdue_then_not_before_it_is_back(
+    at_now, booking, studio, merchant, at, codes
+):
+    at_now.move_to(NOON)
+    out = hand_out(booking)
+    at_now.move_to(at)
+    if codes:
+        assert refused(hold, studio, merchant, **LATER) == codes
+        take_back(out)
+    assert hold(studio, merchant, **LATER).state == BookingState.HELD
+    assert hold(factories.studio(), factories.merchant(), **LATER).state == BookingState.HELD
+
+
+def test_confirm_when_a_device_became_overdue_meanwhile_then_refused(
+    at_now, booking, studio, merchant
+):
+    at_now.move_to(kst(27, 11, 55))
+    hand_out(booking)
+    held = hold(studio, merchant, **LATER)
+    at_now.move_to(kst(27, 12, 1))
+    assert refused(confirm, held) == ["device_overdue"]
+
+
+def test_book_when_a_device_is_overdue_then_staff_only_with_a_reason(
+    at_now, booking, studio, merchant
+):
+    at_now.move_to(NOON)
+    hand_out(booking)
+    at_now.move_to(kst(27, 13))
+    wish = (factories.staff(), merchant, studio, *LATER.values())
+    assert refused(book, *wish) == ["device_overdue"]
+    made = book(*wish, override="오늘 오후에 가져오기로 통화함")
+    assert made.overrides.get().codes == ["device_overdue"]

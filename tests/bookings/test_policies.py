@@ -111,6 +111,8 @@ def test_closure_when_touched_then_refused_with_its_reason():
         ({"registered": False}, ["no_business"]),
         ({"suspended_until": NOW}, []),
         ({"suspended_until": NOW + SECOND}, ["suspended"]),
+        ({"overdue_since": NOW}, []),
+        ({"overdue_since": NOW - SECOND}, ["device_overdue"]),
     ],
 )
 def test_business_when_standing_then_judged(standing, expected):
