@@ -120,6 +120,7 @@ class Use(NamedTuple):
     ``is_meant`` is false where a search means others: it is drawn without a name then, as its
     time is taken all the same. ``is_extra`` says that the unit goes with a space booked,
     ``is_houses`` that nobody is let in for it: it begins and ends by the clock.
+    ``expected_until`` is when a business comes at the latest that called.
     """
 
     unit_id: int
@@ -128,6 +129,7 @@ class Use(NamedTuple):
     starts: dt.datetime
     ends: dt.datetime
     state: str
+    expected_until: dt.datetime | None
     headcount: int
     business: str
     resource_id: int
@@ -204,7 +206,7 @@ def _units(wanted: Wanted) -> list[Unit]:
 # By hand: asked every half minute by every open board. The join asks the constraint's index
 # once per unit; all units of the span at once would read it whole.
 _USES_SQL = """
-SELECT u.id, b.id, b.reference, b.starts, b.ends, b.state, b.headcount,
+SELECT u.id, b.id, b.reference, b.starts, b.ends, b.state, b.expected_until, b.headcount,
        coalesce(m.name, CASE WHEN b.source = 'program' THEN b.purpose END, ''),
        u.resource_id, u.resource_id <> b.resource_id, b.merchant_id IS NULL,
        lower(a.during), upper(a.during), coalesce(m.number, '')
@@ -230,7 +232,7 @@ def _uses(units: Sequence[Unit], wanted: Wanted, now: dt.datetime) -> dict[int, 
     with connection.cursor() as cursor:
         cursor.execute(_USES_SQL, values)
         for *row, number in cursor.fetchall():
-            use = Use._make([*row, is_meant(row[2], row[7], number)])
+            use = Use._make([*row, is_meant(row[2], row[8], number)])
             found.setdefault(use.unit_id, []).append(use)
     return found
 

@@ -17,11 +17,15 @@ from center.errors import RuleViolation
 
 #: so many steps longer are offered by one button each
 _STEPS = 2
+#: who calls is expected until one of so many times, half an hour apart
+_TIMES, _LATER = 3, 30 * MINUTE
+_DAY_OF_LATER = clock.DAY // _LATER
 
 
 @dataclass(frozen=True)
 class Allowed:
-    """``longer`` are later ends nothing stands against, each as a form sends it and in words."""
+    """``longer`` are later ends nothing stands against, ``later`` times until which a business
+    that calls can be expected; each as a form sends it and in words."""
 
     check_in: bool
     check_out: bool
@@ -31,6 +35,7 @@ class Allowed:
     end: bool
     cancel: bool
     longer: list[tuple[str, str]]
+    later: list[tuple[str, str]]
 
 
 def allowed_for(booking: Booking, now: dt.datetime) -> Allowed:
@@ -41,7 +46,9 @@ def allowed_for(booking: Booking, now: dt.datetime) -> Allowed:
     is_awaited = booking.merchant_id is not None  # the house's own uses need no door
     under_way = expected or state == BookingState.CHECKED_IN
     rules = rules_for(booking.resource, clock.day_of(booking.starts))
-    opens, closes = rules.entry(booking.starts)
+    opens, closes = rules.entry(booking.starts, booking.expected_until)
+    has_day = clock.day_of(now) == clock.day_of(booking.starts)
+    awaited = is_awaited and state == BookingState.CONFIRMED and has_day
     missed = is_awaited and state == BookingState.CONFIRMED and closes < now
     return Allowed(
         check_in=is_awaited and state == BookingState.CONFIRMED and opens <= now < booking.ends,
@@ -52,7 +59,15 @@ def allowed_for(booking: Booking, now: dt.datetime) -> Allowed:
         end=under_way,
         cancel=to_come,
         longer=_later_ends(booking, rules, now) if to_come or under_way else [],
+        later=_later_arrivals(booking, max(closes, now)) if awaited else [],
     )
+
+
+def _later_arrivals(booking: Booking, after: dt.datetime) -> list[tuple[str, str]]:
+    """The next half hours of the use."""
+    times = [booking.starts + n * _LATER for n in range(1, _DAY_OF_LATER)]
+    found = [time for time in times if after < time < booking.ends][:_TIMES]
+    return [(f"{clock.local(time):%Y-%m-%dT%H:%M}", display.time(time)) for time in found]
 
 
 def _later_ends(booking: Booking, rules: Rules, now: dt.datetime) -> list[tuple[str, str]]:

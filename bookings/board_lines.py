@@ -17,7 +17,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from bookings.board import Board, Use
-from bookings.board_words import is_late, name_of, standing, state_at, stays_over
+from bookings.board_words import has_called, is_late, name_of, standing, state_at, stays_over
 from bookings.models import BookingState
 from center import display
 
@@ -76,8 +76,9 @@ class Lines:
         return _pattern(self.language, *kinds).format_map(fields)
 
     def _standing(self, use: Use) -> tuple[str, str]:
-        """Word and style. Only who is late has a word of his own."""
-        if is_late(use, self.board.now) or stays_over(use, self.board.now):
+        """Word and style. Only who is late has words of his own, called or not."""
+        now = self.board.now
+        if is_late(use, now) or stays_over(use, now) or has_called(use, now):
             word, style = standing(use, self.board.now)
             return escape(word), style
         state = state_at(use, self.board.now)
@@ -121,7 +122,7 @@ def _is_missed(board: Board, use: Use) -> bool:
     minute; staff can where it waits for a tablet, or does not run."""
     if use.state != BookingState.CONFIRMED or use.is_houses or use.is_extra or not use.is_meant:
         return False
-    return board.rules[use.resource_id].entry(use.starts)[1] < board.now
+    return board.rules[use.resource_id].entry(use.starts, use.expected_until)[1] < board.now
 
 
 def due_step(board: Board, use: Use) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from bookings.board import Show, Use
 from bookings.models import BookingState
+from center import display
 
 _MINUTE = dt.timedelta(minutes=1)
 #: a style for each state that takes a unit, as the sheet names them
@@ -31,7 +32,13 @@ def legend() -> list[tuple[str, str]]:
 def is_late(use: Use, now: dt.datetime) -> bool:
     """Expected, and not checked in though the time has begun; the house is never late."""
     expected = use.state == BookingState.CONFIRMED and not use.is_houses
-    return expected and use.starts < now < use.ends
+    return expected and use.starts < now < use.ends and not has_called(use, now)
+
+
+def has_called(use: Use, now: dt.datetime) -> bool:
+    """Expected later than booked, and not in yet."""
+    until = use.expected_until
+    return use.state == BookingState.CONFIRMED and until is not None and now <= until
 
 
 def stays_over(use: Use, now: dt.datetime) -> bool:
@@ -63,6 +70,10 @@ def standing(use: Use, now: dt.datetime) -> tuple[str, str]:
         minutes = (now - use.ends) // _MINUTE
         said = ngettext("%(n)d minute over time", "%(n)d minutes over time", minutes)
         return said % {"n": minutes}, "late"
+    if has_called(use, now):
+        assert use.expected_until is not None
+        said = _("Called, comes by %(time)s") % {"time": display.time(use.expected_until)}
+        return said, style_of(use, now)
     return _state_word(state_at(use, now), get_language()), style_of(use, now)
 
 
@@ -83,7 +94,7 @@ def belongs(use: Use, show: Show, now: dt.datetime) -> bool:
         return True
     style = style_of(use, now)
     if show == Show.COMING:
-        return style in {"sure", "asked"} and use.starts >= now
+        return style in {"sure", "asked"} and (use.starts >= now or has_called(use, now))
     if show == Show.INSIDE and stays_over(use, now):
         return True
     return style == show.value

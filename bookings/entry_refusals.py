@@ -151,6 +151,15 @@ def entry_still_open(closes: dt.datetime) -> Violation:
     )
 
 
+def expected_when(booking: Booking) -> Violation:
+    return Violation(
+        "expected_when",
+        _("Somebody can be expected later only between now and the end at %(time)s.")
+        % {"time": display.time(booking.ends)},
+        _("Choose one of the times on the page, or move the booking."),
+    )
+
+
 def not_to_be_marked(booking: Booking) -> Violation:
     return Violation(
         "not_to_be_marked",

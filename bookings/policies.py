@@ -63,9 +63,14 @@ class Rules:
         day = clock.day_of(starts) - self.cancel_days * clock.DAY
         return min(clock.at(day, self.cancel_time), starts)
 
-    def entry(self, starts: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
-        """The first and the last instant at which the door is opened for a use of ``starts``."""
-        return starts - self.grace_before * MINUTE, starts + self.grace_after * MINUTE
+    def entry(
+        self, starts: dt.datetime, expected_until: dt.datetime | None = None
+    ) -> tuple[dt.datetime, dt.datetime]:
+        """The first and the last instant at which the door is opened for a use of ``starts``.
+        Whoever called is expected until then: later *without a call* is a no-show
+        (domain.md §1)."""
+        closes = starts + self.grace_after * MINUTE
+        return starts - self.grace_before * MINUTE, max(closes, expected_until or closes)
 
     def offer_ends(
         self, now: dt.datetime, starts: dt.datetime, quiet: tuple[int, int]

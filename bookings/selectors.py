@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
@@ -21,7 +22,7 @@ from bookings.models import Allocation, Booking, BookingState, Resource, RuleOve
 from bookings.policies import Rules
 from bookings.services.facts import is_trained, rules_for
 from bookings.services.units import as_range
-from center import clock
+from center import clock, display
 from center.models import User
 from merchants.models import Merchant
 
@@ -151,6 +152,9 @@ class HistoryEntry:
     by: str
 
 
+_OF_HISTORY = ("pgh_created_at", "state", "starts", "ends", "expected_until")
+
+
 def history_of(booking: Booking, *, for_staff: bool = False) -> list[HistoryEntry]:
     """What became of a booking, oldest first, from the append-only history. Only staff read
     which of them did it; to others staff are the center. 2 queries."""
@@ -158,7 +162,7 @@ def history_of(booking: Booking, *, for_staff: bool = False) -> list[HistoryEntr
         apps.get_model("bookings", "BookingEvent")
         .objects.filter(pgh_obj_id=booking.pk)
         .order_by("pgh_id")
-        .values("pgh_created_at", "state", "starts", "ends", user=F("pgh_context__metadata__user"))
+        .values(*_OF_HISTORY, user=F("pgh_context__metadata__user"))
     )
     names = _names({event["user"] for event in events if event["user"]}, staff=for_staff)
     entries: list[HistoryEntry] = []
@@ -168,12 +172,13 @@ def history_of(booking: Booking, *, for_staff: bool = False) -> list[HistoryEntr
             event["starts"],
             event["ends"],
         )
-        if before is None or moved or before["state"] != event["state"]:
+        called = before is not None and _has_called(before, event)
+        if before is None or moved or called or before["state"] != event["state"]:
             entries.append(
                 HistoryEntry(
                     at=event["pgh_created_at"],
                     state=event["state"],
-                    label=_step(before and before["state"], event["state"]),
+                    label=_called(event) if called else _step(before, event["state"]),
                     starts=event["starts"],
                     moved=moved,
                     by=names.get(event["user"], ""),
@@ -197,8 +202,17 @@ def set_aside_for(booking: Booking) -> list[SetAside]:
     return [SetAside([what_if.label_of(code) for code in row.codes], row) for row in rows]
 
 
-def _step(before: str | None, state: str) -> str:
-    if (before, state) == (BookingState.CHECKED_IN, BookingState.CONFIRMED):
+def _has_called(before: dict[str, Any], event: dict[str, Any]) -> bool:
+    until = event["expected_until"]
+    return until is not None and until != before["expected_until"]
+
+
+def _called(event: dict[str, Any]) -> str:
+    return _("Called, comes by %(time)s") % {"time": display.time(event["expected_until"])}
+
+
+def _step(before: dict[str, Any] | None, state: str) -> str:
+    if (before and before["state"], state) == (BookingState.CHECKED_IN, BookingState.CONFIRMED):
         return _("Check-in taken back")
     return str(BookingState(state).label)
 
@@ -232,7 +246,7 @@ def steps_of(booking: Booking) -> list[Step]:
 
 def entry_window(booking: Booking, rules: Rules) -> tuple[dt.datetime, dt.datetime]:
     """From when until when the door is opened for a booking."""
-    return rules.entry(booking.starts)
+    return rules.entry(booking.starts, booking.expected_until)
 
 
 def _names(ids: set[int], *, staff: bool) -> dict[int, str]:

@@ -5,6 +5,7 @@ The board's script sends the same forms and asks for JSON in return.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, cast
 
 from django import forms
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bookings import selectors, staff_refusals
 from bookings.admin.schedule import render_desk
-from bookings.admin.schedule_forms import CancelForm, MoveForm
+from bookings.admin.schedule_forms import CancelForm, ExpectForm, MoveForm
 from bookings.board import Wanted
 from bookings.board_actions import allowed_for, in_words, may_override
 from bookings.entry_refusals import TO_VISITORS
@@ -90,6 +91,18 @@ def check_in(request: PersonRequest, reference: str) -> HttpResponse:
 def undo_check_in(request: PersonRequest, reference: str) -> HttpResponse:
     """It was another booking's people who came."""
     return _door(request, reference, attendance.undo_check_in, _("The check-in is taken back."))
+
+
+@require_POST
+def expect_late(request: PersonRequest, reference: str) -> HttpResponse:
+    """They called: they come by ``until``."""
+    _found(reference)
+    form = ExpectForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, _("Choose until when the business is expected."))
+        return redirect(_back(request))
+    act = partial(attendance.expect_late, until=form.cleaned_data["until"])
+    return _door(request, reference, act, _("Noted. Until then it is not marked as not used."))
 
 
 @require_POST
@@ -196,6 +209,7 @@ _PAGES: list[tuple[str, str, Any, str]] = [
     ("check-in/", "schedule_check_in", check_in, "bookings.change_booking"),
     ("undo/", "schedule_undo", undo_check_in, "bookings.change_booking"),
     ("check-out/", "schedule_check_out", check_out, "bookings.change_booking"),
+    ("expect/", "schedule_expect", expect_late, "bookings.change_booking"),
     ("no-show/", "schedule_no_show", mark_no_show, "bookings.change_booking"),
 ]
 for _address, _name, _view, _permission in _PAGES:

@@ -103,3 +103,9 @@ class CancelForm(forms.Form):
         max_length=_REASON,
         required=False,
     )
+
+
+class ExpectForm(forms.Form):
+    """Until when a business that called is expected, on the Korean clock."""
+
+    until = forms.DateTimeField(input_formats=["%Y-%m-%dT%H:%M"])

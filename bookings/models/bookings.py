@@ -206,6 +206,9 @@ class Booking(models.Model):
     decide_until = models.DateTimeField(_("decision due"), null=True, blank=True)
     reason_code = models.CharField(_("reason"), max_length=20, blank=True)
     reason_text = models.CharField(_("reason in words"), max_length=200, blank=True)
+    expected_until = models.DateTimeField(
+        _("called, expected until"), null=True, blank=True, editable=False
+    )
     sequence = models.PositiveIntegerField(_("times changed"), default=0)
     created_at = models.DateTimeField(_("chosen"), default=clock.now, editable=False)
     requested_at = models.DateTimeField(_("requested"), null=True, editable=False)
@@ -265,6 +268,12 @@ class Booking(models.Model):
                 condition=~models.Q(state__in=["rejected", "cancelled"])
                 | ~models.Q(reason_code=""),
                 name="booking_ended_for_a_reason",
+            ),
+            # A booking that is moved leaves the call about its old time behind.
+            models.CheckConstraint(
+                condition=models.Q(expected_until__isnull=True)
+                | models.Q(expected_until__gt=models.F("starts")),
+                name="booking_expected_after_its_start",
             ),
             # Whoever takes an entry back takes the arrival back with it.
             models.CheckConstraint(

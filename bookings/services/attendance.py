@@ -66,7 +66,7 @@ def check_in(
 def _outside_entry(
     booking: Booking, rules: Rules, arrived: dt.datetime, *, by_staff: bool
 ) -> Violation | None:
-    opens, closes = rules.entry(booking.starts)
+    opens, closes = rules.entry(booking.starts, booking.expected_until)
     other_day = clock.day_of(arrived) != clock.day_of(booking.starts)
     if arrived < opens:
         return refusals.wrong_day(booking) if other_day else refusals.too_early(opens)
@@ -117,6 +117,26 @@ def undone_until(booking: Booking) -> dt.datetime:
     """The last instant at which the arrival, which there must be, can be taken back."""
     assert booking.checked_in_at is not None
     return booking.checked_in_at + settings.CHECK_IN_UNDO_MINUTES * MINUTE
+
+
+@transaction.atomic
+def expect_late(*, booking: Booking, until: dt.datetime, by: User) -> Booking:
+    """The business called that it comes later: it is let in, and no no-show, until then. A
+    second call replaces the first; the history keeps both.
+
+    Raises RuleViolation ``own_business``, ``expected_when`` for a time that is past, before
+    its start or not before its end, or what stands against an entry.
+    """
+    booking, now = lock_booking(booking.pk), clock.now()
+    if booking.merchant is not None:
+        refuse_own_business(booking.merchant, by)
+    if booking.state != BookingState.CONFIRMED:
+        raise RuleViolation(_not_enterable(booking))
+    if booking.merchant is None or not max(booking.starts, now) < until < booking.ends:
+        raise RuleViolation(refusals.expected_when(booking))
+    booking.expected_until = until
+    booking.save(update_fields=["expected_until"])
+    return booking
 
 
 @transaction.atomic
@@ -196,7 +216,7 @@ def _missed(now: dt.datetime) -> Iterator[Booking]:
     ).exclude(hand_overs__isnull=False)  # whoever has been given a device is here
     for booking in begun.select_related("resource").order_by("starts", "pk"):
         rules = rules_for(booking.resource, clock.day_of(booking.starts), rules_now)
-        closes = rules.entry(booking.starts)[1]
+        closes = rules.entry(booking.starts, booking.expected_until)[1]
         if closes < now and not doors.may_have_come(booking, closes, now, tablets):
             yield booking
 
@@ -214,7 +234,7 @@ def mark_no_show(*, booking: Booking, by: User | None = None) -> Booking:
     if booking.state != BookingState.CONFIRMED or merchant is None:
         raise RuleViolation(refusals.not_to_be_marked(booking))
     rules = rules_for(booking.resource, clock.day_of(booking.starts))
-    if now <= (closes := rules.entry(booking.starts)[1]):
+    if now <= (closes := rules.entry(booking.starts, booking.expected_until)[1]):
         raise RuleViolation(refusals.entry_still_open(closes))
     units.release(booking)
     booking.state, booking.closed_at = BookingState.NO_SHOW, now

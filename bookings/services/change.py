@@ -226,6 +226,7 @@ def _move_to(
     booking.starts, booking.ends = wanted.start, wanted.end
     booking.buffer_before, booking.buffer_after = rules.buffer_before, rules.buffer_after
     booking.cancellable_until = rules.cancellable_until(wanted.start)
+    booking.expected_until = None  # that was about the old time
     booking.sequence += 1
     if rules.needs_approval and asks_again:
         booking.state = BookingState.REQUESTED
@@ -239,6 +240,7 @@ def _move_to(
             "buffer_before",
             "buffer_after",
             "cancellable_until",
+            "expected_until",
             "sequence",
             "state",
             "requested_at",

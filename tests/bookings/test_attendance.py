@@ -294,3 +294,64 @@ def test_complete_ended_when_the_house_uses_it_itself_then_no_door_is_needed(at_
     booking.refresh_from_db()
     used = (booking.state, booking.checked_in_at, booking.completed_at)
     assert used == (BookingState.COMPLETED, kst(27, 10), kst(27, 12))
+
+
+@pytest.mark.parametrize(("late", "marked"), [(-SECOND, 0), (0 * SECOND, 0), (SECOND, 1)])
+def test_no_show_when_the_business_called_then_not_before_the_time_it_named(
+    at_now, booking, late, marked
+):
+    at_now.move_to(kst(27, 9, 40))
+    attendance.expect_late(booking=booking, until=kst(27, 11), by=factories.staff())
+    at_now.move_to(kst(27, 10, 11))
+    assert attendance.mark_no_shows(now=clock.now()) == 0
+    at_now.move_to(kst(27, 11) + late)
+    if not marked:
+        assert refused(attendance.mark_no_show, booking, by=factories.staff()) == "entry_still_open"
+    assert attendance.mark_no_shows(now=clock.now()) == marked
+    if not marked:
+        assert attendance.check_in(booking=booking, by=None).state == BookingState.CHECKED_IN
+
+
+def test_expect_when_earlier_than_the_grace_then_the_grace_still_counts(at_now, booking):
+    at_now.move_to(kst(27, 9, 40))
+    attendance.expect_late(booking=booking, until=kst(27, 10, 5), by=factories.staff())
+    at_now.move_to(kst(27, 10, 10))
+    assert attendance.check_in(booking=booking, by=None).state == BookingState.CHECKED_IN
+
+
+@pytest.mark.parametrize(
+    ("until", "code"),
+    [
+        (kst(27, 10), "expected_when"),
+        (kst(27, 10) + SECOND, None),
+        (kst(27, 12) - SECOND, None),
+        (kst(27, 12), "expected_when"),
+    ],
+)
+def test_expect_when_out_of_the_use_then_refused(at_now, booking, until, code):
+    at_now.move_to(kst(27, 9))
+    if code:
+        assert refused(attendance.expect_late, booking, until=until, by=factories.staff()) == code
+        return
+    done = attendance.expect_late(booking=booking, until=until, by=factories.staff())
+    assert done.expected_until == until
+
+
+def test_expect_when_marked_or_of_ones_own_business_then_refused(at_now, booking, merchant):
+    own, wish = merchant.memberships.get().user, {"until": kst(27, 11)}
+    assert refused(attendance.expect_late, booking, by=own, **wish) == "own_business"
+    at_now.move_to(kst(27, 10, 11))
+    attendance.mark_no_show(booking=booking)
+    staff = factories.staff()
+    assert refused(attendance.expect_late, booking, by=staff, **wish) == "marked_no_show"
+
+
+def test_expect_when_the_booking_moves_then_the_call_is_left_behind(at_now, booking):
+    staff = factories.staff()
+    attendance.expect_late(booking=booking, until=kst(27, 11), by=staff)
+    moved = change.move(
+        booking=booking, starts=kst(27, 14), ends=kst(27, 16), by_staff=True, by=staff
+    )
+    assert moved.expected_until is None
+    with pytest.raises(IntegrityError, match="expected_after_its_start"), transaction.atomic():
+        Booking.objects.filter(pk=booking.pk).update(expected_until=kst(27, 14))

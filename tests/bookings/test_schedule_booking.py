@@ -226,6 +226,33 @@ def test_no_show_when_marked_then_told_and_in_the_ledger_once(booking, at_now):
     assert refused.startswith(booking.reference)
 
 
+def test_expect_when_the_business_calls_then_by_one_button_and_shown(booking, at_now):
+    at_now.move_to(kst(27, 10, 5))
+    client = logged_in(factories.staff(name="김담당"))
+    page = BeautifulSoup(client.get(address(booking)).content, "html.parser")
+    offered = [(button["value"], button.text) for button in page.select("button[name=until]")]
+    times = ["10:30", "11:00", "11:30"]
+    assert offered == [(f"2026-11-27T{time}", time) for time in times]
+    act(client, booking, "expect", {"until": offered[0][0]})
+    word = "연락 있음, 10:30까지 도착"
+    shown = client.get("/admin/schedule/" + QUERY)
+    assert words(shown, ".group .badge[class*=s-]") == [word]
+    assert words(shown, ".figures .late") == []
+    page = client.get(address(booking))
+    assert words(page, ".history li")[-1].endswith(f"{word} (김담당)")
+    assert words(page, "button[name=until]") == times[1:]
+
+
+@pytest.mark.parametrize("until", ["", "x", "2026-11-27T10:04", "2026-11-27T12:00"])
+def test_expect_when_out_of_reach_then_a_sentence(booking, at_now, until):
+    at_now.move_to(kst(27, 10, 5))
+    client = logged_in(factories.staff())
+    answer = act(client, booking, "expect", {"until": until})
+    assert len(words(client.get(answer["Location"]), ".messages .alert.warning")) == 1
+    booking.refresh_from_db()
+    assert booking.expected_until is None
+
+
 def test_no_show_when_a_device_was_handed_out_then_not_offered(at_now, studio, merchant):
     lent = booked(studio, merchant, camera(studio))
     at_now.move_to(kst(27, 10))
@@ -275,7 +302,7 @@ def test_page_when_over_then_nothing_can_be_done(booking, at_now):
     assert words(answer, "form.form") == []
 
 
-STEPS = ["", "move", "cancel", "check-in", "check-out", "undo", "no-show"]
+STEPS = ["", "move", "cancel", "check-in", "check-out", "undo", "no-show", "expect"]
 
 
 @pytest.mark.parametrize("step", STEPS)
