@@ -1,4 +1,4 @@
-"""How programs are divided: by kind of program, and one by one."""
+"""How programs are divided: by kind of program, one by one, by partner of the consortium."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from center.figures import Cut, Row, Wish
 from merchants.reports.cuts import in_words
 from programs.kinds import KINDS
 from programs.models import Program, ProgramState
-from programs.reports.facts import UNLISTED
+from programs.reports.facts import NO_PARTNER, UNLISTED
 
 
 def _kinds(wish: Wish, seen: Collection[str]) -> Sequence[Row]:
@@ -32,8 +32,9 @@ def _programs(wish: Wish, seen: Collection[str]) -> Sequence[Row]:
         opens_at__gte=wish.period.bounds[0],
         opens_at__lt=wish.until,
     )
-    if wanted := wish.filters.get("program_kind"):
-        opened &= Q(kind__in=wanted)
+    for name, field in (("program_kind", "kind"), ("program", "slug"), ("partner", "partner")):
+        if wanted := wish.filters.get(name):
+            opened &= Q(**{f"{field}__in": wanted})
     rows = Program.objects.filter(Q(slug__in=seen) | opened, is_listed=True)
     named = [
         Row(slug, title, title_en or title, kind)
@@ -44,7 +45,25 @@ def _programs(wish: Wish, seen: Collection[str]) -> Sequence[Row]:
     return named + ([in_words(UNLISTED, _("Programs not listed"))] if UNLISTED in seen else [])
 
 
+def _known_programs() -> Collection[str]:
+    """What a filter offers: every program that was ever announced to all."""
+    known = Program.objects.filter(is_listed=True, state__in=ProgramState.public)
+    return {*known.values_list("slug", flat=True), UNLISTED}
+
+
+def _partners(_wish: Wish, seen: Collection[str]) -> Sequence[Row]:
+    """Partners by their names; last the programs the house holds alone."""
+    rows = [Row(name, name, name) for name in sorted(set(seen) - {NO_PARTNER})]
+    return rows + ([in_words(NO_PARTNER, _("No partner"))] if NO_PARTNER in seen else [])
+
+
+def _known_partners() -> Collection[str]:
+    named = Program.objects.exclude(partner="").order_by().values_list("partner", flat=True)
+    return {*named.distinct(), NO_PARTNER}
+
+
 CUTS = (
     Cut("program_kind", _("Kind of program"), _kinds),
-    Cut("program", _("Program"), _programs, parent="program_kind", is_filter=False),
+    Cut("program", _("Program"), _programs, parent="program_kind", choices=_known_programs),
+    Cut("partner", _("Partner of the consortium"), _partners, choices=_known_partners),
 )

@@ -25,6 +25,8 @@ from programs.models import (
 
 #: the row of programs that are reached by their address alone
 UNLISTED = "unlisted"
+#: the row of programs the house holds without a partner
+NO_PARTNER = "none"
 _PLACED = sorted(map(str, ApplicationState.placed))
 _ENDED_WELL_OR_NOT = sorted(map(str, {ApplicationState.COMPLETED, ApplicationState.NOT_COMPLETED}))
 _NUMBERS = ("sales", "orders", "viewers", "baseline", "content", "conduct", "usefulness")
@@ -184,12 +186,22 @@ _KEYS = {
     WHOLE: "''",
     "program_kind": "p.kind",
     "program": f"CASE WHEN p.is_listed THEN p.slug ELSE '{UNLISTED}' END",
+    "partner": f"coalesce(nullif(p.partner, ''), '{NO_PARTNER}')",
     "month": "s.key",
     **firms.KEYS,
 }
-_FILTERS = ("program_kind",)
+_FILTERS = ("program_kind", "program", "partner")
 #: cuts one statement answers together, as for bookings
-_TOGETHER = ("program", "program_kind", "district", "section", "kind", "age", "market")
+_TOGETHER = (
+    "program",
+    "program_kind",
+    "partner",
+    "district",
+    "section",
+    "kind",
+    "age",
+    "market",
+)
 #: of what a business did, and of what is held for all of a program
 CUTS = frozenset(_KEYS)
 CUTS_OF_PROGRAMS = CUTS - firms.CUTS

@@ -12,6 +12,7 @@ from center.figures import Wish, registry
 from center.periods import of_key
 from center.reports import disclosure
 from center.reports.assemble import compile_content, rounded
+from center.reports.choice_forms import WishForm
 from center.reports.counting import Counting
 from center.reports.models import YearlyTarget
 from programs.reports import GROUPS
@@ -153,6 +154,37 @@ def test_selected_when_by_program_kind_district_then_each_in_its_row(world):
     assert counted("selected", program_kind=["education"]) == 1
     assert counted("selected", district=["27140"]) == 1
     assert counted("sessions", district=["27140"]) is None
+
+
+def test_selected_when_by_partner_and_program_then_cut_and_filtered(world):
+    for program, firm in ((0, 0), (1, 0), (1, 1), (2, 2), (3, 3)):
+        world.apply(program=program, firm=firm, at=kst(3))
+    by = [counted("selected", NOVEMBER, "partner", key) for key in ("Pine Media", "none")]
+    assert by == [3, 2]
+    assert counted("businesses", NOVEMBER, "partner", "Pine Media") == 2
+    assert counted("selected", partner=["Pine Media"]) == 3
+    assert counted("selected", NOVEMBER, "program_kind", "education", partner=["none"]) == 1
+    second = world.programs[1].slug
+    assert (counted("selected", program=[second]), counted("businesses", program=[second])) == (
+        2,
+        2,
+    )
+    assert counted("selected", program=["unlisted"], partner=["none"]) == 1
+    assert counted("supported", program=[second]) is None  # uses of rooms have no program
+
+
+def test_rows_when_filtered_by_program_then_only_that_one(world):
+    chosen = world.programs[0]
+    wish = Wish(OCTOBER, LATER, {"program": frozenset({chosen.slug})})
+    rows = Counting(wish).rows("program", [registry.figure("programs.selected")])
+    assert [row.key for row in rows] == [chosen.slug]
+
+
+def test_filters_when_offered_then_programs_announced_and_partners(world, at_now):
+    offered = {f.name: [key for key, _ in f.field.choices] for f in WishForm({}).filter_fields}
+    listed = {program.slug for program in world.programs if program.is_listed}
+    assert set(offered["program"]) == {"", "unlisted", *listed}
+    assert offered["partner"] == ["", "Pine Media", "none"]
 
 
 def test_completion_when_two_of_three_then_the_rate(world):

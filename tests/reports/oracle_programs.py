@@ -11,8 +11,8 @@ from programs import models as rows
 from tests.reports.oracle import Oracle, per_cent
 from tests.reports.oracle_opening import CAME, midnight
 
-CUTS = ("", "month", "program_kind", "program", "district", "section", "kind", "trait", "age")
-OF_PROGRAMS = CUTS[:4]
+OF_PROGRAMS = ("", "month", "program_kind", "program", "partner")
+CUTS = (*OF_PROGRAMS, "district", "section", "kind", "trait", "age")
 _PLACED = ("selected", "offered", "completed", "not_completed")
 
 
@@ -108,10 +108,11 @@ class Programs(Oracle):
     def keys_of(self, cut, row, span):
         if cut in ("", "month"):
             return [span]
-        if cut in ("program", "program_kind"):
+        if cut in ("program", "program_kind", "partner"):
             program = self.programs[row["program_id"]]
             slug = program["slug"] if program["is_listed"] else "unlisted"
-            return [slug if cut == "program" else program["kind"]]
+            told = {"program": slug, "program_kind": program["kind"]}
+            return [told.get(cut, program["partner"] or "none")]
         return self.keys_of_firm(cut, row["merchant_id"])
 
     def count(self, cut, kept=lambda row: True):

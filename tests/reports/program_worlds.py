@@ -17,15 +17,15 @@ _WAYS = {
 
 
 class ProgramWorld(World):
-    """The house, and four programs of three kinds; one is not listed."""
+    """The house, and four programs of three kinds; two with a partner, one not listed."""
 
     def __init__(self):
         super().__init__()
         start = moment(-20, 0)
         times = {"opens_at": start, "closes_at": start + dt.timedelta(days=9)}
         self.programs = [
-            factories.program("live_commerce", **times),
-            factories.program("live_commerce", **times),
+            factories.program("live_commerce", **times, partner="Pine Media"),
+            factories.program("live_commerce", **times, partner="Pine Media"),
             factories.program("education", **times, is_listed=False),
             factories.program("exhibition_offline", **times, title_en="Market day"),
         ]
