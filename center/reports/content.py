@@ -96,8 +96,16 @@ class Target(TypedDict):
     of_few: NotRequired[bool]
 
 
+class Corrected(TypedDict):
+    """A month whose data changed after the newest version of its report was frozen."""
+
+    key: str
+    version: int
+
+
 class Content(TypedDict):
-    """``as_of`` is an ISO 8601 instant with the Korean offset."""
+    """``as_of`` is an ISO 8601 instant with the Korean offset. ``corrected``: months that it
+    counts otherwise than their own reports state."""
 
     schema: int
     house: Words
@@ -106,6 +114,7 @@ class Content(TypedDict):
     figures: list[Figure]
     tables: list[Table]
     targets: list[Target]
+    corrected: NotRequired[list[Corrected]]
 
 
 def canonical(content: Any) -> bytes:

@@ -177,7 +177,7 @@ def build(content: Content, stamp: Stamp, *, language: str = "ko") -> Outline:
             targets=targets,
             sections=sections,
             definitions=tuple(_definition(f, language) for f in content["figures"]),
-            notes=_notes(stamp),
+            notes=(*_notes(stamp), *_corrected(content, instant(as_of))),
         )
 
 
@@ -257,3 +257,17 @@ def _notes(stamp: Stamp) -> tuple[str, ...]:
     if stamp.reason:
         notes += [_("Why there is this version: %(reason)s") % {"reason": clean(stamp.reason)}]
     return tuple(notes)
+
+
+def _corrected(content: Content, as_of: str) -> tuple[str, ...]:
+    """Why it is not the sum of what the reports of some months state."""
+    if not (months := content.get("corrected")):
+        return ()
+    named = (f"{periods.of_key(each['key']).label} v{each['version']}" for each in months)
+    return (
+        _(
+            "Corrected since their own reports were frozen: %(months)s. This report counts the data"
+            " as of %(as_of)s, so it differs from the sum of what those reports state."
+        )
+        % {"months": ", ".join(named), "as_of": as_of},
+    )

@@ -48,14 +48,21 @@ def count(period: Period, *, as_of: dt.datetime) -> Content:
         return cast("Content", compile_content(period, as_of=as_of))
 
 
-def protect(period: Period, content: Content, *, also: Sequence[Content] = ()) -> Content:
-    """The content as it may be handed out beside all that was handed out already. ``also``:
-    parts of the period that are seen without being frozen."""
+def protect(
+    period: Period,
+    content: Content,
+    *,
+    also: Sequence[Content] = (),
+    before: Sequence[Content] = (),
+) -> Content:
+    """The content as it may be handed out beside all that was handed out already. ``also`` and
+    ``before``: parts of the period, and of the year before it, that are seen or will be without
+    being frozen so."""
     return disclosure.protect(
         content,
-        parts=[*_public(_months_in(period)), *also] if period.kind != PeriodKind.MONTH else (),
+        parts=[*_public(_parts_of(period)), *also] if period.kind != PeriodKind.MONTH else (),
         earlier=_public(Edition.objects.of(period.key)),
-        before=_public(_months_before(period)),
+        before=[*_public(_months_before(period)), *before],
     )
 
 
@@ -101,10 +108,11 @@ def _public(editions: Iterable[Edition]) -> list[Content]:
     return [edition.public for edition in editions]
 
 
-def _months_in(period: Period) -> Iterable[Edition]:
-    return Edition.objects.filter(period_key__in=[month.key for month in period.months()]).order_by(
-        "starts", "version"
-    )
+def _parts_of(period: Period) -> Iterable[Edition]:
+    """Of its months, and of quarters and halves where it is longer: less the others, it states
+    each of them."""
+    within = Edition.objects.filter(starts__gte=period.starts, ends__lte=period.ends)
+    return within.exclude(period_key=period.key).order_by("starts", "version")
 
 
 def _months_before(period: Period) -> Iterable[Edition]:
@@ -137,6 +145,18 @@ def differences(before: Content, after: Content) -> list[Difference]:
             table, row, figure, decimals = (has or had)[1]  # type: ignore[index]
             found.append(Difference(table, row, figure, had and had[0], has and has[0], decimals))
     return found
+
+
+def is_corrected(frozen: Content, live: Content) -> bool:
+    """Whether a period's data state any number differently than its edition does."""
+    targets = [
+        {target["key"]: target["result"] for target in content["targets"]}
+        for content in (frozen, live)
+    ]
+    both = targets[0].keys() & targets[1].keys()
+    return any(targets[0][key] != targets[1][key] for key in both) or bool(
+        differences(frozen, live)
+    )
 
 
 _Named = tuple[Words, Words | None, Words, int]

@@ -12,13 +12,13 @@ import time
 def _edition(key: str) -> None:
     """What a worker does to freeze, all but the writing of the row."""
     from center import clock, periods
-    from center.reports import outline, publishing
+    from center.reports import corrections, outline
     from center.reports.content import digest
     from center.reports.files import FORMATS
     from center.reports.outline import Stamp
 
     period, now = periods.of_key(key), clock.now().replace(microsecond=0)
-    public = publishing.protect(period, publishing.count(period, as_of=now))
+    public = corrections.protect(period, *corrections.count(period, as_of=now))
     made = outline.build(public, Stamp("v1", digest(public), frozen_at=now))
     for each in FORMATS.values():
         began = time.process_time()

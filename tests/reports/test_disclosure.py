@@ -226,6 +226,49 @@ def test_attacker_when_months_make_a_quarter_then_no_month_is_given_away(rows):
         assert high - low >= 3
 
 
+def corrected_then_summed(rows: list[list[int]], *, minded: bool) -> tuple[Attacker, dict]:
+    """Three months are frozen, August is corrected to the fourth number of each row, then the
+    quarter is frozen on it, then August anew; all of it handed out. ``minded``: whether the
+    quarter knows what the new August will hide."""
+    july, august, september, new = (
+        report({"space": {"b.uses": [row[m] for row in rows]}}, period=key, figures=[USES])
+        for m, key in enumerate(("2026-07", "2026-08", "2026-09", "2026-08"))
+    )
+    public = [disclosure.protect(each) for each in (july, august, september)]
+    again = disclosure.protect(new, earlier=[public[1]])
+    numbers = [row[0] + row[3] + row[2] for row in rows]
+    whole = report({"space": {"b.uses": numbers}}, period="2026-Q3", figures=[USES])
+    quarter = disclosure.protect(whole, parts=[*public, *([again] if minded else [])])
+    attacker = attack(*((each, 1) for each in [*public, quarter]), (again, 2))
+    for place in [("", ""), *(("space", f"r{n}") for n in range(len(rows)))]:
+        old, now = (("2026-08", version, "b.uses", *place) for version in (1, 2))
+        parts = [(f"2026-0{m}", 1, "b.uses", *place) for m in (7, 9)]
+        attacker.equate([("2026-Q3", 1, "b.uses", *place)], [*parts, now])
+        if attacker.is_hidden(old) and attacker.is_hidden(now):
+            attacker.perhaps_none.add(now)
+    return attacker, new
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(small_or_not, min_size=4, max_size=4), min_size=2, max_size=5))
+def test_attacker_when_a_month_is_corrected_before_its_quarter_then_the_new_month_keeps_it(rows):
+    attacker, new = corrected_then_summed(rows, minded=True)
+    for key, _value in each_small(new, 2):
+        low, high = attacker.bounds(key)
+        assert high - low >= 3
+
+
+def test_attacker_when_the_quarter_minds_only_what_is_frozen_then_finds_the_corrected_cell():
+    """The control: August was 6 and is 4 by the time the quarter is counted."""
+    rows = [[9, 6, 8, 4], [20, 21, 22, 21], [30, 31, 32, 31]]
+    attacker, new = corrected_then_summed(rows, minded=False)
+    small = next(key for key, _value in each_small(new, 2))
+    assert attacker.bounds(small) == (4, 4)
+    attacker, _new = corrected_then_summed(rows, minded=True)
+    low, high = attacker.bounds(small)
+    assert high - low >= 3
+
+
 @settings(max_examples=120, deadline=None)
 @given(st.lists(st.tuples(small_or_not, st.integers(-2, 2)), min_size=2, max_size=6))
 def test_attacker_when_a_version_follows_then_what_did_not_change_gives_nothing_away(rows):

@@ -18,9 +18,16 @@ from center.figures import registry
 from center.models import User
 from center.notifications.models import Message
 from center.permissions import MANAGER, OFFICIAL
-from center.reports import publishing, tasks
+from center.reports import publishing, selectors, tasks
 from center.reports.content import digest
-from center.reports.models import Compiling, CompilingState, Edition, Step, Subscription
+from center.reports.models import (
+    Compiling,
+    CompilingState,
+    Edition,
+    Step,
+    Subscription,
+    YearlyTarget,
+)
 from center.reports.services import freezing, subscribing
 from tests import factories
 
@@ -266,6 +273,31 @@ def test_protect_when_a_version_hid_a_cell_then_the_next_hides_it_too(studio):
     second = frozen(reason="누락분 반영")
     assert [total_of(edition.full, "bookings.uses") for edition in (first, second)] == [2, 8]
     assert [total_of(edition.public, "bookings.uses") for edition in (first, second)] == ["X", "X"]
+
+
+def test_quarter_when_a_month_is_corrected_to_few_then_hides_what_its_new_version_will(studio):
+    used(studio, *(dt.date(2026, month, day) for month in (7, 9) for day in (1, 2, 3, 7, 8, 9)))
+    months = [frozen(periods.of_key(f"2026-0{month}")) for month in (7, 8, 9)]
+    assert [total_of(each.public, "bookings.uses") for each in months] == [6, 0, 6]
+    used(studio, *(dt.date(2026, 8, day) for day in (4, 5, 6, 7)))
+    quarter = frozen(periods.of_key("2026-Q3"))
+    again = frozen(periods.of_key("2026-08"), reason="누락분 반영")
+    assert [total_of(each.public, "bookings.uses") for each in (quarter, again)] == ["X", "X"]
+    assert quarter.public["corrected"] == [{"key": "2026-08", "version": 1}]
+    made = selectors.outlined(selectors.public(quarter), "en")
+    assert "were frozen: 08/2026 v1. This report counts the data as of 23 Nov" in made.notes[-1]
+    new = frozen(periods.of_key("2026-Q3"), reason="8월 정정 반영")
+    assert "corrected" not in new.public  # the months state what it counts now
+
+
+def test_month_when_one_before_is_corrected_to_few_then_hides_the_year_to_date(studio):
+    YearlyTarget.objects.create(year=2026, figure="bookings.uses", value=100)
+    used(studio, *(dt.date(2026, month, day) for month in (7, 9) for day in (1, 2, 3, 7, 8, 9)))
+    for month in (7, 8):
+        frozen(periods.of_key(f"2026-0{month}"))
+    used(studio, *(dt.date(2026, 8, day) for day in (4, 5, 6, 7)))
+    (target,) = frozen(periods.of_key("2026-09")).public["targets"]
+    assert (target["result"], target["to_date"], target["rate"]) == (6, "X", "X")
 
 
 def total_of(content: Any, figure: str) -> Any:

@@ -9,7 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from bookings import models as rows
 from center import clock
-from center.reports import publishing
+from center.reports import corrections
 from center.reports.content import canonical, digest
 from center.reports.models import Edition
 from tests import factories
@@ -152,8 +152,8 @@ class World:
 
 def freeze(period):
     """The edition a worker would make, without trying the four formats."""
-    content = publishing.count(period, as_of=clock.now().replace(microsecond=0))
-    public = publishing.protect(period, content)
+    content, corrected = corrections.count(period, as_of=clock.now().replace(microsecond=0))
+    public = corrections.protect(period, content, corrected)
     return Edition.objects.create(
         period_key=period.key,
         starts=period.starts,

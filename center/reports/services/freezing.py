@@ -14,8 +14,8 @@ from center.errors import RuleViolation
 from center.models import User
 from center.periodic import alone_for_long
 from center.periods import Period, PeriodKind
+from center.reports import corrections, outline, publishing
 from center.reports import edition_refusals as refusals
-from center.reports import outline, publishing
 from center.reports.content import Content, canonical, digest
 from center.reports.files import FORMATS
 from center.reports.models import Compiling, CompilingState, Edition, Step
@@ -99,9 +99,9 @@ def _work(pk: int, period: Period) -> Edition:
     started.update(state=CompilingState.WORKING)
     as_of = clock.now().replace(microsecond=0)
     _advance(pk, Step.COUNTING)
-    content = publishing.count(period, as_of=as_of)
+    content, corrected = corrections.count(period, as_of=as_of)
     _advance(pk, Step.PROTECTING)
-    public = publishing.protect(period, content)
+    public = corrections.protect(period, content, corrected)
     _advance(pk, Step.WRITING)
     _try_files(public, as_of)
     _advance(pk, Step.FREEZING)
