@@ -19,13 +19,12 @@ _USED = sorted(map(str, BookingState.used))
 _BOOKED = sorted(map(str, BookingState.booked))
 
 _COLUMNS = """
-    b.id, b.resource_id, b.merchant_id, b.state, b.starts, b.headcount,
+    b.id, b.resource_id, b.merchant_id AS who, b.state, b.starts, b.headcount,
     b.state = ANY(%(used)s) AS used,
     b.closed_at <= b.cancellable_until AS noticed,
     greatest(b.starts, least(b.ends, b.completed_at, %(until)s)) AS left_at"""
 
-FACTS = f"""
-facts AS MATERIALIZED (
+_BOOKINGS = f"""
     SELECT {_COLUMNS} FROM bookings_booking b
     WHERE b.starts >= %(low)s AND b.starts < %(until)s AND b.state = ANY(%(booked)s)
     UNION ALL
@@ -35,8 +34,8 @@ facts AS MATERIALIZED (
             SELECT a.booking_id FROM bookings_allocation a
             WHERE a.unit_id = u.id AND a.during @> %(low)s::timestamptz
         ) begun
-    )
-)"""  # noqa: S608  (made of our own constants)
+    )"""  # noqa: S608  (made of our own constants)
+FACTS = f"facts AS MATERIALIZED ({firms.by_number(_BOOKINGS)})"
 
 #: the part of a use, in seconds, that lies within a span
 SECONDS = (
@@ -124,7 +123,7 @@ def rows(
     """The rows of a statement over ``spans``, ``facts`` and, where asked for, ``firms``."""
     tables = ["spans (key, low, high) AS MATERIALIZED (SELECT * FROM unnest("]
     tables[0] += "%(keys)s::text[], %(lows)s::timestamptz[], %(highs)s::timestamptz[]))"
-    tables.append(facts)
+    tables += [firms.SAME, facts]
     if firms.needed(wish, cut):
         tables.append(firms.CTE)
     with replica.connection().cursor() as cursor:

@@ -8,6 +8,7 @@ from bookings.models import WaitingState
 from bookings.reports import facts, words
 from bookings.reports.cuts import ANY
 from center.figures import Counted, Figure, Group, Wish
+from merchants.reports import firms
 
 FIGURES = (
     Figure(
@@ -28,13 +29,12 @@ FIGURES = (
     ),
 )
 
-_FACTS = f"""
-facts AS MATERIALIZED (
-    SELECT w.id, w.merchant_id, w.starts, w.state, coalesce(space.slug, '{ANY}') AS slug,
+_ENTRIES = f"""
+    SELECT w.id, w.merchant_id AS who, w.starts, w.state, coalesce(space.slug, '{ANY}') AS slug,
         coalesce(space.category, w.category) AS category
     FROM bookings_waiting w LEFT JOIN bookings_resource space ON space.id = w.resource_id
-    WHERE w.starts >= %(low)s AND w.starts < %(until)s
-)"""  # noqa: S608  (made of our own constants)
+    WHERE w.starts >= %(low)s AND w.starts < %(until)s"""  # noqa: S608  (made of our own constants)
+_FACTS = f"facts AS MATERIALIZED ({firms.by_number(_ENTRIES)})"
 _SOURCE = f"""
 FROM facts f JOIN spans s ON {facts.HERE}
 CROSS JOIN LATERAL (SELECT f.slug, f.category) r"""

@@ -18,6 +18,28 @@ HOUSE = "house"
 #: the row of businesses that have not said
 UNKNOWN = "unknown"
 
+# Papers of a visitor may name a business that is registered already, or two visitors the same
+# one: they are one business, and it is as the registered one says.
+SAME = """
+same AS MATERIALIZED (
+    SELECT m.id, first_value(m.id) OVER (
+        PARTITION BY m.number ORDER BY m.state = 'draft', m.id
+    ) AS first
+    FROM merchants_merchant m
+    WHERE m.number IN (
+        SELECT d.number FROM merchants_merchant d
+        WHERE d.state = 'draft' AND d.number IS NOT NULL
+    )
+)"""
+
+
+def by_number(facts: str) -> str:
+    """Facts of ``who`` (the key of a business) with ``merchant_id``, one for each number."""
+    return f"""
+    SELECT told.*, coalesce(same.first, told.who) AS merchant_id
+    FROM ({facts}) told LEFT JOIN same ON same.id = told.who"""  # noqa: S608  (our own SQL)
+
+
 # The history asks for each business by its own index: first the newest row before the end,
 # else the oldest after it. Drafts say nothing yet.
 CTE = """

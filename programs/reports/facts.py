@@ -36,7 +36,7 @@ def _part(what: str, source: str, at: str, where: str = "true", **numbers: str) 
     """Facts of one sort out of ``source``, in which ``a`` is the application."""
     columns = ", ".join(f"{numbers.get(name, 'NULL')}::bigint AS {name}" for name in _NUMBERS)
     return f"""
-    SELECT {what} AS what, a.merchant_id, a.program_id, {at} AS at, {columns} FROM {source}
+    SELECT {what} AS what, a.merchant_id AS who, a.program_id, {at} AS at, {columns} FROM {source}
     WHERE {at} >= %(low)s AND {at} < %(until)s AND {where}"""  # noqa: S608  (our own constants)
 
 
@@ -135,7 +135,7 @@ _PARTS = (
         usefulness="g.usefulness",
     ),
 )
-_FACTS = f"facts AS MATERIALIZED ({' UNION ALL '.join(_PARTS)}\n)"
+_FACTS = f"facts AS MATERIALIZED ({firms.by_number(' UNION ALL '.join(_PARTS))})"
 
 
 def _how_many(what: str) -> str:

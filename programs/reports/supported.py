@@ -29,9 +29,8 @@ FIGURES = (
 )
 
 _PLACED = sorted(map(str, ApplicationState.placed))
-_FACTS = f"""
-facts AS MATERIALIZED (
-    SELECT b.merchant_id, b.starts AS at FROM bookings_booking b
+_SUPPORT = f"""
+    SELECT b.merchant_id AS who, b.starts AS at FROM bookings_booking b
     WHERE b.starts >= %(low)s AND b.starts < %(until)s AND b.state = ANY(%(used)s)
     UNION ALL
     SELECT a.merchant_id, coalesce(a.decided_at, a.submitted_at) FROM programs_application a
@@ -46,8 +45,8 @@ facts AS MATERIALIZED (
     UNION ALL
     SELECT c.merchant_id, c.closed_at FROM programs_consultation c
     WHERE c.closed_at >= %(low)s AND c.closed_at < %(until)s
-        AND c.state = '{ConsultationState.CLOSED}'
-)"""  # noqa: S608  (made of our own constants)
+        AND c.state = '{ConsultationState.CLOSED}'"""  # noqa: S608  (made of our own constants)
+_FACTS = f"facts AS MATERIALIZED ({firms.by_number(_SUPPORT)})"
 _KEYS = {WHOLE: "''", "month": "s.key", **firms.KEYS}
 
 

@@ -57,7 +57,7 @@ minute = st.sampled_from([0, 540, 1439])
 application = st.fixed_dictionaries(
     {
         "program": st.integers(0, 3),
-        "firm": st.integers(0, 5),
+        "firm": st.sampled_from([*range(6), 7]),
         "state": st.sampled_from(
             ["draft", "submitted", "selected", "withdrawn", *["completed"] * 3, "not_completed"]
         ),

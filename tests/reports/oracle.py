@@ -48,7 +48,8 @@ class Oracle(Opening):
             midnight(first),
             max(min(midnight(last + DAY), as_of), midnight(first)),
         )
-        self.bookings = list(rows.Booking.objects.values())
+        self.first_of = self._by_number()
+        self.bookings = [self.once(b) for b in rows.Booking.objects.values()]
         self.spaces = {r["id"]: r for r in rows.Resource.objects.values()}
         self.units = list(rows.Unit.objects.values())
         self.firms = {m["id"]: self._then(m) for m in Merchant.objects.values()}
@@ -63,6 +64,21 @@ class Oracle(Opening):
 
     def _days(self):
         return [self.first + n * DAY for n in range((self.last - self.first).days + 1)]
+
+    @staticmethod
+    def _by_number():
+        """Of each business the one its number stands for: the registered one, else the oldest."""
+        known = sorted(Merchant.objects.values(), key=lambda m: (m["state"] == "draft", m["id"]))
+        firsts = {}
+        for firm in known:
+            firsts.setdefault(firm["number"] or ("no number", firm["id"]), firm["id"])
+        return {m["id"]: firsts[m["number"] or ("no number", m["id"])] for m in known}
+
+    def once(self, row):
+        """The row as one of the business its number stands for."""
+        if row.get("merchant_id") is None:
+            return row
+        return {**row, "merchant_id": self.first_of[row["merchant_id"]]}
 
     def _then(self, firm):
         """The business as its history has it at the end; drafts say nothing."""
@@ -220,7 +236,7 @@ class Oracle(Opening):
 
     def waiting(self, cut):
         found = defaultdict(lambda: defaultdict(int))
-        for entry in rows.Waiting.objects.values():
+        for entry in map(self.once, rows.Waiting.objects.values()):
             space = self.spaces.get(entry["resource_id"])
             for name, low, high in self.spans(cut):
                 if not low <= entry["starts"] < high:

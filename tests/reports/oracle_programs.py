@@ -6,7 +6,6 @@ Written from the words of the definitions and sharing no code with them.
 from collections import defaultdict
 from fractions import Fraction
 
-from bookings.models import Booking
 from programs import models as rows
 from tests.reports.oracle import Oracle, per_cent
 from tests.reports.oracle_opening import CAME, midnight
@@ -22,7 +21,7 @@ class Programs(Oracle):
     def __init__(self, first, last, as_of):
         super().__init__(first, last, as_of)
         self.programs = {p["id"]: p for p in rows.Program.objects.values()}
-        self.applications = {a["id"]: a for a in rows.Application.objects.values()}
+        self.applications = {a["id"]: self.once(a) for a in rows.Application.objects.values()}
         self.outcomes = list(rows.Outcome.objects.values())
 
     def facts(self):
@@ -61,7 +60,7 @@ class Programs(Oracle):
 
     def _partners(self):
         """Who applied together with somebody who got a place."""
-        for named in rows.CoApplicant.objects.values():
+        for named in map(self.once, rows.CoApplicant.objects.values()):
             a = self._of(named)
             if named["state"] == "confirmed" and a["state"] in _PLACED:
                 yield "selected", a["decided_at"] or a["submitted_at"], named, {}
@@ -151,7 +150,7 @@ class Programs(Oracle):
     def supported(self, cut):
         """Businesses with a use, a place or a consultation, each once."""
         came = defaultdict(set)
-        uses = [("use", b["starts"], b, {}) for b in Booking.objects.values() if b["state"] in CAME]
+        uses = [("use", b["starts"], b, {}) for b in self.bookings if b["state"] in CAME]
         for what, at, row, _numbers in [*uses, *self._partners(), *self.facts()]:
             if what not in ("use", "selected", "consultations") or row["merchant_id"] is None:
                 continue

@@ -57,7 +57,7 @@ minute = st.sampled_from([0, 15, 540, 555, 720, 780, 1050, 1380, 1439])
 booking = st.fixed_dictionaries(
     {
         "space": st.integers(0, 4),
-        "firm": st.integers(0, 6),
+        "firm": st.integers(0, 7),
         "day": st.integers(0, worlds.DAYS),
         "minute": minute,
         "minutes": st.sampled_from([1, 45, 60, 180, 1440, 4000]),
@@ -157,3 +157,15 @@ def test_figures_when_house_is_loaded_then_as_the_oracle_counts(key):
     world.damage(0, worlds.moment(20, 0))
     world.spaces[0].units.filter(name="2").update(in_service=False)
     compare_all(of_key(key), INSTANTS[0])
+
+
+def test_businesses_when_a_visitor_gives_a_number_that_is_registered_then_once():
+    world = worlds.World()
+    for n, firm in enumerate((1, 7, 7, 2)):
+        world.book(firm=firm, starts=worlds.moment(10 + n, 600))
+    world.book(firm=7, starts=worlds.moment(0, 600))  # in October, and so it came back
+    november = Counting(Wish(of_key("2026-11"), INSTANTS[0]))
+    names = ("businesses", "new_businesses", "returning_businesses")
+    assert [november.value(f"bookings.{name}", "", "") for name in names] == [2, 1, 1]
+    assert november.value("bookings.uses", "district", "27140") == 3
+    assert november.value("programs.supported", "", "") == 2

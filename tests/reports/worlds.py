@@ -21,7 +21,7 @@ FIRST, DAYS = dt.date(2026, 10, 28), 40
 
 
 class World:
-    """Three spaces with their devices, six businesses and the house itself."""
+    """Three spaces with their devices, six businesses, the house itself and a visitor."""
 
     def __init__(self):
         factories.open_house()
@@ -44,6 +44,9 @@ class World:
             factories.merchant(state="draft", district="", section="", verified_until=None),
             None,
         ]
+        # a visitor whose papers name the second of them
+        twice = {"state": "draft", "district": "", "section": "", "verified_until": None}
+        self.firms.append(factories.merchant(number=self.firms[1].number, **twice))
         self.taken = {}
 
     def unit(self, resource, low, high):
@@ -180,7 +183,7 @@ def crowded(seed, uses=150):
         minutes = draw.choice([30, 60, 90, 180, 600, 1800])
         booking = world.book(
             space=draw.randrange(3),
-            firm=draw.randrange(7),
+            firm=draw.randrange(8),
             starts=moment(draw.randrange(DAYS), draw.choice([0, 540, 600, 780, 1020, 1430])),
             minutes=minutes,
             state=draw.choice(states),
