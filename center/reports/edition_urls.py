@@ -14,6 +14,16 @@ urlpatterns = [
     path("open-data/", open_views.open_data_list, name="open_data"),
     path("open-data/catalogue.json", open_views.open_data_catalogue, name="open_data_catalogue"),
     path(
+        "open-data/<report_period:key>/<report_edition:edition>/report.json",
+        open_views.open_data_report,
+        name="open_data_report",
+    ),
+    path(
+        "open-data/<report_period:key>/<report_edition:version>/<slug:part>.csv",
+        open_views.open_data_file,
+        name="open_data_version",
+    ),
+    path(
         "open-data/<report_period:key>/<slug:part>.csv",
         open_views.open_data_file,
         name="open_data_file",
@@ -30,6 +40,9 @@ urlpatterns = [
         "<report_period:key>/<report_edition:edition>.<report_format:extension>",
         views.report_file,
         name="report_file",
+    ),
+    path(
+        "<report_period:key>/<report_edition:edition>.json", views.report_json, name="report_json"
     ),
     path(
         "<report_period:key>/<report_edition:edition>/internal.<report_format:extension>",

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from center import periods
 from center.errors import RuleViolation
 from center.purposes import TakenOut, purpose_required
-from center.reports import charts, publishing, selectors
+from center.reports import charts, edition_files, publishing, selectors
 from center.reports.edition_forms import FreezeForm
 from center.reports.edition_pages import edition_page
 from center.reports.files import FORMATS, csv, file_name
@@ -80,6 +80,16 @@ def report_file(request: PersonRequest, key: str, edition: str, extension: str) 
     if edition == selectors.PRELIMINARY:
         raise Http404  # two of them, compared, would tell what each of them hides
     return _file(request, selectors.source(periods.of_key(key), edition), extension)
+
+
+@may("view_edition")
+@require_safe
+def report_json(request: PersonRequest, key: str, edition: str) -> HttpResponse:
+    """The edition as it may leave the house, to the byte what its SHA-256 is of."""
+    found = selectors.source(periods.of_key(key), edition).edition
+    if edition == selectors.PRELIMINARY or found is None:
+        raise Http404
+    return edition_files.as_json(found)
 
 
 @may("view_full_edition")

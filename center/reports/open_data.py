@@ -12,11 +12,13 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import override
 
-from center import csv_file
+from center import clock, csv_file
 from center.reports.content import HIDDEN, Cell, Content
 from center.reports.models import Edition
-from center.reports.outline import clean
+from center.reports.outline import clean, rounding
+from merchants import regions
 
 LICENCE = "https://www.kogl.or.kr/info/license.do#01-tab"
 #: the columns of the data: one number a line
@@ -34,7 +36,9 @@ HEAD = (
     ("value", "값", "number", "수; 비어 있으면 status를 볼 것"),
     ("status", "상태", "text", "ok 공개, hidden 5 미만 보호로 비공개, none 해당 없음"),
 )
-DATA, DICTIONARY = "data", "dictionary"
+DATA, DICTIONARY, REPORT = "data", "dictionary", "report"
+#: the parts of an edition as files; the report is the JSON whose digest it states
+MEDIA = {DATA: "text/csv", DICTIONARY: "text/csv", REPORT: "application/json"}
 
 
 def quarters() -> list[Edition]:
@@ -60,6 +64,8 @@ def dictionary_csv(edition: Edition) -> str:
         "name_ko",
         "name_en",
         "type_or_unit",
+        "decimals",
+        "rounding",
         "meaning_ko",
         "meaning_en",
         "source",
@@ -96,7 +102,7 @@ def _lines(content: Content, version: str) -> Iterator[Sequence[object]]:
 
 def _dictionary(content: Content) -> Iterator[Sequence[object]]:
     for key, name, type_, meaning in HEAD:
-        yield ("column", key, name, key, type_, meaning, "", "")
+        yield ("column", key, name, key, type_, "", "", meaning, "", "")
     for figure in content["figures"]:
         yield (
             "figure",
@@ -104,10 +110,17 @@ def _dictionary(content: Content) -> Iterator[Sequence[object]]:
             clean(figure["name"]["ko"]),
             clean(figure["name"]["en"]),
             clean(figure["unit"]["ko"]),
+            figure["decimals"],
+            _rounding(figure["decimals"]),
             clean(figure["formula"]["ko"]),
             clean(figure["formula"]["en"]),
             clean(figure["source"]["ko"]),
         )
+
+
+def _rounding(decimals: int) -> str:
+    with override("ko"):
+        return rounding(decimals)
 
 
 def catalogue(editions: Sequence[Edition]) -> str:
@@ -117,7 +130,10 @@ def catalogue(editions: Sequence[Edition]) -> str:
             "dcat": "http://www.w3.org/ns/dcat#",
             "dct": "http://purl.org/dc/terms/",
             "foaf": "http://xmlns.com/foaf/0.1/",
+            "skos": "http://www.w3.org/2004/02/skos/core#",
+            "spdx": "http://spdx.org/rdf/terms#",
         },
+        "@id": f"{settings.SITE_URL}{reverse('open_data_catalogue')}",
         "@type": "dcat:Catalog",
         "dct:title": _both(settings.CENTER_NAME, settings.CENTER_NAME_EN),
         "dct:publisher": _publisher(),
@@ -129,36 +145,87 @@ def catalogue(editions: Sequence[Edition]) -> str:
 
 def _data_set(edition: Edition) -> dict[str, Any]:
     return {
+        "@id": _address(edition, REPORT),
         "@type": "dcat:Dataset",
         "dct:identifier": f"{edition.period_key}-{edition.label}",
         "dct:title": _both(
             f"{settings.CENTER_NAME} 이용 실적 {edition.period_key}",
             f"Use of {settings.CENTER_NAME_EN}, {edition.period_key}",
         ),
+        "dct:description": _both(
+            "공간·장비 이용, 프로그램 참가와 만족도의 분기 통계. 5 미만의 수와 이를 알아낼 수 있는"
+            " 수는 비공개이며 status 열에 표시됩니다.",
+            "Use of spaces and equipment, programs and satisfaction by quarter. Numbers under five"
+            " and those that would give one away are left out; the column status says so.",
+        ),
+        "dcat:keyword": _keywords(),
+        "dct:spatial": _places(),
         "dct:publisher": _publisher(),
         "dct:license": LICENCE,
         "dct:rights": "공공누리 제1유형: 출처표시",
         "dct:language": ["ko", "en"],
         "dct:accrualPeriodicity": "http://purl.org/cld/freq/quarterly",
         "dct:issued": edition.frozen_at.isoformat(timespec="seconds"),
+        "dct:modified": edition.frozen_at.isoformat(timespec="seconds"),
+        "dcat:version": edition.label,
         "dct:temporal": {
             "@type": "dct:PeriodOfTime",
             "dcat:startDate": edition.starts.isoformat(),
-            "dcat:endDate": edition.ends.isoformat(),
+            # the last day that belongs to it
+            "dcat:endDate": (edition.ends - clock.DAY).isoformat(),
         },
-        "dcat:distribution": [_distribution(edition, part) for part in (DATA, DICTIONARY)],
+        "dcat:distribution": [_distribution(edition, part) for part in MEDIA],
     }
 
 
 def _distribution(edition: Edition, part: str) -> dict[str, str]:
-    address = reverse("open_data_file", args=[edition.period_key, part])
-    return {
+    address = _address(edition, part)
+    checked = {"spdx:checksum": _checksum(edition)} if part == REPORT else {}
+    return checked | {
+        "@id": address,
         "@type": "dcat:Distribution",
         "dct:title": part,
-        "dcat:downloadURL": f"{settings.SITE_URL}{address}",
-        "dcat:mediaType": "text/csv",
+        "dcat:downloadURL": address,
+        "dcat:mediaType": MEDIA[part],
         "dct:license": LICENCE,
     }
+
+
+def _address(edition: Edition, part: str) -> str:
+    """It names the version, so that what is there never changes."""
+    where = [edition.period_key, edition.label]
+    name = reverse("open_data_report", args=where)
+    if part != REPORT:
+        name = reverse("open_data_version", args=[*where, part])
+    return f"{settings.SITE_URL}{name}"
+
+
+def _checksum(edition: Edition) -> dict[str, str]:
+    return {
+        "@type": "spdx:Checksum",
+        "spdx:algorithm": "spdx:checksumAlgorithm_sha256",
+        "spdx:checksumValue": edition.public_digest,
+    }
+
+
+def _keywords() -> list[dict[str, str]]:
+    words = (
+        ("소상공인", "small businesses"),
+        ("디지털커머스", "digital commerce"),
+        ("공공시설 이용", "use of public facilities"),
+        ("라이브커머스", "live commerce"),
+    )
+    return [each for ko, en in words for each in _both(ko, en)]
+
+
+def _places() -> list[dict[str, Any]]:
+    """The regions whose businesses the house is for, by their codes of 행안부."""
+    known = {district.code[:2]: district.sido for district in regions.districts()}
+    return [
+        {"@type": "dct:Location", "dct:identifier": code, "skos:prefLabel": known[code]}
+        for code in settings.HOME_REGIONS
+        if code in known
+    ]
 
 
 def _publisher() -> dict[str, Any]:

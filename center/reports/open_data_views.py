@@ -9,7 +9,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from center import periods
-from center.reports import open_data
+from center.reports import edition_files, open_data
 from center.reports.models import Edition
 
 _MAKERS = {open_data.DATA: open_data.data_csv, open_data.DICTIONARY: open_data.dictionary_csv}
@@ -30,13 +30,30 @@ def open_data_catalogue(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def open_data_file(request: HttpRequest, key: str, part: str) -> HttpResponse:
-    """The newest edition of a quarter as data, or the dictionary of it."""
-    edition = Edition.objects.of(key).first() if "Q" in key else None
-    if edition is None or part not in _MAKERS:
+def open_data_report(request: HttpRequest, key: str, edition: str) -> HttpResponse:
+    """A version of a quarter's report as JSON, to the byte what its SHA-256 is of."""
+    return edition_files.as_json(_edition(key, edition))
+
+
+@require_safe
+def open_data_file(request: HttpRequest, key: str, part: str, version: str = "") -> HttpResponse:
+    """A version of a quarter, the newest unless named, as data; or the dictionary of it."""
+    edition = _edition(key, version)
+    if part not in _MAKERS:
         raise Http404
     name = f"{settings.REPORT_FILE_NAME}_{key}_{edition.label}_{part}.csv"
     response = HttpResponse(_MAKERS[part](edition), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def _edition(key: str, version: str) -> Edition:
+    """Raises Http404 where it is no quarter, or not frozen so."""
+    known = Edition.objects.of(key) if "Q" in key else Edition.objects.none()
+    if version:
+        known = known.filter(version=int(version[1:]) if version[1:].isdigit() else 0)
+    edition = known.first()
+    if edition is None:
+        raise Http404
+    return edition

@@ -85,10 +85,19 @@ class Section:
 
 @dataclass(frozen=True)
 class Definition:
+    """A figure in words; ``rounding`` says how its number was rounded before it was stated."""
+
     name: str
+    key: str
     unit: str
+    rounding: str
     formula: str
     source: str
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """As every format lists them."""
+        return self.name, self.key, self.unit, self.rounding, self.formula, self.source
 
 
 @dataclass(frozen=True)
@@ -235,10 +244,19 @@ def _as_written(cell: Cell) -> Value:
 def _definition(figure: Figure, language: str) -> Definition:
     return Definition(
         _say(figure["name"], language),
+        figure["key"],
         _say(figure["unit"], language),
+        rounding(figure["decimals"]),
         _say(figure["formula"], language),
         _say(figure["source"], language),
     )
+
+
+def rounding(decimals: int) -> str:
+    """The rule by which ``assemble.rounded`` states a number."""
+    if decimals == 0:
+        return _("whole numbers, halves rounded up")
+    return _("places after the point: %(n)d, halves rounded up") % {"n": decimals}
 
 
 def _notes(stamp: Stamp) -> tuple[str, ...]:

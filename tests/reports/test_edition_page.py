@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from typing import Any
 from urllib.parse import unquote
 
@@ -28,6 +29,7 @@ ADDRESSES = [
     PAGE,
     "/reports/2026-q3/",
     "/reports/2026-10/v1.csv",
+    "/reports/2026-10/v1.json",
     "/reports/2026-10/v1/charts/usage_by_category.svg",
     "/reports/2026-11/preliminary.csv",
 ]
@@ -68,7 +70,7 @@ def test_report_when_merchant_or_evaluator_or_nobody_then_is_kept_away(
 
 
 @pytest.mark.parametrize("role", [OFFICIAL, OPERATOR, MANAGER])
-@pytest.mark.parametrize("address", ADDRESSES[:1] + ADDRESSES[2:3])
+@pytest.mark.parametrize("address", ADDRESSES[:1] + ADDRESSES[2:4])
 def test_report_when_official_or_staff_then_is_shown(edition, role, address):
     assert person(role).get(address).status_code == 200
 
@@ -94,6 +96,17 @@ def test_file_when_asked_twice_then_is_the_same_and_named_for_the_office(edition
     assert first["Content-Type"] == FORMATS[extension].content_type
     named = unquote(first["Content-Disposition"])
     assert f"filename*=utf-8''대구_디지털커머스_실적보고_2026-10_v1.{extension}" in named
+
+
+def test_json_when_checked_then_the_digest_on_page_and_files_is_of_its_bytes(edition):
+    reader = person(OFFICIAL)
+    answer = reader.get("/reports/2026-10/v1.json")
+    assert hashlib.sha256(answer.content).hexdigest() == edition.public_digest
+    assert edition.public_digest in reader.get("/reports/2026-10/v1.csv").content.decode()
+    assert reverse("report_json", args=["2026-10", "v1"]) in reader.get(PAGE).content.decode()
+    assert b'"X"' in answer.content
+    assert reader.get("/reports/2026-10/v2.json").status_code == 404
+    assert reader.get("/reports/2026-11/preliminary.json").status_code == 404
 
 
 def test_file_when_asked_in_cp949_then_is_in_cp949(edition):

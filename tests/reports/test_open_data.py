@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import hashlib
 import io
+import json
 
 import pytest
 
@@ -59,11 +61,53 @@ def test_open_data_when_described_then_names_licence_span_and_files(client, quar
     about = client.get("/reports/open-data/catalogue.json").json()
     (data_set,) = about["dcat:dataset"]
     assert data_set["dct:rights"].startswith("공공누리 제1유형")
-    assert data_set["dct:temporal"]["dcat:startDate"] == "2026-07-01"
+    span = data_set["dct:temporal"]
+    assert (span["dcat:startDate"], span["dcat:endDate"]) == ("2026-07-01", "2026-09-30")
+    assert data_set["@id"].endswith("/reports/open-data/2026-q3/v1/report.json")
+    assert data_set["dct:modified"] == data_set["dct:issued"]
+    assert {each["dct:identifier"] for each in data_set["dct:spatial"]} == {"27", "47"}
+    assert {each["@language"] for each in data_set["dct:description"]} == {"ko", "en"}
+    assert {"@language": "en", "@value": "live commerce"} in data_set["dcat:keyword"]
     addresses = [each["dcat:downloadURL"] for each in data_set["dcat:distribution"]]
-    assert [client.get(each.partition("8000")[2]).status_code for each in addresses] == [200, 200]
+    assert all("/2026-q3/v1/" in each for each in addresses)
+    assert [client.get(each.partition("8000")[2]).status_code for each in addresses] == [200] * 3
 
 
-@pytest.mark.parametrize("path", ["2026-09/data.csv", "2026-q2/data.csv", "2026-q3/secret.csv"])
+def test_open_data_when_the_report_is_checked_then_the_digest_is_of_its_bytes(client, quarter):
+    (data_set,) = client.get("/reports/open-data/catalogue.json").json()["dcat:dataset"]
+    told = next(d["spdx:checksum"] for d in data_set["dcat:distribution"] if "spdx:checksum" in d)
+    body = client.get("/reports/open-data/2026-q3/v1/report.json").content
+    assert hashlib.sha256(body).hexdigest() == told["spdx:checksumValue"]
+    assert json.loads(body)["period"]["key"] == "2026-Q3"
+
+
+def test_open_data_when_a_version_is_named_then_stays_what_it_was(client, quarter, studio):
+    first = client.get("/reports/open-data/2026-q3/v1/data.csv").content
+    used(studio, dt.date(2026, 9, 11))
+    frozen(periods.of_key("2026-Q3"), reason="누락분 반영")
+    assert client.get("/reports/open-data/2026-q3/v1/data.csv").content == first
+    newest = client.get("/reports/open-data/2026-q3/data.csv").content
+    assert newest == client.get("/reports/open-data/2026-q3/v2/data.csv").content != first
+
+
+def test_open_data_when_dictionary_then_tells_rounding(client, quarter):
+    explained = rows_of(client.get("/reports/open-data/2026-q3/dictionary.csv"))
+    told = {row["key"]: (row["decimals"], row["rounding"]) for row in explained}
+    assert told["bookings.hours"] == ("1", "소수점 아래 1자리, 반올림")
+    assert told["bookings.uses"] == ("0", "정수, 반올림")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "2026-09/data.csv",
+        "2026-q2/data.csv",
+        "2026-q3/secret.csv",
+        "2026-q3/v2/data.csv",
+        "2026-q3/preliminary/data.csv",
+        "2026-09/v1/report.json",
+        "2026-q3/v2/report.json",
+    ],
+)
 def test_open_data_when_not_a_published_quarter_then_not_found(client, quarter, path):
     assert client.get(f"/reports/open-data/{path}").status_code == 404

@@ -97,12 +97,23 @@ def _rows(outline: Outline) -> Iterator[Sequence[object]]:
     for section in outline.sections:
         yield from _section(section)
     yield [_("Figures and how they are counted")]
-    yield [_("Figure"), _("Counted in"), _("Formula"), _("Source")]
-    yield from ([d.name, d.unit, d.formula, d.source] for d in outline.definitions)
+    yield definition_heads()
+    yield from (definition.words for definition in outline.definitions)
 
 
 def target_heads() -> list[str]:
     return [_("Target"), _("Attained"), _("Year to date"), _("Rate (%)")]
+
+
+def definition_heads() -> list[str]:
+    return [
+        _("Figure"),
+        _("Key of the figure"),
+        _("Counted in"),
+        _("Rounding"),
+        _("Formula"),
+        _("Source"),
+    ]
 
 
 def _section(section: Section) -> Iterator[Sequence[object]]:

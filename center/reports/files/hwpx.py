@@ -19,7 +19,7 @@ from hwpx import HwpxDocument
 
 from center import clock
 from center.reports import charts
-from center.reports.files.csv import head, target_heads
+from center.reports.files.csv import definition_heads, head, target_heads
 from center.reports.outline import Outline, Section
 
 _WIDE_MM = 150
@@ -100,9 +100,8 @@ class _Writer:
 
     def _definitions(self) -> None:
         self._heading(_("Figures and how they are counted"))
-        rows = [[d.name, d.unit, d.formula, d.source] for d in self.outline.definitions]
-        heads = [_("Figure"), _("Counted in"), _("Formula"), _("Source")]
-        self._table(heads, rows, widths=(0.22, 0.1, 0.42, 0.26))
+        rows = [definition.words for definition in self.outline.definitions]
+        self._table(definition_heads(), rows, widths=(0.16, 0.15, 0.08, 0.11, 0.32, 0.18))
 
     def _table(
         self,

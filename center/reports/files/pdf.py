@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from center import typst_pdf
 from center.reports import charts, fonts
-from center.reports.files.csv import head, target_heads
+from center.reports.files.csv import definition_heads, head, target_heads
 from center.reports.outline import Line, Outline, Section, Value
 
 _SHEET = Path(__file__).with_name("report.typ")
@@ -52,11 +52,8 @@ def _data(outline: Outline, folder: Path) -> dict[str, Any]:
         ],
         "definitions": {
             "title": _("Figures and how they are counted"),
-            "head": [_("Figure"), _("Counted in"), _("Formula"), _("Source")],
-            "rows": [
-                [show(text) for text in (d.name, d.unit, d.formula, d.source)]
-                for d in outline.definitions
-            ],
+            "head": definition_heads(),
+            "rows": [[show(text) for text in each.words] for each in outline.definitions],
         },
         "end": _("End of the report."),
     }

@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from center import clock
 from center.reports import charts
-from center.reports.files.csv import head, target_heads
+from center.reports.files.csv import definition_heads, head, target_heads
 from center.reports.outline import Outline, Section, Value
 
 _FONT = "맑은 고딕"
@@ -175,16 +175,16 @@ class _Writer:
 
     def _definitions(self) -> None:
         sheet = self._sheet(_("Definitions"), landscape=True)
-        for column, width in enumerate((26, 10, 60, 40)):
+        for column, width in enumerate((26, 26, 10, 18, 60, 40)):
             sheet.set_column(column, column, width)
         sheet.write_string(0, 0, _("Figures and how they are counted"), self.title)
         sheet.write_string(1, 0, f"{_('As of')} {self.outline.as_of_words}", self.quiet)
-        for column, words in enumerate([_("Figure"), _("Counted in"), _("Formula"), _("Source")]):
+        for column, words in enumerate(definition_heads()):
             sheet.write_string(_HEAD_ROW, column, words, self.head)
         sheet.freeze_panes(_HEAD_ROW + 1, 1)
         sheet.repeat_rows(_HEAD_ROW)
         for row, each in enumerate(self.outline.definitions, _HEAD_ROW + 1):
-            for column, words in enumerate((each.name, each.unit, each.formula, each.source)):
+            for column, words in enumerate(each.words):
                 sheet.write_string(row, column, words, self.text)
 
     def _value(
