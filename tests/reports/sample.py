@@ -62,7 +62,8 @@ CONTENT: dict[str, Any] = {
                 row("studio", "1인 스튜디오", "Studio", 198, "502.0", "71.3", 121, 4),
                 row("recording", "녹음실", "Recording room", 64, "131.5", "37.2", 41, 2),
                 row("office", "공유 오피스 펲", "Shared office", 132, "562.0", "66.9", 58, 3),
-                row("conference", "컨퍼런스룸", "Conference room", 37, "89.0", "25.3", 30, 0),
+                # as a change against the year before would be
+                row("conference", "컨퍼런스룸", "Conference room", 37, "89.0", "-25.3", 30, 0),
                 row("idle", "=cmd|'/c calc'!A1", "=cmd|'/c calc'!A1", 0, "0.0", "0.0", 0, 0),
             ],
             "total": [431, "1284.5", "63.8", 212, 9],

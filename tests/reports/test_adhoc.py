@@ -10,11 +10,13 @@ from django.urls import reverse
 from center import periods
 from center.figures import registry
 from center.permissions import OFFICIAL
+from center.reports.files import FORMATS
 from center.reports.models import SavedTable
 from center.reports.tables import MOST
 from center.reports.targets import tells_of
 from tests import factories
 from tests.conftest import kst, logged_in
+from tests.reports import readers
 from tests.reports.program_worlds import ProgramWorld
 from tests.reports.worlds import World, freeze
 
@@ -135,11 +137,13 @@ def test_adhoc_file_when_taken_out_then_small_numbers_are_hidden(person, world):
     assert "3" not in buk
 
 
-@pytest.mark.parametrize("extension", ["xlsx", "pdf", "hwpx"])
-def test_adhoc_file_when_any_format_then_a_file(person, extension):
-    answer = logged_in(person).get(f"/reports/adhoc/table.{extension}?{QUERY}")
-    assert answer.status_code == 200
-    assert len(answer.content) > 1_000
+@pytest.mark.parametrize("extension", sorted(FORMATS))
+def test_adhoc_file_when_read_then_says_what_the_page_of_its_reader_says(person, extension):
+    client = logged_in(factories.staff(OFFICIAL))
+    shown = client.get(f"{ADDRESS}?{QUERY}").context["outline"]
+    answer = client.get(f"/reports/adhoc/table.{extension}?{QUERY}")
+    assert shown.sections[0].all_lines
+    readers.CHECKS[extension](answer.content, shown)
 
 
 def test_adhoc_file_when_choice_is_incomplete_then_back_to_the_form(person):
