@@ -1,0 +1,1 @@
+"""The files production runs from: they agree with each other and with the settings."""

@@ -1,0 +1,188 @@
+"""docker-compose.yml: what runs, how often, with which rights."""
+
+import re
+from fnmatch import fnmatch
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from center.celery import app
+from tests.center.deployment.files import (
+    OURS,
+    SERVED_BY_OURS,
+    SERVICES,
+    WITH_PAPERS,
+    final_stage,
+    pool_option,
+    text_of,
+    variables_of,
+)
+
+
+def test_compose_has_every_service_the_portal_consists_of(services: Any) -> None:
+    assert set(services) == SERVICES
+    assert [services[name]["image"] for name in ("proxy", "db", "redis")] == [
+        "caddy:2",
+        "postgres:18",
+        "valkey/valkey:9",
+    ]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_our_services_write_where_the_image_says_and_have_no_privileges(
+    services: Any, name: str
+) -> None:
+    service = services[name]
+
+    assert service["build"] == "."  # whose user is not root: see below
+    assert service["cap_drop"] == ["ALL"]
+    assert not {"user", "privileged", "cap_add", "devices", "pid"} & set(service)
+    assert service["read_only"] is True
+    assert [entry.split(":")[0] for entry in service["tmpfs"]] == ["/tmp"]
+    image = variables_of(final_stage())
+    papers = [f"papers:{image['PAPERS_ROOT']}"] if name in WITH_PAPERS else []
+    assert service["volumes"] == [f"files:{image['VAR_DIR']}", *papers]
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_every_service_is_limited(services: Any, name: str) -> None:
+    service = services[name]
+
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    limits = service["deploy"]["resources"]["limits"]
+    assert re.fullmatch(r"\d+[mg]", limits["memory"])
+    assert float(limits["cpus"]) <= 2
+    assert service["logging"]["driver"] == "json-file"
+    assert set(service["logging"]["options"]) == {"max-size", "max-file"}
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES - {"migrate"}))
+def test_every_lasting_service_restarts_and_has_a_health_check(services: Any, name: str) -> None:
+    of_the_image = "HEALTHCHECK" in dict(final_stage())
+
+    assert services[name]["restart"] == "unless-stopped"
+    assert of_the_image if name == "web" else services[name]["healthcheck"]["test"]
+
+
+def test_migration_runs_once_and_everything_waits_for_it(services: Any) -> None:
+    migrate = services["migrate"]
+
+    assert migrate["command"] == ["python", "manage.py", "migrate", "--no-input"]
+    assert migrate["restart"] == "no"
+    assert migrate["healthcheck"] == {"disable": True}
+    assert migrate["depends_on"] == {"db": {"condition": "service_healthy"}}
+    for name in SERVED_BY_OURS:
+        assert services[name]["depends_on"] == {
+            "migrate": {"condition": "service_completed_successfully"},
+            "pgbouncer": {"condition": "service_healthy"},
+            "redis": {"condition": "service_healthy"},
+        }
+    assert services["proxy"]["depends_on"] == {"web": {"condition": "service_healthy"}}
+
+
+def test_web_worker_and_beat_are_several(services: Any) -> None:
+    replicas = [services[name]["deploy"]["replicas"] for name in SERVED_BY_OURS]
+
+    assert replicas == [2, 2, 1, 2]
+
+
+def test_every_queue_has_a_worker(services: Any) -> None:
+    taken = [
+        set(word.removeprefix("--queues=").split(","))
+        for name in ("worker", "worker-slow")
+        for word in services[name]["command"]
+        if word.startswith("--queues=")
+    ]
+
+    assert taken == [{"celery", "messages"}, {"slow"}]
+    assert set.union(*taken) == set(settings.CELERY_TASK_QUEUES)
+    assert {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()} < set.union(*taken)
+
+
+def test_every_route_leads_a_task_there_is(services: Any) -> None:
+    app.loader.import_default_modules()
+
+    assert [
+        pattern
+        for pattern in settings.CELERY_TASK_ROUTES
+        if not any(fnmatch(name, pattern) for name in app.tasks)
+    ] == []
+
+
+def test_only_the_proxy_can_be_reached_from_outside(compose: Any, services: Any) -> None:
+    assert [name for name in services if "ports" in services[name]] == ["proxy"]
+    assert compose["networks"]["data"] == {"internal": True}
+    assert {
+        name: services[name]["networks"]
+        for name in ("db", "replica", "pgbouncer", "redis", "migrate")
+    } == {
+        "db": ["data"],
+        "replica": ["data"],
+        "pgbouncer": ["data"],
+        "redis": ["data"],
+        "migrate": ["data"],
+    }
+    assert services["proxy"]["networks"] == ["front"]
+
+
+def test_database_and_queue_outlive_their_containers(compose: Any, services: Any) -> None:
+    assert "database:/var/lib/postgresql" in services["db"]["volumes"]  # since version 18
+    assert services["redis"]["volumes"] == ["queue:/data"]
+    assert "--appendonly" in services["redis"]["command"]
+    assert "replica:/var/lib/postgresql" in services["replica"]["volumes"]
+    assert {"database", "replica", "queue", "certificates", "files", "papers"} <= set(
+        compose["volumes"]
+    )
+
+
+def test_database_has_connections_for_the_pool_and_every_thread_has_one(services: Any) -> None:
+    per_container = variables_of(final_stage())
+    threads = int(per_container["WEB_CONCURRENCY"]) * int(per_container["WEB_THREADS"])
+    tasks = sum(
+        services[name]["deploy"]["replicas"] * int(word.removeprefix("--concurrency="))
+        for name in ("worker", "worker-slow")
+        for word in services[name]["command"]
+        if word.startswith("--concurrency=")
+    )
+    wanted = services["web"]["deploy"]["replicas"] * threads + 2 * tasks  # one holds a lock
+    pool = int(pool_option("default_pool_size"))
+    options = dict(
+        re.findall(r"^(\w+) = '?([\w.*]+)", text_of("deploy/postgresql.conf"), re.MULTILINE)
+    )
+
+    assert wanted <= pool
+    # Beside it the migration, backups, the replica and somebody who looks what is wrong.
+    assert (pool + int(pool_option("reserve_pool_size"))) * 2 <= int(options["max_connections"])
+    assert options["random_page_cost"] == "1.1"
+
+
+def test_portal_asks_through_the_pool_and_migrations_past_it(services: Any) -> None:
+    port = pool_option("listen_port")
+    asked = {name: services[name]["environment"]["DATABASE_URL"] for name in OURS}
+
+    assert pool_option("pool_mode") == "transaction"
+    assert {name for name, url in asked.items() if f"@pgbouncer:{port}/" in url} == {
+        *SERVED_BY_OURS
+    }
+    assert "@db:5432/" in asked["migrate"]
+    assert settings.DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] is True
+
+
+def test_database_reads_its_settings_from_the_file_that_is_mounted(services: Any) -> None:
+    option, *archiving = services["db"]["command"][1:]
+    path = option.removeprefix("-cconfig_file=")
+
+    assert f"./deploy/postgresql.conf:{path}:ro" in services["db"]["volumes"]
+    assert "\nlisten_addresses = '*'\n" in text_of("deploy/postgresql.conf")
+    # The copy must not archive, nor the stack without containers, which read the same file.
+    assert [line.partition("=")[0] for line in archiving] == [
+        "-carchive_mode",
+        "-carchive_timeout",
+        "-carchive_command",
+    ]
+
+
+def test_backups_go_past_the_pool(services: Any) -> None:
+    for name in OURS:
+        assert "@db:5432/" in services[name]["environment"]["DATABASE_DIRECT_URL"]
