@@ -15,7 +15,7 @@ from center.errors import RuleViolation
 from center.models import User
 from merchants.papers import refusals
 from merchants.papers.limits import IMAGES, MAX_BYTES, Refused, type_of
-from merchants.papers.workshop import work
+from merchants.papers.workshop import take_in
 
 #: pixels across: a scratch shows, and a photo takes some 300 kB
 WIDTH = 1600
@@ -34,7 +34,7 @@ def cleaned(upload: UploadedFile, *, field: str = "photo") -> bytes:
             raise Refused("paper_too_large")
         if kind not in IMAGES:
             raise RuleViolation(equipment_refusals.photo_type(field))
-        return work("draw", content, content_type=kind, page=1, width=WIDTH).content
+        return take_in("draw", content, content_type=kind, page=1, width=WIDTH).content
     except Refused as refused:
         raise refusals.refusal(refused.code, field) from refused
 

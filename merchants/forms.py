@@ -18,7 +18,8 @@ from center.line_field import LineField
 from center.resident_number import refuse_resident_numbers
 from merchants import business_number, regions
 from merchants.models import DocumentKind, Merchant, MerchantKind
-from merchants.papers.intake import CleanFile, clean_upload
+from merchants.papers.intake import LAST, CleanFile, clean_upload
+from merchants.papers.refusals import refusal as paper_refusal
 from merchants.refusals import too_many_pages
 
 
@@ -217,9 +218,12 @@ class FilesField(forms.FileField):
             raise ValidationError(self.error_messages["required"], code="required")
         if len(uploads) > settings.PAPER_FILES:  # before the work of opening them
             raise ValidationError(too_many_pages(settings.PAPER_FILES).sentence, code="too_many")
-        clean, errors = [], []
+        clean: list[CleanFile] = []
+        errors: list[ValidationError] = []
         for upload in uploads:
             try:
+                if errors and errors[-1].code in LAST:
+                    raise paper_refusal("paper_busy", "uploads")
                 clean.append(clean_upload(upload))
             except RuleViolation as refusal:
                 errors.append(_refused(upload, refusal))

@@ -9,7 +9,9 @@ from django.http import HttpRequest
 
 from bookings import photos
 from center.errors import RuleViolation
-from merchants.papers.intake import clean_upload
+from merchants.papers import sending
+from merchants.papers.intake import LAST, clean_upload
+from merchants.papers.refusals import refusal as paper_refusal
 from programs.models import AnswerFile, Application, Product, ProductPhoto, Question, QuestionKind
 from programs.services import answer_files, apply, products
 
@@ -31,18 +33,22 @@ def keep_typed(request: HttpRequest, application: Application) -> None:
 
 def keep_files(request: HttpRequest, application: Application) -> dict[str, str]:
     """Keep every good file and photo that was sent; returns what is wrong with the others, by
-    the name they came under."""
+    the name they came under. Raises RuleViolation ``paper_too_often``."""
     refused: dict[str, str] = {}
-    left = _FILES
-    for name in list(request.FILES):
+    left, last = _FILES, ""
+    sent = sending.files_of(request)
+    for name in sent:
         take = _taker(name, application)
-        for upload in request.FILES.getlist(name) if take else []:
+        for upload in sent.getlist(name) if take else []:
             left -= 1
             if left < 0 or take is None:
                 break
             try:
+                if last in LAST:
+                    raise paper_refusal("paper_busy", name)
                 take(upload)
             except RuleViolation as refusal:
+                last = refusal.codes[0]
                 refused[name] = f"{upload.name}: {refusal.violations[0].sentence}"
     return refused
 

@@ -14,7 +14,10 @@ from django.core.files.uploadedfile import UploadedFile
 from merchants.papers import refusals
 from merchants.papers.limits import MAX_BYTES, PDF, Refused, type_of
 from merchants.papers.names import display_name
-from merchants.papers.workshop import work
+from merchants.papers.workshop import take_in
+
+#: after one of these nothing else of the same request is opened
+LAST = frozenset({"paper_busy", "paper_too_heavy"})
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,9 @@ def _cleaned(content: bytes, name: str) -> CleanFile:
     if content_type is None:
         raise Refused("paper_type")
     if content_type == PDF:
-        done = work("pdf", content)
+        done = take_in("pdf", content)
     else:
-        done = work("image", content, content_type=content_type)
+        done = take_in("image", content, content_type=content_type)
     if len(done.content) > MAX_BYTES:
         raise Refused("paper_too_large")
     kept_type: str = done.facts["content_type"]

@@ -92,6 +92,13 @@ def _busy() -> _Words:
     )
 
 
+def _too_often() -> _Words:
+    return (
+        _("Many files have come from you within a few minutes, and these have not been taken."),
+        _("Please send them again in ten minutes. What was saved before stays saved."),
+    )
+
+
 _SENTENCES: dict[str, Callable[[], _Words]] = {
     "paper_empty": _empty,
     "paper_too_large": _too_large,
@@ -103,4 +110,5 @@ _SENTENCES: dict[str, Callable[[], _Words]] = {
     "paper_too_many_pages": _too_many_pages,
     "paper_too_heavy": _too_heavy,
     "paper_busy": _busy,
+    "paper_too_often": _too_often,
 }

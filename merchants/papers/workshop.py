@@ -27,6 +27,8 @@ from merchants.papers.limits import Refused
 _PATIENCE = 30
 #: one at a time for each web process, so that its memory is that of one
 _bench = threading.BoundedSemaphore(1)
+#: one at work and one that waits: no more of a process's threads are held by what is sent
+_door = threading.BoundedSemaphore(2)
 _log = structlog.get_logger(__name__)
 _COMMAND = [sys.executable, "-E", "-s", "-B", "-m", "merchants.papers"]
 #: all that the process knows of ours; the second keeps the allocator from reserving in advance
@@ -65,6 +67,17 @@ def work(job: str, data: bytes, **arguments: object) -> Work:
     finally:
         _bench.release()
     return _result(job, done)
+
+
+def take_in(job: str, data: bytes, **arguments: object) -> Work:
+    """``work`` for a file that was just sent: refused at once with ``paper_busy`` where another
+    one waits already, so that files never hold all threads that show pages."""
+    if not _door.acquire(blocking=False):
+        raise Refused("paper_busy")
+    try:
+        return work(job, data, **arguments)
+    finally:
+        _door.release()
 
 
 def _result(job: str, done: subprocess.CompletedProcess[bytes]) -> Work:

@@ -23,7 +23,7 @@ from center.requests import PersonRequest
 from merchants import selectors
 from merchants.forms import PaperForm
 from merchants.models import Document, DocumentKind, DocumentPage, Merchant
-from merchants.papers import previews
+from merchants.papers import previews, sending
 from merchants.papers.limits import MAX_BYTES
 from merchants.papers.store import PaperLost, PaperUnreadable
 from merchants.selectors import PaperCard
@@ -48,7 +48,7 @@ def paper_upload(request: PersonRequest, code: str) -> HttpResponse:
     """Take in files and entries of one paper; what is good is kept, whatever else is not."""
     merchant = selectors.owned_merchant(request.user)
     kind = get_object_or_404(DocumentKind.objects.asked_of(merchant.kind), code=code)
-    form = PaperForm(request.POST, request.FILES, kind=kind, prefix=kind.code)
+    form = _sent_form(request, kind)
     complete = form.is_valid()
     if not complete and not form.kept:
         return _page(request, merchant, sent=(kind, form))
@@ -64,6 +64,16 @@ def paper_upload(request: PersonRequest, code: str) -> HttpResponse:
         return _page(request, merchant, sent=(kind, form))
     messages.success(request, _saved(paper))
     return redirect("papers")
+
+
+def _sent_form(request: PersonRequest, kind: DocumentKind) -> PaperForm:
+    """With its files, unless the person has sent too many of late: then with that refusal."""
+    try:
+        return PaperForm(request.POST, sending.files_of(request), kind=kind, prefix=kind.code)
+    except RuleViolation as refusal:
+        form = PaperForm(request.POST, kind=kind, prefix=kind.code)
+        form.add_error("uploads", refusal.violations[0].sentence)
+        return form
 
 
 def _saved(paper: Document) -> str:

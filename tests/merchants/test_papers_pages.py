@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import sys
 import uuid
 
 import pytest
@@ -12,7 +13,7 @@ from PIL import Image
 
 from center.models import AccessAction, AccessRecord
 from merchants.models import Document, DocumentKind, DocumentPage, Membership
-from merchants.papers import store
+from merchants.papers import sending, store, workshop
 from merchants.services import papers as services
 from merchants.services import register, verify
 from tests import factories
@@ -334,3 +335,30 @@ def test_staff_when_they_try_to_take_a_paper_back_then_not_found(client_of, draf
     answer = staff_client.post(reverse("paper_file_remove", args=[file.document.public_id, 1]))
     assert answer.status_code == 404
     assert DocumentPage.objects.count() == 1
+
+
+def test_upload_when_one_file_is_too_heavy_then_the_rest_is_not_opened(
+    client_of, draft, monkeypatch, tmp_path
+):
+    opened = tmp_path / "opened"
+    program = f"import os; open({str(opened)!r}, 'a').write('x'); os.kill(os.getpid(), 9)"
+    monkeypatch.setattr(workshop, "_COMMAND", [sys.executable, "-c", program])
+    names = ("하나.jpg", "둘.jpg", "셋.jpg")
+    page = hand_in(client_of, uploads=[photo(name) for name in names])
+    said = soup(page).select_one(f"#paper-{CERTIFICATE}").get_text()
+    assert (page.status_code, opened.read_text()) == (400, "x")
+    assert [name for name in names if name not in said] == []
+    assert not DocumentPage.objects.exists()
+
+
+def test_upload_when_sent_too_often_then_refused_with_the_way_out(client_of, draft, monkeypatch):
+    monkeypatch.setattr(sending, "_LIMITS", {"files": "2/10m/user"})
+    for _time in range(2):
+        assert hand_in(client_of, uploads=[photo()]).status_code == 302
+    kept = DocumentPage.objects.count()
+    page = hand_in(client_of, number="0010-1", uploads=[photo()])
+    assert page.status_code == 400
+    assert "10분 뒤" in soup(page).select_one(f"#paper-{CERTIFICATE}").get_text()
+    assert DocumentPage.objects.count() == kept
+    # What comes without a file is not counted.
+    assert hand_in(client_of, number="0010-1").status_code == 302

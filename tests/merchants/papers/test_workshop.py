@@ -130,3 +130,18 @@ def test_work_when_the_bench_stays_taken_then_told_to_come_again(monkeypatch):
     monkeypatch.setattr(workshop, "_PATIENCE", 0.1)
     with workshop._bench, pytest.raises(Refused, match="paper_busy"):
         workshop.work("image", b"")
+
+
+def test_file_when_one_works_and_one_waits_then_the_next_is_refused_at_once():
+    with workshop._door, workshop._door:
+        started = time.monotonic()
+        with pytest.raises(Refused, match="paper_busy"):
+            workshop.take_in("image", b"")
+        assert time.monotonic() - started < 1
+
+
+def test_file_when_refused_for_itself_then_the_door_is_free_again(monkeypatch):
+    monkeypatch.setattr(workshop, "_COMMAND", [sys.executable, "-c", "import sys; sys.exit(1)"])
+    for _more_than_the_door_holds in range(3):
+        with pytest.raises(Refused, match="paper_broken"):
+            workshop.take_in("image", b"")
