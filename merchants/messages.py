@@ -141,6 +141,9 @@ def visitor_invited(invitation: Invitation, path: str) -> None:
 
 
 def join_asked(request: JoinRequest) -> None:
+    """To the owner; where nobody has shown to be one, staff find it on their desk."""
+    if not request.merchant.is_proven:
+        return
     context: dict[str, Value] = {
         "person": request.user.name,
         "business": request.merchant.name,

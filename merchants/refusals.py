@@ -234,15 +234,6 @@ def own_business() -> Violation:
     )
 
 
-def asked_lately() -> Violation:
-    return Violation(
-        "asked_lately",
-        _("You asked to join this business within the last 24 hours."),
-        _("Ask again tomorrow, or call us at %(phone)s.") % {"phone": settings.CENTER_PHONE},
-        "number",
-    )
-
-
 def member_gone() -> Violation:
     return Violation(
         "member_gone",

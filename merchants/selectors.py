@@ -133,6 +133,8 @@ def open_requests_of(user: User) -> list[JoinRequest]:
 
 def join_requests_to(merchant: Merchant) -> list[JoinRequest]:
     """Who asked to be let in and has no answer yet. One query."""
+    if not merchant.is_proven:
+        return []
     return list(merchant.join_requests.filter(state=JoinRequest.State.OPEN).select_related("user"))
 
 

@@ -1,15 +1,10 @@
 """The tables of businesses, one module a noun."""
 
-from merchants.models.businesses import (
-    BusinessStanding,
-    Merchant,
-    MerchantKind,
-    MerchantState,
-    ReturnReason,
-)
+from merchants.models.businesses import Merchant
 from merchants.models.documents import Document, DocumentKind, DocumentPage
 from merchants.models.imports import ImportState, RegisterImport
 from merchants.models.members import Invitation, JoinRequest, Membership
+from merchants.models.states import BusinessStanding, MerchantKind, MerchantState, ReturnReason
 from merchants.models.suspensions import Suspension
 
 __all__ = [

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import ClassVar
 
 import pghistory
 import pgtrigger
@@ -14,66 +13,19 @@ from django.utils.translation import gettext_lazy as _
 
 from center import clock
 from merchants import business_number, regions
-
-
-class MerchantKind(models.TextChoices):
-    INDIVIDUAL = "individual", _("Sole proprietor")
-    CORPORATION = "corporation", _("Corporation")
-    PRE_FOUNDER = "pre_founder", _("Founder to be")
-
-
-class MerchantState(models.TextChoices):
-    DRAFT = "draft", _("Being filled in")
-    SUBMITTED = "submitted", _("Waiting for verification")
-    VERIFIED = "verified", _("Verified")
-    RETURNED = "returned", _("Returned for correction")
-
-    # Named groups of states; nobody lists states inline.
-    editable: ClassVar[frozenset[MerchantState]]
-    registered: ClassVar[frozenset[MerchantState]]
-
-
-_S = MerchantState
-#: the owner fills in and submits
-_S.editable = frozenset({_S.DRAFT, _S.RETURNED})
-#: the center knows the business: its number is taken
-_S.registered = frozenset(_S) - {_S.DRAFT}
-
-_TRANSITIONS: list[tuple[str, str]] = [
-    (_S.DRAFT, _S.SUBMITTED),
-    (_S.SUBMITTED, _S.VERIFIED),
-    (_S.SUBMITTED, _S.RETURNED),
-    (_S.RETURNED, _S.SUBMITTED),
-    (_S.VERIFIED, _S.RETURNED),
-]
-
-
-class BusinessStanding(models.TextChoices):
-    """What the National Tax Service says of a number; ``unchecked`` while it said nothing."""
-
-    UNCHECKED = "unchecked", _("Not looked up yet")
-    ACTIVE = "active", _("In business")
-    PAUSED = "paused", _("Closed for a while")
-    CLOSED = "closed", _("Closed for good")
-    UNREGISTERED = "unregistered", _("Unknown to the tax office")
-
-    flagged: ClassVar[frozenset[BusinessStanding]]
-
-
-#: staff should look at the business again
-BusinessStanding.flagged = frozenset(
-    {BusinessStanding.PAUSED, BusinessStanding.CLOSED, BusinessStanding.UNREGISTERED}
+from merchants.models.states import (
+    TRANSITIONS,
+    BusinessStanding,
+    MerchantKind,
+    MerchantState,
+    ReturnReason,
 )
 
-
-class ReturnReason(models.TextChoices):
-    UNREADABLE = "unreadable", _("A paper cannot be read")
-    WRONG_PAPER = "wrong_paper", _("A different paper is needed")
-    DIFFERS = "differs", _("Paper and entries differ")
-    RUN_OUT = "run_out", _("A paper has run out")
-    INCOMPLETE = "incomplete", _("A page is missing")
-    CLOSED = "closed", _("The tax office lists the business as closed")
-    OTHER = "other", _("Another reason")
+#: Handed in and not answered yet, verified, or known to be what it says. A registration that was
+#: returned and never verified holds nothing: whoever typed in another's number would keep it.
+_HOLDS_NUMBER = models.Q(state__in=[MerchantState.SUBMITTED, MerchantState.VERIFIED]) | models.Q(
+    state=MerchantState.RETURNED, keeps_number=True
+)
 
 
 class MerchantQuerySet(models.QuerySet["Merchant"]):
@@ -82,6 +34,10 @@ class MerchantQuerySet(models.QuerySet["Merchant"]):
 
     def registered(self) -> MerchantQuerySet:
         return self.filter(state__in=MerchantState.registered)
+
+    def holding(self, number: str) -> MerchantQuerySet:
+        """Whose number it is here, at most one: the condition of ``merchant_number_once``."""
+        return self.filter(_HOLDS_NUMBER, number=number)
 
     def visitors(self) -> MerchantQuerySet:
         """Registered by staff at the counter: a draft of nobody's account, to be completed."""
@@ -129,7 +85,8 @@ class Merchant(models.Model):
     """A business. Quotas, bans and statistics count businesses, not people.
 
     A draft is its owner's alone: it may lack anything, and its number is not taken yet, so
-    that nobody can keep a number from its business by typing it first.
+    that nobody can keep a number from its business by typing it first; nor by handing in
+    papers that prove nothing, as a registration that is returned gives its number back.
     """
 
     name = models.CharField(_("trade name"), max_length=80)
@@ -177,6 +134,10 @@ class Merchant(models.Model):
     )
     return_note = models.CharField(_("what to correct"), max_length=500, blank=True)
 
+    # It was verified once, or the center's own register had it: its number stays its own and its
+    # owner's word counts, also while it is returned.
+    keeps_number = models.BooleanField(default=False, db_default=False, editable=False)
+
     # What the tax office says; written by one service, never by hand.
     business_status = models.CharField(
         _("at the tax office"),
@@ -207,9 +168,7 @@ class Merchant(models.Model):
                 condition=models.Q(number__regex=r"^[0-9]{10}$"), name="merchant_number_digits"
             ),
             models.UniqueConstraint(
-                fields=["number"],
-                condition=~models.Q(state=MerchantState.DRAFT),
-                name="merchant_number_once",
+                fields=["number"], condition=_HOLDS_NUMBER, name="merchant_number_once"
             ),
             models.CheckConstraint(
                 condition=models.Q(number__isnull=False)
@@ -244,7 +203,7 @@ class Merchant(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.FSM(name="merchant_states", field="state", transitions=_TRANSITIONS),
+            pgtrigger.FSM(name="merchant_states", field="state", transitions=TRANSITIONS),
             pgtrigger.Protect(
                 name="merchant_no_delete",
                 operation=pgtrigger.Delete,
@@ -292,6 +251,11 @@ class Merchant(models.Model):
         checked = self.status_checked_at
         unseen = self.decided_at is None or (checked is not None and self.decided_at < checked)
         return self.is_flagged and unseen
+
+    @property
+    def is_proven(self) -> bool:
+        """Staff have seen that it is the business it says: its owner decides who joins."""
+        return self.verified_until is not None or self.keeps_number
 
     @property
     def has_owner(self) -> bool:

@@ -11,7 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from center import clock
-from merchants.models.businesses import Merchant, MerchantKind
+from merchants.models.businesses import Merchant
+from merchants.models.states import MerchantKind
 
 #: from when on a paper that runs out is to be renewed
 RENEWAL_DAYS = 30

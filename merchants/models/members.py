@@ -14,6 +14,8 @@ from merchants.models.businesses import Merchant
 INVITATION_DAYS = 7
 #: by one business within 24 hours
 INVITATIONS_A_DAY = 20
+#: requests of one person to join businesses, in 24 hours
+JOIN_REQUESTS_A_DAY = 5
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -122,7 +124,8 @@ class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
         owners = Membership.objects.filter(
             merchant=models.OuterRef("merchant"), role=Membership.Role.OWNER
         )
-        return self.filter(~models.Exists(owners) | models.Q(merchant__verified_until=None))
+        unproven = models.Q(merchant__verified_until=None, merchant__keeps_number=False)
+        return self.filter(~models.Exists(owners) | unproven)
 
 
 class JoinRequest(models.Model):

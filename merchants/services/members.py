@@ -11,9 +11,9 @@ from django.urls import reverse
 from center import clock
 from center.errors import RuleViolation
 from center.models import User
-from merchants import messages, refusals, visitor_refusals
+from merchants import joining_refusals, messages, refusals, visitor_refusals
 from merchants.models import Invitation, JoinRequest, Membership, Merchant, MerchantState
-from merchants.models.members import INVITATION_DAYS, INVITATIONS_A_DAY
+from merchants.models.members import INVITATION_DAYS, INVITATIONS_A_DAY, JOIN_REQUESTS_A_DAY
 from merchants.services.locking import lock_merchant
 
 _signer = signing.Signer(salt="merchants.invitation")
@@ -130,10 +130,13 @@ def _let_in(merchant: Merchant, user: User, role: Membership.Role) -> Membership
 def ask_to_join(*, number: str, user: User, note: str) -> JoinRequest:
     """Ask the owner of a registered business to be let in. Asking twice changes nothing.
 
-    Staff see the request where the business has no owner or was never verified. Raises RuleViolation
-    ``unknown_number``, ``already_member`` or, within a day of the last request, ``asked_lately``.
+    Staff see the request where the business has no owner, and they alone where it was never
+    verified. Raises RuleViolation ``unknown_number``, ``already_member``, ``too_many_requests``
+    or, within a day of the last request, ``asked_lately``.
     """
-    merchant = Merchant.objects.registered().filter(number=number).first()
+    # One person's requests one after another, so that they can be counted.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    merchant = Merchant.objects.holding(number).first()
     if merchant is None:
         raise RuleViolation(refusals.unknown_number())
     merchant = lock_merchant(merchant.pk)
@@ -143,7 +146,10 @@ def ask_to_join(*, number: str, user: User, note: str) -> JoinRequest:
     if before and before.state == JoinRequest.State.OPEN:
         return before
     if before and before.created_at > clock.now() - clock.DAY:
-        raise RuleViolation(refusals.asked_lately())
+        raise RuleViolation(joining_refusals.asked_lately())
+    asked_today = user.join_requests.filter(created_at__gt=clock.now() - clock.DAY)
+    if asked_today.count() >= JOIN_REQUESTS_A_DAY:
+        raise RuleViolation(joining_refusals.too_many_requests(JOIN_REQUESTS_A_DAY))
     request = JoinRequest.objects.create(merchant=merchant, user=user, note=note)
     messages.join_asked(request)
     return request
@@ -156,13 +162,16 @@ def answer(
     """Let somebody in or not; staff may answer when an owner cannot be reached, and whom they
     let into a business without an owner owns it.
 
-    Raises RuleViolation ``owner_only``, ``own_business`` or ``request_over``.
+    Raises RuleViolation ``owner_only``, ``not_proven``, ``own_business`` or
+    ``request_over``.
     """
     merchant = lock_merchant(request.merchant_id)
     if by_staff:
         refuse_own_business(merchant, by, also=request.user)
     else:
         refuse_unless_owner(merchant, by)
+        if not merchant.is_proven:
+            raise RuleViolation(joining_refusals.not_proven())
     state = JoinRequest.State.ACCEPTED if accepted else JoinRequest.State.DECLINED
     _end_request(request, state, by)
     if accepted:

@@ -192,7 +192,7 @@ def discard(*, merchant: Merchant) -> None:
 
 
 def _refuse_registered_number(number: str | None, own: int | None) -> None:
-    holder = Merchant.objects.registered().filter(number=number).first() if number else None
+    holder = Merchant.objects.holding(number).first() if number else None
     if holder is not None and holder.pk != own:
         raise RuleViolation(refusals.number_registered())
 

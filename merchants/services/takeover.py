@@ -39,6 +39,7 @@ def take_over(
         merchant.state, merchant.verified_until = MerchantState.VERIFIED, verified_until
         return merchant
     merchant.state, merchant.return_reasons = MerchantState.RETURNED, [ReturnReason.OTHER]
+    merchant.keeps_number = True
     with translation.override(settings.LANGUAGE_CODE):  # kept, and read by the owner
         merchant.return_note = _(
             "Taken over from a former register. Please check the entries, hand in the papers and submit."

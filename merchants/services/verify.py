@@ -56,6 +56,7 @@ def send_back(
         raise RuleViolation(refusals.reason_needed())
     if ReturnReason.OTHER in reasons and not note.strip():
         raise RuleViolation(refusals.note_needed())
+    merchant.keeps_number |= merchant.state == MerchantState.VERIFIED
     merchant.state, merchant.verified_until = MerchantState.RETURNED, None
     merchant.return_reasons, merchant.return_note = list(reasons), note.strip()
     merchant = _decided(merchant, by, clock.now())
@@ -96,6 +97,7 @@ def _decided(merchant: Merchant, by: User, now: dt.datetime) -> Merchant:
     merchant.save(
         update_fields=[
             "state",
+            "keeps_number",
             "verified_until",
             "return_reasons",
             "return_note",

@@ -18,6 +18,7 @@ from merchants import selectors
 from merchants.forms import BusinessForm, put_on
 from merchants.models import MerchantState
 from merchants.services import register as services
+from merchants.views import number_tries
 
 
 @login_required
@@ -54,6 +55,7 @@ def merchant_edit(request: PersonRequest) -> HttpResponse:
     form = BusinessForm(request.POST or None, merchant=business)
     if form.is_valid():
         try:
+            number_tries.count(request, form.cleaned_data.get("number"), known=business.number)
             business = services.change(merchant=business, entries=form.cleaned_data)
         except RuleViolation as refusal:
             put_on(form, refusal)

@@ -18,6 +18,7 @@ from merchants import selectors
 from merchants.forms import InviteForm, JoinForm, put_on
 from merchants.models import Invitation, JoinRequest, Membership, Merchant
 from merchants.services import members as services
+from merchants.views import number_tries
 
 
 @login_required
@@ -115,6 +116,7 @@ def join(request: PersonRequest) -> HttpResponse:
     form = JoinForm(request.POST or None)
     if form.is_valid():
         try:
+            number_tries.count(request, form.cleaned_data["number"])
             asked = services.ask_to_join(user=request.user, **form.cleaned_data)
         except RuleViolation as refusal:
             put_on(form, refusal)
@@ -127,7 +129,9 @@ def join(request: PersonRequest) -> HttpResponse:
 
 
 def _asked_whom(asked: JoinRequest) -> str:
-    if asked.merchant.memberships.filter(role=Membership.Role.OWNER).exists():
+    if not asked.merchant.is_proven:
+        return _("This business has not been verified yet, so the center answers your request.")
+    if asked.merchant.has_owner:
         return _("Your request has been sent to the owner.")
     return _("The business has no owner here yet, so the center answers your request.")
 

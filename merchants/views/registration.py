@@ -22,6 +22,7 @@ from merchants.forms import BusinessForm, JoinForm, put_on
 from merchants.models import Merchant
 from merchants.services import register as services
 from merchants.services import review
+from merchants.views import number_tries
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ def register(request: PersonRequest) -> HttpResponse:
     form = BusinessForm(request.POST or None, merchant=merchant)
     if form.is_valid():
         try:
+            known = merchant.number if merchant else None
+            number_tries.count(request, form.cleaned_data["number"], known=known)
             if merchant is None:
                 services.start(user=request.user, entries=form.cleaned_data)
             else:

@@ -169,7 +169,9 @@ def test_queue_when_somebody_asks_for_a_business_without_owner_then_staff_are_as
 def test_queue_when_the_number_was_taken_by_somebody_never_verified_then_staff_are_asked(
     staff_client,
 ):
-    squatted = factories.merchant(state="returned", verified_until=None, return_reasons=["other"])
+    squatted = factories.merchant(
+        state="submitted", verified_until=None, submitted_at=NOW, decide_until=NOW
+    )
     request = asks(squatted, name="참주인")
     assert staff_client.get(QUEUE).context["requests"] == [request]
 
