@@ -1,5 +1,6 @@
 """The timetable: every task on it does no harm when two timetables start it at once."""
 
+import itertools
 from collections.abc import Iterator
 
 import psycopg2
@@ -7,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from center.celery import app
+from center.celery import TIMETABLE, app
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now", "papers_root")]
 #: task → the lock that lets one at a time do it
@@ -41,6 +42,7 @@ SAFE = {
     "merchants.tasks.sweep_papers": "deletes files nobody names; one that is gone is gone",
     "programs.tasks.ask_what_it_brought": "a stage is one row, rows move on with SKIP LOCKED",
 }
+SCHEDULED_NAMES = [name for name, *_line in TIMETABLE]
 SCHEDULED = sorted(entry["task"] for entry in app.conf.beat_schedule.values())
 
 
@@ -63,6 +65,24 @@ def elsewhere() -> Iterator[psycopg2.extensions.cursor]:
 def test_timetable_when_a_task_is_added_then_somebody_has_decided_how_it_is_safe():
     assert sorted([*GUARDED, *SAFE]) == SCHEDULED
     assert set(SCHEDULED) <= set(app.tasks)
+
+
+def test_timetable_when_read_then_each_line_is_in_force_as_it_stands_there():
+    in_force = [
+        (name, entry["task"], entry["schedule"], entry["options"]["expires"])
+        for name, entry in app.conf.beat_schedule.items()
+    ]
+    assert in_force == TIMETABLE
+
+
+@pytest.mark.parametrize(("name", "task", "when", "expires"), TIMETABLE, ids=SCHEDULED_NAMES)
+def test_timetable_when_no_worker_begins_a_run_then_it_is_gone_before_the_next(
+    name, task, when, expires
+):
+    assert (when.day_of_week, when.day_of_month) == (set(range(7)), set(range(1, 32)))
+    due = sorted(60 * hour + minute for hour in when.hour for minute in when.minute)
+    gaps = [late - soon for soon, late in itertools.pairwise([*due, due[0] + 24 * 60])]
+    assert 0 < expires < 60 * min(gaps)
 
 
 @pytest.mark.parametrize("name", sorted(GUARDED))
