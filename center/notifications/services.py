@@ -89,9 +89,10 @@ def _way_out(message: Message, kind: Kind) -> str | None:
     person = message.recipient
     ways = routing.ways_to(person, kind)
     if person is not None:
-        ways = courtesy.ways_left(person, kind, ways)
-        if not ways:
+        left = courtesy.ways_left(person, kind, ways)
+        if ways and not left:
             _tell_of_more(person)
+        ways = left
     return first_reaching(message, _in_time(message, kind, ways))
 
 

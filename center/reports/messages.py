@@ -15,6 +15,15 @@ EDITION_READY = register(
         mass=True,
     )
 )
+#: in the inbox alone: whoever wants mail subscribes
+EDITION_OUT = register(
+    Kind(
+        "reports.edition_out",
+        name=_("Report frozen, for officials without a subscription"),
+        example={"name": "김주무", "period": "2026년 10월", "edition": "v1"},
+        channels=(),
+    )
+)
 SUBSCRIPTION_STOPPED = register(
     Kind(
         "reports.subscription_stopped",

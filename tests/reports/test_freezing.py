@@ -30,6 +30,7 @@ from center.reports.models import (
 )
 from center.reports.services import freezing, subscribing
 from tests import factories
+from tests.conftest import logged_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now", "house")]
 OCTOBER = periods.of_key("2026-10")
@@ -344,6 +345,45 @@ def test_subscription_when_one_run_succeeds_then_failures_start_anew(reader):
     reader.groups.set(groups)
     frozen(reason="정정")
     assert Subscription.objects.get().failures == 0
+
+
+def heard(person: User) -> list[tuple[str, str, str]]:
+    """Of frozen reports: which message, by which way, leading where."""
+    told = Message.objects.filter(recipient=person, kind__startswith="reports.").order_by("pk")
+    return list(told.values_list("kind", "channel", "link"))
+
+
+def test_official_when_never_subscribed_then_finds_each_edition_in_the_inbox_and_gets_no_mail(
+    reader,
+):
+    others = [factories.user(), factories.staff(MANAGER), factories.staff(OFFICIAL)]
+    User.objects.filter(pk=others[2].pk).update(is_active=False)
+    frozen()
+    frozen(reason="정정")
+    entry = ("reports.edition_out", "inbox", "/reports/2026-10/")
+    assert heard(reader) == [entry, entry]
+    assert Message.objects.filter(recipient=reader).exclude(channel="inbox").count() == 0
+    assert [heard(other) for other in others] == [[], [], []]
+    page = logged_in(reader).get("/inbox/").text
+    assert "2026년 10월 실적(v1)이 확정되었습니다" in page
+    assert "2026년 10월 실적(v2)이 확정되었습니다" in page
+
+
+def test_official_when_a_subscription_runs_or_was_stopped_then_no_second_word(reader):
+    other = factories.user()
+    other.groups.set(reader.groups.all())
+    for person in (reader, other):
+        subscribing.subscribe(owner=person, every="month")
+    subscribing.unsubscribe(owner=other, every="month")
+    frozen()
+    assert {kind for kind, *_way in heard(reader)} == {"reports.edition_ready"}
+    assert heard(other) == []
+
+
+def test_official_when_subscribed_to_months_then_hears_of_a_quarter_in_the_inbox(reader):
+    subscribing.subscribe(owner=reader, every="month")
+    frozen(periods.of_key("2026-Q3"))
+    assert heard(reader) == [("reports.edition_out", "inbox", "/reports/2026-q3/")]
 
 
 def test_subscribe_when_there_is_one_then_it_goes_on(reader):

@@ -1,4 +1,5 @@
-"""Links to new editions, to whoever asked for them. The one writer of subscriptions."""
+"""Links to new editions: by mail to whoever asked for them, in the inbox to officials who have
+not. The one writer of subscriptions."""
 
 from __future__ import annotations
 
@@ -9,9 +10,11 @@ from django.utils import translation
 
 from center import clock, periods
 from center.models import User
+from center.notifications.kinds import Kind
 from center.notifications.services import queue
 from center.periods import PeriodKind
-from center.reports.messages import EDITION_READY, SUBSCRIPTION_STOPPED
+from center.permissions import OFFICIAL
+from center.reports.messages import EDITION_OUT, EDITION_READY, SUBSCRIPTION_STOPPED
 from center.reports.models import MOST_FAILURES, Edition, Subscription
 
 log = structlog.get_logger(__name__)
@@ -48,10 +51,11 @@ def forget(person: User) -> None:
 
 
 def tell_of(*, edition: Edition) -> int:
-    """Queue the link to an edition for everybody who wants it; how many were told.
+    """Queue the link to an edition for everybody who wants it or is there to read it; how many
+    were told.
 
-    Belongs to the transaction that freezes. One whose turn fails does not keep it from the
-    others, nor from being frozen.
+    Belongs to the transaction that freezes. A subscription whose turn fails does not keep it
+    from the others, nor from being frozen.
     """
     period = periods.of_key(edition.period_key)
     every = _EVERY.get(period.kind)
@@ -66,7 +70,7 @@ def tell_of(*, edition: Edition) -> int:
             _count_failure(subscription)
         else:
             told += 1
-    return told
+    return told + _tell_officials(edition, period)
 
 
 def _send(subscription: Subscription, edition: Edition, period: periods.Period) -> None:
@@ -74,17 +78,32 @@ def _send(subscription: Subscription, edition: Edition, period: periods.Period) 
     owner = User.objects.get(pk=subscription.owner_id)
     if not owner.is_active or not owner.has_perm(RIGHT):
         raise _NoRight("may no longer see reports")
-    with translation.override(owner.language):
-        label = period.label
-    queue(
-        kind=EDITION_READY,
-        recipient=owner,
-        context={"name": owner.get_short_name(), "period": label, "edition": edition.label},
-        dedupe_key=f"edition_ready:{edition.pk}:{owner.pk}",
-        link=reverse("report", args=[edition.period_key]),
-    )
+    _queue(EDITION_READY, owner, edition, period)
     subscription.failures, subscription.last_sent_at = 0, clock.now()
     subscription.save(update_fields=["failures", "last_sent_at"])
+
+
+def _tell_officials(edition: Edition, period: periods.Period) -> int:
+    """In the inbox alone. Who has asked for links of such periods has them by mail, and who
+    stopped them has said that there is nothing to hear."""
+    asked = Subscription.objects.filter(every=_EVERY.get(period.kind, ""))
+    officials = User.objects.filter(is_active=True, groups__name=OFFICIAL)
+    unasked = list(officials.exclude(pk__in=asked.values("owner")).order_by("pk"))
+    for official in unasked:
+        _queue(EDITION_OUT, official, edition, period)
+    return len(unasked)
+
+
+def _queue(kind: Kind, reader: User, edition: Edition, period: periods.Period) -> None:
+    with translation.override(reader.language):
+        label = period.label
+    queue(
+        kind=kind,
+        recipient=reader,
+        context={"name": reader.get_short_name(), "period": label, "edition": edition.label},
+        dedupe_key=f"edition_ready:{edition.pk}:{reader.pk}",
+        link=reverse("report", args=[edition.period_key]),
+    )
 
 
 def _count_failure(subscription: Subscription) -> None:
