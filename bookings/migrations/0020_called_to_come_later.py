@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0015_acts_upon_series'),
+        ('bookings', '0016_freed_times'),
         ('merchants', '0008_promises_end_with_decisions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

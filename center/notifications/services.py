@@ -165,8 +165,8 @@ def queue_next_channel(message: Message) -> bool:
     ways = routing.ways_to(message.recipient, kind)
     ways = courtesy.ways_instead(message.recipient, kind, ways)
     message.due_at = clock.now()
-    ways = _in_time(message, kind, [name for name in ways if name not in used])
-    name = first_reaching(message, ways)
+    left = _in_time(message, kind, [name for name in ways if name not in used])
+    name = first_reaching(message, left)
     if name is None:
         return False
     Message.objects.bulk_create([_through(message, name)], ignore_conflicts=True)

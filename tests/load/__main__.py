@@ -137,7 +137,7 @@ def judge(statistics: Mapping[str, Any], seen: list[float], minutes: float) -> i
     share = refused / max(1, asked.get("hold", {"number": 0})["number"])
     grown = memory.growth(seen)
     print(f"refused: {refused} ({share:.1%} of the holds)")
-    print(f"memory of the workers: {seen[0]:.0f} MB at first, {seen[-1]:.0f} MB at last")
+    print(f"memory of the workers, MB: {memory.course(seen)}")
     faults = [
         *(f"{what} ({number} times)" for what, number in statistics["failures"].items()),
         *([f"memory grew by {grown:.1%}"] if grown > MOST_GROWTH else []),

@@ -57,3 +57,9 @@ def growth(seen: Sequence[float]) -> float:
     fifth = len(seen) // 5
     early, late = median(seen[fifth : 2 * fifth]), median(seen[-fifth:])
     return (late - early) / early
+
+
+def course(seen: Sequence[float]) -> str:
+    """The middle of each tenth of the time, in whole megabytes."""
+    tenth = max(1, len(seen) // 10)
+    return " ".join(f"{median(seen[n : n + tenth]):.0f}" for n in range(0, len(seen), tenth))
