@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -20,7 +19,7 @@ from center.errors import RuleViolation
 from center.models import AccessAction
 from center.requests import PersonRequest
 from merchants.forms import put_on
-from programs import event_pages
+from programs import event_pages, room_choices
 from programs.admin.events import PERMISSION, shown
 from programs.forms.events import (
     BoothForm,
@@ -32,6 +31,7 @@ from programs.forms.events import (
     SlotForm,
     cue_rows,
 )
+from programs.forms.events import chosen as chosen_slot
 from programs.models import Application, Broadcast, Product, ReviewState, SessionKind
 from programs.services import broadcasts, exhibitions, sessions
 from programs.services.broadcasts import Sold
@@ -55,10 +55,20 @@ def event_case(request: PersonRequest, pk: int) -> HttpResponse:
             put_on(form, refusal)
         else:
             messages.warning(request, refusal.violations[0].sentence)
-        return _page(request, row, sent, status=409)
+        return _page(request, row, sent, ways=_ways_out(form, refusal), status=409)
     access.record(request, action=AccessAction.CHANGE, subjects=[row.merchant])
     messages.success(request, _("Kept."))
     return redirect("admin:event_case", pk)
+
+
+def _ways_out(form: object, refusal: RuleViolation) -> room_choices.Choices | None:
+    """Other times and rooms, where the studio is what stands against a slot."""
+    place = form.place if isinstance(form, SlotForm) else None
+    if not isinstance(form, SlotForm) or place is None:
+        return None
+    if not set(refusal.codes) <= room_choices.HELPED:
+        return None
+    return room_choices.choices_for(place, form.span)
 
 
 def _forms(row: Application, request: PersonRequest, act: str) -> dict[str, Any]:
@@ -73,7 +83,7 @@ def _forms(row: Application, request: PersonRequest, act: str) -> dict[str, Any]
     return {
         "choose": _choice(products, data if act == "choose" else None),
         "describe": BroadcastForm(data if act == "describe" else None, initial=_about(about)),
-        "slot": SlotForm(data if act == "slot" else None),
+        "slot": SlotForm(chosen_slot(data) if act == "slot" else None),
         "cues": CueSheet(data if act == "cues" else None, initial=cues, prefix="cue"),
         "results": ResultsForm(
             data if act == "results" else None, products=chosen, initial=_results(about)
@@ -124,7 +134,12 @@ def _settled(row: Application) -> dict[str, Any]:
 
 
 def _page(
-    request: PersonRequest, row: Application, sent: dict[str, Any], *, status: int
+    request: PersonRequest,
+    row: Application,
+    sent: dict[str, Any],
+    *,
+    ways: room_choices.Choices | None = None,
+    status: int,
 ) -> HttpResponse:
     access.record(request, action=AccessAction.VIEW, subjects=[row.merchant])
     bound = next((form for form in sent.values() if form.is_bound), sent["describe"])
@@ -135,6 +150,7 @@ def _page(
         "products": event_pages.products_of(row),
         "slots": event_pages.slots_of(row),
         "forms": sent,
+        "choices": ways,
         "form": bound if isinstance(bound, forms.Form) else None,
     }
     return shown(request, "case", context, status)
@@ -158,10 +174,11 @@ def _slot(request: PersonRequest, row: Application, form: SlotForm) -> None:
         by=request.user,
         program=row.program,
         meeting=sessions.Meeting(kind=kind, title=_title(kind, row)),
-        starts=data["starts"],
-        ends=data["starts"] + data["minutes"] * dt.timedelta(minutes=1),
+        starts=form.span.start,
+        ends=form.span.end,
         room=form.place,
         application=row,
+        override=data["override"],
     )
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from bookings.house import Span
+from bookings.intervals import Interval
 from bookings.models import Resource
+from center import clock
 from center.line_field import LineField, LinesField
 from programs.forms.consulting import moment_field
 from programs.models import Booth, Product, ReviewState, SessionKind
@@ -43,20 +49,46 @@ class SlotForm(forms.Form):
     room = forms.ModelChoiceField(
         label=_("Studio"),
         queryset=Resource.objects.active().spaces(),
+        to_field_name="slug",
         required=False,
         empty_label=_("no room of the house"),
     )
     equipment = forms.ModelMultipleChoiceField(
         label=_("Equipment"),
         queryset=Resource.objects.active().equipment(),
+        to_field_name="slug",
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    override = LineField(
+        label=_("Outside the opening hours because"),
+        help_text=_("It is kept with the booking and your name."),
+        max_length=200,
+        required=False,
+    )
+
+    @property
+    def span(self) -> Span:
+        starts, minutes = self.cleaned_data["starts"], self.cleaned_data["minutes"]
+        return Interval(starts, starts + dt.timedelta(minutes=minutes))
 
     @property
     def place(self) -> Room | None:
         room = self.cleaned_data["room"]
         return Room(room, tuple(self.cleaned_data["equipment"])) if room else None
+
+
+def chosen(posted: QueryDict) -> QueryDict:
+    """What was typed into a ``SlotForm``, with the way out that was chosen: another time,
+    another room, or none."""
+    data, (what, _colon, value) = posted.copy(), posted.get("choose", "").partition(":")
+    if what == "at" and (start := parse_datetime(value)) is not None and start.tzinfo:
+        data["starts"] = f"{clock.local(start):%Y-%m-%dT%H:%M}"
+    elif what == "room":
+        data["room"] = value
+        if not value:
+            data.setlist("equipment", [])
+    return data
 
 
 class CueForm(forms.Form):

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from bookings.models import Allocation, Category
 from center.errors import RuleViolation
@@ -214,7 +215,7 @@ def test_case_when_each_part_is_sent_then_kept(at_now, by, house):
     product = row.products.first()
     assert client.post(address, {"act": "choose", "products": [product.pk]}).status_code == 302
     slot = {"act": "slot", "kind": "broadcast", "starts": "2026-11-26T14:00", "minutes": 60}
-    slot |= {"room": studio.pk, "equipment": [camera.pk]}
+    slot |= {"room": studio.slug, "equipment": [camera.slug]}
     assert client.post(address, slot).status_code == 302
     session = row.sessions.get()
     assert Allocation.objects.filter(booking=session.booking).count() == 2
@@ -235,6 +236,54 @@ def test_case_when_each_part_is_sent_then_kept(at_now, by, house):
     assert [cue.what for cue in part.broadcast.cues.all()] == ["소개"]
     assert [result.sales for result in part.broadcast.results.all()] == [40_000]
     assert (list(part.slots), list(part.chosen)) == ([session], [product])
+
+
+def slot_in(studio, day="2026-11-26T14:00", **more):
+    sent = {"act": "slot", "kind": "broadcast", "starts": day, "minutes": 60, "room": studio.slug}
+    return {**sent, **more}
+
+
+def test_slot_in_the_evening_then_for_a_reason_alone_with_a_way_to_its_page(by, house):
+    studio, row = factories.studio(), participant()
+    client, address = logged_in(by), f"/admin/events/case/{row.pk}/"
+    evening = slot_in(studio, "2026-11-26T21:00")
+    refusal = client.post(address, evening)
+    assert refusal.status_code == 409
+    assert refusal.context["choices"].times
+    assert not row.sessions.exists()
+    assert client.post(address, {**evening, "override": "저녁 생방송"}).status_code == 302
+    session = row.sessions.get()
+    reason = session.booking.overrides.get().reason
+    assert (session.starts, reason) == (kst(26, 21), "저녁 생방송")
+    edit = reverse("admin:session_edit", args=[session.pk])
+    assert f'href="{edit}"' in client.get(address).content.decode()
+    assert client.get(edit).status_code == 200
+
+
+@pytest.mark.parametrize("way", ["time", "room", "none"])
+def test_slot_when_the_studio_is_taken_then_a_clear_choice_that_is_taken_up(by, house, way):
+    studio, other = factories.studio(), factories.studio()
+    camera = factories.resource(Category.EQUIPMENT, used_in=[studio, other])
+    client, addresses = logged_in(by), []
+    for row in (participant(), participant()):
+        addresses.append(f"/admin/events/case/{row.pk}/")
+    assert client.post(addresses[0], slot_in(studio)).status_code == 302
+    wish = slot_in(studio, equipment=[camera.slug])
+    refusal = client.post(addresses[1], wish)
+    assert refusal.status_code == 409
+    ways = refusal.context["choices"]
+    assert other in ways.spaces
+    nearest = ways.times[0].start
+    choose = {"time": f"at:{nearest.isoformat()}", "room": f"room:{other.slug}", "none": "room:"}
+    assert f'value="room:{other.slug}"' in refusal.content.decode()
+    assert client.post(addresses[1], {**wish, "choose": choose[way]}).status_code == 302
+    made = row.sessions.select_related("booking").get()
+    room = made.booking and made.booking.resource
+    assert (made.starts, room) == {
+        "time": (nearest, studio),
+        "room": (kst(26, 14), other),
+        "none": (kst(26, 14), None),
+    }[way]
 
 
 def test_case_of_an_exhibition_when_reviewed_settled_then_exported_harmlessly(by):
