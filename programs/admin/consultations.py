@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from bookings.intervals import Interval
+from bookings.models import Resource
 from center import access, clock
 from center.admin_site import AdminPage, CenterAdminSite, Errand
 from center.errors import RuleViolation
 from center.models import AccessAction
 from center.requests import PersonRequest
 from merchants.forms import put_on
-from programs import consultation_pages, consulting
+from programs import consultation_pages, consulting, room_choices
 from programs.forms.consulting import AssignForm, ReasonForm
 from programs.models import Consultation, ConsultationState
 from programs.services import consulting as services
@@ -52,7 +55,8 @@ def consultation(request: PersonRequest, pk: int) -> HttpResponse:
     rows = consultation_pages.for_staff(consultation_pages.Show.ALL).prefetch_related("wishes")
     row = get_object_or_404(rows, pk=pk)
     act = request.POST.get("act", "")
-    assign = AssignForm(request.POST if act == "assign" else None, initial=_wanted(request))
+    sent = _chosen(request.POST) if act == "assign" else None
+    assign = AssignForm(sent, initial=_wanted(request))
     reason = ReasonForm(request.POST if act in {"take_back", "call_off"} else None)
     form: forms.Form = assign if act == "assign" else reason
     if not form.is_valid():
@@ -60,11 +64,32 @@ def consultation(request: PersonRequest, pk: int) -> HttpResponse:
     try:
         _carry_out(request, row, form, act)
     except RuleViolation as refusal:
+        spaces = _other_rooms(form, refusal)  # before it loses the field that is refused
         put_on(form, refusal)
-        return _page(request, rows.get(pk=pk), assign, reason, status=409)
+        return _page(request, rows.get(pk=pk), assign, reason, spaces=spaces, status=409)
     access.record(request, action=AccessAction.CHANGE, subjects=[row])
     messages.success(request, _("Done. Business and consultant have been told."))
     return redirect("admin:consultations")
+
+
+def _chosen(posted: QueryDict) -> QueryDict:
+    """What was typed, with another room where one of those offered was chosen."""
+    data, (what, _colon, value) = posted.copy(), posted.get("choose", "").partition(":")
+    if what == "room":
+        data["room"] = value
+    return data
+
+
+def _other_rooms(form: forms.Form, refusal: RuleViolation) -> Sequence[Resource]:
+    """Rooms free at the very time, where the room is what stands against it. Other times are
+    the consultant's to have: those are among the proposals."""
+    room = form.place.room if isinstance(form, AssignForm) else None
+    if room is None or not set(refusal.codes) <= room_choices.HELPED:
+        return ()
+    starts = form.cleaned_data["starts"]
+    minutes = consulting.rules_on(clock.today()).minutes
+    span = Interval(starts, starts + dt.timedelta(minutes=minutes))
+    return room_choices.choices_for(room, span, people=services.PEOPLE).spaces
 
 
 def _carry_out(request: PersonRequest, row: Consultation, form: forms.Form, act: str) -> None:
@@ -96,6 +121,7 @@ def _page(
     assign: AssignForm,
     reason: ReasonForm,
     *,
+    spaces: Sequence[Resource] = (),
     status: int,
 ) -> HttpResponse:
     access.record(request, action=AccessAction.VIEW, subjects=[row])
@@ -108,6 +134,7 @@ def _page(
         "is_live": row.state in ConsultationState.live,
         "proposals": consulting.proposals_for(row) if waits else [],
         "assign": assign,
+        "spaces": spaces,
         "reason": reason,
         "form": reason if reason.is_bound else assign,
     }

@@ -51,11 +51,12 @@ def event_case(request: PersonRequest, pk: int) -> HttpResponse:
     try:
         _ACTS[act](request, row, form)
     except RuleViolation as refusal:
+        ways = _ways_out(form, refusal)  # before it loses the field that is refused
         if isinstance(form, forms.Form):
             put_on(form, refusal)
         else:
             messages.warning(request, refusal.violations[0].sentence)
-        return _page(request, row, sent, ways=_ways_out(form, refusal), status=409)
+        return _page(request, row, sent, ways=ways, status=409)
     access.record(request, action=AccessAction.CHANGE, subjects=[row.merchant])
     messages.success(request, _("Kept."))
     return redirect("admin:event_case", pk)

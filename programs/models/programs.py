@@ -234,7 +234,7 @@ class Program(models.Model):
                 name="rules_stay_once_scored",
                 when=pgtrigger.Before,
                 operation=pgtrigger.UpdateOf(*SCORED_BY),  # type: ignore[no-untyped-call]
-                condition=pgtrigger.AnyChange(*SCORED_BY),  # type: ignore[no-untyped-call]
+                condition=pgtrigger.AnyChange(*SCORED_BY),
                 func="""
                     IF EXISTS (SELECT 1 FROM programs_announcement WHERE program_id = NEW.id)
                        OR EXISTS (SELECT 1 FROM programs_sheet t

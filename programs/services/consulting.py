@@ -40,6 +40,8 @@ from programs.models import (
 from programs.services import sessions
 from programs.services.rooms import Room
 
+#: the consultant and one of the business
+PEOPLE = 2
 _MINUTE = dt.timedelta(minutes=1)
 #: the form's names of the wished times, for refusals
 WISH_FIELDS = ("first", "second", "third")
@@ -225,7 +227,7 @@ def _meeting(consultation: Consultation, consultant: Consultant, place: Place) -
         place_text=place.text,
         online_link=place.online_link,
         consultant=consultant.user,
-        capacity=2,
+        capacity=PEOPLE,
     )
 
 

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from bookings.models import Category
 from center.models import AccessRecord
 from center.permissions import MANAGER, OFFICIAL
 from programs import consultation_pages
@@ -165,6 +166,27 @@ def test_desk_when_a_proposal_is_taken_then_arranged(staff_client, application):
     assert staff_client.post(address, {"act": "call_off", "reason": "사정"}).status_code == 302
     asked.refresh_from_db()
     assert asked.state == "cancelled"
+
+
+def test_desk_when_the_room_is_taken_then_another_is_offered_and_taken_up(
+    staff_client, application, house
+):
+    room, other = (factories.resource(Category.CONFERENCE, capacity=4) for _ in range(2))
+    tiny = factories.resource(Category.CONFERENCE, capacity=1)
+    first, asked = factories.consultation(), factories.consultation(application)
+    data = {"act": "assign", "starts": "2026-11-26T10:00", "room": room.pk}
+    one = {**data, "consultant": factories.consultant().pk}
+    assert staff_client.post(f"/admin/consultations/{first.pk}/", one).status_code == 302
+    address = f"/admin/consultations/{asked.pk}/"
+    two = {**data, "consultant": factories.consultant().pk}
+    refused = staff_client.post(address, two)
+    assert refused.status_code == 409
+    assert other in refused.context["spaces"]
+    assert not {room, tiny} & set(refused.context["spaces"])
+    assert f'value="room:{other.pk}"' in refused.content.decode()
+    assert staff_client.post(address, {**two, "choose": f"room:{other.pk}"}).status_code == 302
+    asked.refresh_from_db()
+    assert asked.session.booking.resource == other
 
 
 def test_desk_when_not_staff_then_not_shown(client, owner_client, other_client, row):
