@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.utils import flatten
@@ -56,7 +56,7 @@ class FixedOnceApplied:
     it (``corrected``) may be put right."""
 
     corrected: tuple[str, ...] = ()
-    fields: list[Any]
+    fields: ClassVar[Any]
 
     def _may(self, request: HttpRequest, program: Program | None) -> bool:
         """Who may change a call may change its parts, until somebody began to answer."""

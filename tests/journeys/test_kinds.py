@@ -32,6 +32,8 @@ SCORED = {
     "live_commerce": "설맞이 라이브커머스 참여 업체 모집",
     "exhibition_offline": "대구종합유통단지 소상공인 장터",
     "social_media": "SNS 마케팅 콘텐츠 제작 지원",
+    "exhibition_online": "봄맞이 온라인 기획전 입점 업체 모집",
+    "market_online": "전통시장 온라인 진출 지원사업",
 }
 FIRST_COME = {
     "smart_shop": "스마트슈퍼 육성사업",
@@ -43,6 +45,8 @@ NEXT = {
     "live_commerce": "라이브커머스 다음 회차",
     "exhibition_offline": "소상공인 장터 다음 회차",
     "social_media": "SNS 콘텐츠 다음 회차",
+    "exhibition_online": "온라인 기획전 다음 회차",
+    "market_online": "시장 온라인 진출 다음 회차",
     "smart_shop": "스마트슈퍼 다음 회차",
     "consulting": "종합컨설팅 다음 회차",
     "education": "상품 사진 교육 다음 회차",
@@ -84,6 +88,7 @@ def publish(staff: Page, kind: str, title: str, look: Look) -> Round:
     today = clock.today()
     for name, day in (("opens_at", today), ("closes_at", today + 9 * clock.DAY)):
         staff.locator(f"#id_{name}").fill(f"{day}T00:00")
+    staff.locator("#id_runs_until").fill(f"{today + 60 * clock.DAY}")
     staff.locator("#id_evaluators_each").fill("1")
     slug = f"{kind.replace('_', '-')}-next"
     staff.locator("#id_slug").fill(slug)
