@@ -178,9 +178,9 @@ def _data_set(edition: Edition) -> dict[str, Any]:
     }
 
 
-def _distribution(edition: Edition, part: str) -> dict[str, str]:
+def _distribution(edition: Edition, part: str) -> dict[str, Any]:
     address = _address(edition, part)
-    checked = {"spdx:checksum": _checksum(edition)} if part == REPORT else {}
+    checked: dict[str, Any] = {"spdx:checksum": _checksum(edition)} if part == REPORT else {}
     return checked | {
         "@id": address,
         "@type": "dcat:Distribution",
