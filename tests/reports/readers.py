@@ -6,18 +6,19 @@ them, cell by cell, with what they are to say: numbers as numbers, words as word
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
-import zipfile
+import tempfile
+from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
 import openpyxl
 import pypdfium2
-from lxml import etree
+from hwp_hwpx_parser import HWPXReader
 
 from center.reports.outline import Outline
 
-HP = "{http://www.hancom.co.kr/hwpml/2011/paragraph}"
 Rows = list[list[str]]
 
 
@@ -89,17 +90,24 @@ def check_pdf(data: bytes, outline: Outline) -> None:
 
 def check_hwpx(data: bytes, outline: Outline) -> None:
     targets, tables = told(outline)
-    root = etree.fromstring(zipfile.ZipFile(io.BytesIO(data)).read("Contents/section0.xml"))
-    read = [
-        [
-            ["".join(cell.itertext(f"{HP}t")) for cell in row.iter(f"{HP}tc")]
-            for row in table.iter(f"{HP}tr")
-        ]
-        for table in root.iter(f"{HP}tbl")
-    ]
+    read = [[[*row] for row in table] for table in _hwpx_tables(data)]
     if targets:
         assert _rows(read.pop(0)[1:], 2) == targets
     assert [_rows(table[1:], 1) for table in read[:-1]] == tables
+
+
+def _hwpx_tables(data: bytes) -> list[Rows]:
+    with opened_hwpx(data) as document:
+        return [table.rows for table in document.get_tables()]
+
+
+@contextlib.contextmanager
+def opened_hwpx(data: bytes) -> Iterator[HWPXReader]:
+    with tempfile.NamedTemporaryFile(suffix=".hwpx") as file:
+        file.write(data)
+        file.flush()
+        with HWPXReader(file.name) as document:
+            yield document
 
 
 CHECKS = {"xlsx": check_xlsx, "csv": check_csv, "pdf": check_pdf, "hwpx": check_hwpx}
@@ -119,8 +127,8 @@ def _xlsx_text(data: bytes) -> str:
 
 
 def _hwpx_text(data: bytes) -> str:
-    root = etree.fromstring(zipfile.ZipFile(io.BytesIO(data)).read("Contents/section0.xml"))
-    return "".join(root.itertext())
+    with opened_hwpx(data) as document:
+        return document.extract_text()
 
 
 TEXTS = {

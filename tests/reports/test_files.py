@@ -14,7 +14,6 @@ import pypdf
 import pypdfium2
 import pytest
 import time_machine
-from django.db import transaction
 from lxml import etree
 
 from center import periods
@@ -67,23 +66,18 @@ def test_file_when_a_number_is_another_then_the_reader_sees_it(files, extension)
             readers.CHECKS[extension](files[extension], made(**changes))
 
 
-@pytest.fixture(scope="module")
-def of_a_house(django_db_setup, django_db_blocker) -> Outline:
-    """Everything a loaded house states, with a target for uses; the rows are gone afterwards."""
+@pytest.mark.django_db
+def test_files_when_of_a_loaded_house_then_have_every_target_and_number():
+    """Everything the standing report states, counted once and read from all four."""
     november = periods.of_key("2026-11")
-    with django_db_blocker.unblock(), transaction.atomic():
-        worlds.crowded(seed=3, uses=60)
-        YearlyTarget.objects.create(year=2026, figure="bookings.uses", value=400)
-        found = compile_content(november, as_of=kst(5, month=1, year=2027))
-        transaction.set_rollback(True)
-    return outline.build(found, Stamp("v1", content.digest(found), is_public=False))
-
-
-@pytest.mark.parametrize("extension", sorted(FORMATS))
-def test_file_when_of_a_loaded_house_then_has_every_target_and_number(of_a_house, extension):
-    assert of_a_house.targets
-    assert len(of_a_house.sections) == len(registry.standing(periods.of_key("2026-11")))
-    readers.CHECKS[extension](FORMATS[extension].make(of_a_house), of_a_house)
+    worlds.crowded(seed=3, uses=60)
+    YearlyTarget.objects.create(year=2026, figure="bookings.uses", value=400)
+    found = compile_content(november, as_of=kst(5, month=1, year=2027))
+    house = outline.build(found, Stamp("v1", content.digest(found), is_public=False))
+    assert house.targets
+    assert len(house.sections) == len(registry.standing(november))
+    for extension, each in FORMATS.items():
+        readers.CHECKS[extension](each.make(house), house)
 
 
 @pytest.mark.parametrize("extension", sorted(FORMATS))
@@ -163,6 +157,18 @@ def test_pdf_when_opened_then_embeds_its_fonts(files):
     ]
     assert fonts
     assert all("/FontFile3" in font or "/FontFile2" in font for font in fonts)
+
+
+def test_hwpx_when_opened_by_another_reader_then_is_whole(files, report):
+    """By one that knows nothing of the library that wrote it."""
+    with readers.opened_hwpx(files["hwpx"]) as document:
+        assert document.is_valid()
+        assert not document.is_encrypted()
+        text = document.extract_text()
+        pictures = document.get_images()
+    for words in (report.title, report.header, *report.notes, *(s.title for s in report.sections)):
+        assert words in text
+    assert [each.data[:4] for each in pictures] == [b"\x89PNG"] * 2
 
 
 def test_hwpx_when_opened_then_is_an_archive_of_its_kind(files):
