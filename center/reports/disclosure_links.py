@@ -217,6 +217,15 @@ TELLS_OF: Mapping[str, Sequence[str]] = {
     "bookings.days_open": (),
     "equipment.hours": ("equipment.uses", "equipment.businesses"),
     "equipment.days_out": ("equipment.hand_outs",),
+    # one business may have taken part five times
+    "programs.broadcast_viewers": ("programs.broadcasts", "programs.broadcast_businesses"),
+    "programs.broadcast_orders": ("programs.broadcasts", "programs.broadcast_businesses"),
+    "programs.broadcast_sales": ("programs.broadcasts", "programs.broadcast_businesses"),
+    "programs.settled_sales": ("programs.settled", "programs.settled_businesses"),
+    "programs.sales": ("programs.with_figures", "programs.businesses_with_figures"),
+    "programs.orders": ("programs.with_figures", "programs.businesses_with_figures"),
+    "programs.viewers": ("programs.with_figures", "programs.businesses_with_figures"),
+    "programs.change": ("programs.compared", "programs.businesses_compared"),
     # for all of a program and announced to everybody
     "programs.sessions": (),
 }

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 
+def _firms(key: str, name: _StrOrPromise, formula: _StrOrPromise, source: _StrOrPromise) -> Figure:
+    """A sum of many cases may be of one business: what is shown hangs on these."""
+    return Figure(
+        key, name, words.FIRMS, formula, source, additive=False, counts=True, distinct=True
+    )
+
+
 def _sum(
     key: str, name: _StrOrPromise, unit: _StrOrPromise, formula: _StrOrPromise, of: str
 ) -> Figure:
@@ -35,6 +42,12 @@ BROADCAST_FIGURES = (
         _("Broadcasts that began in the period and whose results are entered"),
         words.FROM_BROADCASTS,
         counts=True,
+    ),
+    _firms(
+        "programs.broadcast_businesses",
+        _("Businesses in broadcasts"),
+        _("Businesses with at least one of these broadcasts, each counted once"),
+        words.FROM_BROADCASTS,
     ),
     _sum(
         "programs.broadcast_viewers",
@@ -68,6 +81,12 @@ SETTLED = (
         words.FROM_SETTLEMENTS,
         counts=True,
     ),
+    _firms(
+        "programs.settled_businesses",
+        _("Businesses settled"),
+        _("Businesses with at least one of these settlements, each counted once"),
+        words.FROM_SETTLEMENTS,
+    ),
     _sum(
         "programs.settled_sales",
         _("Sales in exhibitions"),
@@ -88,6 +107,12 @@ BROUGHT = (
         ),
         words.FROM_OUTCOMES,
         counts=True,
+    ),
+    _firms(
+        "programs.businesses_with_figures",
+        _("Businesses with figures"),
+        _("Businesses with at least one of these participations, each counted once"),
+        words.FROM_OUTCOMES,
     ),
     _sum(
         "programs.sales",
@@ -120,6 +145,12 @@ BROUGHT = (
         ),
         words.FROM_OUTCOMES,
         counts=True,
+    ),
+    _firms(
+        "programs.businesses_compared",
+        _("Businesses compared"),
+        _("Businesses with at least one participation compared, each counted once"),
+        words.FROM_OUTCOMES,
     ),
     Figure(
         "programs.change",

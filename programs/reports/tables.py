@@ -15,7 +15,13 @@ _TAKING_PART = (
     "programs.not_completed",
     "programs.completion_rate",
 )
-_AFTERWARDS = ("programs.with_figures", "programs.sales", "programs.orders", "programs.viewers")
+_AFTERWARDS = (
+    "programs.with_figures",
+    "programs.businesses_with_figures",
+    "programs.sales",
+    "programs.orders",
+    "programs.viewers",
+)
 _SAID = ("programs.opinions", "programs.satisfaction")
 
 TABLES = (
@@ -43,12 +49,24 @@ TABLES = (
         "program_kind",
         (
             "programs.broadcasts",
+            "programs.broadcast_businesses",
             "programs.broadcast_viewers",
             "programs.broadcast_sales",
             "programs.settled",
+            "programs.settled_businesses",
             "programs.settled_sales",
+        ),
+        drawn="programs.broadcast_sales",
+        rank=41,
+    ),
+    Table(
+        "programs_afterwards_by_kind",
+        _("What came after programs, by kind"),
+        "program_kind",
+        (
             *_AFTERWARDS,
             "programs.compared",
+            "programs.businesses_compared",
             "programs.change",
             "programs.missing",
         ),

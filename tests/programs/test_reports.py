@@ -288,6 +288,19 @@ def test_statements_of_programs_when_more_rows_then_as_many(world):
     assert numbers == [2, 2]  # everything, and the names of the programs
 
 
+def test_businesses_when_one_sold_in_two_programs_then_counted_once_beside_each_sum(world):
+    for program in (0, 1):
+        sold = world.apply(program=program, at=kst(1), state="completed", baseline_sales=10)
+        world.broadcast(sold, kst(6 + program), 1_000)
+        world.settle(sold, kst(8), 400)
+        world.outcome(sold, 90, dt.date(2026, 11, 20), sales=5_000)
+    cases = ("broadcasts", "settled", "with_figures", "compared")
+    firms = ("broadcast_businesses", "settled_businesses")
+    firms += ("businesses_with_figures", "businesses_compared")
+    assert [counted(name) for name in cases] == [2, 2, 2, 2]
+    assert [counted(name) for name in firms] == [1, 1, 1, 1]
+
+
 def test_target_when_sales_of_the_year_are_of_few_then_hidden_from_the_public(world):
     YearlyTarget.objects.create(year=2026, figure="programs.broadcast_sales", value=100)
     world.broadcast(world.apply(at=kst(1)), kst(6, month=10), 20, 30)

@@ -12,6 +12,15 @@ from tests.reports.oracle_opening import CAME, midnight
 
 OF_PROGRAMS = ("", "month", "program_kind", "program", "partner")
 CUTS = (*OF_PROGRAMS, "district", "section", "kind", "trait", "age")
+#: what is counted by business too, and how that is called
+_FIRMS = {
+    "selected": "businesses",
+    "consultations": "advised",
+    "broadcasts": "broadcast_businesses",
+    "settled": "settled_businesses",
+    "with_figures": "businesses_with_figures",
+    "compared": "businesses_compared",
+}
 _PLACED = ("selected", "offered", "completed", "not_completed")
 
 
@@ -117,7 +126,7 @@ class Programs(Oracle):
     def count(self, cut, kept=lambda row: True):
         """Every figure by the key of its row."""
         found = defaultdict(lambda: defaultdict(Fraction))
-        selected, advised = defaultdict(set), defaultdict(set)
+        firms = {what: defaultdict(set) for what in _FIRMS}
         for what, at, row, numbers in self.facts():
             for span, low, high in self.spans(cut):
                 if not low <= at < high or not kept(row):
@@ -126,12 +135,10 @@ class Programs(Oracle):
                     found[key][what] += 1
                     for name, number in numbers.items():
                         found[key][name] += number
-                    if what == "selected":
-                        selected[key].add(row["merchant_id"])
-                    if what == "consultations":
-                        advised[key].add(row["merchant_id"])
+                    if what in firms:
+                        firms[what][key].add(row["merchant_id"])
         for key, values in found.items():
-            values["businesses"], values["advised"] = len(selected[key]), len(advised[key])
+            values |= {name: len(firms[what][key]) for what, name in _FIRMS.items()}
             self._ratios(values)
         return {key: dict(values) for key, values in found.items()}
 

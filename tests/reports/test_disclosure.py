@@ -148,6 +148,24 @@ def test_protect_when_hours_are_of_few_then_they_are_hidden_too():
     ]
 
 
+@pytest.mark.parametrize(
+    ("businesses", "sales"),
+    [([1, 30, 6], ["X", 7_000, "X"]), ([5, 30, 6], [900, 7_000, 8_000])],
+)
+def test_protect_when_many_broadcasts_are_of_one_business_then_its_sales_are_hidden(
+    businesses, sales
+):
+    columns = {
+        "programs.broadcasts": [6, 40, 50],
+        "programs.broadcast_businesses": businesses,
+        "programs.broadcast_sales": [900, 7_000, 8_000],
+    }
+    figures = [figure(key, counts=not key.endswith("sales")) for key in columns]
+    public = disclosure.protect(report({"program_kind": columns}, figures=figures))
+    assert [cell(public, 0, n, 0) for n in range(3)] == [6, 40, 50]
+    assert [cell(public, 0, n, 2) for n in range(3)] == sales
+
+
 def test_protect_when_a_target_is_small_then_result_and_year_to_date_are_hidden():
     full = sample.content(tables=[])
     full["targets"][0].update(key="bookings.no_shows", result=4, to_date=31, rate="62.0")
