@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings import refusals
 from bookings.models import Booking, CancelReason, Mark, Resource
 from center import clock
-from center.line_field import LineField
-from center.resident_number import refuse_resident_numbers
+from center.line_field import LineField, LinesField
 
 
 class InstantField(forms.CharField):
@@ -110,12 +109,8 @@ class CancelForm(forms.Form):
         required=False,
         widget=forms.RadioSelect,
     )
-    text = forms.CharField(
-        label=_("Anything you want to tell us"),
-        max_length=200,
-        required=False,
-        validators=[refuse_resident_numbers],
-        widget=forms.Textarea(attrs={"rows": 3}),
+    text = LinesField(
+        rows=3, label=_("Anything you want to tell us"), max_length=200, required=False
     )
 
     def clean_reason(self) -> str:
@@ -123,13 +118,12 @@ class CancelForm(forms.Form):
 
 
 class AppealForm(forms.Form):
-    text = forms.CharField(
+    text = LinesField(
+        rows=5,
         label=_("What happened?"),
         help_text=_("A few sentences are enough; our staff read them."),
         min_length=5,
         max_length=1000,
-        validators=[refuse_resident_numbers],
-        widget=forms.Textarea(attrs={"rows": 5}),
     )
 
 

@@ -11,6 +11,14 @@ from center.resident_number import refuse_resident_numbers
 
 #: control, formatting (right-to-left overrides among them), line and paragraph separators
 _UNSEEN = {"Cc", "Cf", "Zl", "Zp"}
+#: letters and signs that show as nothing and so make a name that looks empty or like another's:
+#: the Hangul fillers and the empty Braille cell, which take up a place
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+#: and, taking up none, the grapheme joiner, two Khmer vowels, and what chooses among forms of
+#: a letter, which few letters have and an emoji does without
+_NOTHING = frozenset(
+    map(chr, [0x034F, 0x17B4, 0x17B5, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10)])
+) | frozenset(map(chr, range(0xE0100, 0xE01F0)))
 
 
 class LineField(forms.CharField):
@@ -27,7 +35,11 @@ class LineField(forms.CharField):
 
 
 def _seen(character: str) -> str:
-    return " " if unicodedata.category(character) in _UNSEEN else character
+    if character in _NOTHING:
+        return ""
+    if character in _BLANK or unicodedata.category(character) in _UNSEEN:
+        return " "
+    return character
 
 
 class LinesField(forms.CharField):

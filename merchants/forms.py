@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from center import clock, phones
 from center.errors import RuleViolation
-from center.line_field import LineField
-from center.resident_number import refuse_resident_numbers
+from center.line_field import LineField, LinesField
 from merchants import business_number, regions
 from merchants.models import DocumentKind, Merchant, MerchantKind
 from merchants.papers.intake import LAST, CleanFile, clean_upload
@@ -138,12 +137,11 @@ class BusinessForm(forms.Form):
         max_length=60,
         help_text=_("If the business is in one, such as Seomun Market."),
     )
-    online_shops = forms.CharField(
+    online_shops = LinesField(
+        rows=2,
         label=_("Where you sell online"),
-        validators=[refuse_resident_numbers],
         required=False,
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("One address a line."),
     )
     women_owned = forms.BooleanField(label=_("Owned by a woman"), required=False)
