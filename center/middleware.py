@@ -127,11 +127,16 @@ class PrivateMiddleware:
 
 
 class HistoryMiddleware(pghistory.middleware.HistoryMiddleware):
-    """Writes who acted and from which address beside every history row of a request."""
+    """Writes who acted, where and from which address beside every history row of a request;
+    where without the keys in it, which would open those doors to readers of the history."""
 
     def get_context(self, request: HttpRequest) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request)
-        return {**context, "address": client_address(request)}
+        return {
+            **context,
+            "url": log_secrets.without_keys(request.path),
+            "address": client_address(request),
+        }
 
 
 class IdleMiddleware:

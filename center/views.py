@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from bookings import house, house_rules, selectors
 from bookings.models import Resource
 from bookings.policies import rules_on
-from center import accounts, attempts, clock, exposition, health
+from center import attempts, clock, exposition, health
 from center.models import Notice
 from programs import selectors as programs
 
@@ -67,11 +67,11 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def language(request: HttpRequest, code: str) -> HttpResponse:
-    """Remember the language, for messages too, and go back to where the person was."""
+    """Show pages in the language from now on, in this browser, and go back to where the person
+    was. Reading an address changes no account: the language of messages is chosen among their
+    preferences."""
     if code not in dict(settings.LANGUAGES):
         raise Http404
-    if request.user.is_authenticated:
-        accounts.choose_language(person=request.user, language=code)
     target = request.GET.get("next", "/")
     safe = target.startswith("/") and url_has_allowed_host_and_scheme(
         target, {request.get_host()}, request.is_secure()

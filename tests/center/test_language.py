@@ -1,4 +1,4 @@
-"""The language of messages: from the page at sign-up, later by the switch on every page."""
+"""The language of messages: from the page at sign-up, later from the preferences."""
 
 import pytest
 from django.db import IntegrityError
@@ -23,11 +23,22 @@ def test_sign_up_when_the_page_is_in_a_language_then_messages_are_too(language):
     assert User.objects.get(email="new@example.com").language == language
 
 
-def test_switch_when_logged_in_then_that_persons_messages_alone():
+def test_switch_when_logged_in_then_the_pages_and_not_the_account():
+    person = factories.user()
+    client = logged_in(person)
+    assert client.get("/language/en/", {"next": "/inbox/"}).url == "/inbox/"
+    assert client.get("/inbox/").headers["Content-Language"] == "en"
+    assert User.objects.get().language == "ko"
+
+
+def test_preference_when_chosen_then_that_persons_messages_alone():
     one, other = factories.user(), factories.user()
-    assert logged_in(one).get("/language/en/", {"next": "/inbox/"}).url == "/inbox/"
+    address = reverse("account_messages")
+    form = logged_in(one).get(address).context["form"]
+    data = {name: form[name].value() or "" for name in form.fields}
+    assert logged_in(one).post(address, {**data, "language": "en"}).status_code == 302
     assert list(User.objects.order_by("pk").values_list("language", flat=True)) == ["en", "ko"]
-    assert (one.pk < other.pk, other.language) == (True, "ko")
+    assert one.pk < other.pk
 
 
 def test_switch_when_nobody_is_logged_in_then_only_the_cookie(client):

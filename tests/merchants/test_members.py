@@ -1,10 +1,11 @@
 """Who acts for a business: invitations, requests, roles, leaving."""
 
 import datetime as dt
+from importlib import import_module
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from center.errors import RuleViolation
@@ -218,6 +219,35 @@ def test_invitation_page_when_of_another_account_then_said_and_nothing_happens(m
     assert answer.status_code == 409
     assert "다른 이메일 주소로 보낸 초대" in answer.content.decode()
     assert roles(merchant) == {owner.pk: "owner"}
+
+
+def test_invitation_page_when_accepted_then_the_history_does_not_hold_its_key(merchant, owner):
+    person = factories.user()
+    token = members.token_of(invited(merchant, owner, person))
+    assert logged_in(person).post(reverse("invitation", args=[token])).status_code == 302
+    history = apps.get_model("merchants", "MembershipEvent").objects.filter(user=person)
+    about = history.select_related("pgh_context").get().pgh_context.metadata
+    assert (about["url"], about["user"]) == ("/merchants/invitations/…", person.pk)
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("/merchants/invitations/7:abc/", "/merchants/invitations/…"),
+        ("/account/password/reset/key/3-set/", "/account/password/reset/key/…"),
+        ("/notifications/stop/x:y/", "/notifications/stop/…"),
+        ("/bookings/ABCD/cancel/", "/bookings/ABCD/cancel/"),
+    ],
+)
+def test_history_when_written_before_then_cleaned_by_the_migration(written, kept):
+    context = apps.get_model("pghistory", "Context")
+    row = context.objects.create(metadata={"url": written, "user": 1})
+    bare = context.objects.create(metadata={"user": 2})
+    with connection.schema_editor() as editor:
+        import_module("center.migrations.0011_no_keys_in_history").clean(apps, editor)
+    row.refresh_from_db()
+    bare.refresh_from_db()
+    assert (row.metadata, bare.metadata) == ({"url": kept, "user": 1}, {"user": 2})
 
 
 def test_hand_over_when_done_then_one_owner_and_the_former_stays(merchant, owner):
