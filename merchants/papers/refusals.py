@@ -92,6 +92,13 @@ def _busy() -> _Words:
     )
 
 
+def _no_room() -> _Words:
+    return (
+        _("We have no room for files at the moment, and yours has not been taken."),
+        _("Our staff have been told. Please send it again in an hour."),
+    )
+
+
 def _too_often() -> _Words:
     return (
         _("Many files have come from you within a few minutes, and these have not been taken."),
@@ -110,5 +117,6 @@ _SENTENCES: dict[str, Callable[[], _Words]] = {
     "paper_too_many_pages": _too_many_pages,
     "paper_too_heavy": _too_heavy,
     "paper_busy": _busy,
+    "paper_no_room": _no_room,
     "paper_too_often": _too_often,
 }

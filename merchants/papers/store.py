@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import errno
 import functools
 import hashlib
 import uuid
@@ -15,12 +16,18 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
+import structlog
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 
 from center import metrics
+from merchants.papers import refusals
+
+log = structlog.get_logger(__name__)
+#: the disk, or our share of it
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 class PaperLost(Exception):
@@ -54,10 +61,21 @@ def current_key_id() -> str:
 
 
 def save(content: bytes) -> StoredFile:
-    """Encrypt ``content`` under the first key and store it under a new random name."""
+    """Encrypt ``content`` under the first key and store it under a new random name.
+
+    Raises RuleViolation ``paper_no_room`` where the disk is full; nothing half is kept then.
+    """
     name = _new_name()
     token = _cipher(tuple(settings.PAPERS_KEYS)).encrypt(name.encode() + b"\n" + content)
-    stored = StoredFile(storage().save(name, ContentFile(token)), current_key_id())
+    try:
+        stored = StoredFile(storage().save(name, ContentFile(token)), current_key_id())
+    except OSError as error:
+        with suppress(OSError):
+            storage().delete(name)  # as far as it was written
+        if error.errno not in _FULL:
+            raise
+        log.error("paper_disk_full", size=len(token))
+        raise refusals.refusal("paper_no_room", "uploads") from error
     metrics.file_stored(len(content))
     return stored
 

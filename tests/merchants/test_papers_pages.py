@@ -18,6 +18,7 @@ from merchants.services import papers as services
 from merchants.services import register, verify
 from tests import factories
 from tests.conftest import NOW, logged_in
+from tests.merchants.papers.test_store import FullDisk, on
 from tests.merchants.test_register import entries
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now", "paper_room")]
@@ -362,3 +363,15 @@ def test_upload_when_sent_too_often_then_refused_with_the_way_out(client_of, dra
     assert DocumentPage.objects.count() == kept
     # What comes without a file is not counted.
     assert hand_in(client_of, number="0010-1").status_code == 302
+
+
+def test_upload_when_the_disk_is_full_then_said_and_the_paper_of_before_stays(
+    client_of, draft, settings
+):
+    hand_in(client_of, uploads=[photo()])
+    before = list(DocumentPage.objects.values_list("stored_name", flat=True))
+    on(settings, FullDisk)
+    page = hand_in(client_of, number="0010-1", uploads=[photo("둘.jpg")])
+    assert page.status_code == 400
+    assert "한 시간 뒤에" in soup(page).select_one(f"#paper-{CERTIFICATE}").get_text()
+    assert list(DocumentPage.objects.values_list("stored_name", flat=True)) == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -10,8 +11,11 @@ import pytest
 from cryptography.fernet import Fernet
 from django.conf import settings as configured
 from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.base import ContentFile
 
+from center.errors import RuleViolation
 from merchants.papers import store
+from merchants.papers.files import PaperFiles
 
 CONTENT = b"\xff\xd8 the paper of a merchant \n with lines \n"
 
@@ -113,3 +117,42 @@ def test_keys_when_not_in_production_then_the_same_after_every_start():
         for _ in range(2)
     ]
     assert found[0] == found[1] == configured.PAPERS_KEYS[0]
+
+
+class FullDisk(PaperFiles):
+    """Takes half of a file, then has no room."""
+
+    errno = errno.ENOSPC
+
+    def _save(self, name, content):
+        super()._save(name, ContentFile(content.read()[:40]))
+        raise OSError(self.errno, os.strerror(self.errno))
+
+
+class BrokenDisk(FullDisk):
+    errno = errno.EIO
+
+
+def on(settings, disk):
+    papers = {**settings.STORAGES["papers"], "BACKEND": f"{__name__}.{disk.__name__}"}
+    settings.STORAGES = {**settings.STORAGES, "papers": papers}
+
+
+def test_save_when_the_disk_is_full_then_refused_with_a_sentence_and_nothing_half_kept(
+    papers_root, settings
+):
+    on(settings, FullDisk)
+    with pytest.raises(RuleViolation) as refused:
+        store.save(b"content")
+    assert refused.value.codes == ("paper_no_room",)
+    assert "한 시간 뒤에" in refused.value.violations[0].sentence
+    assert [path for path in papers_root.rglob("*") if path.is_file()] == []
+
+
+def test_save_when_the_disk_fails_otherwise_then_a_fault_of_ours_and_nothing_half_kept(
+    papers_root, settings
+):
+    on(settings, BrokenDisk)
+    with pytest.raises(OSError, match="Input/output"):
+        store.save(b"content")
+    assert [path for path in papers_root.rglob("*") if path.is_file()] == []
