@@ -11,7 +11,7 @@ from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "center.settings")
 
-app = Celery("center")
+app = Celery("center", task_cls="center.delivery:CountedTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(["center.demo"])

@@ -9,7 +9,12 @@ from celery.signals import task_postrun, task_prerun
 
 from center import clock, metrics
 
-_OUTCOMES = {"SUCCESS": "succeeded", "FAILURE": "failed", "RETRY": "retried"}
+_OUTCOMES = {
+    "SUCCESS": "succeeded",
+    "FAILURE": "failed",
+    "RETRY": "retried",
+    "REJECTED": "given_up",
+}
 _started: dict[str, float] = {}
 
 
