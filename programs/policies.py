@@ -51,6 +51,8 @@ class Facts:
     is_for_another: bool = False
     founded_on: dt.date | None = None
     suspended_until: dt.datetime | None = None
+    #: entries or papers were changed since staff verified them
+    is_reviewed: bool = False
     supported_this_year: bool = False
     supported_before: bool = False
     repeat_taken: int = 0
@@ -84,6 +86,18 @@ def _conditions(program: Program, facts: Facts) -> Iterator[Violation]:
     if program.merchant_kinds and facts.kind not in program.merchant_kinds:
         yield refusals.wrong_kind(str(MerchantKind(kind).label) for kind in program.merchant_kinds)
     yield from _age(program, facts)
+    # Elsewhere staff look at who applied before anybody is given a place.
+    if facts.is_reviewed and program.selection == SelectionMode.FIRST_COME and _asks(program):
+        yield refusals.under_review()
+
+
+def _asks(program: Program) -> bool:
+    """Whether a call is for some businesses only."""
+    bounds = (program.least_months, program.most_months)
+    return any((program.districts, program.sections, program.merchant_kinds)) or bounds != (
+        None,
+        None,
+    )
 
 
 def wrong_place(program: Program, district: str, *, is_for_another: bool) -> Iterator[Violation]:

@@ -117,6 +117,17 @@ def founding_unknown() -> Violation:
     )
 
 
+def under_review() -> Violation:
+    return Violation(
+        "under_review",
+        _("Our staff are looking at what you changed of your business."),
+        _(
+            "Apply as soon as that is done; the page of your business says so. If the call closes before, call us at %(phone)s."
+        )
+        % {"phone": settings.CENTER_PHONE},
+    )
+
+
 def supported_this_year(year: int) -> Violation:
     return Violation(
         "supported_this_year",

@@ -46,6 +46,7 @@ def facts_for(program: Program, merchant: Merchant, now: dt.datetime, *, place: 
         is_for_another=not is_own,
         founded_on=merchant.founded_on,
         suspended_until=suspension.ends if suspension else None,
+        is_reviewed=merchant.review_asked_at is not None,
         supported_this_year=today.year in years,
         supported_before=bool(years),
         repeat_taken=repeat_taken(program) if years else 0,

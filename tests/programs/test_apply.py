@@ -8,6 +8,7 @@ import pytest
 
 from center.errors import RuleViolation
 from center.notifications.models import Message
+from merchants.services import register
 from programs.models import ApplicationState, DistrictQuota, Draft, QuestionKind
 from programs.services import apply
 from programs.services.apply import Entries
@@ -56,6 +57,20 @@ def test_hand_in_when_places_are_taken_then_line_then_full(at_now):
     with pytest.raises(RuleViolation) as refused:
         handed_in(program, factories.merchant())
     assert refused.value.codes == ("full",)
+
+
+def test_hand_in_when_the_district_was_just_changed_then_not_before_staff_have_looked(at_now):
+    program, merchant = factories.program(quota=2, districts=["47"]), factories.merchant()
+    register.change(merchant=merchant, entries={"district": "47290"})
+    merchant.refresh_from_db()
+    assert merchant.district == "47290"
+    with pytest.raises(RuleViolation) as refused:
+        handed_in(program, merchant)
+    assert refused.value.codes == ("under_review",)
+    assert "전화" in refused.value.violations[0].remedy
+    type(merchant).objects.filter(pk=merchant.pk).update(review_asked_at=None)
+    merchant.refresh_from_db()
+    assert handed_in(program, merchant).place == 1
 
 
 @pytest.mark.parametrize(

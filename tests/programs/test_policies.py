@@ -108,3 +108,24 @@ def test_repeat_share_when_its_places_are_given_then_refused(taken, expected):
 def test_repeat_share_when_scored_then_capped_at_selection_only():
     program = Program(selection=SelectionMode.SCORED, quota=10, repeat_percent=0)
     assert codes(program, supported_before=True, repeat_taken=9) == []
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"districts": ["27"]},
+        {"sections": ["G"]},
+        {"merchant_kinds": ["individual"]},
+        {"least_months": 12},
+        {"most_months": 36},
+    ],
+)
+def test_changed_business_when_the_call_has_a_condition_then_staff_look_first(condition):
+    assert codes(call(**condition)) == []
+    assert codes(call(**condition), is_reviewed=True) == ["under_review"]
+    scored = Program(selection=SelectionMode.SCORED, quota=10, **condition)
+    assert codes(scored, is_reviewed=True) == []
+
+
+def test_changed_business_when_the_call_is_for_all_then_free_to_apply():
+    assert codes(call(), is_reviewed=True) == []
