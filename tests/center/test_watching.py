@@ -8,16 +8,21 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.test import RequestFactory
+from django.urls import reverse
 from prometheus_client.parser import text_string_to_metric_families
 
 from center import exposition, metrics
 from center.backup import making
+from center.middleware import MetricsMiddleware
 
 ROOT = Path(__file__).resolve().parents[2]
 #: what Prometheus itself adds
 BUILT_IN = {"up"}
 _NAME = re.compile(r"\b(?:center_[a-z_]+|up)\b(?!\s*[=(])")
 _QUOTED = re.compile(r'"[^"]*"')
+#: folders a command of the documents makes
+MADE_THERE = ("/var/lib/postgresql/base", "/var/lib/postgresql/archive/")
 
 
 @pytest.fixture
@@ -91,6 +96,34 @@ def test_alerts_when_listed_then_ten_each_with_a_section_of_the_runbook():
         assert rule["annotations"]["runbook"] == f"docs/runbook.md#{rule['alert'].lower()}"
         assert rule["annotations"]["summary"]
         assert rule["labels"]["severity"] in {"page", "ticket"}
+
+
+def test_alerts_on_pages_when_read_then_static_files_and_health_checks_do_not_thin_them_out():
+    of_pages = {rule["alert"]: rule["expr"] for rule in rules() if "center_request" in rule["expr"]}
+    assert sorted(of_pages) == ["ErrorRate", "SlowPages"]
+    for expression in of_pages.values():
+        series = re.findall(r"center_request\w+(?:\{[^}]*\})?", expression)
+        assert [one for one in series if 'route!~"static|health.*"' not in one] == []
+    # What the routes are called is not for Prometheus to know.
+    assert (
+        MetricsMiddleware(lambda request: None)._route(RequestFactory().get("/static/x"))
+        == "static"
+    )
+    assert {reverse("health_live"), reverse("health_ready")} == {"/health/live", "/health/ready"}
+
+
+def test_folders_when_named_in_the_documents_then_they_are_there_in_production():
+    files = [ROOT / "docker-compose.yml", *(ROOT / "deploy").rglob("*"), ROOT / "Dockerfile"]
+    known = " ".join(path.read_text("utf-8") for path in files if path.is_file())
+    # Where base backups go is said by the command that makes them.
+    named = {
+        name
+        for document in ("runbook.md", "recovery.md", "production.md")
+        for name in re.findall(
+            r"/(?:var/lib|etc|app)/[\w./-]*\w", (ROOT / "docs" / document).read_text("utf-8")
+        )
+    }
+    assert sorted(n for n in named if n not in known and not n.startswith(MADE_THERE)) == []
 
 
 def test_alert_on_the_timetable_when_read_then_its_task_is_on_it():
