@@ -186,3 +186,12 @@ def test_database_reads_its_settings_from_the_file_that_is_mounted(services: Any
 def test_backups_go_past_the_pool(services: Any) -> None:
     for name in OURS:
         assert "@db:5432/" in services[name]["environment"]["DATABASE_DIRECT_URL"]
+
+
+def test_replica_made_anew_frees_its_slot_first_or_it_could_never_begin(services: Any) -> None:
+    script = services["replica"]["command"][-1]
+
+    assert script.index("DROP_REPLICATION_SLOT replica") < script.index(
+        "--create-slot --slot=replica"
+    )
+    assert 'replica" || true\n' in script  # the first time there is none, under "set -e"
