@@ -67,7 +67,8 @@ OFFICIAL_MASTHEAD = env.bool("OFFICIAL_MASTHEAD", False)
 # Where the links in mail lead: a worker has no request to read the address from.
 _host = next((host.lstrip(".") for host in ALLOWED_HOSTS if host != "*"), "localhost")
 _site = f"{'https' if HTTPS else 'http'}://{_host}"
-SITE_URL = env.str("SITE_URL", _site if PRODUCTION else f"http://127.0.0.1:{env.int('PORT', 8000)}")
+_port = env.str("PORT", "") or "8000"  # whether it is a number, who listens on it says
+SITE_URL = env.str("SITE_URL", _site if PRODUCTION else f"http://127.0.0.1:{_port}")
 
 # Apps --------------------------------------------------------------------------------------
 INSTALLED_APPS = [

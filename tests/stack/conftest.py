@@ -147,34 +147,42 @@ def _carry_over_migrations(plan: Plan) -> None:
     migrations once more would take as long as all tests here."""
     one = database.cluster(plan, plan.primary)
     database.prepare_primary(one)
-    server = settings.DATABASE_URL
-    copied = f"stack_{os.getpid()}"
-    migrated = settings.DATABASES["default"]["TEST"]["TEMPLATE"]
-    log = (plan.var / "carried.log").open("wb")
-    options = {"stdout": log, "stderr": log, **one.account.popen_options}
-    running = subprocess.Popen([str(word) for word in one.command], **options)
+    options = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    running = subprocess.Popen(
+        [str(word) for word in one.command], **options, **one.account.popen_options
+    )
     try:
-        _on(server, f"DROP DATABASE IF EXISTS {copied} WITH (FORCE)")
-        _on(server, f"CREATE DATABASE {copied} TEMPLATE {migrated}")
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not one.answers():
             assert running.poll() is None
             assert time.monotonic() < deadline
             time.sleep(0.05)
+        load_migrated(one.programs, plan.database_url(plan.primary))
+    finally:
+        running.send_signal(signal.SIGINT)
+        running.wait(PATIENCE_SECONDS)
+
+
+def load_migrated(programs: Path, target: str) -> None:
+    """Put the tests' migrated database into the empty one at the address ``target``, by the
+    PostgreSQL ``programs`` in that folder."""
+    server = settings.DATABASE_URL
+    copied = f"stack_{os.getpid()}"
+    migrated = settings.DATABASES["default"]["TEST"]["TEMPLATE"]
+    try:
+        _on(server, f"DROP DATABASE IF EXISTS {copied} WITH (FORCE)")
+        _on(server, f"CREATE DATABASE {copied} TEMPLATE {migrated}")
         address = urlunsplit(urlsplit(server)._replace(path=f"/{copied}"))
         with subprocess.Popen(
-            [one.programs / "pg_dump", "--no-owner", address], stdout=subprocess.PIPE
+            [programs / "pg_dump", "--no-owner", address], stdout=subprocess.PIPE
         ) as dump:
-            target = ["-q", "-v", "ON_ERROR_STOP=1", "-d", plan.database_url(plan.primary)]
+            command = [programs / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-d", target]
             loaded = subprocess.run(
-                [one.programs / "psql", *target], stdin=dump.stdout, stdout=log, check=False
+                command, stdin=dump.stdout, stdout=subprocess.DEVNULL, check=False
             )
         assert (dump.returncode, loaded.returncode) == (0, 0)
     finally:
         _on(server, f"DROP DATABASE IF EXISTS {copied} WITH (FORCE)")
-        running.send_signal(signal.SIGINT)
-        running.wait(PATIENCE_SECONDS)
-        log.close()
 
 
 def _on(server: str, statement: str) -> None:
