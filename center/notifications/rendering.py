@@ -12,7 +12,7 @@ from django.template.loader import get_template
 from django.utils import translation
 
 from center import display
-from center.notifications import kinds, stop_links, wording
+from center.notifications import kinds, stop_links, telephone, wording
 from center.notifications.models import Message, TextPart
 from center.notifications.wording import PARTS, Wording
 
@@ -73,12 +73,12 @@ def mail_html(message: Message, words: Words) -> str:
 
 
 def text_message(message: Message, words: Words) -> str:
-    """What a telephone shows. No link: people are told not to follow any in such messages,
+    """What a telephone shows, in the characters it has. No link: people are told not to follow any in such messages,
     and the inbox has it. Only an advertisement must carry the one that stops it."""
     text = f"[{_house_name(message.language)}] {words.short}"
-    if not kinds.get(message.kind).promotional:
-        return text
-    return f"{_ADVERTISEMENT}{text}\n무료수신거부 {_stop_link(message)}"
+    if kinds.get(message.kind).promotional:
+        text = f"{_ADVERTISEMENT}{text}\n무료수신거부 {_stop_link(message)}"
+    return telephone.carried(text)
 
 
 def variables_of(message: Message) -> dict[str, str]:

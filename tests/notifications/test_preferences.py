@@ -188,5 +188,5 @@ def test_ways_when_there_are_more_rules_then_as_many_queries(rules, django_asser
     for kind in kinds.every()[:rules]:
         KindRule.objects.create(kind=kind.key)
     client.get(WAYS)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(WAYS)

@@ -69,7 +69,7 @@ def test_request_when_sent_then_signed_as_the_provider_wants(person, carrier, by
 
 @pytest.mark.parametrize(
     ("name", "kind", "subject"),
-    [("가" * 3, "SMS", None), ("가" * 40, "LMS", "시험 알림")],
+    [("가" * 3, "SMS", None), ("가" * 40, "LMS", "시험 알림"), ("가🎉" * 8, "SMS", None)],
 )
 def test_sms_when_over_ninety_bytes_then_a_long_one(
     person, carrier, by_text, monkeypatch, name, kind, subject

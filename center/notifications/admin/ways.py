@@ -13,9 +13,11 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from center.notifications import channels, kinds, rules
+from center.notifications import channels, kinds, previews, rules, wording
 from center.notifications.kinds import Kind
 from center.notifications.models import ALIMTALK, SMS, KindRule
+from center.notifications.telephone import Size
+from center.notifications.wording import Wording
 
 
 class RuleForm(forms.ModelForm):
@@ -25,9 +27,10 @@ class RuleForm(forms.ModelForm):
         model = KindRule
         fields = ["sms_allowed", "alimtalk_allowed", "alimtalk_template"]
 
-    def __init__(self, data: Any, *, kind: Kind, rule: KindRule) -> None:
+    def __init__(self, data: Any, *, kind: Kind, rule: KindRule, worded: Wording) -> None:
         super().__init__(data, instance=rule, prefix=kind.key)
         self.kind = kind
+        self._worded = worded
         for field in self.fields.values():
             field.widget.attrs["aria-label"] = f"{kind.name}: {field.label}"
 
@@ -35,11 +38,18 @@ class RuleForm(forms.ModelForm):
     def ways(self) -> str:
         return " → ".join(channels.name_of(name) for name in self.kind.channels)
 
+    @property
+    def size(self) -> Size:
+        """Of the text in Korean, which nearly everybody gets."""
+        return previews.size_of(self.kind, "ko", self._worded)
+
 
 def _forms(data: Any) -> list[RuleForm]:
-    known = rules.every()
+    known, worded = rules.every(), wording.current()
     return [
-        RuleForm(data, kind=kind, rule=known.get(kind.key) or KindRule(kind=kind.key))
+        RuleForm(
+            data, kind=kind, rule=known.get(kind.key) or KindRule(kind=kind.key), worded=worded
+        )
         for kind in _with_a_choice()
     ]
 

@@ -11,15 +11,11 @@ from solapi.model.message_type import MessageType
 from solapi.model.request.message import Message as Letter
 
 from center import phones
-from center.notifications import kinds, rendering, rules
+from center.notifications import kinds, rendering, rules, telephone
 from center.notifications.channels import provider
 from center.notifications.channels.outcomes import Receipt
 from center.notifications.models import KindRule, Message
 from center.notifications.rendering import Words
-
-#: a text message of one piece; what is longer goes, and costs, as a long one
-SMS_BYTES = 90
-_SUBJECT_BYTES = 40
 
 
 class _MobileChannel:
@@ -66,13 +62,13 @@ class SmsChannel(_MobileChannel):
 
     def _letter(self, message: Message, words: Words, number: str) -> Letter:
         text = rendering.text_message(message, words)
-        is_long = _weight(text) > SMS_BYTES
+        is_long = telephone.size_of(text).is_long
         return Letter(
             to=number,
             from_=settings.SMS_SENDER,
             text=text,
             type=MessageType.LMS if is_long else MessageType.SMS,
-            subject=_shortened(words.subject) if is_long else None,
+            subject=telephone.shortened(words.subject) if is_long else None,
             auto_type_detect=False,
             custom_fields={"reference": message.reference},
         )
@@ -113,14 +109,3 @@ def mobile_of(message: Message) -> str:
     closed."""
     person = message.recipient
     return phones.mobile(person.phone) if person and person.is_active and person.phone else ""
-
-
-def _weight(text: str) -> int:
-    """Bytes as the networks count them: two for a Korean character."""
-    return len(text.encode("cp949", "replace"))
-
-
-def _shortened(text: str) -> str:
-    while _weight(text) > _SUBJECT_BYTES:
-        text = text[:-1]
-    return text
