@@ -23,7 +23,7 @@ MOST = 3
 _KEPT = 24 * 3600
 
 
-class CountedTask(Task):  # type: ignore[misc]  # Celery has no types
+class CountedTask(Task):
     """Each task of ours."""
 
     abstract = True

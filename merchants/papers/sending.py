@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from allauth.core.internal import ratelimit
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
@@ -23,7 +21,7 @@ def files_of(request: HttpRequest, *, field: str = "uploads") -> MultiValueDict[
     Raises RuleViolation ``paper_too_often``. Where nothing can be counted everybody may: the
     workshop's door holds even so.
     """
-    files = cast("MultiValueDict[str, UploadedFile]", request.FILES)
+    files = request.FILES
     if files and attempts.can_be_counted():
         usage = ratelimit.consume(request, app="merchants", action="files", config=_LIMITS)
         if usage is None:
