@@ -45,7 +45,7 @@ class AllocationInline(admin.TabularInline):
 class BookingList(ChangeList):
     """Each row leads to the page of its booking, where all that can be done with it is."""
 
-    def url_for_result(self, result: Booking) -> str:
+    def url_for_result(self, result: Any) -> str:
         return reverse("admin:schedule_booking", args=[result.reference])
 
 
