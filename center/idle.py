@@ -18,6 +18,8 @@ from center.models import User
 from center.permissions import EVALUATOR, roles_of
 
 RENEWED_EVERY = 60  # seconds
+#: the header a page's script sends when it renews by itself what the page shows
+RENEWAL = "X-Renewal"
 _KEY = "idle"
 _WORKS = "works_here"
 _EVALUATES = "evaluates"

@@ -155,8 +155,11 @@ class IdleMiddleware:
         return self.get_response(request)
 
     def _only_asks(self, request: HttpRequest) -> bool:
-        """The page's own script asking how long is left is no sign of a person."""
-        return request.method == "GET" and request.path == reverse("account_idle")
+        """A page's own script asking how long is left, or renewing what it shows, is no sign of
+        a person. Whoever sends this himself only shortens his own session."""
+        if request.method != "GET":
+            return False
+        return idle.RENEWAL in request.headers or request.path == reverse("account_idle")
 
 
 class SecondFactorMiddleware:

@@ -186,7 +186,9 @@ async function renew() {
   if (dragging) return;
   let text;
   try {
-    const answer = await fetch(board.dataset.board, { headers: { Accept: "application/json" } });
+    // Marked, so that an open board does not keep somebody logged in who has left.
+    const headers = { Accept: "application/json", "X-Renewal": "1" };
+    const answer = await fetch(board.dataset.board, { headers });
     if (!answer.ok) throw new Error(answer.status);
     text = await answer.text();
   } catch {

@@ -48,6 +48,22 @@ def test_session_when_used_then_lives_on(at_now):
         assert client.get("/admin/").status_code == 200
 
 
+@pytest.mark.parametrize("address", ["/admin/", "/admin/schedule/events.json"])
+def test_session_when_only_the_page_renews_itself_then_ends_at_the_limit(at_now, house, address):
+    client = logged_in(factories.staff())
+    for minutes, status in ((29, 200), (1, 302)):
+        at_now.shift(minutes * 60)
+        assert client.get(address, headers={"X-Renewal": "1"}).status_code == status
+
+
+def test_session_when_something_is_sent_as_a_renewal_then_a_person_did_it(at_now, house):
+    client = logged_in(factories.staff())
+    at_now.shift(29 * 60)
+    client.post("/admin/approvals/", {}, headers={"X-Renewal": "1"})
+    at_now.shift(60)
+    assert client.get("/admin/").status_code == 200
+
+
 def test_log_out_when_idle_then_the_log_in_page_says_why_and_leads_back(at_now, studio):
     person = factories.staff()
     client = logged_in(person)
