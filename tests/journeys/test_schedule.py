@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -55,32 +56,48 @@ def block(page: Page, number: str) -> Locator:
     return page.locator(".ec-event", has_text=name).first
 
 
-def open_board(page: Page, time: Time) -> None:
-    page.goto(f"{BOARD}?day={time.day}&category=studio")
+def open_board(page: Page, time: Time, length: str = "day") -> None:
+    page.goto(f"{BOARD}?day={time.day}&category=studio&length={length}")
     page.locator(".ec-event").first.wait_for()
 
 
-def grab(page: Page, what: Locator, hours: float) -> None:
-    """Take a block of one hour and pull it along the row; it is let go by ``mouse.up``."""
+def grab(page: Page, what: Locator, hours: float, *, rows: int = 0, edge: bool = False) -> None:
+    """Take a block of one hour, or its right ``edge``, and pull it along its row or so many
+    rows down; it is let go by ``mouse.up``."""
     what.scroll_into_view_if_needed()
-    box = what.bounding_box()
+    box, heads = what.bounding_box(), page.locator(".ec-row-head")
     assert box
+    first, second = heads.nth(0).bounding_box(), heads.nth(1).bounding_box()
+    assert first
+    assert second
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    if edge:
+        x = box["x"] + box["width"] - 4
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 12, y, steps=3)
-    page.mouse.move(x + hours * box["width"], y, steps=8)
+    page.mouse.move(x + hours * box["width"], y + rows * (second["y"] - first["y"]), steps=8)
 
 
 def hours_between(first: Time, second: Time) -> float:
     return (second.start - first.start) / HOUR
 
 
+def drawn(page: Page, time: Time) -> dict[str, Any]:
+    """The board of that day, as the server says."""
+    address = f"{BOARD}events.json?day={time.day}&category=studio"
+    answer: dict[str, Any] = page.request.get(address).json()
+    return answer
+
+
+def standing(page: Page, number: str, time: Time) -> dict[str, Any]:
+    """Where and when the booking is, as the server says."""
+    found = [it for it in drawn(page, time)["bookings"] if it["reference"] == number]
+    return dict(found[0])
+
+
 def where(page: Page, number: str, time: Time) -> str:
-    """When the booking is, as the server says."""
-    answer = page.request.get(f"{BOARD}events.json?day={time.day}&category=studio").json()
-    found: list[dict[str, Any]] = [it for it in answer["bookings"] if it["reference"] == number]
-    return str(found[0]["start"])
+    return str(standing(page, number, time)["start"])
 
 
 @pytest.mark.usefixtures("one_studio")
@@ -137,6 +154,56 @@ def test_board_when_a_rule_stands_against_it_then_back_or_a_reason(visit: Visit)
     assert where(staff, number, time)[11:16] == "12:30"
 
 
+@pytest.mark.usefixtures("one_studio")
+def test_board_when_the_right_edge_is_dragged_then_longer(visit: Visit) -> None:
+    merchant, staff = visit(), operator(visit)
+    pages.arrive_as(merchant, "load105@example.com")
+    slots = pages.free_slots(merchant)
+    start = next(a["at"] for a, b in pairwise(slots) if b["at"] == a["at"] + HOUR)
+    time = Time(start, start + HOUR)
+    number = pages.book(merchant, time)
+    open_board(staff, time)
+    grab(staff, block(staff, number), 1, edge=True)
+    staff.mouse.up()
+    expect(staff.locator("[data-said]")).to_contain_text("변경되었습니다")
+    found = standing(staff, number, time)
+    assert (found["start"], found["end"]) == (iso(start), iso(start + 2 * HOUR))
+
+
+def iso(at: dt.datetime) -> str:
+    return f"{at:%Y-%m-%dT%H:%M:%S}"
+
+
+def test_board_when_dragged_to_another_row_then_to_that_unit(visit: Visit) -> None:
+    merchant, staff = visit(), operator(visit)
+    pages.arrive_as(merchant, "load106@example.com")
+    start = next(slot["at"] for slot in pages.free_slots(merchant) if slot["free_units"] == 4)
+    time = Time(start, start + HOUR)
+    number = pages.book(merchant, time)
+    units = [unit["id"] for unit in drawn(staff, time)["units"]]
+    old = standing(staff, number, time)["unit"]
+    target = units[units.index(old) + 1]
+    open_board(staff, time)
+    grab(staff, block(staff, number), 0, rows=1)
+    staff.mouse.up()
+    expect(staff.locator("[data-said]")).to_contain_text("변경되었습니다")
+    found = standing(staff, number, time)
+    assert (found["unit"], found["start"]) == (target, iso(start))
+
+
+@pytest.mark.usefixtures("one_studio")
+def test_board_when_dragged_in_the_week_then_at_its_new_time(visit: Visit) -> None:
+    merchant, staff = visit(), operator(visit)
+    pages.arrive_as(merchant, "load107@example.com")
+    now, target = two_times(merchant)
+    number = pages.book(merchant, now)
+    open_board(staff, now, "week")
+    grab(staff, block(staff, number), hours_between(now, target))
+    staff.mouse.up()
+    expect(staff.locator("[data-said]")).to_contain_text("변경되었습니다")
+    assert where(staff, number, now) == iso(target.start)
+
+
 def test_board_when_an_empty_range_is_dragged_then_book_or_close(visit: Visit) -> None:
     page = operator(visit)
     page.goto(f"{BOARD}?category=studio")
@@ -169,18 +236,6 @@ def test_board_when_an_empty_range_is_dragged_then_book_or_close(visit: Visit) -
     expect(
         page.locator(f"option[value='unit-{unit[1]}'], option[value='{unit[1]}']")
     ).to_be_attached()
-
-
-def test_board_when_paused_then_it_stays_as_it_is(visit: Visit) -> None:
-    page = operator(visit)
-    page.goto(BOARD)
-    pause = page.get_by_role("button", name="새로 고침 멈춤")
-    pause.click()
-    expect(page.get_by_role("button", name="다시 새로 고침")).to_have_attribute(
-        "aria-pressed", "true"
-    )
-    with page.expect_response("**/events.json**"):
-        page.get_by_role("button", name="다시 새로 고침").click()
 
 
 @pytest.mark.parametrize("view", ["", "?length=week", "?view=table"])
