@@ -100,7 +100,7 @@ def claim(*, size: int) -> list[Message]:
     nobody else gets them meanwhile."""
     now = clock.now()
     due = Message.objects.due(now).select_for_update(skip_locked=True, no_key=True, of=("self",))
-    batch = list(due.select_related("recipient").order_by("mass", "due_at")[:size])
+    batch = list(due.select_related("recipient").order_by("mass", "due_at", "pk")[:size])
     token, until = uuid.uuid4(), now + _lease()
     Message.objects.filter(pk__in=[message.pk for message in batch]).update(
         state=MessageState.LEASED,
