@@ -23,12 +23,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='announcement',
             name='fewer_because',
-            field=models.CharField(blank=True, editable=False, max_length=300, verbose_name='why fewer evaluators than promised'),
+            field=models.CharField(blank=True, db_default='', default='', editable=False, max_length=300, verbose_name='why fewer evaluators than promised'),
         ),
         migrations.AddField(
             model_name='announcementevent',
             name='fewer_because',
-            field=models.CharField(blank=True, editable=False, max_length=300, verbose_name='why fewer evaluators than promised'),
+            field=models.CharField(blank=True, db_default='', default='', editable=False, max_length=300, verbose_name='why fewer evaluators than promised'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='announcement',

@@ -52,7 +52,12 @@ class Announcement(models.Model):
     basis = models.JSONField(_("worked out from"))
     sha256 = models.CharField(_("digest"), max_length=64)
     fewer_because = models.CharField(
-        _("why fewer evaluators than promised"), max_length=300, blank=True, editable=False
+        _("why fewer evaluators than promised"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
     )
 
     class Meta:
