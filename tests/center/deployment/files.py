@@ -14,7 +14,7 @@ OF_GUNICORN = {"WEB_CONCURRENCY", "WEB_THREADS"}
 OF_COMPOSE = {"SITE_HOST", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "CENTER_VERSION"}
 # Read by center/settings.py and not for the operator of the containers to choose.
 OF_THE_IMAGE = {"VAR_DIR", "STATIC_ROOT", "PAPERS_ROOT"}
-OF_DEVELOPMENT = {"DEBUG", "HTTPS", "TEST_DATABASE_NAME", "TEST_DATABASE_TEMPLATE"}
+OF_DEVELOPMENT = {"DEBUG", "HTTPS", "PORT", "TEST_DATABASE_NAME", "TEST_DATABASE_TEMPLATE"}
 
 # ${NAME}, ${NAME:-default} and ${NAME:?complaint}; $$ is a dollar for the shell inside.
 REFERENCE = re.compile(r"(?<!\$)\$\{([A-Z_]+)(?::([-?])[^}]*)?\}")

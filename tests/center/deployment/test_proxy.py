@@ -14,9 +14,8 @@ TAKE_FILES = {
     "bookings/admin/equipment.py",
     "bookings/admin/repair.py",
     "center/reports/office_views.py",
+    "merchants/papers/sending.py",  # of papers, and of answers of applications
     "merchants/register_import/views.py",
-    "merchants/views/papers.py",
-    "programs/applying.py",
 }
 UPLOADS: dict[str, list[Any]] = {
     "admin:index": [],  # the staff's pages lie under it
