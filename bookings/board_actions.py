@@ -57,7 +57,7 @@ def allowed_for(booking: Booking, now: dt.datetime) -> Allowed:
         undo=state == BookingState.CHECKED_IN and now <= attendance.undone_until(booking),
         move=to_come,
         end=under_way,
-        cancel=to_come,
+        cancel=to_come and is_awaited,  # a session is called off, and its people told
         longer=_later_ends(booking, rules, now) if to_come or under_way else [],
         later=_later_arrivals(booking, max(closes, now)) if awaited else [],
     )

@@ -25,6 +25,14 @@ def of_business(violation: Violation, rules: Rules, standing: Standing) -> Viola
     return replace(violation, message=message, remedy=remedy)
 
 
+def of_a_session() -> Violation:
+    return Violation(
+        "of_a_session",
+        _("This room is taken for a session of a program, whose people would not hear of it."),
+        _("Move or call off the session itself; its room goes with it."),
+    )
+
+
 def on_the_board(violation: Violation) -> str:
     """The sentence where staff move a booking: no list of free times stands below it."""
     if violation.code != "slot_taken":

@@ -75,6 +75,8 @@ def cancel(request: PersonRequest, reference: str) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, booking, form, status=400)
     try:
+        if booking.merchant_id is None:
+            raise RuleViolation(staff_refusals.of_a_session())
         done = change.cancel(booking=booking, by_staff=True, by=request.user, **form.cleaned_data)
     except RuleViolation as refusal:
         return _refused(request, booking, form, refusal=refusal)

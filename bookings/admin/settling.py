@@ -168,6 +168,8 @@ def _possible(question: Question) -> dict[str, str]:
     if booking.state != BookingState.HELD:
         for start, end in question.times:
             same = start == booking.starts
+            if booking.merchant_id is None and not same:
+                continue  # moves with its session alone
             day = display.short_day(clock.day_of(start))
             words = _("Same time, another place") if same else f"{day} {display.span(start, end)}"
             value = f"{Act.MOVE} {start.isoformat()}/{end.isoformat()}"

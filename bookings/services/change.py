@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from bookings import line_refusals, messages, refusals
+from bookings import line_refusals, messages, refusals, staff_refusals
 from bookings.intervals import Interval
 from bookings.locking import lock_booking, lock_merchant, lock_resources, reserving
 from bookings.models import (
@@ -117,6 +117,7 @@ def move(
     to_unit: Unit | None = None,
     override: str = "",
     act: SeriesAct | None = None,
+    with_session: bool = False,
 ) -> Booking:
     """Move a booking with all its equipment; the old time is kept until the new one is certain.
 
@@ -126,7 +127,8 @@ def move(
     Staff (``by_staff``, ``by``) may wish for ``to_unit``: another unit of a resource the
     booking has, or of another space of the same category, which then becomes the booking's;
     and set rules aside for the reason ``override``, which is kept. A date of an ``act`` is told
-    of with the others. Raises RuleViolation.
+    of with the others. The house's own use keeps its time unless its session moves
+    ``with_session``, which tells everybody who takes part. Raises RuleViolation.
     """
     merchant = lock_merchant(booking.merchant_id) if booking.merchant_id else None
     taken = list(Unit.objects.filter(allocations__booking=booking).select_related("resource"))
@@ -138,8 +140,11 @@ def move(
     _refuse_own(booking, by, by_staff=by_staff)
     _refuse_unless_movable(booking, now, by_staff=by_staff)
     places = replacing.places_for(booking, taken, to_unit)
-    if (booking.starts, booking.ends) == (starts, ends) and replacing.stays(places):
+    keeps_time = (booking.starts, booking.ends) == (starts, ends)
+    if keeps_time and replacing.stays(places):
         return booking
+    if booking.merchant_id is None and not keeps_time and not with_session:
+        raise RuleViolation(staff_refusals.of_a_session())
     resource = replacing.space_of(places, locked, booking)
     wanted = Interval(starts, ends)
     rules = rules_for(resource, clock.day_of(starts))

@@ -63,6 +63,7 @@ def change(session: Session, room: Room | None, *, by: User, override: str = "")
             by=by,
             to_unit=room.unit,
             override=override,
+            with_session=True,
         )
     # All resources first: whoever takes waits for them before any booking's row.
     lock_resources({unit.resource_id for unit in has} | wanted(room))

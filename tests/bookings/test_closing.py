@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from bookings.models import (
+    BookingSource,
     BookingState,
     Category,
     Closure,
@@ -15,6 +16,7 @@ from bookings.models import (
     OpeningHours,
     Unit,
 )
+from bookings.services import on_behalf
 from center.models import AccessRecord
 from tests import factories
 from tests.bookings.test_reserve import confirm, hold
@@ -61,6 +63,22 @@ def test_close_when_nothing_is_in_the_way_then_done_at_once(at_now, staff_client
         ClosureKind.MAINTENANCE,
     )
     assert made.allocations.count() == 1
+
+
+def test_close_when_a_session_is_in_the_way_then_no_other_time_is_proposed(
+    at_now, staff_client, studio
+):
+    use = {"starts": kst(27, 10), "ends": kst(27, 12), "purpose": "라이브 교육", "headcount": 1}
+    on_behalf.book(
+        by=factories.staff(),
+        merchant=None,
+        resource=studio,
+        source=BookingSource.PROGRAM,
+        **use,
+    )
+    asked = staff_client.post(ADD, closing(studio))
+    offered, _proposed = radio(asked.content.decode())
+    assert offered == ["cancel", "keep"]
 
 
 def test_close_when_one_unit_and_hours_then_only_that(at_now, staff_client, house):

@@ -6,7 +6,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
-from bookings.models import BookingState, RuleOverride
+from bookings.models import BookingSource, BookingState, RuleOverride
+from bookings.services import on_behalf
 from center.models import AccessRecord
 from tests import factories
 from tests.bookings.devices import booked, camera, hand_out
@@ -76,6 +77,41 @@ def test_move_when_taken_then_why_and_what_was_typed_stays(staff_client, booking
     assert page.select_one("[name=starts]")["value"] == "13:00"
     assert page.select("[name=override]") == []
     assert where(booking) == (BookingState.CONFIRMED, kst(27, 10), kst(27, 12), "1")
+
+
+@pytest.fixture
+def of_a_session(at_now, space):
+    """The house's own use for a program, on Friday from ten to twelve, on unit 1."""
+    return on_behalf.book(
+        by=factories.staff(),
+        merchant=None,
+        resource=space,
+        starts=kst(27, 10),
+        ends=kst(27, 12),
+        source=BookingSource.PROGRAM,
+        purpose="라이브 교육",
+        headcount=1,
+    )
+
+
+def test_move_when_of_a_session_then_its_place_but_not_its_time(staff_client, of_a_session, space):
+    later = wish(space, starts="13:00", ends="15:00")
+    refused = act(staff_client, of_a_session, "move", later)
+    assert refused.status_code == 409
+    (said,) = words(refused, "#errors li")
+    assert said.endswith("회차를 옮기거나 취소해 주십시오. 공간도 함께 바뀝니다.")
+    assert where(of_a_session) == (BookingState.CONFIRMED, kst(27, 10), kst(27, 12), "1")
+    assert act(staff_client, of_a_session, "move", wish(space, "2")).status_code == 302
+    assert where(of_a_session) == (BookingState.CONFIRMED, kst(27, 10), kst(27, 12), "2")
+
+
+def test_cancel_when_of_a_session_then_refused_and_not_offered(staff_client, of_a_session):
+    page = staff_client.get(address(of_a_session))
+    assert address(of_a_session, "cancel") not in page.content.decode()
+    refused = act(staff_client, of_a_session, "cancel", {"reason": "house_use", "text": ""})
+    assert refused.status_code == 409
+    of_a_session.refresh_from_db()
+    assert of_a_session.state == BookingState.CONFIRMED
 
 
 def test_move_when_within_the_notice_then_no_reason_is_asked(staff_client, booking, space):
