@@ -11,7 +11,9 @@ WITH_PAPERS = ("web", "worker", "worker-slow")
 
 # Read by others than center/settings.py.
 OF_GUNICORN = {"WEB_CONCURRENCY", "WEB_THREADS"}
-OF_COMPOSE = {"SITE_HOST", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "CENTER_VERSION"}
+OF_COMPOSE = {
+    *("SITE_HOST", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "CENTER_VERSION", "DATABASE_HOST")
+}
 # Read by center/settings.py and not for the operator of the containers to choose.
 OF_THE_IMAGE = {"VAR_DIR", "STATIC_ROOT", "PAPERS_ROOT"}
 OF_DEVELOPMENT = {"DEBUG", "HTTPS", "PORT", "TEST_DATABASE_NAME", "TEST_DATABASE_TEMPLATE"}

@@ -19,6 +19,9 @@ from tests.center.deployment.files import (
     variables_of,
 )
 
+#: it leads elsewhere once the replica was promoted
+PAST_THE_POOL = "${DATABASE_HOST:-db}"
+
 
 def test_compose_has_every_service_the_portal_consists_of(services: Any) -> None:
     assert set(services) == SERVICES
@@ -165,7 +168,7 @@ def test_portal_asks_through_the_pool_and_migrations_past_it(services: Any) -> N
     assert {name for name, url in asked.items() if f"@pgbouncer:{port}/" in url} == {
         *SERVED_BY_OURS
     }
-    assert "@db:5432/" in asked["migrate"]
+    assert f"@{PAST_THE_POOL}:5432/" in asked["migrate"]
     assert settings.DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] is True
 
 
@@ -185,7 +188,8 @@ def test_database_reads_its_settings_from_the_file_that_is_mounted(services: Any
 
 def test_backups_go_past_the_pool(services: Any) -> None:
     for name in OURS:
-        assert "@db:5432/" in services[name]["environment"]["DATABASE_DIRECT_URL"]
+        direct = services[name]["environment"]["DATABASE_DIRECT_URL"]
+        assert f"@{PAST_THE_POOL}:5432/" in direct
 
 
 def test_replica_made_anew_frees_its_slot_first_or_it_could_never_begin(services: Any) -> None:
@@ -195,3 +199,17 @@ def test_replica_made_anew_frees_its_slot_first_or_it_could_never_begin(services
         "--create-slot --slot=replica"
     )
     assert 'replica" || true\n' in script  # the first time there is none, under "set -e"
+
+
+def test_promotion_when_followed_then_nothing_is_left_at_the_lost_database(services: Any) -> None:
+    """Every address of ours follows DATABASE_HOST or goes through the pool."""
+    hosts = {
+        value.rpartition("@")[2].partition(":5432")[0]
+        for name in OURS
+        for key, value in services[name]["environment"].items()
+        if key.startswith("DATABASE") and value
+    }
+
+    assert {host for host in hosts if "pgbouncer" not in host} == {PAST_THE_POOL}
+    assert "* = host=db port=5432" in text_of("deploy/pgbouncer/pgbouncer.ini")
+    assert "DATABASE_HOST=replica" in text_of("docs/production.md")
