@@ -31,7 +31,12 @@ def program_publish(request: PersonRequest, pk: int) -> HttpResponse:
             return _back(program)
         except RuleViolation as refusal:
             missing = list(refusal.violations)
-    context = {"title": _("Publish the call"), "program": program, "missing": missing}
+    context = {
+        "title": _("Publish the call"),
+        "program": program,
+        "missing": missing,
+        "has_rush": calls.opens_in_a_rush(program, clock.now()),
+    }
     return _render(request, "publish", context, 409 if request.method == "POST" else 200)
 
 

@@ -119,6 +119,12 @@ def what_is_missing(program: Program, now: dt.datetime) -> list[Violation]:
     return found
 
 
+def opens_in_a_rush(program: Program, now: dt.datetime) -> bool:
+    """Whether people race for its places at an opening to come, and no waiting room orders them."""
+    races = program.selection == SelectionMode.FIRST_COME
+    return races and program.opens_at > now and not program.has_waiting_room
+
+
 def has_an_end(program: Program) -> bool:
     """Whether the day outcomes are counted from is known for everybody (``endings``): the last
     day of the call, else that of the sessions for all."""

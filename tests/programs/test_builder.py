@@ -92,6 +92,26 @@ def test_publish_when_complete_then_public(staff_client, client, at_now):
     assert client.get(program.get_absolute_url()).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("fields", "warned"),
+    [
+        ({}, True),
+        ({"selection": "lottery"}, False),
+        ({"queue_inside": 50}, False),
+        ({"queue_per_minute": 60}, False),
+        ({"opens_at": NOW}, False),
+    ],
+)
+def test_publish_when_people_will_race_then_a_waiting_room_is_proposed(
+    staff_client, at_now, fields, warned
+):
+    opens = {"selection": "first_come", "opens_at": NOW + DAY}
+    draft = {"summary": "한 문장", "body": "<p>글</p>", "state": "draft", "published_at": None}
+    program = factories.program(**{**draft, **opens, **fields})
+    page = staff_client.get(reverse("admin:program_publish", args=[program.pk])).content.decode()
+    assert ("대기실이 없습니다" in page) is warned
+
+
 def test_publish_when_things_are_missing_then_all_are_named(at_now):
     program = draft(
         "live_commerce",
