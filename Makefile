@@ -22,7 +22,8 @@ bench: install-dev
 	exec $(VENV) -m tests.bench
 
 chaos: install-dev
-	exec $(VENV) -m tests.races.chaos
+	$(VENV) -m tests.races.chaos
+	PLACES_ROUNDS=10 exec $(VENV) -m pytest tests/races/test_places.py
 
 lint: install-dev
 	$(VENV) -m ruff check .
