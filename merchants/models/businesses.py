@@ -39,6 +39,10 @@ class MerchantQuerySet(models.QuerySet["Merchant"]):
         """Whose number it is here, at most one: the condition of ``merchant_number_once``."""
         return self.filter(_HOLDS_NUMBER, number=number)
 
+    def holders(self) -> MerchantQuerySet:
+        """Those whose number is theirs alone."""
+        return self.filter(_HOLDS_NUMBER)
+
     def visitors(self) -> MerchantQuerySet:
         """Registered by staff at the counter: a draft of nobody's account, to be completed."""
         return self.filter(state=MerchantState.DRAFT, memberships=None)

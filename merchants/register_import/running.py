@@ -122,7 +122,7 @@ def _businesses(rows: Sequence[Row], lock: bool) -> dict[Key, list[Merchant]]:
     numbers = [row.entries["number"] for row in good if "number" in row.entries]
     names = [row.entries["name"] for row in good if "number" not in row.entries]
     found: dict[Key, list[Merchant]] = {}
-    for merchant in registered.filter(number__in=numbers) if numbers else ():
+    for merchant in registered.holders().filter(number__in=numbers) if numbers else ():
         found[(merchant.number or "",)] = [merchant]
     founders = registered.filter(number=None, kind=MerchantKind.PRE_FOUNDER, name__in=names)
     for merchant in founders if names else ():

@@ -19,16 +19,19 @@ HOUSE = "house"
 UNKNOWN = "unknown"
 
 # Papers of a visitor may name a business that is registered already, or two visitors the same
-# one: they are one business, and it is as the registered one says.
+# one, or somebody has typed in the number of another and was sent back: they are one business,
+# and it is as the one says whose number it is.
 SAME = """
 same AS MATERIALIZED (
     SELECT m.id, first_value(m.id) OVER (
-        PARTITION BY m.number ORDER BY m.state = 'draft', m.id
+        PARTITION BY m.number
+        ORDER BY m.state = 'draft', m.state = 'returned' AND NOT m.keeps_number, m.id
     ) AS first
     FROM merchants_merchant m
     WHERE m.number IN (
         SELECT d.number FROM merchants_merchant d
-        WHERE d.state = 'draft' AND d.number IS NOT NULL
+        WHERE d.number IS NOT NULL
+          AND (d.state = 'draft' OR (d.state = 'returned' AND NOT d.keeps_number))
     )
 )"""
 

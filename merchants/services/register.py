@@ -109,13 +109,14 @@ def change(*, merchant: Merchant, entries: Mapping[str, Any]) -> Merchant:
         raise RuleViolation(refusals.number_fixed())
     if "number" in changed:
         _refuse_registered_number(entries["number"], merchant.pk)
+        merchant.keeps_number = False  # it was the other one that staff have seen proven
     for name in changed:
         setattr(merchant, name, entries[name])
     if merchant.state == MerchantState.VERIFIED and PROVEN & set(changed):
         review.ask(merchant)
     merchant.revision += 1
     with _registered_number_refused():
-        merchant.save(update_fields=[*changed, *review.FIELDS, "revision"])
+        merchant.save(update_fields=[*changed, *review.FIELDS, "keeps_number", "revision"])
     if "number" in changed:
         _number_changed(merchant)
     return merchant

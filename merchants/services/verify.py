@@ -34,11 +34,15 @@ def verify(*, merchant: Merchant, revision: int, until: dt.date, by: User) -> Me
         raise RuleViolation(refusals.verified_too_long(display.full_day(last)))
     if missing := missing_papers(merchant, clock.day_of(now)):
         raise RuleViolation(refusals.papers_still_missing([row.message for row in missing]))
+    was_proven = merchant.is_proven
     merchant.state, merchant.verified_until = MerchantState.VERIFIED, until
     merchant.return_reasons, merchant.return_note = [], ""
     papers.mark_checked(merchant, now)
     merchant = _decided(merchant, by, now)
     messages.verified(merchant)
+    if not was_proven:  # until now these were for staff to answer
+        for request in merchant.join_requests.open():
+            messages.join_asked(request)
     return merchant
 
 

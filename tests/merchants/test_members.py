@@ -8,12 +8,15 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
+from center import clock
 from center.errors import RuleViolation
+from center.notifications.models import Message
 from merchants.models import Invitation, JoinRequest, Membership, Merchant
 from merchants.selectors import merchant_of
 from merchants.services import members, register, verify
 from tests import factories
 from tests.conftest import NOW, logged_in
+from tests.merchants import cases
 from tests.merchants.test_register import entries
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
@@ -455,3 +458,24 @@ def test_leave_when_owner_then_kept_and_member_then_gone(merchant, owner, owner_
     owner_client.post(reverse("leave"))
     logged_in(colleague.user).post(reverse("leave"))
     assert roles(merchant) == {owner.pk: "owner"}
+
+
+def test_number_when_another_one_is_typed_in_while_returned_then_it_is_proven_no_more(merchant):
+    Merchant.objects.filter(pk=merchant.pk).update(
+        state="returned", return_reasons=["differs"], keeps_number=True, verified_until=None
+    )
+    done = register.change(merchant=merchant, entries={"number": factories.number(77)})
+    assert (done.keeps_number, done.is_proven) == (False, False)
+    stranger = register.start(user=factories.user(), entries=entries(number=done.number))
+    assert stranger.number == done.number
+
+
+def test_request_when_the_business_is_verified_then_its_owner_hears_of_it(papers_root):
+    waiting = cases.waiting()
+    person = factories.user()
+    members.ask_to_join(number=waiting.number, user=person, note="직원입니다.")
+    asked = Message.objects.filter(kind="merchants.join_asked", channel="inbox")
+    assert not asked.exists()
+    case = {"revision": waiting.revision, "until": clock.today() + 100 * clock.DAY}
+    verify.verify(merchant=waiting, by=factories.staff(), **case)
+    assert asked.get().recipient == waiting.memberships.get().user

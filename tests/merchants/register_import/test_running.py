@@ -119,6 +119,19 @@ def test_run_when_only_a_draft_has_the_number_then_the_draft_stays_its_owners():
     assert (draft.name, draft.state) == ("초안", MerchantState.DRAFT)
 
 
+def test_run_when_somebody_else_was_sent_back_with_the_number_then_the_real_one_is_made():
+    other = factories.merchant(
+        number=number(1),
+        state=MerchantState.RETURNED,
+        return_reasons=["differs"],
+        verified_until=None,
+        name="남의 번호",
+    )
+    assert run(table(business(1))) == {"new": 1}
+    other.refresh_from_db()
+    assert other.name == "남의 번호"
+
+
 def test_run_when_a_new_business_lacks_something_then_refused_with_what():
     report = running.run(
         understood(as_csv([["사업자등록번호", "상호"], [number(1), "가게"]])), adopt=False, by=None
