@@ -160,7 +160,9 @@ class Message(models.Model):
         verbose_name_plural = _("messages")
         indexes = [
             # The claim and the sweep read these and nothing else, however long the past.
-            models.Index(fields=["mass", "due_at"], condition=_CLAIMABLE, name="message_claimable"),
+            models.Index(
+                fields=["mass", "due_at"], condition=_CLAIMABLE, name="message_answers_first"
+            ),
             models.Index(
                 fields=["first_due_at"],
                 condition=_CLAIMABLE & models.Q(attempts=0),
