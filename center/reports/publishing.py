@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -148,15 +149,30 @@ def differences(before: Content, after: Content) -> list[Difference]:
 
 
 def is_corrected(frozen: Content, live: Content) -> bool:
-    """Whether a period's data state any number differently than its edition does."""
+    """Whether a period's data state any number differently than its edition does. A figure
+    that only one of them knows, or that stands in another table now, is a newer release's."""
     targets = [
         {target["key"]: target["result"] for target in content["targets"]}
         for content in (frozen, live)
     ]
     both = targets[0].keys() & targets[1].keys()
-    return any(targets[0][key] != targets[1][key] for key in both) or bool(
-        differences(frozen, live)
-    )
+    if any(targets[0][key] != targets[1][key] for key in both):
+        return True
+    known = _figures(frozen) & _figures(live)
+    return _stated(frozen, known) != _stated(live, known)
+
+
+def _figures(content: Content) -> set[str]:
+    return {figure["key"] for figure in content["figures"]}
+
+
+def _stated(content: Content, figures: set[str]) -> dict[tuple[str | None, str], Counter[Cell]]:
+    """What is stated of these figures for each row, wherever it stands."""
+    found: dict[tuple[str | None, str], Counter[Cell]] = defaultdict(Counter)
+    for (_table, row, figure), (cell, _named) in _numbers(content).items():
+        if figure in figures:
+            found[row, figure][cell] += 1
+    return found
 
 
 _Named = tuple[Words, Words | None, Words, int]

@@ -34,7 +34,9 @@ def _programs(wish: Wish, seen: Collection[str]) -> Sequence[Row]:
     )
     for name, field in (("program_kind", "kind"), ("program", "slug"), ("partner", "partner")):
         if wanted := wish.filters.get(name):
-            opened &= Q(**{f"{field}__in": wanted})
+            # No partner is a word of the filter, and nothing in the row.
+            values = ["" if value == NO_PARTNER else value for value in wanted]
+            opened &= Q(**{f"{field}__in": values})
     rows = Program.objects.filter(Q(slug__in=seen) | opened, is_listed=True)
     named = [
         Row(slug, title, title_en or title, kind)

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from center import clock
 from center.figures import Wish, registry
 from center.periods import of_key
 from center.reports import disclosure
@@ -178,6 +179,18 @@ def test_rows_when_filtered_by_program_then_only_that_one(world):
     wish = Wish(OCTOBER, LATER, {"program": frozenset({chosen.slug})})
     rows = Counting(wish).rows("program", [registry.figure("programs.selected")])
     assert [row.key for row in rows] == [chosen.slug]
+
+
+def test_rows_when_without_a_partner_then_idle_calls_too(world):
+    wish = Wish(OCTOBER, LATER, {"partner": frozenset({"none"})})
+    rows = Counting(wish).rows("program", [registry.figure("programs.selected")])
+    assert {row.key for row in rows} >= {
+        program.slug
+        for program in world.programs
+        if not program.partner
+        and program.is_listed
+        and OCTOBER.starts <= clock.day_of(program.opens_at) < OCTOBER.ends
+    }
 
 
 def test_filters_when_offered_then_programs_announced_and_partners(world, at_now):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from typing import Any
 
@@ -291,6 +292,26 @@ def test_quarter_when_a_month_is_corrected_to_few_then_hides_what_its_new_versio
     assert "corrected" not in new.public  # the months state what it counts now
 
 
+def test_quarter_when_a_release_has_added_or_moved_a_figure_then_no_month_counts_as_changed(studio):
+    used(studio, dt.date(2026, 8, 4))
+    before = frozen(periods.of_key("2026-08")).full
+    live = copy.deepcopy(before)
+    assert not publishing.is_corrected(before, live)
+    first = live["tables"][0]
+    moved = first["columns"].pop()
+    last = {**copy.deepcopy(first), "key": "moved", "columns": [moved]}
+    for rows in (first["rows"], last["rows"]):
+        for row in rows:
+            row["cells"] = row["cells"][-1:] if rows is last["rows"] else row["cells"][:-1]
+    if first["total"] is not None:
+        first["total"], last["total"] = first["total"][:-1], first["total"][-1:]
+    live["tables"].append(last)
+    live["figures"].append({**live["figures"][0], "key": "of.a.newer.release"})
+    assert not publishing.is_corrected(before, live)
+    last["rows"][0]["cells"] = [99]
+    assert publishing.is_corrected(before, live)
+
+
 def test_month_when_one_before_is_corrected_to_few_then_hides_the_year_to_date(studio):
     YearlyTarget.objects.create(year=2026, figure="bookings.uses", value=100)
     used(studio, *(dt.date(2026, month, day) for month in (7, 9) for day in (1, 2, 3, 7, 8, 9)))
@@ -378,6 +399,13 @@ def test_official_when_a_subscription_runs_or_was_stopped_then_no_second_word(re
     frozen()
     assert {kind for kind, *_way in heard(reader)} == {"reports.edition_ready"}
     assert heard(other) == []
+
+
+def test_official_when_links_failed_until_they_stopped_then_finds_it_in_the_inbox(reader):
+    subscribing.subscribe(owner=reader, every="month")
+    Subscription.objects.update(failures=5, stopped_at=clock.now())
+    frozen()
+    assert heard(reader) == [("reports.edition_out", "inbox", "/reports/2026-10/")]
 
 
 def test_official_when_subscribed_to_months_then_hears_of_a_quarter_in_the_inbox(reader):

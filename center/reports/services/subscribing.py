@@ -85,13 +85,19 @@ def _send(subscription: Subscription, edition: Edition, period: periods.Period) 
 
 def _tell_officials(edition: Edition, period: periods.Period) -> int:
     """In the inbox alone. Who has asked for links of such periods has them by mail, and who
-    stopped them has said that there is nothing to hear."""
-    asked = Subscription.objects.filter(every=_EVERY.get(period.kind, ""))
+    stopped them himself has said that there is nothing to hear; one that failed says neither."""
+    asked = Subscription.objects.filter(every=_EVERY.get(period.kind, ""), failures=0)
     officials = User.objects.filter(is_active=True, groups__name=OFFICIAL)
-    unasked = list(officials.exclude(pk__in=asked.values("owner")).order_by("pk"))
-    for official in unasked:
-        _queue(EDITION_OUT, official, edition, period)
-    return len(unasked)
+    told = 0
+    for official in officials.exclude(pk__in=asked.values("owner")).order_by("pk"):
+        try:
+            with transaction.atomic():
+                _queue(EDITION_OUT, official, edition, period)
+        except Exception as error:
+            log.warning("official_not_told", official=official.pk, error=str(error))
+        else:
+            told += 1
+    return told
 
 
 def _queue(kind: Kind, reader: User, edition: Edition, period: periods.Period) -> None:
