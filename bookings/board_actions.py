@@ -58,7 +58,7 @@ def allowed_for(booking: Booking, now: dt.datetime) -> Allowed:
         move=to_come,
         end=under_way,
         cancel=to_come and is_awaited,  # a session is called off, and its people told
-        longer=_later_ends(booking, rules, now) if to_come or under_way else [],
+        longer=_later_ends(booking, rules, now) if (to_come and is_awaited) or under_way else [],
         later=_later_arrivals(booking, max(closes, now)) if awaited else [],
     )
 

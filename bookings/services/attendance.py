@@ -231,7 +231,7 @@ def mark_no_show(*, booking: Booking, by: User | None = None) -> Booking:
     merchant = lock_merchant(booking.merchant_id) if booking.merchant_id else None
     booking = lock_booking(booking.pk)
     now = clock.now()  # after the waiting
-    if booking.state != BookingState.CONFIRMED or merchant is None:
+    if booking.state != BookingState.CONFIRMED or merchant is None or booking.hand_overs.exists():
         raise RuleViolation(refusals.not_to_be_marked(booking))
     rules = rules_for(booking.resource, clock.day_of(booking.starts))
     if now <= (closes := rules.entry(booking.starts, booking.expected_until)[1]):

@@ -228,10 +228,12 @@ def _move_to(
     *,
     asks_again: bool,
 ) -> None:
+    late = booking.expected_until
+    if late is not None and (booking.starts != wanted.start or late >= wanted.end):
+        booking.expected_until = None  # that was about the old time
     booking.starts, booking.ends = wanted.start, wanted.end
     booking.buffer_before, booking.buffer_after = rules.buffer_before, rules.buffer_after
     booking.cancellable_until = rules.cancellable_until(wanted.start)
-    booking.expected_until = None  # that was about the old time
     booking.sequence += 1
     if rules.needs_approval and asks_again:
         booking.state = BookingState.REQUESTED

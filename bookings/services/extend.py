@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from bookings import messages, refusals
+from bookings import messages, refusals, staff_refusals
 from bookings.intervals import Interval
 from bookings.locking import lock_booking, lock_merchant, lock_resources, reserving
 from bookings.models import Allocation, Booking, BookingState, Resource, Unit
@@ -25,7 +25,8 @@ def extend(*, booking: Booking, ends: dt.datetime, by: User, override: str = "")
 
     Notice and limits were kept when it was booked; its length and the opening hours count,
     unless staff set them aside for the reason ``override``, which is kept. Raises
-    RuleViolation, ``slot_taken`` or ``equipment_taken`` where others follow too soon.
+    RuleViolation, ``slot_taken`` or ``equipment_taken`` where others follow too soon; a room of
+    a session ends no sooner than the session (``of_a_session``).
     """
     merchant = lock_merchant(booking.merchant_id) if booking.merchant_id else None
     resources = set(booking.allocations.values_list("unit__resource", flat=True))
@@ -35,13 +36,17 @@ def extend(*, booking: Booking, ends: dt.datetime, by: User, override: str = "")
     if merchant is not None:
         refuse_own_business(merchant, by)
     _refuse_unless_extendable(booking, ends, now)
+    if merchant is None and ends < booking.ends:
+        raise RuleViolation(staff_refusals.of_a_session())
     codes = _against(booking, space, ends, override, now)
     expire_ended_holds(resource_ids=list(locked), now=now)
     was = _spot_of(booking, space)
     booking.ends = ends
+    if booking.expected_until is not None and booking.expected_until >= ends:
+        booking.expected_until = None  # nobody is let in after the end
     booking.sequence += 1
     _refuse_if_followed(booking)
-    booking.save(update_fields=["ends", "sequence"])
+    booking.save(update_fields=["ends", "expected_until", "sequence"])
     units.reach(booking)
     lending.keep_until(booking)
     overriding.keep(booking, codes, reason=override, by=by)

@@ -1,7 +1,7 @@
 """What was given back while somebody waits for it: the line's, until the list was looked at.
 
-Whoever gives a unit back says so in the same transaction, so nobody sees the time free and not
-the line's. The next look offers it to those who wait and forgets it. A look that does not come,
+Whoever gives up a booking says so in the same transaction, so nobody sees the time free and not
+the line's; what is left of a use that ends early is anybody's. The next look offers it to those who wait and forgets it. A look that does not come,
 because no worker is there, keeps nobody out for longer than ``LINE_FIRST``.
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -89,9 +90,12 @@ def _free(place: Place, people: int, span: Interval[dt.datetime], booking: Booki
     seats = place.resource.capacity
     if place.wish and (place.wish.capacity or seats) < people:
         raise RuleViolation(refusals.too_many_people(place.wish.capacity or seats))
-    prefer = place.wish or place.old
-    wanted = {"people": people, "capacity": seats, "prefer": prefer.pk}
-    new = units.free_unit(place.resource.pk, span, own=[booking.pk], **wanted)
+    find = functools.partial(
+        units.free_unit, place.resource.pk, span, own=[booking.pk], people=people, capacity=seats
+    )
+    new = find(prefer=(place.wish or place.old).pk)
+    if new is not None and place.wish is None and units.is_the_lines(new):
+        new = find()  # another one, if there is one for which nobody waits
     return None if place.wish and new != place.wish else new
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from bookings import house, messages, refusals, turnstile
+from bookings import house, line_refusals, messages, refusals, turnstile
 from bookings.house import House
 from bookings.intervals import Interval
 from bookings.locking import lock_booking, lock_merchant, lock_resources, reserving
@@ -253,6 +253,8 @@ def _seat(booking: Booking, resource: Resource, headcount: int, now: dt.datetime
     larger = free_or_swept(resource, Interval(*booking.blocked), now, people=headcount)
     if larger is None:
         raise RuleViolation(refusals.too_many_people(held.capacity or resource.capacity))
+    if units.is_the_lines(larger):
+        raise RuleViolation(line_refusals.line_first())
     units.free([booking.pk])
     units.take(booking, [larger])
 

@@ -9,10 +9,15 @@ async function renew() {
     const answer = await fetch(location.href, { headers: { "X-Renewal": "1" }, redirect: "error" });
     if (!answer.ok) throw new Error(answer.status);
     take(new DOMParser().parseFromString(await answer.text(), "text/html"));
-    said.textContent = said.dataset.fresh;
+    say(said.dataset.fresh);
   } catch {
-    said.textContent = said.dataset.lost;
+    say(said.dataset.lost);
   }
+}
+
+// A screen reader reads aloud whatever is set, also the same words again.
+function say(words) {
+  if (said.textContent !== words) said.textContent = words;
 }
 
 function take(page) {

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import IntegrityError, InternalError, transaction
 
 from bookings.models import Booking, BookingState, DoorDevice
-from bookings.services import attendance, change, reserve
+from bookings.services import attendance, change, extend, reserve
 from center import clock
 from center.errors import RuleViolation
 from center.notifications.models import Message
@@ -317,6 +317,27 @@ def test_expect_when_earlier_than_the_grace_then_the_grace_still_counts(at_now, 
     attendance.expect_late(booking=booking, until=kst(27, 10, 5), by=factories.staff())
     at_now.move_to(kst(27, 10, 10))
     assert attendance.check_in(booking=booking, by=None).state == BookingState.CHECKED_IN
+
+
+@pytest.mark.parametrize(
+    ("ends", "kept"), [(kst(27, 13), True), (kst(27, 11, 1), True), (kst(27, 11), False)]
+)
+def test_expect_when_the_end_changes_then_kept_unless_it_lies_beyond(at_now, booking, ends, kept):
+    called = {"until": kst(27, 11), "by": factories.staff()}
+    rule = {"by": factories.staff(), "override": "정리"}
+    attendance.expect_late(booking=booking, **called)
+    moved = change.move(booking=booking, starts=booking.starts, ends=ends, by_staff=True, **rule)
+    assert (moved.expected_until is not None) is kept
+    at_now.move_to(kst(27, 10, 5))
+    ended = extend.extend(booking=moved, ends=kst(27, 10, 30), **rule)
+    assert ended.expected_until is None
+
+
+def test_expect_when_it_goes_to_another_time_then_forgotten(at_now, booking):
+    attendance.expect_late(booking=booking, until=kst(27, 11), by=factories.staff())
+    wish = {"starts": kst(27, 10, 30), "ends": kst(27, 12, 30)}
+    by = {"by_staff": True, "by": factories.staff(), "override": "정리"}
+    assert change.move(booking=booking, **wish, **by).expected_until is None
 
 
 @pytest.mark.parametrize(

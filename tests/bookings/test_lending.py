@@ -292,3 +292,16 @@ def test_book_when_a_device_is_overdue_then_staff_only_with_a_reason(
     assert refused(book, *wish) == ["device_overdue"]
     made = book(*wish, override="오늘 오후에 가져오기로 통화함")
     assert made.overrides.get().codes == ["device_overdue"]
+
+
+def test_no_show_when_a_device_was_handed_out_then_staff_cannot_mark_it_either(
+    at_now, studio, merchant
+):
+    booking = booked(studio, merchant, camera(studio))
+    at_now.move_to(kst(27, 9, 50))
+    hand_out(booking)
+    Booking.objects.filter(pk=booking.pk).update(state=BookingState.CONFIRMED, checked_in_at=None)
+    at_now.move_to(kst(27, 10, 30))
+    with pytest.raises(RuleViolation) as refusal:
+        attendance.mark_no_show(booking=booking, by=factories.staff())
+    assert refusal.value.codes == ("not_to_be_marked",)

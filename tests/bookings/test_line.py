@@ -6,9 +6,11 @@ import datetime as dt
 
 import pytest
 
+from bookings.intervals import Interval
 from bookings.links import token_of_offer
-from bookings.models import Booking, BookingState, Freed, Offer, Waiting
+from bookings.models import Booking, BookingState, Freed, Offer, Unit, Waiting
 from bookings.services import change, expire, freed, offers, reserve, waiting
+from bookings.services.units import as_range
 from center import clock
 from center.errors import RuleViolation
 from merchants.services import members
@@ -266,3 +268,47 @@ def test_link_when_the_person_was_removed_then_the_page_says_why(colleague, clie
     answer = client.post(f"/offers/{token_of_offer(offer)}/", {"answer": "decline"}, follow=True)
     assert "대표" in answer.content.decode()
     assert open_offer(colleague) == offer
+
+
+# Other ways to what was given back ------------------------------------------------------------
+
+
+def given_back(space, unit):
+    """That unit from 14 to 16 is the line's, the other one of the space is anybody's."""
+    both = [booked(space), booked(space)]
+    for booking in both:
+        change.cancel(booking=booking)
+    waits(space)
+    Freed.objects.all().delete()
+    Freed.objects.create(
+        unit=unit,
+        booking=both[0],
+        during=as_range(Interval(START, END)),
+        freed_at=clock.now(),
+    )
+
+
+def test_move_when_the_old_unit_is_the_lines_then_another_one(house):
+    pair = factories.studio(slug="pair", units=2)
+    mine = booked(pair, start=kst(30, 10), end=kst(30, 12))
+    old = mine.allocations.get().unit
+    given_back(pair, old)
+    moved = change.move(booking=mine, starts=START, ends=END)
+    assert moved.allocations.get().unit != old
+
+
+def test_confirm_when_the_larger_unit_is_the_lines_then_refused(house):
+    pair = factories.studio(slug="pair", units=2)
+    small, large = pair.units.order_by("pk")
+    Unit.objects.filter(pk=small.pk).update(capacity=1)
+    Unit.objects.filter(pk=large.pk).update(capacity=4)
+    given_back(pair, large)
+    held = choose(pair)
+    assert held.allocations.get().unit == small
+    with pytest.raises(RuleViolation) as refusal:
+        reserve.confirm(booking=held, purpose="촬영", headcount=3)
+    assert refusal.value.codes == ("line_first",)
+    Freed.objects.all().delete()
+    assert (
+        reserve.confirm(booking=held, purpose="촬영", headcount=3).allocations.get().unit == large
+    )

@@ -105,9 +105,21 @@ def test_move_when_of_a_session_then_its_place_but_not_its_time(staff_client, of
     assert where(of_a_session) == (BookingState.CONFIRMED, kst(27, 10), kst(27, 12), "2")
 
 
+@pytest.mark.parametrize(("ends", "status"), [("11:00", 409), ("13:00", 302)])
+def test_end_when_a_session_is_on_then_later_but_not_sooner(
+    of_a_session, space, at_now, ends, status
+):
+    at_now.move_to(kst(27, 10, 30))
+    staff = logged_in(factories.staff())
+    asked = wish(space, ends=ends, override="방송이 길어집니다.")
+    assert act(staff, of_a_session, "move", asked).status_code == status
+
+
 def test_cancel_when_of_a_session_then_refused_and_not_offered(staff_client, of_a_session):
     page = staff_client.get(address(of_a_session))
     assert address(of_a_session, "cancel") not in page.content.decode()
+    assert 'name="ends" value="12:30">' not in page.content.decode()
+    assert 'name="ends" value="13:00">' not in page.content.decode()
     refused = act(staff_client, of_a_session, "cancel", {"reason": "house_use", "text": ""})
     assert refused.status_code == 409
     of_a_session.refresh_from_db()
