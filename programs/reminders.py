@@ -53,8 +53,7 @@ WITH soon AS (
           SELECT 1 FROM notifications_message n
           WHERE n.dedupe_key = told.key)
 ), spent AS MATERIALIZED (  -- what each person got today, by ``courtesy``; not by this run
-    SELECT n.recipient_id AS person, count(*) >= %(most)s AS wholly,
-           count(*) FILTER (WHERE n.channel = ANY(%(texts)s)) >= %(most_texts)s AS of_texts
+    SELECT n.recipient_id AS person, count(*) >= %(most)s AS wholly
     FROM notifications_message n
     WHERE n.recipient_id IN (SELECT person FROM fresh) AND n.created_at >= %(midnight)s
       AND n.channel <> %(inbox)s AND n.state <> 'cancelled'

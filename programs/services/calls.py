@@ -22,6 +22,7 @@ from programs.models import (
     ProgramState,
     Question,
     SelectionMode,
+    SessionKind,
 )
 from programs.services import lottery, places, sessions
 
@@ -130,7 +131,8 @@ def has_an_end(program: Program) -> bool:
     day of the call, else that of the sessions for all."""
     if program.runs_until is not None:
         return True
-    return program.sessions.standing().filter(application=None).exists()
+    for_all = program.sessions.standing().filter(application=None)
+    return for_all.exclude(kind=SessionKind.REHEARSAL).exists()
 
 
 def _missing_for_scores(program: Program) -> list[Violation]:

@@ -18,6 +18,7 @@ from center.errors import RuleViolation
 from center.models import User
 from programs import messages, quotas, refusals
 from programs.locking import lock_application, lock_program, placing
+from programs.messages import partners
 from programs.models import Application, ApplicationState, Program, ProgramState, SelectionMode
 from programs.services import facts, steps
 
@@ -158,6 +159,7 @@ def decline(*, application: Application) -> Application:
         return application
     _refuse_unless_offered(application, now)
     steps.decline(application, now=now)
+    partners.moved(application, application.program)
     fill(application.program, now)
     return application
 

@@ -146,6 +146,8 @@ def test_publish_when_no_end_is_known_then_refused_where_sales_are_asked_for(at_
     asked = KINDS[kind].asks_outcome
     found = [violation.code for violation in calls.what_is_missing(program, NOW)]
     assert found == (["end_missing"] if asked else [])
+    factories.session(program, kind="rehearsal")
+    assert calls.has_an_end(program) is False  # a rehearsal is not the end of anything
     own = factories.application(program, state=ApplicationState.SELECTED)
     # Ends it for one alone.
     factories.session(program, NOW + DAY, application=own, merchant=own.merchant)

@@ -9,7 +9,7 @@ from center.notifications.models import Message
 from programs import basis, selection_check, wording
 from programs.kinds import KINDS
 from programs.models import Application, ApplicationState, CoApplicant, CoState, DistrictQuota
-from programs.services import announce, apply, calls, facts
+from programs.services import announce, apply, calls, facts, places
 from tests import factories
 from tests.conftest import NOW, logged_in
 
@@ -200,6 +200,18 @@ def test_steps_of_a_joint_application_of_every_kind_then_partners_hear_and_read_
     assert told(partner) == [(link, stands), (link, "철회함")]
     assert "<dd data-state>철회함</dd>" in client.get(link).content.decode()
     assert told(asked) == told(draft.merchant) == []
+
+
+def test_decline_when_joint_then_the_partner_hears_of_it():
+    partner = factories.merchant()
+    places_of = {"selection": "first_come", "quota": 1, "reserve": 1}
+    program = factories.program(KIND, is_joint=True, **places_of)
+    first = hand_in(joint(program))
+    done = hand_in(joint(program, partner))
+    apply.withdraw(application=first)
+    done.refresh_from_db()
+    places.decline(application=done)
+    assert told(partner)[-1][1] == "자리 포기"
 
 
 def test_announce_when_joint_then_the_partner_hears_the_result_in_its_language():

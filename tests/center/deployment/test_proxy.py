@@ -59,7 +59,7 @@ def test_proxy_waits_for_slow_senders_so_that_no_thread_does() -> None:
     limits = dict(re.findall(r"\t(read_header|read_body|write|idle) (\w+)", caddyfile))
 
     assert "(web) {\n\trequest_buffers {args[0]}\n\tresponse_buffers 4MiB\n" in caddyfile
-    assert sites == [(" @files", "16MiB"), ("", "1MiB")]
+    assert sites == [(" @files", "4MiB"), ("", "1MiB")]
     assert caddyfile.count("\treverse_proxy") == len(sites)
     assert limits == {"read_header": "10s", "read_body": "2m", "write": "5m", "idle": "2m"}
 
