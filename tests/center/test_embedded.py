@@ -181,7 +181,7 @@ def test_provide_when_parent_leaves_first_then_child_keeps_the_servers(var):
     parent = User(var, PARENT).ready()  # its first line is that of the child
     parent.process.stdin.write("\n")
     parent.process.stdin.flush()
-    parent.process.wait(timeout=30)
+    parent.process.wait(timeout=120)
     assert names(var) == ["postgres", "valkey-server"]
 
     parent.process.stdin.close()  # the child's, too

@@ -42,6 +42,12 @@ class Shape:
 class Web:
     port: int
     shape: Shape
+    log: Path
+
+    def errors(self) -> str:
+        """What it has logged of errors, for whoever wonders about an answer of 500."""
+        lines = self.log.read_text("utf-8", errors="replace").splitlines()
+        return "\n".join(line for line in lines if '"exception"' in line or "Error" in line)[-8000:]
 
 
 SHAPES = {
@@ -106,12 +112,13 @@ def serve(
 
         def start(shape: str, application: str = GUARDED) -> Web:
             if (shape, application) not in running:
-                web = running[shape, application] = Web(free_port(), SHAPES[shape])
+                port = free_port()
+                log = logs / f"{port}.log"
+                web = running[shape, application] = Web(port, SHAPES[shape], log)
                 name = f"web server {shape} {application}"
                 address = f"127.0.0.1:{web.port}"
                 command = [*_GUNICORN, *web.shape.options, "--bind", address, application]
                 environment = _environment(race_database, ENVIRONMENT="test")
-                log = logs / f"{web.port}.log"
                 supervisor.start(name, command, log=log, environment=environment)
                 supervisor.wait_until(lambda: is_answering(web.port), name=name, seconds=60)
             return running[shape, application]
