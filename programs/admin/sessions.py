@@ -148,13 +148,15 @@ def _tell_planned(request: HttpRequest, planned: Planned) -> None:
 
 def _warn_if_too_small(request: HttpRequest, planned: Sequence[Session]) -> None:
     """Where a session for all takes fewer people than there are businesses; all that are planned
-    at once take as many. 1 query at most."""
+    at once take as many."""
     session = next(iter(planned), None)
     if session is None or session.capacity is None or session.application_id is not None:
         return
     taking_part = session.program.applications.taking_part().count()
     if session.capacity < taking_part:
-        said = _("It takes %(room)d people, and %(n)d businesses take part.")
+        said = _(
+            "It takes %(room)d people, and %(n)d businesses take part. Make it larger, or hold another one."
+        )
         messages.warning(request, said % {"room": session.capacity, "n": taking_part})
 
 
