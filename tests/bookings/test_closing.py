@@ -13,8 +13,6 @@ from bookings.models import (
     Closure,
     ClosureKind,
     HolidayOverride,
-    OpeningHours,
-    Unit,
 )
 from bookings.services import on_behalf
 from center.models import AccessRecord
@@ -282,95 +280,6 @@ def test_holidays_when_opened_anyway_and_taken_back_then_both_ways(
 )
 def test_holidays_when_nonsense_then_refused(at_now, staff_client, house, data):
     assert staff_client.post("/admin/holidays/", data).status_code == 400
-
-
-def override(**data):
-    return reverse("admin:bookings_holidayoverride_add"), {
-        "date": FRIDAY,
-        "name": "임시공휴일",
-        "is_holiday": "on",
-        **data,
-    }
-
-
-def test_admin_of_holidays_when_saved_over_bookings_then_asked_first(staff_client, booking):
-    address, data = override()
-    asked = staff_client.post(address, data)
-    page = asked.content.decode()
-    assert booking.reference in page
-    assert 'name="name" value="임시공휴일"' in page
-    assert not HolidayOverride.objects.exists()
-    chosen = {"settling": "1", f"choice_{booking.pk}": LATER}
-    done = staff_client.post(address, data | chosen, follow=True)
-    said = [str(message) for message in done.context["messages"]]
-    assert len(said) == 2  # Django's and ours, each once
-    booking.refresh_from_db()
-    assert (booking.starts, HolidayOverride.objects.count()) == (kst(30, 10), 1)
-
-
-def test_admin_of_hours_when_deleted_under_bookings_then_asked_first(booking):
-    manager = logged_in(factories.staff("manager"))
-    morning = OpeningHours.objects.get(weekday=4, opens=dt.time(9))
-    address = reverse("admin:bookings_openinghours_delete", args=[morning.pk])
-    asked = manager.post(address, {"post": "yes"})
-    assert booking.reference in asked.content.decode()
-    manager.post(address, {"post": "yes", "settling": "1", f"choice_{booking.pk}": "keep"})
-    assert not OpeningHours.objects.filter(pk=morning.pk).exists()
-
-
-def resource_page(space, *units, **changes):
-    page = {
-        "slug": space.slug,
-        "category": space.category,
-        "name": space.name,
-        "name_en": "x",
-        "capacity": "4",
-        "position": "0",
-        "is_active": "on",
-        "units-TOTAL_FORMS": str(len(units)),
-        "units-INITIAL_FORMS": str(len(units)),
-    }
-    for n, unit in enumerate(units):
-        row = {"id": unit.pk, "resource": space.pk, "name": unit.name, "position": unit.position}
-        page |= {f"units-{n}-{name}": value for name, value in row.items()}
-    return page | changes
-
-
-def test_admin_of_units_when_taken_out_of_service_then_another_is_proposed(
-    at_now, house, staff_client, merchant
-):
-    space = factories.studio(2)
-    booking = confirm(hold(space, merchant))
-    broken = booking.allocations.get().unit
-    other = space.units.exclude(pk=broken.pk).get()
-    address = reverse("admin:bookings_resource_change", args=[space.pk])
-    data = resource_page(space, broken, other, **{"units-1-in_service": "on"})
-    page = staff_client.post(address, data).content.decode()
-    values, proposed = radio(page)
-    assert proposed == values[:1]
-    assert "같은 시간" in page
-    assert Unit.objects.get(pk=broken.pk).in_service
-    staff_client.post(address, data | {"settling": "1", f"choice_{booking.pk}": proposed[0]})
-    assert not Unit.objects.get(pk=broken.pk).in_service
-    assert booking.allocations.get().unit == other
-
-
-def test_admin_of_spaces_when_no_longer_offered_then_bookings_are_asked_about(
-    at_now, studio, staff_client, merchant
-):
-    booking = confirm(hold(studio, merchant))
-    address = reverse("admin:bookings_resource_change", args=[studio.pk])
-    data = resource_page(studio, studio.units.get(), **{"units-0-in_service": "on"})
-    del data["is_active"]
-    page = staff_client.post(address, data).content.decode()
-    assert radio(page)[0] == ["cancel", "keep"]  # it can go nowhere else
-    assert "더 이상 제공하지 않습니다" in page
-    studio.refresh_from_db()
-    assert studio.is_active
-    staff_client.post(address, data | {"settling": "1", f"choice_{booking.pk}": "cancel"})
-    studio.refresh_from_db()
-    booking.refresh_from_db()
-    assert (studio.is_active, booking.state) == (False, "cancelled")
 
 
 @pytest.mark.parametrize(
