@@ -90,7 +90,7 @@ def _way_out(message: Message, kind: Kind) -> str | None:
     ways = routing.ways_to(person, kind)
     if person is not None:
         left = courtesy.ways_left(person, kind, ways)
-        if ways and not left:
+        if ways and not left and not kind.mailed:  # that one goes by mail all the same
             _tell_of_more(person)
         ways = left
     return first_reaching(message, _in_time(message, kind, ways))

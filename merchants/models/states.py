@@ -28,7 +28,7 @@ class MerchantState(models.TextChoices):
 _S = MerchantState
 #: the owner fills in and submits
 _S.editable = frozenset({_S.DRAFT, _S.RETURNED})
-#: the center knows the business: its number is taken
+#: the center knows the business; whose number it is, ``MerchantQuerySet.holders`` says
 _S.registered = frozenset(_S) - {_S.DRAFT}
 
 #: the steps the database allows

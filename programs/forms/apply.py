@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -107,7 +107,8 @@ class ApplyForm(forms.Form):
         else:
             market = self.kind.applicant == Applicant.MARKET
             self.fields["applied_for"].label = _("Market or street") if market else _("Shop")
-            self.fields["district"].choices = _places(self.application.program)  # type: ignore[attr-defined]
+            district = cast(forms.ChoiceField, self.fields["district"])
+            district.choices = _places(self.application.program)
         if not self.kind.asks_outcome:
             del self.fields["baseline_sales"]
         for question in self.questions:

@@ -99,9 +99,11 @@ def _supported(program: Program) -> Q:
     return Q(merchant__in=given.values("merchant")) | Q(merchant__in=together.values("merchant"))
 
 
-def repeats_of(program: Program) -> set[int]:
-    """The applications of a program of which some business was supported before. 1 query."""
-    return set(program.applications.filter(with_support(program)).values_list("pk", flat=True))
+def repeats_of(program: Program, *, among: Collection[int]) -> set[int]:
+    """Of these applications of a program those of which some business was supported before.
+    1 query."""
+    rows = program.applications.filter(with_support(program), pk__in=among)
+    return set(rows.values_list("pk", flat=True))
 
 
 def repeat_taken(program: Program) -> int:

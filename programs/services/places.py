@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Max
@@ -54,7 +54,7 @@ def give(application: Application, program: Program, now: dt.datetime) -> None:
 
     Part of handing in, under the program's lock. Raises RuleViolation ``full``.
     """
-    house = _house(program)
+    house = _house(program, [application])
     if (place := house.free) is not None and house.has_room_for(application):
         steps.select(application, place, now=now)
         return
@@ -92,21 +92,24 @@ def fill(program: Program, now: dt.datetime) -> list[Application]:
 
 
 def _next_in_line(program: Program) -> tuple[Application, int] | None:
-    house = _house(program)
+    line = list(program.applications.reserve_list().select_related("merchant", "program"))
+    house = _house(program, line)
     if (place := house.free) is None:
         return None
-    for waiting in program.applications.reserve_list().select_related("merchant", "program"):
+    for waiting in line:
         if house.has_room_for(waiting):
             return waiting, place
     return None
 
 
-def _house(program: Program) -> _House:
-    """2 queries, one more where repeated support is capped."""
+def _house(program: Program, asking: Sequence[Application]) -> _House:
+    """As those see it who ask for a place. 2 queries, one more where repeated support is
+    capped, of these and of those who have one: an opening is no time to go through all."""
     given = program.applications.placed().values_list("pk", "place", "district")
     rows = [(pk, place, district) for pk, place, district in given if place is not None]
     limit = quotas.repeat_places(program.quota, program.repeat_percent)
-    repeats = set() if limit is None else facts.repeats_of(program)
+    concerned = [*(pk for pk, _place, _district in rows), *(one.pk for one in asking)]
+    repeats = set() if limit is None else facts.repeats_of(program, among=concerned)
     repeats_given = sum(pk in repeats for pk, _place, _district in rows)
     return _House(
         quota=program.quota,

@@ -162,6 +162,17 @@ def test_limit_when_urgent_or_none_then_everything(person, settings, become, mai
     assert deliver_due(limit=20) == 4
 
 
+def test_limit_when_it_goes_by_mail_in_any_case_then_nobody_is_told_of_less(
+    person, settings, become, mailoutbox
+):
+    settings.MESSAGE_DAILY_LIMIT = 1
+    become(mailed=True)
+    for n in range(3):
+        queue(person, f"test:{n}")
+    deliver_due(limit=20)
+    assert [mail.subject for mail in mailoutbox] == ["시험 알림"] * 3
+
+
 def test_limit_when_texts_are_used_up_then_by_mail(person, carrier, by_text, settings):
     settings.SMS_DAILY_LIMIT = 1
     queue(person)
