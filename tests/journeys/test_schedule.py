@@ -272,6 +272,7 @@ def test_board_when_without_script_then_the_table_is_there(visit: Visit) -> None
     expect(page.locator("[data-board]")).to_be_hidden()
 
 
+@pytest.mark.usefixtures("one_studio")  # what is free is free on the booking's own unit then
 def test_table_when_only_keys_are_used_then_moved_and_cancelled(visit: Visit) -> None:
     merchant, page = visit(), operator(visit)
     pages.arrive_as(merchant, "load104@example.com")
