@@ -43,7 +43,7 @@ class Demo:
     def __init__(self, var: Path, port: int | str) -> None:
         clean = _clean_environment()
         clean |= {"VAR_DIR": str(var), "PORT": str(port), "WEB_CONCURRENCY": "1"}
-        clean |= {"STATIC_ROOT": str(settings.STATIC_ROOT), "LOG_LEVEL": "ERROR"}
+        clean |= {"STATIC_ROOT": str(settings.STATIC_ROOT), "SLOW_QUERY_MS": "20"}
         self.var, self.port = var, port
         self.began = time.monotonic()
         self.process = subprocess.Popen(
@@ -63,6 +63,7 @@ class Demo:
             said.append(line)
             if line.startswith("E-mails"):
                 assert f"http://127.0.0.1:{self.port}/" in "".join(said)
+                assert not [log for log in said if log.startswith("{")]  # a terminal is for people
                 return time.monotonic() - self.began
         raise AssertionError(f"the demo ended:\n{''.join(said)}")
 

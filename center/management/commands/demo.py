@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import hashlib
+import logging
 import os
 import socket
 import sys
@@ -35,6 +36,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         exit_on_signals()
+        logging.disable(logging.WARNING)  # of this process; the terminal is for the address
         port = free_port_from_environment()
         self.prepare()
         try:
