@@ -142,6 +142,8 @@ def figures(
 def drags(address: str, cookies: dict[str, str]) -> list[float]:
     """The longest pause between two pictures while a block of the full week is dragged, in
     milliseconds, for each of a few drags."""
+    # Before the browser: while it is open, Django refuses to touch the database.
+    path = f"/admin/schedule/?day={monday()}&length=week&category={Category.RECORDING}"
     with sync_playwright() as playwright:
         browser = pages.launched(playwright)
         context = browser.new_context(viewport={"width": 1280, "height": 900})
@@ -151,7 +153,6 @@ def drags(address: str, cookies: dict[str, str]) -> list[float]:
         page = context.new_page()
         slow = context.new_cdp_session(page)
         try:
-            path = f"/admin/schedule/?day={monday()}&length=week&category={Category.RECORDING}"
             page.goto(address + path)
             page.locator(".ec-event").first.wait_for(timeout=60_000)
             slow.send("Emulation.setCPUThrottlingRate", {"rate": THROTTLE})
