@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import Group
@@ -55,30 +56,46 @@ def operator() -> dict[str, str]:
 def log_in(count: int) -> list[Account]:
     """Sessions for the first ``count`` accounts; those of the run before are thrown away."""
     Session.objects.all().delete()
+    UserSession.objects.all().delete()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT user_id, merchant_id FROM bench_account ORDER BY n LIMIT %s", [count]
         )
         rows = cursor.fetchall()
-    # All accounts have the same (unusable) password, so one hash fits them all.
-    session_hash = User.objects.get(pk=rows[0][0]).get_session_auth_hash()
-    store, expires = SessionStore(), clock.now() + clock.DAY
     accounts = [Account(user, merchant, get_random_string(32)) for user, merchant in rows]
-    Session.objects.bulk_create(
+    Session.objects.bulk_create(_sessions(accounts), batch_size=1000)
+    seen = {"ip": "127.0.0.1", "user_agent": "bench"}
+    UserSession.objects.bulk_create(
         (
-            Session(
-                session_key=account.session,
-                session_data=store.encode(
-                    {
-                        SESSION_KEY: str(account.user_id),
-                        BACKEND_SESSION_KEY: _BACKEND,
-                        HASH_SESSION_KEY: session_hash,
-                    }
-                ),
-                expire_date=expires,
-            )
+            UserSession(user_id=account.user_id, session_key=account.session, **seen)
             for account in accounts
         ),
         batch_size=1000,
     )
     return accounts
+
+
+def just_seen(accounts: list[Account]) -> None:
+    """As if each had opened a page this minute, which notes that they are there: a booking
+    comes from a page, and what is measured is the booking."""
+    Session.objects.bulk_update(_sessions(accounts), ["session_data"], batch_size=1000)
+
+
+def _sessions(accounts: list[Account]) -> list[Session]:
+    # All accounts have the same (unusable) password and no role: one stands for them all.
+    person = User.objects.get(pk=accounts[0].user_id)
+    store, expires = SessionStore(), clock.now() + clock.DAY
+    idle.stamp(store, person)
+    shared = {
+        **dict(store.items()),
+        BACKEND_SESSION_KEY: _BACKEND,
+        HASH_SESSION_KEY: person.get_session_auth_hash(),
+    }
+    return [
+        Session(
+            session_key=account.session,
+            session_data=store.encode({SESSION_KEY: str(account.user_id), **shared}),
+            expire_date=expires,
+        )
+        for account in accounts
+    ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from center import clock
-from tests.bench import boards, databases, load, programs, targets
+from tests.bench import accounts, boards, databases, load, programs, targets
 from tests.bench.accounts import Account
 from tests.bench.load import Request, Run
 from tests.bench.servers import Server
@@ -149,6 +149,7 @@ def _holds(bench: Bench) -> Iterator[Request]:
 
 
 def _hold(bench: Bench, clients: int) -> None:
+    accounts.just_seen(bench.accounts)
     run = bench.load("hold", bench.portal, _holds(bench), clients=clients)
     bench.restored.restore()
     bench.note("hold", clients, run, 302)
@@ -156,6 +157,7 @@ def _hold(bench: Bench, clients: int) -> None:
 
 def _complete(bench: Bench, clients: int) -> None:
     """Holds for half of the time, then all of them confirmed: the time of both counts."""
+    accounts.just_seen(bench.accounts)
     held = bench.load(
         "held", bench.portal, _holds(bench), clients=clients, seconds=bench.seconds / 2
     )
