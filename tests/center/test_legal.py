@@ -144,7 +144,7 @@ def test_publish_when_less_than_the_promised_7_days_ahead_then_refused(kind):
 def admin_form(text, **changes):
     fields = ("title_ko", "title_en", "body_ko", "body_en")
     data = {name: getattr(text, name) for name in fields}
-    return data | {"in_force_from_0": "2099-01-01", "in_force_from_1": "00:00"} | changes
+    return data | {"in_force_from": "2099-01-01T00:00"} | changes
 
 
 def test_admin_when_in_force_then_read_only_and_a_new_version_begins_as_its_copy():
@@ -167,7 +167,7 @@ def test_admin_when_in_force_then_read_only_and_a_new_version_begins_as_its_copy
 def test_admin_when_it_begins_too_early_then_said_at_the_field():
     manager = logged_in(factories.staff("manager"))
     text = LegalText.objects.get(kind="terms")
-    data = admin_form(text, kind="terms", in_force_from_0="2026-11-01")
+    data = admin_form(text, kind="terms", in_force_from="2026-11-01T00:00")
     page = manager.post(reverse("admin:center_legaltext_add"), data)
     assert "더 늦은 시각을 고르십시오" in page.content.decode()
     assert LegalText.objects.filter(kind="terms").count() == 1

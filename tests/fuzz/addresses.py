@@ -17,7 +17,7 @@ from django.urls.resolvers import RegexPattern
 
 from tests.fuzz import hostile
 
-_SLOT = re.compile(r"<(?:(\w+):)?(\w+)>")
+SLOT = re.compile(r"<(?:(\w+):)?(\w+)>")
 _GROUP = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
 #: leaving the portal with every request would leave nobody to go on with
 LEFT_OUT = ("account/logout/", "account/sessions/end/", "admin/logout/")
@@ -76,7 +76,7 @@ class Known:
         def part(match: re.Match[str]) -> str:
             return quote(self._value(match[1] or "str", match[2], chance), safe="", errors=_LONE)
 
-        return "/" + _SLOT.sub(part, template)
+        return "/" + SLOT.sub(part, template)
 
     def _value(self, kind: str, name: str, chance: random.Random) -> str:
         if chance.random() < 0.15:

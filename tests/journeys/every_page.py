@@ -1,0 +1,438 @@
+"""Which person opens which page of the URL map, and where the demo has what it needs.
+
+An address belongs to ``PAGES``; to ``RARE`` where the demo has nothing to show on it; to
+``ELSEWHERE`` where a journey looks at it; or it is no page.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+from urllib.parse import quote
+
+import psycopg2
+from django.apps import apps
+from django.core.signing import Signer
+
+from tests.fuzz.addresses import SLOT, templates
+
+NOBODY = ""
+MERCHANT, NEWCOMER, STAFF = "merchant@example.com", "newcomer@example.com", "staff@example.com"
+MANAGER, OFFICIAL = "manager@example.com", "official@example.com"
+EVALUATOR = "evaluator@example.com"
+
+_MINE = (
+    "SELECT m.merchant_id FROM merchants_membership m JOIN center_user u ON u.id = m.user_id"
+    f" WHERE u.email = '{MERCHANT}'"
+)
+_BOOKING = (
+    f"SELECT reference FROM bookings_booking WHERE merchant_id IN ({_MINE})"
+    " AND state = 'confirmed' AND starts > now() + interval '2 days' ORDER BY starts DESC"
+)
+_OPEN_CALL = (
+    "SELECT slug FROM programs_program WHERE state = 'published' AND closes_at > now()"
+    " AND opens_at < now() AND NOT EXISTS (SELECT FROM programs_application a"
+    f" WHERE a.program_id = programs_program.id AND a.merchant_id IN ({_MINE})) ORDER BY id"
+)
+_APPLICATION = f"SELECT receipt FROM programs_application WHERE merchant_id IN ({_MINE})"
+_CALL = "SELECT id FROM programs_program WHERE state = 'published' ORDER BY closes_at DESC"
+_CHOSEN_FROM = (
+    "SELECT id FROM programs_program WHERE state = 'published' AND selection = 'scored'"
+    " ORDER BY closes_at DESC"
+)
+_SCORED = (
+    "SELECT p.slug, a.receipt FROM programs_assignment s"
+    " JOIN programs_application a ON a.id = s.application_id"
+    " JOIN programs_program p ON p.id = a.program_id"
+    f" JOIN center_user u ON u.id = s.evaluator_id WHERE u.email = '{EVALUATOR}'"
+    " AND s.released_at IS NULL AND s.has_conflict IS NOT TRUE"
+    " ORDER BY p.closes_at DESC, a.id"
+)
+_SESSION = "SELECT id FROM programs_session ORDER BY starts DESC"
+_DEVICE = (
+    "SELECT u.id FROM bookings_unit u JOIN bookings_resource r ON r.id = u.resource_id"
+    " WHERE r.category = 'equipment' ORDER BY u.id"
+)
+_CONSULTATION = (
+    f"SELECT reference FROM programs_consultation WHERE merchant_id IN ({_MINE}) ORDER BY id"
+)
+_DRAWN = "FROM programs_program p JOIN programs_draw d ON d.program_id = p.id"
+
+
+def signed(salt: str, sql: str) -> tuple[str, str]:
+    """A page that a signed link opens: the salt of its links, and what is signed."""
+    return salt, sql
+
+
+#: by person; the value finds the parts of the address in the demo: one row, a column each
+PAGES: dict[str, dict[str, str | tuple[str, str]]] = {
+    NOBODY: {
+        "": "",
+        "guide/": "",
+        "notices/": "",
+        "privacy/": "",
+        "privacy/<int:version>/": "SELECT 1",
+        "terms/": "",
+        "terms/<int:version>/": "SELECT 1",
+        "spaces/": "",
+        "spaces/<slug:slug>/": "SELECT slug FROM bookings_resource ORDER BY id",
+        "programs/": "",
+        "programs/<slug:slug>/": _OPEN_CALL,
+        "programs/<slug:slug>/draw/": f"SELECT p.slug {_DRAWN}",
+        "certificates/": "",
+        "certificates/<str:number>/": "SELECT number FROM programs_certificate",
+        "account/login/": "",
+        "account/signup/": "",
+        "account/inactive/": "",
+        "account/confirm-email/": "",
+        "account/password/reset/": "",
+        "account/password/reset/done/": "",
+        "account/password/reset/key/<str:uidb36>-<str:key>/": "SELECT 1, 'ran-out'",
+        "account/password/reset/key/done/": "",
+        "door/enrol/": "",
+        "feedback/<str:token>/": signed(
+            "bookings.feedback",
+            "SELECT id FROM bookings_booking WHERE state = 'completed' ORDER BY ends DESC",
+        ),
+        "outcomes/<str:token>/": signed(
+            "programs.outcome", "SELECT id FROM programs_outcome ORDER BY state = 'asked' DESC"
+        ),
+        "outcomes/satisfaction/<str:token>/": signed(
+            "programs.satisfaction", "SELECT id FROM programs_application WHERE state = 'completed'"
+        ),
+        "notifications/stop/<str:token>/": signed(
+            "center.notifications.stop_links", "SELECT id FROM center_user"
+        ),
+        "programs/offers/<str:token>/": signed(
+            "programs.offer", "SELECT receipt FROM programs_application"
+        ),
+    },
+    NEWCOMER: {"merchants/register/": "", "merchants/join/": ""},
+    MERCHANT: {
+        "account/2fa/": "",
+        "account/2fa/webauthn/": "",
+        "account/calendars/": "",
+        "account/email/": "",
+        "account/logout/": "",
+        "account/messages/": "",
+        "account/password/change/": "",
+        "account/privacy/": "",
+        "account/privacy/close/": "",
+        "account/reauthenticate/": "",
+        "account/safety/": "",
+        "account/sessions/": "",
+        "attend/": "",
+        "bookings/": "",
+        "bookings/<slug:reference>/": _BOOKING,
+        "bookings/<slug:reference>/cancel/": _BOOKING,
+        "bookings/<slug:reference>/change/": _BOOKING,
+        "bookings/no-shows/": "",
+        "bookings/no-shows/<slug:reference>/": "SELECT b.reference FROM bookings_noshow n JOIN"
+        f" bookings_booking b ON b.id = n.booking_id WHERE b.merchant_id IN ({_MINE})",
+        "bookings/series/": "",
+        "bookings/series/<int:pk>/": f"SELECT id FROM bookings_series WHERE merchant_id IN ({_MINE})",
+        "consultations/": "",
+        "consultations/<slug:reference>/": _CONSULTATION,
+        "consultations/new/<slug:receipt>/": "SELECT a.receipt FROM programs_consultation c"
+        f" JOIN programs_application a ON a.id = c.application_id WHERE c.merchant_id IN ({_MINE})",
+        "inbox/": "",
+        "inbox/<int:pk>/": "SELECT n.id FROM notifications_message n JOIN center_user u"
+        f" ON u.id = n.recipient_id WHERE u.email = '{MERCHANT}' AND n.channel = 'inbox'",
+        "merchants/me/": "",
+        "merchants/me/edit/": "",
+        "merchants/me/leave/": "",
+        "merchants/members/": "",
+        "merchants/members/<int:pk>/hand-over/": "SELECT id FROM merchants_membership"
+        f" WHERE merchant_id IN ({_MINE})",
+        "merchants/members/<int:pk>/remove/": "SELECT id FROM merchants_membership"
+        f" WHERE merchant_id IN ({_MINE})",
+        "merchants/papers/": "",
+        "partners/": "",
+        "partners/<int:pk>/": f"SELECT id FROM programs_partner WHERE merchant_id NOT IN ({_MINE})",
+        "partners/mine/": "",
+        "programs/<slug:slug>/apply/": _OPEN_CALL,
+        "programs/applications/<slug:receipt>/": _APPLICATION,
+        "programs/applications/<slug:receipt>/withdraw/": _APPLICATION,
+        "programs/mine/": "",
+        "waiting/": "",
+        "waiting/join/": "",
+    },
+    EVALUATOR: {
+        "consulting/": "",
+        "consulting/<slug:reference>/": "SELECT c.reference FROM programs_consultation c"
+        f" JOIN center_user u ON u.id = c.consultant_id WHERE u.email = '{EVALUATOR}'",
+        "consulting/absences/": "",
+        "evaluations/": "",
+        "evaluations/<slug:slug>/": f"SELECT slug FROM ({_SCORED}) s",
+        "evaluations/<slug:slug>/<slug:receipt>/": _SCORED,
+        "evaluations/<slug:slug>/lock/": f"SELECT slug FROM ({_SCORED}) s",
+    },
+    OFFICIAL: {
+        "reports/": "",
+        "reports/<report_period:key>/": "SELECT '2026-10'",
+        "reports/adhoc/": "",
+        "reports/open-data/": "",
+    },
+    STAFF: {"attend/screen/<int:pk>/": _SESSION},
+    MANAGER: {
+        "reports/<report_period:key>/<report_edition:edition>/internal.<report_format:extension>": (
+            "SELECT '2026-10', 'v1', 'xlsx'"
+        ),
+        "reports/<report_period:key>/rows/": "SELECT '2026-10'",
+        "reports/forms/": "",
+        "admin/": "",
+        "admin/<str:app_label>/": "SELECT 'bookings'",
+        "admin/applications/<int:pk>/": "SELECT id FROM programs_application ORDER BY id DESC",
+        "admin/approvals/": "",
+        "admin/book/": "",
+        "admin/center/accessrecord/review/": "",
+        "admin/center/accessrecord/review/<int:year>-<int:month>.csv": "SELECT 2026, 11",
+        "admin/certificates/<str:number>.pdf": "SELECT number FROM programs_certificate",
+        "admin/consultations/": "",
+        "admin/consultations/<int:pk>/": "SELECT id FROM programs_consultation",
+        "admin/consultations/absences/": "",
+        "admin/equipment/": "",
+        "admin/equipment/<int:pk>/": "SELECT id FROM bookings_handover ORDER BY id DESC",
+        "admin/equipment/damage/<int:unit_pk>/": _DEVICE,
+        "admin/equipment/out/<int:booking_pk>/<int:unit_pk>/": "SELECT b.id, u.id FROM"
+        " bookings_booking b JOIN bookings_allocation a ON a.booking_id = b.id JOIN bookings_unit u"
+        " ON u.id = a.unit_id JOIN bookings_resource r ON r.id = u.resource_id"
+        " WHERE r.category = 'equipment' AND b.state = 'confirmed' AND b.starts > now()",
+        "admin/equipment/repair/<int:unit_pk>/": _DEVICE,
+        "admin/events/": "",
+        "admin/events/<int:pk>/": "SELECT id FROM programs_program WHERE kind = 'live_commerce'",
+        "admin/events/<int:pk>/settlements.csv": _CALL,
+        "admin/events/case/<int:pk>/": "SELECT application_id FROM programs_broadcast",
+        "admin/holidays/": "",
+        "admin/merchants/merchant/import/": "",
+        "admin/messages/ways/": "",
+        "admin/messages/wording/": "",
+        "admin/messages/wording/<str:key>/<str:language>/": "SELECT 'bookings.confirmed', 'ko'",
+        "admin/no-shows/": "",
+        "admin/no-shows/<int:pk>/": "SELECT id FROM bookings_noshow",
+        "admin/notifications/message/queue/": "",
+        "admin/outcomes/": "",
+        "admin/outcomes/<int:pk>/": "SELECT id FROM programs_outcome",
+        "admin/password_change/done/": "",
+        "admin/programs/<int:pk>/applications.csv": _CALL,
+        "admin/programs/<int:pk>/call-off/": _CALL,
+        "admin/programs/<int:pk>/completion/": _CALL,
+        "admin/programs/<int:pk>/finish/": _CALL,
+        "admin/programs/<int:pk>/form/": _CALL,
+        "admin/programs/<int:pk>/publish/": _CALL,
+        "admin/programs/<int:pk>/sessions/": _CALL,
+        "admin/programs/<int:pk>/sessions/plan/": _CALL,
+        "admin/satisfaction/": "",
+        "admin/schedule/": "",
+        "admin/schedule/<str:reference>/": _BOOKING,
+        "admin/selection/": "",
+        "admin/selection/<int:pk>/": _CHOSEN_FROM,
+        "admin/selection/<int:pk>/applications/<int:application>/": "SELECT a.program_id, a.id"
+        " FROM programs_application a JOIN programs_assignment s ON s.application_id = a.id",
+        "admin/selection/<int:pk>/draw/": f"SELECT p.id {_DRAWN}",
+        "admin/selection/<int:pk>/eligibility/": _CHOSEN_FROM,
+        "admin/selection/<int:pk>/evaluators/": _CHOSEN_FROM,
+        "admin/selection/<int:pk>/ranking/": f"SELECT p.id {_DRAWN}",
+        "admin/series/": "",
+        "admin/series/<int:pk>/": "SELECT id FROM bookings_series",
+        "admin/series/new/<int:pk>/": _MINE,
+        "admin/sessions/": "",
+        "admin/sessions/<int:pk>/": _SESSION,
+        "admin/sessions/<int:pk>/roll/": _SESSION,
+        "admin/trainings/": "",
+        "admin/trainings/add/<int:member_pk>/": "SELECT id FROM merchants_membership",
+        "admin/verifications/": "",
+        "admin/verifications/<int:pk>/": "SELECT id FROM merchants_merchant WHERE state = 'submitted'",
+    },
+}
+
+#: pages behind steps that leave something behind: the journey that takes them looks at each
+ELSEWHERE = {
+    "account/2fa/authenticate/": "test_account",
+    "account/2fa/reauthenticate/": "test_account",
+    "account/2fa/recovery-codes/": "test_account",
+    "account/2fa/recovery-codes/generate/": "test_account",
+    "account/2fa/totp/activate/": "test_account",
+    "account/2fa/totp/deactivate/": "test_account",
+    "account/2fa/webauthn/add/": "test_account",
+    "account/2fa/webauthn/keys/<int:pk>/edit/": "test_account",
+    "account/2fa/webauthn/keys/<int:pk>/remove/": "test_account",
+    "account/2fa/webauthn/reauthenticate/": "test_account",
+    "bookings/<slug:reference>/confirm/": "test_accessibility",
+    "door/": "test_door",
+    "door/attend/": "test_attendance",
+    "offers/<str:token>/": "test_waiting",
+    "programs/<slug:slug>/apply/wait/": "test_waiting_room",
+    "staff-only/": "test_accessibility",
+}
+
+#: acts that answer a POST alone, and what leads elsewhere
+ACTS = {
+    "account/privacy/close/now/",
+    "account/privacy/consents/<str:kind>/",
+    "account/privacy/export/",
+    "account/sessions/<int:pk>/end/",
+    "account/2fa/webauthn/login/",
+    "account/confirm-email/<str:key>/",
+    "account/login/code/confirm/",
+    "account/password/set/",
+    "admin/book/visitor/",
+    "admin/login/",
+    "admin/password_change/",
+    "admin/merchants/merchant/import/<int:pk>/run/",
+    "admin/notifications/message/test/",
+    "admin/programs/<int:pk>/copy/",
+    "admin/schedule/<str:reference>/cancel/",
+    "admin/schedule/<str:reference>/check-in/",
+    "admin/schedule/<str:reference>/check-out/",
+    "admin/schedule/<str:reference>/expect/",
+    "admin/schedule/<str:reference>/move/",
+    "admin/schedule/<str:reference>/no-show/",
+    "admin/schedule/<str:reference>/undo/",
+    "admin/selection/<int:pk>/evaluators/remind/",
+    "admin/sessions/<int:pk>/call-off/",
+    "admin/trainings/<int:pk>/revoke/",
+    "admin/visitors/<int:pk>/join/",
+    "admin/<str:url>",
+    "attend/<int:pk>/<str:token>/",
+    "consulting/absences/<int:pk>/withdraw/",
+    "door/check-in/",
+    "door/check-out/",
+    "inbox/read/",
+    "joint/<slug:receipt>/<int:pk>/out/",
+    "language/<str:code>/",
+    "merchants/join/<int:pk>/withdraw/",
+    "merchants/me/discard/",
+    "merchants/members/invitations/<int:pk>/withdraw/",
+    "merchants/members/requests/<int:pk>/",
+    "merchants/papers/<slug:code>/",
+    "merchants/papers/<uuid:public_id>/<int:position>/remove/",
+    "merchants/register/check/",
+    "notifications/solapi/<str:secret>/",
+    "partners/leave/",
+    "reports/<report_period:key>/cancel/<int:pk>/",
+    "reports/<report_period:key>/freeze/",
+    "reports/adhoc/<int:pk>/remove/",
+    "reports/adhoc/save/",
+    "reports/forms/<int:pk>/remove/",
+    "reports/subscriptions/<slug:every>/",
+    "spaces/<slug:slug>/hold/",
+    "waiting/<int:pk>/leave/",
+}
+#: parts of pages that scripts ask for, pictures, files, and answers for machines
+FILES = {
+    "account/2fa/recovery-codes/download/",
+    "account/idle/",
+    "admin/autocomplete/",
+    "admin/bookings/unit/ledger.csv",
+    "admin/equipment/photos/<int:pk>.jpg",
+    "admin/jsi18n/",
+    "admin/merchants/merchant/import/<int:pk>/errors.csv",
+    "admin/merchants/merchant/import/template.xlsx",
+    "admin/r/<path:content_type_id>/<path:object_id>/",
+    "admin/schedule/events.json",
+    "attend/screen/<int:pk>/code/",
+    "bookings/<slug:reference>/calendar.ics",
+    "bookings/<slug:reference>/qr.svg",
+    "calendar/<str:token>.ics",
+    "consultations/<slug:reference>/report.pdf",
+    "door/attend/code/",
+    "evaluations/<slug:slug>/<slug:receipt>/files/<uuid:public_id>/",
+    "evaluations/<slug:slug>/<slug:receipt>/photos/<uuid:public_id>.jpg",
+    "health/live",
+    "health/ready",
+    "merchants/addresses/",
+    "merchants/papers/<uuid:public_id>/<int:position>/",
+    "merchants/papers/<uuid:public_id>/<int:position>/<int:page>.jpg",
+    "metrics",
+    "programs/<slug:slug>/poster.jpg",
+    "programs/applications/<slug:receipt>/certificate.pdf",
+    "programs/feed/",
+    "programs/files/<uuid:public_id>/",
+    "programs/photos/<uuid:public_id>.jpg",
+    "reports/<report_period:key>/<report_edition:edition>.<report_format:extension>",
+    "reports/<report_period:key>/<report_edition:edition>.json",
+    "reports/<report_period:key>/<report_edition:edition>/charts/<slug:table>.svg",
+    "reports/<report_period:key>/<report_edition:edition>/forms/<int:pk>/",
+    "reports/<report_period:key>/rows.csv",
+    "reports/adhoc/internal.<table_format:extension>",
+    "reports/adhoc/table.<table_format:extension>",
+    "reports/charts/<slug:table>.svg",
+    "reports/forms/names.csv",
+    "reports/open-data/<report_period:key>/<report_edition:edition>/report.json",
+    "reports/open-data/<report_period:key>/<report_edition:version>/<slug:part>.csv",
+    "reports/open-data/<report_period:key>/<slug:part>.csv",
+    "reports/open-data/catalogue.json",
+    "spaces/<slug:slug>/slots.json",
+}
+
+
+def unassigned() -> list[str]:
+    """Addresses of the map that stand nowhere here, and those here that the map has no more."""
+    rare = {template for template, _who in RARE}
+    known = {*ELSEWHERE, *ACTS, *FILES, *rare, *(t for pages in PAGES.values() for t in pages)}
+    there = {*templates(), "account/logout/"} - set(model_pages())
+    return sorted(known ^ there)
+
+
+def model_of(template: str) -> str:
+    """The table whose pages the admin makes by itself at the address, ``""`` for any other."""
+    parts = template.split("/")
+    if parts[0] != "admin" or len(parts) < 4:
+        return ""
+    with contextlib.suppress(LookupError, ValueError):
+        return str(apps.get_model(parts[1], parts[2])._meta.db_table)
+    return ""
+
+
+def model_pages() -> list[str]:
+    """Addresses of lists, entries and their forms in the admin."""
+    own = {template for pages in PAGES.values() for template in pages}
+    own |= ACTS | FILES | {template for template, _who in RARE}
+    return [path for path in templates() if model_of(path) and path not in own]
+
+
+#: what the demo has none of; ``rarities`` makes it and says where it is
+RARE = [
+    ("merchants/invitations/<str:token>/", NEWCOMER),
+    ("joint/<slug:receipt>/", "load002@example.com"),
+    ("joint/answers/<int:pk>/", "load001@example.com"),
+    ("products/<int:pk>/", MERCHANT),
+    ("spaces/<slug:slug>/series/", MERCHANT),
+    ("admin/visitors/<int:pk>/", MANAGER),
+    ("admin/merchants/merchant/<int:pk>/owner/<int:member_pk>/", MANAGER),
+    ("admin/merchants/merchant/<int:pk>/requests/<int:request_pk>/", MANAGER),
+    ("admin/merchants/merchant/<int:pk>/suspensions/<int:suspension_pk>/lift/", MANAGER),
+    ("admin/merchants/merchant/import/<int:pk>/", MANAGER),
+]
+
+
+def filled(template: str, values: list[Any]) -> str:
+    """The address with its parts put in, in their order."""
+    parts = iter(values)
+    return "/" + SLOT.sub(lambda _found: quote(str(next(parts)), safe=""), template)
+
+
+class Finder:
+    """Looks for things of the demo that addresses name."""
+
+    def __init__(self, database_url: str) -> None:
+        self._url = database_url
+
+    def address(self, template: str, how: str | tuple[str, str]) -> str:
+        """Where the page is to be seen. Raises AssertionError where the demo has none."""
+        if not how:
+            return filled(template, [])
+        salt, sql = how if isinstance(how, tuple) else ("", how)
+        row = self.row(sql)
+        assert row, f"the demo has nothing for {template}"
+        return filled(template, [Signer(salt=salt).sign(str(row[0]))] if salt else list(row))
+
+    def row(self, sql: str) -> tuple[Any, ...] | None:
+        with (
+            contextlib.closing(psycopg2.connect(self._url)) as session,
+            session.cursor() as cursor,
+        ):
+            cursor.execute(f"{sql} LIMIT 1")
+            found: tuple[Any, ...] | None = cursor.fetchone()
+            return found
