@@ -1,8 +1,10 @@
 """Whose a business number is: shown to be somebody's, given back, asked for too often."""
 
 import datetime as dt
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -135,3 +137,52 @@ def test_request_when_the_business_is_verified_then_its_owner_hears_of_it(papers
     case = {"revision": waiting.revision, "until": clock.today() + 100 * clock.DAY}
     verify.verify(merchant=waiting, by=factories.staff(), **case)
     assert asked.get().recipient == waiting.memberships.get().user
+
+
+# Rows the release before wrote while the update rolled -----------------------------------------
+def returned_by_old_code(merchant, **fields):
+    """It knew nothing of ``keeps_number``."""
+    returned = {"state": "returned", "return_reasons": ["differs"], "verified_until": None}
+    Merchant.objects.filter(pk=merchant.pk).update(**returned, **fields)
+
+
+def keeps_number_after_the_migration(merchant) -> bool:
+    migration = import_module("merchants.migrations.0013_keep_proven_numbers_again")
+    migration.keep_proven_numbers(apps, None)
+    return Merchant.objects.get(pk=merchant.pk).keeps_number
+
+
+def test_migration_when_a_verified_business_was_returned_by_old_code_then_it_keeps_its_number(
+    merchant,
+):
+    returned_by_old_code(merchant)
+    assert keeps_number_after_the_migration(merchant)
+    assert Merchant.objects.holding(merchant.number).get() == merchant
+
+
+def test_migration_when_a_founder_without_number_was_verified_then_stays_proven():
+    founder = factories.merchant(kind="pre_founder", number=None)
+    returned_by_old_code(founder)
+    assert keeps_number_after_the_migration(founder)
+
+
+def test_migration_when_the_number_was_changed_since_then_not_kept(merchant):
+    returned_by_old_code(merchant)
+    Merchant.objects.filter(pk=merchant.pk).update(number=factories.number(78))
+    assert not keeps_number_after_the_migration(merchant)
+
+
+def test_migration_when_another_business_holds_the_number_by_now_then_it_stays_theirs(merchant):
+    returned_by_old_code(merchant)
+    theirs = submitted(merchant)
+    assert not keeps_number_after_the_migration(merchant)
+    assert Merchant.objects.holding(merchant.number).get() == theirs
+
+
+def test_migration_when_a_draft_was_returned_and_never_verified_then_nothing_is_kept():
+    draft = register.start(user=factories.user(), entries=entries())
+    Merchant.objects.filter(pk=draft.pk).update(
+        state="submitted", submitted_at=NOW, decide_until=NOW
+    )
+    returned_by_old_code(draft, decide_until=None)
+    assert not keeps_number_after_the_migration(draft)
