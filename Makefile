@@ -36,9 +36,9 @@ install-demo install-stack install-dev: install-%:
 
 # Each lock holds to the versions of the one before, so that tests run what production runs.
 lock: install-dev
-	$(UV) pyproject.toml --extra backup --extra sentry -o requirements/production.lock
+	$(UV) pyproject.toml --extra backup --extra s3 --extra sentry -o requirements/production.lock
 	$(UV) pyproject.toml --extra demo -c requirements/production.lock -o requirements/demo.lock
-	$(UV) pyproject.toml --extra demo --extra sentry --group dev -c requirements/demo.lock -o requirements/dev.lock
+	$(UV) pyproject.toml --extra demo --extra s3 --extra sentry --group dev -c requirements/demo.lock -o requirements/dev.lock
 	echo '$(NODE)' | $(UV) - -o requirements/node.lock
 
 clean:

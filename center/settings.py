@@ -312,6 +312,8 @@ FORMAT_MODULE_PATH = ["center.localization"]
 _own_key = base64.urlsafe_b64encode(hashlib.sha256(f"papers {SECRET_KEY}".encode()).digest())
 PAPERS_KEYS: list[str] = env.list("PAPERS_KEYS", [] if PRODUCTION else [_own_key.decode()])
 PAPERS_ROOT = Path(env.str("PAPERS_ROOT", str(VAR_DIR / "papers")))
+# Instead of that folder a bucket: https://KEY:SECRET@host/bucket/folder?region=name
+PAPERS_BUCKET_URL = env.str("PAPERS_BUCKET_URL", "")
 
 # Static files ------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -326,6 +328,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": _manifest if PRODUCTION or DEMO else _plain},
     "papers": {
+        "BACKEND": "merchants.papers.bucket.PaperBucket",
+        "OPTIONS": {"address": PAPERS_BUCKET_URL},
+    }
+    if PAPERS_BUCKET_URL
+    else {
         "BACKEND": "merchants.papers.files.PaperFiles",
         "OPTIONS": {
             "location": PAPERS_ROOT,

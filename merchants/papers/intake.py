@@ -17,7 +17,7 @@ from merchants.papers.names import display_name
 from merchants.papers.workshop import take_in
 
 #: after one of these nothing else of the same request is opened
-LAST = frozenset({"paper_busy", "paper_too_heavy", "paper_no_room"})
+LAST = frozenset({"paper_busy", "paper_too_heavy", "paper_no_room", "paper_kept_nowhere"})
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,13 @@ def _no_room() -> _Words:
     )
 
 
+def _kept_nowhere() -> _Words:
+    return (
+        _("We cannot keep files at the moment, and yours has not been taken."),
+        _("Our staff have been told. Please send it again in an hour."),
+    )
+
+
 def _too_often() -> _Words:
     return (
         _("Many files have come from you within a few minutes, and these have not been taken."),
@@ -118,5 +125,6 @@ _SENTENCES: dict[str, Callable[[], _Words]] = {
     "paper_too_heavy": _too_heavy,
     "paper_busy": _busy,
     "paper_no_room": _no_room,
+    "paper_kept_nowhere": _kept_nowhere,
     "paper_too_often": _too_often,
 }

@@ -1,4 +1,5 @@
-"""Papers at rest: encrypted with Fernet, under random names, in the storage ``papers``.
+"""Papers at rest: encrypted with Fernet, under random names, in the storage ``papers``, which
+is a folder of this machine or a bucket.
 
 The first of ``PAPERS_KEYS`` encrypts, all of them decrypt. A file carries its own name inside
 the encryption, so that two files that somebody exchanged on the disk are noticed.
@@ -15,15 +16,17 @@ import uuid
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import cast
 
 import structlog
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.core.files.storage import Storage, storages
+from django.core.files.storage import storages
 
 from center import metrics
 from merchants.papers import refusals
+from merchants.papers.files import PaperStorage, StorageAway
 
 log = structlog.get_logger(__name__)
 #: the disk, or our share of it
@@ -32,6 +35,10 @@ _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 class PaperLost(Exception):
     """The file is gone from the storage."""
+
+
+class PaperAway(PaperLost):
+    """The storage does not answer at the moment; the file may well be there."""
 
 
 class PaperUnreadable(Exception):
@@ -46,8 +53,8 @@ class StoredFile:
     key_id: str
 
 
-def storage() -> Storage:
-    return storages["papers"]
+def storage() -> PaperStorage:
+    return cast(PaperStorage, storages["papers"])
 
 
 def fingerprint(key: str) -> str:
@@ -63,7 +70,8 @@ def current_key_id() -> str:
 def save(content: bytes) -> StoredFile:
     """Encrypt ``content`` under the first key and store it under a new random name.
 
-    Raises RuleViolation ``paper_no_room`` where the disk is full; nothing half is kept then.
+    Raises RuleViolation ``paper_no_room`` where the storage is full and ``paper_kept_nowhere``
+    where it is away; nothing half is kept then.
     """
     name = _new_name()
     token = _cipher(tuple(settings.PAPERS_KEYS)).encrypt(name.encode() + b"\n" + content)
@@ -72,6 +80,9 @@ def save(content: bytes) -> StoredFile:
     except OSError as error:
         with suppress(OSError):
             storage().delete(name)  # as far as it was written
+        if isinstance(error, StorageAway):
+            log.error("paper_storage_away", error=str(error))
+            raise refusals.refusal("paper_kept_nowhere", "uploads") from error
         if error.errno not in _FULL:
             raise
         log.error("paper_disk_full", size=len(token))
@@ -83,7 +94,7 @@ def save(content: bytes) -> StoredFile:
 def load(name: str, *, key_id: str) -> bytes:
     """The content stored under ``name`` with the key ``key_id``.
 
-    Raises PaperLost and PaperUnreadable, each saying what is missing.
+    Raises PaperLost (PaperAway among them) and PaperUnreadable, each saying what is missing.
     """
     _require(key_id, name)
     try:
@@ -91,6 +102,8 @@ def load(name: str, *, key_id: str) -> bytes:
             token = file.read()
     except FileNotFoundError as error:
         raise PaperLost(f"{name} is not in the storage") from error
+    except StorageAway as error:
+        raise PaperAway(f"{name} could not be asked for: {error}") from error
     return decrypt(token, name=name, key_id=key_id)
 
 
@@ -123,12 +136,16 @@ def delete(name: str) -> None:
 
 def names(*, before: dt.datetime) -> Iterator[str]:
     """Every file of the storage last written before ``before``."""
-    files = storage()
-    with suppress(FileNotFoundError):  # nothing has ever been stored
-        for folder in files.listdir("")[0]:
-            for name in files.listdir(folder)[1]:
-                if files.get_modified_time(f"{folder}/{name}") < before:
-                    yield f"{folder}/{name}"
+    return storage().written_before(before)
+
+
+def health() -> str:
+    """For /health/ready: ``ok``, or that a bucket does not answer."""
+    try:
+        storage().look()
+    except StorageAway:
+        return "away"
+    return "ok"
 
 
 def _new_name() -> str:

@@ -110,5 +110,6 @@ def _turn(keeper: Keeper, file: Any, old: str, new: store.StoredFile) -> bool:
     rows = _rows(keeper).filter(pk=file.pk, stored_name=old)
     turned = bool(rows.update(stored_name=new.name, key_id=new.key_id))
     if turned:
-        transaction.on_commit(lambda: store.delete(old))
+        # Else it goes with the files nobody names.
+        transaction.on_commit(lambda: store.delete(old), robust=True)
     return turned

@@ -166,7 +166,8 @@ def destroy_files(files: Iterable[DocumentPage]) -> int:
 
 def _destroy(files: Iterable[DocumentPage]) -> None:
     for name in [file.stored_name for file in files if file.stored_name]:
-        transaction.on_commit(partial(store.delete, name))
+        # One that cannot be reached now goes with the files nobody names.
+        transaction.on_commit(partial(store.delete, name), robust=True)
 
 
 def _end(paper: Document, state: Document.State, now: dt.datetime) -> None:

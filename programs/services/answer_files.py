@@ -60,7 +60,8 @@ def destroy(files: Iterable[AnswerFile]) -> None:
     """Delete the contents, once the surrounding transaction is committed; the rows are the
     caller's."""
     for name in [file.stored_name for file in files if file.stored_name]:
-        transaction.on_commit(partial(store.delete, name))
+        # One that cannot be reached now goes with the files nobody names.
+        transaction.on_commit(partial(store.delete, name), robust=True)
 
 
 def _editable(application: Application) -> Application:
