@@ -7,10 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pghistory.middleware
+import structlog
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import resolve, reverse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
@@ -19,6 +22,7 @@ from django_structlog.middlewares import RequestMiddleware
 from center import idle, log_secrets, metrics, safety
 from center.models import User
 
+log = structlog.get_logger(__name__)
 LANGUAGES = {code for code, _name in settings.LANGUAGES}
 
 
@@ -111,6 +115,26 @@ class NulMiddleware:
         if "\0" in request.path_info:
             raise Http404
         return self.get_response(request)
+
+
+class BusyMiddleware:
+    """Where the database gave up – somebody held a row for too long, an answer took too long, it
+    starts again – people read that nothing is wrong with what they did."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, OperationalError):
+            return None
+        code = getattr(error.__cause__, "pgcode", None)
+        log.error("database_gave_up", code=code, exc_info=error)
+        answer = render(request, "errors/busy.html", status=503)
+        answer["Retry-After"] = "60"
+        return answer
 
 
 class PrivateMiddleware:

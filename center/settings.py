@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "center.middleware.SecondFactorMiddleware",
     "center.middleware.PrivateMiddleware",
     "center.middleware.HistoryMiddleware",
+    "center.middleware.BusyMiddleware",
 ]
 ROOT_URLCONF = "center.urls"
 WSGI_APPLICATION = "center.wsgi.application"

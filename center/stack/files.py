@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -66,8 +67,9 @@ http {{
 PGBOUNCER = """\
 ; Written by manage.py stack at each start; production's is deploy/pgbouncer/pgbouncer.ini.
 [databases]
-center = host=127.0.0.1 port={primary} dbname=center
-center_replica = host=127.0.0.1 port={replica} dbname=center pool_size=10
+center = host=127.0.0.1 port={primary} dbname=center {pages}
+center_work = host=127.0.0.1 port={primary} dbname=center {tasks}
+center_replica = host=127.0.0.1 port={replica} dbname=center pool_size=10 {pages}
 {shared}
 listen_addr = 127.0.0.1
 listen_port = {port}
@@ -103,10 +105,12 @@ def write_nginx(plan: Plan) -> Path:
 
 def write_pgbouncer(plan: Plan, folder: Path, account: Account) -> Path:
     """In a folder the account can enter, as PgBouncer does not run as root. Its own section is
-    that of production."""
-    production = Path(__file__).resolve().parents[2] / "deploy" / "pgbouncer" / "pgbouncer.ini"
-    shared = (
-        production.read_text("utf-8").partition("[pgbouncer]")[2].partition("; The addresses")[0]
+    that of production, and so is what the databases say of sizes and limits."""
+    folder_of_production = Path(__file__).resolve().parents[2] / "deploy" / "pgbouncer"
+    production = (folder_of_production / "pgbouncer.ini").read_text("utf-8")
+    shared = production.partition("[pgbouncer]")[2].partition("; The addresses")[0]
+    limits = dict(
+        re.findall(r"^(\w+) = .*?((?:pool_size=\d+ )?connect_query='[^']*')", production, re.M)
     )
     ids = {"uid": account.uid, "gid": account.gid}
     users, path = folder / "users.txt", folder / "pgbouncer.ini"
@@ -114,6 +118,8 @@ def write_pgbouncer(plan: Plan, folder: Path, account: Account) -> Path:
     text = PGBOUNCER.format(
         primary=plan.ports[plan.primary],
         replica=plan.ports[plan.replica],
+        pages=limits["center"],
+        tasks=limits["center_work"],
         shared=f"[pgbouncer]{shared.rstrip()}",
         port=plan.ports["pgbouncer"],
         users=users,

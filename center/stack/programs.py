@@ -158,7 +158,7 @@ def _celery(
         name=name,
         command=lambda before: [*_CELERY, *command(before)],
         log=log,
-        environment=plan.environment(),
+        environment=plan.environment(DATABASE_URL=plan.database_url("pgbouncer", "center_work")),
         open_up=lambda: log.stat().st_size if log.exists() else 0,
         ready=_says(log, mark),
         stop_seconds=stop_seconds,

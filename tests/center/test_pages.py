@@ -4,9 +4,14 @@ import datetime as dt
 
 import pytest
 from bs4 import BeautifulSoup
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
+from django.http import HttpResponse
+from django.test import RequestFactory
 from django.urls import reverse
 
 from bookings.models import Resource
+from center.middleware import BusyMiddleware
 from center.models import Notice, User
 from tests import factories
 from tests.conftest import NOW, logged_in
@@ -106,13 +111,30 @@ def test_unknown_addresses_when_asked_then_the_house_look(client, address):
         assert soup(response).select_one("header.site")
 
 
-def test_server_error_when_something_breaks_then_korean_without_the_database(settings):
-    from django.test import RequestFactory
-
+def test_server_error_when_something_breaks_then_korean_without_the_database():
     from center.views import server_error
 
     response = server_error(RequestFactory().get("/"))
     assert response.status_code == 500
+
+
+@transaction.atomic
+def ask_for_too_long():
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 20")
+        cursor.execute("SELECT pg_sleep(20)")
+
+
+def test_page_when_the_database_gives_up_then_said_that_nothing_is_wrong_with_the_person(db):
+    with pytest.raises(OperationalError) as gave_up:
+        ask_for_too_long()
+    busy = BusyMiddleware(lambda request: HttpResponse())
+    response = busy.process_exception(RequestFactory().get("/"), gave_up.value)
+    assert response.status_code == 503
+    assert response["Retry-After"] == "60"
+    assert "1분쯤 뒤에 다시" in response.content.decode()
+    assert busy.process_exception(RequestFactory().get("/"), ValueError()) is None
+    assert "center.middleware.BusyMiddleware" in settings.MIDDLEWARE
 
 
 def test_headers_when_any_page_then_strict(client):

@@ -129,6 +129,30 @@ def test_session_lock_when_behind_the_pool_then_held_for_nobody(stack: RunningSt
         other.close()
 
 
+@pytest.mark.parametrize(
+    ("database", "locks", "statements", "idle"),
+    [
+        ("center", "10s", "1min", "30s"),
+        ("center_work", "1min", "10min", "1min"),
+        ("center_replica", "10s", "1min", "30s"),
+    ],
+)
+def test_connection_of_the_pool_when_asked_then_what_hangs_is_ended(
+    stack: RunningStack, database: str, locks: str, statements: str, idle: str
+):
+    """Whichever it is, also one that somebody else had before."""
+    names = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+    with contextlib.ExitStack() as open_now:
+        for _several in range(3):
+            session = open_now.enter_context(
+                contextlib.closing(stack.session("pgbouncer", database))
+            )
+            session.autocommit = False  # keeps its connection of the database
+            with session.cursor() as cursor:
+                cursor.execute("SELECT " + ", ".join(f"current_setting('{n}')" for n in names))
+                assert cursor.fetchone() == (locks, statements, idle)
+
+
 def test_long_list_when_read_through_the_pool_then_in_pieces(in_stack):
     for _each in range(5):
         factories.user()

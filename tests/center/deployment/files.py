@@ -64,3 +64,16 @@ def pool_option(name: str) -> str:
     found = re.search(rf"^{name} = (\S+)$", text_of("deploy/pgbouncer/pgbouncer.ini"), re.MULTILINE)
     assert found, name
     return found[1]
+
+
+def pool_databases() -> dict[str, tuple[dict[str, str], dict[str, int]]]:
+    """Each database PgBouncer leads to: where, and what its connections are limited to (ms)."""
+    section = text_of("deploy/pgbouncer/pgbouncer.ini").partition("[pgbouncer]")[0]
+    found = re.findall(r"^(\w+) = (.*) connect_query='(.*)'$", section, re.MULTILINE)
+    return {
+        name: (
+            dict(pair.split("=") for pair in where.split()),
+            {key: int(ms) for key, ms in re.findall(r"SET (\w+) TO (\d+)", query)},
+        )
+        for name, where, query in found
+    }

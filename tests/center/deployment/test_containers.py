@@ -14,6 +14,7 @@ from tests.center.deployment.files import (
     SERVICES,
     WITH_PAPERS,
     final_stage,
+    pool_databases,
     pool_option,
     text_of,
     variables_of,
@@ -148,15 +149,17 @@ def test_database_has_connections_for_the_pool_and_every_thread_has_one(services
         for word in services[name]["command"]
         if word.startswith("--concurrency=")
     )
-    wanted = services["web"]["deploy"]["replicas"] * threads + 2 * tasks  # one holds a lock
-    pool = int(pool_option("default_pool_size"))
+    pages = int(pool_option("default_pool_size"))
+    work = int(pool_databases()["center_work"][0]["pool_size"])
+    reserves = 2 * int(pool_option("reserve_pool_size"))
     options = dict(
         re.findall(r"^(\w+) = '?([\w.*]+)", text_of("deploy/postgresql.conf"), re.MULTILINE)
     )
 
-    assert wanted <= pool
+    assert services["web"]["deploy"]["replicas"] * threads <= pages
+    assert 2 * tasks <= work  # one holds a lock
     # Beside it the migration, backups, the replica and somebody who looks what is wrong.
-    assert (pool + int(pool_option("reserve_pool_size"))) * 2 <= int(options["max_connections"])
+    assert (pages + work + reserves) * 2 <= int(options["max_connections"])
     assert options["random_page_cost"] == "1.1"
 
 
@@ -170,6 +173,29 @@ def test_portal_asks_through_the_pool_and_migrations_past_it(services: Any) -> N
     }
     assert f"@{PAST_THE_POOL}:5432/" in asked["migrate"]
     assert settings.DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] is True
+
+
+def test_what_hangs_ends_before_nobody_waits_for_it_any_more(services: Any) -> None:
+    (pages, of_pages), (work, of_work) = (
+        pool_databases()[name] for name in ("center", "center_work")
+    )
+    [waits] = re.findall(r"response_header_timeout (\d+)s", text_of("deploy/Caddyfile"))
+
+    assert set(of_pages) == {
+        *("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+    }
+    assert 0 < of_pages["lock_timeout"] < of_pages["statement_timeout"] < int(waits) * 1000
+    assert (
+        max(settings.BOOKING_LOCK_TIMEOUT_MS, settings.PROGRAM_LOCK_TIMEOUT_MS)
+        < (of_pages["lock_timeout"])
+    )
+    assert of_work["statement_timeout"] == settings.CELERY_TASK_TIME_LIMIT * 1000
+    assert (pages["host"], work["host"], work["dbname"]) == ("db", "db", "center")
+    asked = {name: services[name]["environment"]["DATABASE_URL"] for name in SERVED_BY_OURS}
+    assert {name: url.rpartition("/")[2] for name, url in asked.items()} == {
+        "web": "center",
+        **dict.fromkeys(("worker", "worker-slow", "beat"), "center_work"),
+    }
 
 
 def test_database_reads_its_settings_from_the_file_that_is_mounted(services: Any) -> None:
@@ -211,5 +237,5 @@ def test_promotion_when_followed_then_nothing_is_left_at_the_lost_database(servi
     }
 
     assert {host for host in hosts if "pgbouncer" not in host} == {PAST_THE_POOL}
-    assert "* = host=db port=5432" in text_of("deploy/pgbouncer/pgbouncer.ini")
+    assert {where["host"] for where, _limits in pool_databases().values()} == {"db"}
     assert "DATABASE_HOST=replica" in text_of("docs/production.md")
