@@ -14,7 +14,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from bookings.models import Offer, Waiting
-from center import clock, health, metric_files, metrics
+from center import clock, health, metric_files, metrics, replica
 from center.backup import making
 from center.notifications import selectors as messages
 from center.notifications.models import Message
@@ -36,7 +36,7 @@ class _Now(Collector):
     database away Prometheus still learns that ``center_ready`` is 0."""
 
     def collect(self) -> Iterator[Family]:
-        for read in (_readiness, _outbox, _waiting_list, _queues, _database, _wal, _disk, _backup):
+        for read in _READ:
             yield from _carefully(read)
 
     def describe(self) -> list[Family]:
@@ -110,6 +110,16 @@ def _database() -> list[Family]:
     ]
 
 
+def _replica() -> list[Family]:
+    now = replica.standing()
+    if now is None:  # there is none
+        return []
+    used = _gauge("replica_used", "1 while reports are read from the replica.", now.is_used)
+    if now.lag is None:
+        return [used]
+    return [used, _gauge("replica_lag_seconds", "How far the replica is behind.", now.lag)]
+
+
 # What waits to be archived shows in the folder's own list, which only a monitoring role reads;
 # the archiver's statistics everybody does.
 _ARCHIVER = """
@@ -151,5 +161,9 @@ def _backup() -> list[Family]:
     return [_gauge("backup_timestamp_seconds", help_text, made.timestamp())]
 
 
+_READ = (
+    *(_readiness, _outbox, _waiting_list, _queues, _database),
+    *(_replica, _wal, _disk, _backup),
+)
 _now = CollectorRegistry(auto_describe=False)
 _now.register(_Now())

@@ -73,6 +73,8 @@ def _migrated() -> bool:
 def _replica() -> str:
     """Never unready: reports do without it."""
     now = replica.standing()
+    if now is not None and now.strayed:
+        return "ok, of another past: reports read the database itself; make the replica anew"
     if now is None or now.lag is None:
         return "ok, away: reports read the database itself"
     used = "" if now.is_used else ": reports read the database itself"

@@ -22,6 +22,7 @@ from django.db import (
     connections,
 )
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 log = structlog.get_logger(__name__)
 R = TypeVar("R")
@@ -37,9 +38,11 @@ _reading: ContextVar[str] = ContextVar("reading", default=DEFAULT_DB_ALIAS)
 
 @dataclass(frozen=True)
 class Standing:
-    """How far the copy is behind, in seconds; None if it cannot be reached."""
+    """How far the copy is behind, in seconds; None if it cannot be reached, or has ``strayed``:
+    it follows a past that is not the database's, and never comes up to it."""
 
     lag: float | None
+    strayed: bool = False
 
     @property
     def is_used(self) -> bool:
@@ -101,7 +104,7 @@ def standing() -> Standing | None:
     if _known and time.monotonic() < _known[-1][0]:
         return _known[-1][1]
     try:
-        return _keep(Standing(_measure()), _GOOD)
+        return _keep(_measure(), _GOOD)
     except (OperationalError, InterfaceError) as trouble:
         return _away(trouble)
 
@@ -125,21 +128,40 @@ def _away(trouble: Exception) -> Standing:
     return _keep(Standing(None), _LEFT_ALONE)
 
 
-def _measure() -> float:
-    """Nothing once it has replayed what the database had written when we asked. Where it has
+# Which past a server is of: the cluster, and its timeline, which a promotion and a recovery to
+# an earlier moment begin anew.
+_PAST = """
+(SELECT system_identifier FROM pg_control_system()),
+CASE WHEN pg_is_in_recovery() THEN (
+    SELECT greatest(last.timeline_id, now.min_recovery_end_timeline)
+    FROM pg_control_checkpoint() last, pg_control_recovery() now
+) ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int END
+"""
+
+
+def _measure() -> Standing:
+    """No lag once it has replayed what the database had written when we asked. Where it has
     not, the age of the last thing replayed, which is the lag at most."""
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute("SELECT pg_current_wal_lsn()")
-        (written,) = cursor.fetchone()
+        cursor.execute(f"SELECT pg_current_wal_lsn(), {_PAST}")
+        written, *past = cursor.fetchone()
     with connections[ALIAS].cursor() as cursor:
-        for _look in range(_LOOKS):
-            cursor.execute(
-                "SELECT NOT pg_is_in_recovery() OR pg_last_wal_replay_lsn() >= %s::pg_lsn,"
-                " extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())",
-                [written],
-            )
-            caught_up, age = cursor.fetchone()
-            if caught_up:
-                return 0.0
-            time.sleep(_PAUSE)
+        cursor.execute(f"SELECT {_PAST}")
+        if list(cursor.fetchone()) != past:
+            log.error("replica_strayed")
+            return Standing(None, strayed=True)
+        return Standing(_lag(cursor, written))
+
+
+def _lag(cursor: CursorWrapper, written: str) -> float:
+    for _look in range(_LOOKS):
+        cursor.execute(
+            "SELECT NOT pg_is_in_recovery() OR pg_last_wal_replay_lsn() >= %s::pg_lsn,"
+            " extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())",
+            [written],
+        )
+        caught_up, age = cursor.fetchone()
+        if caught_up:
+            return 0.0
+        time.sleep(_PAUSE)
     return float("inf") if age is None else float(age)

@@ -16,6 +16,8 @@ def words() -> str:
         return _("Counted on the copy for reports, which is %(n)d seconds behind.") % {
             "n": standing.seconds or 0
         }
+    if standing.strayed:
+        return _("Counted on the main database, as the copy for reports no longer follows it.")
     if standing.lag is None:
         return _("Counted on the main database, as the copy for reports cannot be reached.")
     return _("Counted on the main database, as the copy for reports is too far behind.")

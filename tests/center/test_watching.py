@@ -41,9 +41,12 @@ def exported(db, settings, tmp_path) -> dict[str, set[str]]:
         ):
             labels = {*collector._labelnames, *(["le"] if end == "_bucket" else [])}
             found.setdefault(family.name + end, set()).update(labels)
-    # Only there while WAL is archived, which this server does not.
-    archiving = ("center_wal_archive_failing", "center_wal_archived_timestamp_seconds")
-    return found | {name: set() for name in archiving}
+    # Only there while WAL is archived, which this server does not, and a replica follows.
+    copies = (
+        *("center_wal_archive_failing", "center_wal_archived_timestamp_seconds"),
+        *("center_replica_used", "center_replica_lag_seconds"),
+    )
+    return found | {name: set() for name in copies}
 
 
 def rules() -> list[dict]:

@@ -18,9 +18,10 @@ from django.core.management import call_command
 from django.db import OperationalError, connection, connections, transaction
 
 from bookings.models import Booking
-from center import pieces, replica
+from center import exposition, health, pieces, replica
 from center.models import User
 from center.periodic import alone_for_long
+from center.reports import source
 from tests import factories
 from tests.races import ledger
 from tests.races.clients import Visitor, open_account, to_hold
@@ -173,6 +174,13 @@ def test_report_when_the_copy_follows_then_read_there_as_written_a_moment_ago(in
         connections[replica.ALIAS].cursor().execute("DELETE FROM center_user")
 
 
+def test_replica_when_it_follows_then_measured_and_said(in_stack):
+    found = {family.name: family.samples[0].value for family in exposition._replica()}
+    assert found == {"center_replica_used": 1, "center_replica_lag_seconds": 0}
+    assert health.examine()["replica"] == "ok, 0 s behind"
+    assert "0초" in source.words()
+
+
 def test_report_when_the_copy_is_behind_then_read_from_the_database(
     stack: RunningStack, in_stack, settings
 ):
@@ -259,6 +267,27 @@ def test_promotion_when_ordered_then_the_copy_takes_writes_and_the_other_follows
         stack.wait(followed, "the new copy")
     session.close()
     stack.wait(lambda: ask(stack.plan.port, "/privacy/") == 200, "a page")
+
+
+def test_replica_when_promoted_by_mistake_then_of_another_past_and_not_read_from(
+    stack: RunningStack, in_stack
+):
+    """It takes writes of its own from then on, as one does whose database was recovered to an
+    earlier moment: however far it has got, its rows are not the database's."""
+    session = stack.session(stack.plan.replica)
+    with contextlib.closing(session), session.cursor() as cursor:
+        cursor.execute("SELECT pg_promote(true, 60)")
+        assert cursor.fetchone() == (True,)
+        cursor.execute("CREATE TABLE what_never_happened ()")
+    connections[replica.ALIAS].close()
+    assert replica.standing() == replica.Standing(None, strayed=True)
+    assert replica.read(replica.alias) == "default"
+    [used] = exposition._replica()
+    assert (used.name, used.samples[0].value) == ("center_replica_used", 0)
+    answer = health.examine()["replica"]
+    assert health.is_well(answer)
+    assert "of another past" in answer
+    assert "이어지지 않아" in source.words()
 
 
 def test_stack_when_terminated_then_nothing_is_left(stack: RunningStack):
