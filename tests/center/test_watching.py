@@ -22,7 +22,7 @@ BUILT_IN = {"up"}
 _NAME = re.compile(r"\b(?:center_[a-z_]+|up)\b(?!\s*[=(])")
 _QUOTED = re.compile(r'"[^"]*"')
 #: folders a command of the documents makes
-MADE_THERE = ("/var/lib/postgresql/base", "/var/lib/postgresql/archive/")
+MADE_THERE = ("/var/lib/postgresql/archive/",)
 
 
 @pytest.fixture

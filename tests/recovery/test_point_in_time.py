@@ -36,8 +36,9 @@ class Server:
         self.account = service_account(self.data)
         self.account.own(home)
         self.programs = postgres.programs_of(home, self.account)
-        shutil.copy(ROOT / "deploy" / "archive-wal.sh", home)
-        (home / "archive-wal.sh").chmod(0o644)
+        for script in ("archive-wal.sh", "base-backup.sh"):
+            shutil.copy(ROOT / "deploy" / script, home)
+            (home / script).chmod(0o644)
         self.process: subprocess.Popen[bytes] | None = None
 
     def run(self, program: str, *options: str | Path) -> None:
@@ -45,6 +46,40 @@ class Server:
         command = [self.programs / program, *options]
         done = subprocess.run(command, capture_output=True, text=True, **options_of)
         assert done.returncode == 0, done.stderr
+
+    @property
+    def bases(self) -> list[Path]:
+        """Its base backups, the oldest first."""
+        return sorted((self.archive / "base").glob("2*"))
+
+    def base_backup(self, *, days: int = 0, keep: int = 2) -> None:
+        """Run what the service base-backup runs; their names tell seconds apart."""
+        time.sleep(1 - time.time() % 1)
+        where = {"PGHOST": "127.0.0.1", "PGPORT": str(self.port), "PGUSER": "postgres"}
+        done = subprocess.run(
+            ["sh", self.home / "base-backup.sh"],
+            env={
+                **where,
+                "LC_ALL": "C",
+                "PATH": f"{self.programs}:/usr/bin:/bin",
+                "WAL_ARCHIVE": str(self.archive),
+                "BASE_DAYS": str(days),
+                "BASE_KEEP": str(keep),
+                "BASE_OPTIONS": "--no-sync",
+            },
+            capture_output=True,
+            text=True,
+            **self.account.popen_options,
+        )
+        assert done.returncode == 0, done.stderr
+
+    def switch_wal(self) -> str:
+        """End a segment and wait until it is archived; its name."""
+        # One with nothing in it would not end.
+        self.ask("SELECT pg_logical_emit_message(true, 'tests', 'something')")
+        name = str(self.ask("SELECT pg_walfile_name(pg_switch_wal())"))
+        self.eventually(lambda: (self.archive / f"{name}.gz").exists())
+        return name
 
     def start(self) -> None:
         compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
@@ -113,16 +148,14 @@ def test_server_when_lost_then_it_comes_back_as_it_was_in_a_certain_second(serve
     server.run("initdb", "-D", server.data, "-U", "postgres", "--auth=trust", "--no-sync")
     server.start()
     server.ask("CREATE TABLE booking (note text)")
-    address = f"--dbname=host=127.0.0.1 port={server.port} user=postgres"
-    base = server.home / "base"
-    server.run("pg_basebackup", address, "-D", base, "--checkpoint=fast", "--no-sync")
+    server.base_backup()
+    [base] = server.bases
 
     server.ask("INSERT INTO booking VALUES ('before')")
     target = int(time.time()) + 1
     time.sleep(target - time.time() + 0.05)
     server.ask("INSERT INTO booking VALUES ('after')")
-    last = str(server.ask("SELECT pg_walfile_name(pg_switch_wal())"))
-    server.eventually(lambda: (server.archive / f"{last}.gz").exists())
+    server.switch_wal()
 
     server.end(signal.SIGQUIT)
     shutil.rmtree(server.data)
@@ -137,6 +170,16 @@ def test_server_when_lost_then_it_comes_back_as_it_was_in_a_certain_second(serve
     server.start()
     assert server.ask("SELECT string_agg(note, ',') FROM booking") == "before"
     server.ask("INSERT INTO booking VALUES ('life goes on')")
+
+    # As many bases are kept as wanted, and no WAL from before the oldest of them.
+    before = server.switch_wal()
+    server.base_backup(keep=1)
+    [newer] = server.bases
+    assert newer != base
+    assert not (server.archive / f"{before}.gz").exists()
+    assert (server.archive / f"{server.switch_wal()}.gz").exists()
+    server.base_backup(days=7)  # asked again within the week
+    assert server.bases == [newer]
 
 
 def test_archive_when_a_segment_is_there_already_then_only_the_same_is_fine(tmp_path):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 OURS = ("web", "worker", "worker-slow", "beat", "migrate")
-SERVICES = {"proxy", *OURS, "pgbouncer", "db", "replica", "redis"}
+SERVICES = {"proxy", *OURS, "pgbouncer", "db", "base-backup", "replica", "redis"}
 SERVED_BY_OURS = ("web", "worker", "worker-slow", "beat")
 WITH_PAPERS = ("web", "worker", "worker-slow")
 

@@ -119,9 +119,10 @@ def test_only_the_proxy_can_be_reached_from_outside(compose: Any, services: Any)
     assert compose["networks"]["data"] == {"internal": True}
     assert {
         name: services[name]["networks"]
-        for name in ("db", "replica", "pgbouncer", "redis", "migrate")
+        for name in ("db", "base-backup", "replica", "pgbouncer", "redis", "migrate")
     } == {
         "db": ["data"],
+        "base-backup": ["data"],
         "replica": ["data"],
         "pgbouncer": ["data"],
         "redis": ["data"],
@@ -210,6 +211,25 @@ def test_database_reads_its_settings_from_the_file_that_is_mounted(services: Any
         "-carchive_timeout",
         "-carchive_command",
     ]
+
+
+def test_base_backups_lie_beside_the_archived_wal_on_a_volume_of_their_own(
+    compose: Any, services: Any
+) -> None:
+    volume = "archive:/var/lib/postgresql/archive"
+    job = services["base-backup"]
+
+    assert volume in services["db"]["volumes"]
+    assert job["volumes"] == [volume]
+    assert "archive" in compose["volumes"]
+    assert job["image"] == services["db"]["image"]  # its programs are of the same version
+    assert job["environment"]["PGHOST"] == PAST_THE_POOL
+    assert job["configs"] == [{"source": "base-backup", "target": "/etc/base-backup.sh"}]
+    assert compose["configs"]["base-backup"] == {"file": "deploy/base-backup.sh"}
+    assert "gosu postgres sh /etc/base-backup.sh" in job["command"][-1]
+    assert (job["read_only"], job["cap_drop"]) == (True, ["ALL"])
+    # It tries every hour and is called well by what the script leaves behind.
+    assert "/var/lib/postgresql/archive/base " in job["healthcheck"]["test"][1]
 
 
 def test_backups_go_past_the_pool(services: Any) -> None:
