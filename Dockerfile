@@ -30,13 +30,13 @@ FROM python:3.11-slim
 RUN pip uninstall --yes --quiet --root-user-action=ignore setuptools wheel pip \
     && groupadd --gid 10001 center \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /var/lib/center center \
-    && install --directory --owner=center --group=center /var/lib/center \
+    && install --directory --owner=center --group=center /var/lib/center /var/lib/static \
     && install --directory --owner=center --group=center --mode=0700 /var/lib/papers
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app
 # Everything here belongs to root and can be mounted read-only; the portal writes to
-# /var/lib/center, /var/lib/papers and /tmp alone.
+# /var/lib/center, /var/lib/papers, /var/lib/static and /tmp alone.
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \

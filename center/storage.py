@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -33,3 +35,23 @@ class HouseStaticFilesStorage(CompressedManifestStaticFilesStorage):
             whole = _IMPORT.sub(content, file.read().decode())
         self.delete(self.SHEET)
         self._save(self.SHEET, ContentFile(whole.encode()))
+
+    def publish(self, folder: Path) -> int:
+        """Copy what pages of this release name into ``folder``, beside that of other releases,
+        each file whole or not at all; returns how many were not there yet.
+
+        Names carry a hash of the content, so that one that is there already is the same.
+        """
+        wanted = {
+            f"{name}{end}" for name in self.hashed_files.values() for end in ("", ".gz", ".br")
+        }
+        new = [
+            name for name in sorted(wanted) if self.exists(name) and not (folder / name).exists()
+        ]
+        for name in new:
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            draft = target.with_name(f"{target.name}.new")
+            shutil.copyfile(self.path(name), draft)
+            draft.replace(target)
+        return len(new)

@@ -46,7 +46,8 @@ def test_our_services_write_where_the_image_says_and_have_no_privileges(
     assert [entry.split(":")[0] for entry in service["tmpfs"]] == ["/tmp"]
     image = variables_of(final_stage())
     papers = [f"papers:{image['PAPERS_ROOT']}"] if name in WITH_PAPERS else []
-    assert service["volumes"] == [f"files:{image['VAR_DIR']}", *papers]
+    static = ["static:/var/lib/static"] if name == "migrate" else []
+    assert service["volumes"] == [f"files:{image['VAR_DIR']}", *papers, *static]
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))
@@ -72,7 +73,9 @@ def test_every_lasting_service_restarts_and_has_a_health_check(services: Any, na
 def test_migration_runs_once_and_everything_waits_for_it(services: Any) -> None:
     migrate = services["migrate"]
 
-    assert migrate["command"] == ["python", "manage.py", "migrate", "--no-input"]
+    assert migrate["command"][-1] == (
+        "python manage.py migrate --no-input && python manage.py publish_static /var/lib/static"
+    )
     assert migrate["restart"] == "no"
     assert migrate["healthcheck"] == {"disable": True}
     assert migrate["depends_on"] == {"db": {"condition": "service_healthy"}}
