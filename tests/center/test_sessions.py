@@ -3,6 +3,8 @@
 import pytest
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore as DjangosStore
+from django.core.cache import cache
+from django.urls import reverse
 
 from center import clock
 from center.sessions import SessionStore
@@ -39,3 +41,11 @@ def test_login_when_made_then_kept_in_this_store(owner_client):
     assert settings.SESSION_ENGINE == "center.sessions"
     assert isinstance(owner_client.session, SessionStore)
     assert owner_client.session.get_expiry_date() > clock.now()
+
+
+def test_session_when_valkey_has_lost_everything_then_goes_on(owner_client):
+    cache.set("kept", 1)
+    assert owner_client.get(reverse("booking_list")).status_code == 200
+    cache.clear()
+    assert cache.get("kept") is None
+    assert owner_client.get(reverse("booking_list")).status_code == 200

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
 import os
 import signal
-import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 
 import psutil
 import pytest
@@ -26,44 +23,12 @@ from tests import factories
 from tests.races import ledger
 from tests.races.clients import Visitor, open_account, to_hold
 from tests.stack.conftest import RunningStack
+from tests.stack.people import ask, bookers, visitors
 
 PROGRAMS = {
     *("proxy", "web-1", "web-2", "worker-1", "worker-2", "beat-1", "beat-2"),
     *("pgbouncer", "postgres-a", "postgres-b", "valkey"),
 }
-
-
-def ask(port: int, path: str) -> int:
-    """The status, or 0 where there was no answer."""
-    web = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    with contextlib.closing(web):
-        try:
-            web.request("GET", path)
-            return web.getresponse().status
-        except (OSError, http.client.HTTPException):
-            return 0
-
-
-@contextlib.contextmanager
-def visitors(port: int, number: int = 4) -> Iterator[Counter[int]]:
-    """People who open a page again and again meanwhile; counts what they were answered."""
-    answered: Counter[int] = Counter()
-    over = threading.Event()
-
-    def visit() -> None:
-        while not over.is_set():
-            answered[ask(port, "/privacy/")] += 1
-            time.sleep(0.02)
-
-    threads = [threading.Thread(target=visit) for _ in range(number)]
-    for thread in threads:
-        thread.start()
-    try:
-        yield answered
-    finally:
-        over.set()
-        for thread in threads:
-            thread.join()
 
 
 def end_sessions(stack: RunningStack, server: str) -> None:
@@ -233,15 +198,21 @@ def test_program_when_killed_then_started_again(stack: RunningStack, name: str):
     stack.wait(lambda: ask(stack.plan.port, "/privacy/") == 200, "a page")
 
 
-def test_renewal_when_people_visit_then_every_one_is_answered(stack: RunningStack):
+def test_renewal_when_people_visit_and_book_then_every_one_is_answered(stack: RunningStack, house):
     before, renewals = stack.pids, stack.state["renewals"]
-    with visitors(stack.plan.port) as answered:
+    with visitors(stack.plan.port, 2) as answered, bookers(stack.plan.port) as booked:
         stack.order(signal.SIGUSR1)
         stack.wait(lambda: stack.state["renewals"] > renewals, "the renewal")
     renewed = {name for name, pid in stack.pids.items() if pid != before[name]}
     assert renewed == {"web-1", "web-2", "worker-1", "worker-2", "beat-1", "beat-2"}
     assert set(answered) == {200}
     assert answered[200] > 20
+    assert [set(one.statuses) for one in booked] == [{302}, {302}]
+    references = [reference for one in booked for reference in one.references]
+    assert len(references) > 10
+    kept = Booking.objects.filter(reference__in=references).values_list("state", flat=True)
+    assert Counter(kept) == {"cancelled": len(references)}  # each there, once, and given back
+    assert ledger.double_bookings() == 0
 
 
 def test_promotion_when_ordered_then_the_copy_takes_writes_and_the_other_follows(
