@@ -8,8 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.urls import reverse
 
-from center.notifications.courtesy import limits_of
-from center.notifications.models import EMAIL, INBOX
+from center.notifications import in_bulk
 from center.notifications.services import deliver_soon
 from programs.messages.sessions import REMINDERS, Reminder
 from programs.models import ApplicationState
@@ -17,7 +16,7 @@ from programs.models import ApplicationState
 # By hand, as for bookings: the rows go from the sessions to the outbox without passing through
 # Python. Whoever was told at this start already has the row; a session moved since has a key of
 # its new start. Nobody is reminded of what was planned within the lead itself.
-_REMIND_SQL = """
+_REMIND_SQL = f"""
 WITH soon AS (
     SELECT s.id, s.title, s.starts, s.ends, p.title AS program, a.receipt, a.merchant_id,
            a.applied_by_id, coalesce(
@@ -38,41 +37,30 @@ WITH soon AS (
       AND s.starts > %(now)s + %(latest)s AND s.starts <= %(now)s + %(lead)s
       AND s.created_at <= s.starts - %(lead)s
 ), told AS (
-    SELECT soon.*, u.id AS person, u.email, u.is_active, u.language AS speaks,
+    SELECT soon.*, u.id AS person, u.language AS speaks, {in_bulk.WAYS},
            %(kind)s || ':' || soon.id || ':' || extract(epoch FROM soon.starts)::bigint
                || ':' || u.id AS key
     FROM soon
     JOIN merchants_membership w ON w.merchant_id = soon.merchant_id
      AND (w.role = 'owner' OR w.user_id = soon.applied_by_id)
     JOIN center_user u ON u.id = w.user_id
+    {in_bulk.CHOICE}
 ), fresh AS MATERIALIZED (  -- or the outbox would be searched while it grows
-    SELECT told.*, way.channel
-    FROM told CROSS JOIN unnest(%(channels)s) AS way (channel)
-    WHERE (way.channel = %(inbox)s OR (is_active AND email <> ''))
-      AND NOT EXISTS (
-          SELECT 1 FROM notifications_message n
-          WHERE n.dedupe_key = told.key)
-), spent AS MATERIALIZED (  -- what each person got today, by ``courtesy``; not by this run
-    SELECT n.recipient_id AS person, count(*) >= %(most)s AS wholly
-    FROM notifications_message n
-    WHERE n.recipient_id IN (SELECT person FROM fresh) AND n.created_at >= %(midnight)s
-      AND n.channel <> %(inbox)s AND n.state <> 'cancelled'
-    GROUP BY n.recipient_id
-)
-INSERT INTO notifications_message (
-    kind, mass, recipient_id, address, language, channel, context, link, dedupe_key, state,
-    due_at, first_due_at, useless_after, attempts, last_error, provider_id, subject, body,
-    created_at)
-SELECT %(kind)s, %(mass)s, person, '', speaks, channel,
+    SELECT told.* FROM told
+    WHERE NOT EXISTS (SELECT 1 FROM notifications_message n WHERE n.dedupe_key = told.key)
+), spent AS MATERIALIZED ({in_bulk.SPENT})
+INSERT INTO notifications_message ({in_bulk.COLUMNS})
+SELECT %(kind)s, %(mass)s, person, '', speaks, to_it.way,
        jsonb_build_object('program', program, 'session', title, 'place', place,
            'starts', to_char(starts AT TIME ZONE 'UTC', %(iso)s),
            'ends', to_char(ends AT TIME ZONE 'UTC', %(iso)s)),
        replace(%(link)s, %(receipt)s, receipt), key, 'waiting',
        %(now)s, %(now)s, starts - %(latest)s, 0, '', '', '', '', %(now)s
-FROM fresh LEFT JOIN spent USING (person)
-WHERE channel = %(inbox)s OR wholly IS NOT TRUE
+FROM fresh LEFT JOIN spent USING (person) CROSS JOIN LATERAL {in_bulk.TO_IT}
+WHERE to_it.way IS NOT NULL
+UNION ALL {in_bulk.MORE}
 ON CONFLICT (dedupe_key, channel) DO NOTHING
-"""
+"""  # noqa: S608  (nothing from outside is in it)
 _RECEIPT = "P0000-0000"
 
 
@@ -91,17 +79,11 @@ def remind(*, now: dt.datetime) -> int:
 
 def _remind(reminder: Reminder, now: dt.datetime) -> int:
     values: dict[str, Any] = {
-        "kind": reminder.kind.key,
-        "mass": reminder.kind.gives_way,
-        "now": now,
+        **in_bulk.values(reminder.kind, now),
         "lead": reminder.lead,
         "latest": reminder.latest,
         "taking_part": sorted(ApplicationState.taking_part),
         "online": "온라인",
-        **limits_of(reminder.kind, now),
-        "channels": [INBOX, EMAIL],
-        "inbox": INBOX,
-        "iso": 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"',
         "link": reverse("application", args=[_RECEIPT]),
         "receipt": _RECEIPT,
     }

@@ -19,6 +19,7 @@ from center import clock
 from center.errors import RuleViolation, Violation
 from center.models import User
 from center.notifications import channels, courtesy, kinds, rendering, routing
+from center.notifications.in_bulk import more_key
 from center.notifications.kinds import Kind, Value
 from center.notifications.messages import MORE_IN_INBOX
 from center.notifications.models import EMAIL, INBOX, Message, MessageState
@@ -108,7 +109,7 @@ def _tell_of_more(person: User) -> None:
         kind=MORE_IN_INBOX,
         recipient=person,
         context={"name": person.get_short_name()},
-        dedupe_key=f"more_in_inbox:{person.pk}:{clock.today()}",
+        dedupe_key=more_key(person.pk, clock.today()),
         link=reverse("inbox"),
     )
 

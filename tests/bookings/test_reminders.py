@@ -4,13 +4,15 @@ import datetime as dt
 import time
 
 import pytest
+from django.conf import settings
 from django.core import mail
-from django.db import connection
+from django.db import connection, transaction
 
 from bookings import reminders
+from bookings.messages.bookings import CANCELLED
 from bookings.models import Booking
 from bookings.services import change
-from center.notifications import delivery
+from center.notifications import delivery, services
 from center.notifications.models import ChannelChoice, Message
 from tests import factories
 from tests.bookings.test_reserve import confirm, hold
@@ -157,7 +159,78 @@ def test_remind_when_enough_was_sent_that_day_then_by_the_ways_left(
             )
             for n, way in enumerate(sent if day == kst(26, 9) else ["sms"] * 4)
         )
-    assert [way for _kind, way in written(kst(26, 10))] == ways
+    assert [way for kind, way in written(kst(26, 10)) if kind == "day"] == ways
+
+
+def enough(person, at, *, but=0):
+    """What the person got by mail that day, up to the limit."""
+    Message.objects.bulk_create(
+        Message(
+            kind="bookings.moved",
+            recipient=person,
+            channel="email",
+            dedupe_key=f"{at}:{n}",
+            created_at=at,
+        )
+        for n in range(settings.MESSAGE_DAILY_LIMIT - but)
+    )
+
+
+MORE_SUBJECT = "오늘 알림이 알림함에 더 있습니다"
+MORE = [("notifications.more_in_inbox", "email"), ("notifications.more_in_inbox", "inbox")]
+
+
+@pytest.mark.parametrize(("but", "rows"), [(1, DAY_ROWS), (0, [DAY_ROWS[1], *MORE])])
+def test_remind_when_nothing_more_is_sent_that_day_then_one_mail_says_where_it_is(
+    at_now, booking, owner, but, rows
+):
+    at_now.move_to(kst(26, 10))
+    enough(owner, kst(26, 9), but=but)
+    assert written(kst(26, 10)) == rows
+    delivery.deliver_due(limit=100)
+    told = [sent.to for sent in mail.outbox if sent.subject == MORE_SUBJECT]
+    assert told == ([] if but else [[owner.email]])
+
+
+def test_remind_when_the_person_was_told_where_the_rest_is_then_not_again_that_day(
+    at_now, booking, owner
+):
+    at_now.move_to(kst(26, 10))
+    enough(owner, kst(26, 9))
+    assert written(kst(26, 10)) == [DAY_ROWS[1], *MORE]
+    Booking.objects.update(starts=kst(26, 20), ends=kst(26, 21))  # another one, an hour before
+    assert written(kst(26, 19)) == [HOUR_ROWS[1]]
+    with transaction.atomic():
+        services.queue(
+            kind=CANCELLED, recipient=owner, context=CANCELLED.example, dedupe_key="bookings:1"
+        )
+    told = Message.objects.filter(kind="notifications.more_in_inbox")
+    assert [row.context for row in told] == [{"name": owner.name}] * 2
+    Booking.objects.update(starts=kst(28, 10), ends=kst(28, 11))
+    enough(owner, kst(27, 9))
+    assert written(kst(27, 10)) == [DAY_ROWS[1], *MORE]
+
+
+def test_remind_when_one_was_told_one_by_one_then_not_many_at_a_time(at_now, booking, owner):
+    at_now.move_to(kst(26, 9, 30))
+    enough(owner, kst(26, 9))
+    with transaction.atomic():
+        services.queue(
+            kind=CANCELLED, recipient=owner, context=CANCELLED.example, dedupe_key="bookings:1"
+        )
+    assert Message.objects.filter(kind="notifications.more_in_inbox").count() == 2
+    assert written(kst(26, 10)) == [DAY_ROWS[1]]
+
+
+@pytest.mark.parametrize("limit", [0, 40])
+def test_remind_when_there_is_no_limit_or_the_account_is_closed_then_no_such_mail(
+    booking, owner, settings, limit
+):
+    enough(owner, kst(26, 9))
+    settings.MESSAGE_DAILY_LIMIT = limit
+    owner.is_active = limit == 0
+    owner.save()
+    assert written(kst(26, 10)) == (DAY_ROWS if limit == 0 else [DAY_ROWS[1]])
 
 
 @pytest.mark.parametrize("first", ["sms", "pigeon"])

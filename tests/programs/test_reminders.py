@@ -6,7 +6,7 @@ import pytest
 
 from bookings.models import Category
 from center import clock
-from center.notifications.models import Message
+from center.notifications.models import ChannelChoice, Message
 from programs import reminders
 from programs.models import ApplicationState, SessionKind, SessionState
 from programs.services import sessions
@@ -74,6 +74,24 @@ def test_remind_when_enough_was_sent_that_day_then_in_the_inbox_alone(
     )
     reminders.remind(now=kst(26, 10))
     assert sorted(rows().values_list("channel", flat=True)) == ways
+    more = Message.objects.filter(kind="notifications.more_in_inbox").order_by("channel")
+    told = [(row.channel, row.recipient) for row in more]
+    assert told == ([] if "email" in ways else [("email", owner), ("inbox", owner)])
+
+
+def test_remind_when_a_way_was_chosen_then_by_that(session, owner):
+    owner.phone = "010-1234-5678"
+    owner.save()
+    ChannelChoice.objects.create(user=owner, group="programs", first="sms")
+    reminders.remind(now=kst(26, 10))
+    assert sorted(rows().values_list("channel", flat=True)) == ["inbox", "sms"]
+
+
+def test_remind_when_the_account_is_closed_then_in_the_inbox_alone(session, owner):
+    owner.is_active = False
+    owner.save()
+    reminders.remind(now=kst(26, 10))
+    assert [row.channel for row in rows()] == ["inbox"]
 
 
 def test_remind_twice_writes_nothing_more(session):
