@@ -63,13 +63,14 @@ OFFERED = register(
 ACCEPTED = register(Kind("programs.accepted", name=_("Place accepted"), example=FACTS))
 EXPIRED = register(Kind("programs.expired", name=_("Offer of a place ran out"), example=FACTS))
 ENDED_IN_LINE = register(
-    Kind("programs.ended_in_line", name=_("No place became free"), example=FACTS)
+    Kind("programs.ended_in_line", name=_("No place became free"), example=FACTS, mass=True)
 )
 CALLED_OFF = register(
     Kind(
         "programs.called_off",
         name=_("Program called off"),
         example={**FACTS, "reason": "강사의 사정으로 열지 못하게 되었습니다."},
+        mass=True,
     )
 )
 

@@ -53,6 +53,8 @@ def test_kinds_when_they_answer_somebody_then_none_of_them_gives_way():
         "notifications.account_idle",
         "notifications.consent_kept",
         "notifications.overdue",
+        "programs.called_off",
+        "programs.ended_in_line",
         "programs.evaluator_reminder",
         "programs.not_selected",
         "programs.outcome_again",
