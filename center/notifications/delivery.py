@@ -241,10 +241,14 @@ def _try_later(message: Message, error: str) -> None:
 
 
 def _put_off(message: Message, away: Away) -> None:
-    """It was not tried: the attempt is given back, so an outage never kills a message."""
+    """It was not tried: the attempt is given back, so an outage never kills a message. Where
+    the server said when it is back, an answer to somebody comes then, and those to many at a
+    time take turns."""
     now = clock.now()
     pause = pause_while_away(now - message.first_due_at)
-    due_at = now + max(pause, away.pause or pause)
+    if away.pause is not None:
+        pause = max(pause, away.pause) if message.mass else away.pause
+    due_at = now + pause
     cause = _cause(message, str(away))
     attempts = F("attempts") - 1
     _settle(message, state=MessageState.FAILED, due_at=due_at, attempts=attempts, last_error=cause)

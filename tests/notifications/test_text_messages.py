@@ -179,22 +179,6 @@ def test_provider_when_it_refuses_the_house_then_no_attempt_is_lost(
     assert tried(carrier)[:2] == (MessageState.FAILED, 0)
 
 
-def test_provider_when_it_throttles_then_left_alone_for_as_long_as_it_wants(
-    person, carrier, by_text, later
-):
-    carrier.behaviours.append(behaviours.status(429, Retry_After="900"))
-    queue(person)
-    queue(person, "test:2")
-    deliver_due(limit=10)
-    assert carrier.requests("POST") == 1  # the second was not even tried
-    assert row("sms").due_at == NOW + dt.timedelta(seconds=900)
-    later(seconds=899)
-    assert deliver_due(limit=10) == 0
-    later(seconds=1)
-    assert deliver_due(limit=10) == 2
-    assert {m.state for m in Message.objects.filter(channel="sms")} == {MessageState.SENT}
-
-
 @pytest.mark.parametrize(
     ("behaviour", "error"),
     [

@@ -30,6 +30,8 @@ from center.notifications.channels.retry_after import pause_asked_for
 UNDER_WAY, DELIVERED = frozenset({"2000", "3000"}), "4000"
 #: a server that keeps silent is asked so often in a run and then left alone
 _SILENCES = 2
+#: for which one that says it is busy is left alone, whatever it says
+_SHORTEST_PAUSE = dt.timedelta(seconds=1)
 _MAX_BYTES = 256 * 1024
 _LISTED = 100
 #: answers about the house and not about the message; the house can mend that
@@ -50,6 +52,8 @@ class Provider:
         self._client: httpx.AsyncClient | None = None
         self._silences = 0
         self._away: Away | None = None
+        #: None: for the rest of the run
+        self._away_until: dt.datetime | None = None
 
     def send(self, letter: Letter) -> str:
         """Hand one message over; returns its number there.
@@ -95,7 +99,7 @@ class Provider:
             loop.close()
 
     def _ask(self, method: str, path: str, **content: Any) -> dict[str, Any]:
-        if self._away is not None:
+        if self._away is not None and not self._is_back():
             raise self._away
         try:
             answer = self._within_time(method, path, content)
@@ -140,8 +144,15 @@ class Provider:
         return TemporaryFailure(type(error).__name__)
 
     def _leave_alone(self, reason: str, pause: dt.timedelta | None = None) -> Away:
+        if pause is not None:
+            pause = max(pause, _SHORTEST_PAUSE)
         self._away = Away(reason, pause=pause)
+        self._away_until = None if pause is None else clock.now() + pause
         return self._away
+
+    def _is_back(self) -> bool:
+        """By its own word; else only the next run asks."""
+        return self._away_until is not None and clock.now() >= self._away_until
 
     def _refusal(self, answer: httpx.Response) -> Exception:
         status, code = answer.status_code, ""
