@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Count, Q
 from django.db.models.functions import TruncHour
 from django.http import Http404
+from django.utils.http import urlencode
 
 from center import clock
 from center.models import User
@@ -109,6 +110,12 @@ class Hour:
     start: dt.datetime
     sent_out: int
     inbox: int
+
+    @property
+    def address(self) -> str:
+        """What the list of messages is asked for to show them, behind the question mark."""
+        end = self.start + _HOUR
+        return urlencode({"sent_at__gte": self.start.isoformat(), "sent_at__lt": end.isoformat()})
 
 
 def sent_per_hour() -> list[Hour]:

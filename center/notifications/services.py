@@ -22,7 +22,7 @@ from center.notifications import channels, courtesy, kinds, rendering, routing
 from center.notifications.in_bulk import more_key
 from center.notifications.kinds import Kind, Value
 from center.notifications.messages import MORE_IN_INBOX
-from center.notifications.models import EMAIL, INBOX, Message, MessageState
+from center.notifications.models import EMAIL, INBOX, Message, MessageQuerySet, MessageState
 
 
 def queue(
@@ -204,9 +204,7 @@ def retry(*, message: Message) -> Message:
 
     Raises RuleViolation("not_dead") unless it is given up.
     """
-    dead, now = Message.objects.dead().filter(pk=message.pk), clock.now()
-    anew: dict[str, Any] = {"due_at": now, "first_due_at": now, "given_up_at": None}
-    if not dead.update(state=MessageState.WAITING, attempts=0, **anew):
+    if not retry_all(messages=Message.objects.filter(pk=message.pk)):
         raise RuleViolation(
             Violation(
                 "not_dead",
@@ -214,9 +212,22 @@ def retry(*, message: Message) -> Message:
                 _("Load the page again to see where it stands."),
             )
         )
-    deliver_soon()
     message.refresh_from_db()
     return message
+
+
+@transaction.atomic
+def retry_all(*, messages: MessageQuerySet) -> int:
+    """The same for all of them that are given up, in one statement; how many those were. Many
+    at once let what answers somebody go before."""
+    dead, now = messages.dead(), clock.now()
+    anew: dict[str, Any] = {"due_at": now, "first_due_at": now, "given_up_at": None}
+    if dead.count() > 1:
+        anew["mass"] = True
+    again = dead.update(state=MessageState.WAITING, attempts=0, **anew)
+    if again:
+        deliver_soon()
+    return again
 
 
 def mark_read(*, message: Message) -> None:

@@ -24,6 +24,16 @@ def figures(client):
     return {r.th.text: int(r.td.text) for r in table.select("tbody tr")}
 
 
+def links(client):
+    """Where the numbers of the queue page lead, in their order."""
+    page = BeautifulSoup(client.get(QUEUE).content, "html.parser")
+    return [link["href"] for link in page.select("#content-main table a")]
+
+
+def listed(client, link):
+    return client.get(link).context["cl"].result_list
+
+
 def give_up(person, post, key="test:1"):
     post.refused[person.email] = "550 5.1.1 unknown"
     queue(person, key)
@@ -80,8 +90,23 @@ def test_retry_when_given_up_then_waits_again_and_others_are_named(owner, staff_
     chosen = {"action": "retry", "_selected_action": [dead.pk, row("inbox").pk]}
     page = staff_client.post(LIST, chosen, follow=True).content.decode()
     assert "알림 1건을 다시 보냅니다" in page
-    assert "전달 불가로 남은 알림이 아닙니다" in page
-    assert row().state == MessageState.WAITING
+    assert "1건은 전달 불가로 남은 알림이 아니어서 그대로 두었습니다" in page
+    assert (row().state, row().mass) == (MessageState.WAITING, False)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_retry_when_all_of_the_list_at_once_then_the_same_queries_and_answers_go_before(
+    staff_client, owner, post, count, django_assert_num_queries
+):
+    for n in range(count):
+        give_up(owner, post, f"test:{n}")
+    whole = {"action": "retry", "_selected_action": [row(key="test:0").pk], "select_across": "1"}
+    with django_assert_num_queries(11):
+        staff_client.post(LIST + "?state__exact=dead", whole)
+    again = Message.objects.filter(channel="email")
+    assert set(again.values_list("state", "attempts", "mass")) == {("waiting", 0, count > 1)}
+    post.refused.clear()
+    assert deliver_due(limit=10) == len(post.mails) == count
 
 
 def test_queue_page_when_all_kinds_wait_then_each_is_counted(owner, post, later):
@@ -97,7 +122,8 @@ def test_queue_page_when_all_kinds_wait_then_each_is_counted(owner, post, later)
     queue(owner, "test:5")
     later(minutes=3)
     Message.objects.filter(state=MessageState.FAILED).update(due_at=NOW + dt.timedelta(days=1))
-    assert figures(logged_in(factories.staff())) == {
+    client = logged_in(factories.staff())
+    assert figures(client) == {
         "지금 보낼 알림": 1,
         "보내는 중": 0,
         "나중에 보낼 알림": 2,
@@ -105,6 +131,7 @@ def test_queue_page_when_all_kinds_wait_then_each_is_counted(owner, post, later)
         "전달 불가": 1,
         "가장 오래 대기한 시간(분)": 3,
     }
+    assert [len(listed(client, link)) for link in links(client)[:6]] == [1, 0, 2, 1, 1, 1]
 
 
 def test_queue_page_when_something_was_sent_then_by_the_hour(owner, staff_client, post, later):
@@ -119,6 +146,15 @@ def test_queue_page_when_something_was_sent_then_by_the_hour(owner, staff_client
         for r in page.select("#content-main table")[1].select("tr")[1:]
     ]
     assert rows == [["11. 23.(월) 11:00", "1", "1"], ["11. 23.(월) 10:00", "1", "1"]]
+    found = [listed(staff_client, link) for link in links(staff_client)[6:]]
+    assert [sorted((m.dedupe_key, m.channel) for m in some) for some in found] == [
+        [("test:2", "email"), ("test:2", "inbox")],
+        [("test:2", "email")],
+        [("test:2", "inbox")],
+        [("test:1", "email"), ("test:1", "inbox")],
+        [("test:1", "email")],
+        [("test:1", "inbox")],
+    ]
 
 
 @pytest.mark.parametrize(("seconds", "shown"), [(600, False), (601, True)])

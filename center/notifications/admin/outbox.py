@@ -20,12 +20,11 @@ from django.views.decorators.http import require_POST
 from center import clock, display
 from center.access_admin import AccessLoggedAdmin
 from center.admin_site import CenterAdminSite, Errand, Line
-from center.errors import RuleViolation
 from center.models import User
 from center.notifications import channels, kinds, selectors, services
 from center.notifications.channels.email import address_of
 from center.notifications.messages import TEST_MESSAGE
-from center.notifications.models import Message, MessageState
+from center.notifications.models import INBOX, Message, MessageQuerySet, MessageState
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -44,12 +43,36 @@ class ChannelFilter(admin.SimpleListFilter):
 
     title = _("channel")
     parameter_name = "channel"
+    #: every channel that leads out of the house
+    OUT = "out"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(name, channels.name_of(name)) for name in channels.names()]
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        named = [(name, channels.name_of(name)) for name in channels.names()]
+        return [*named, (self.OUT, _("All but the inbox"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
+        if self.value() == self.OUT:
+            return queryset.exclude(channel=INBOX)
         return queryset.filter(channel=self.value()) if self.value() else queryset
+
+
+class TurnFilter(admin.SimpleListFilter):
+    """What is to go out, as the page of the outbox counts it."""
+
+    title = _("its turn")
+    parameter_name = "turn"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("due", _("Due now")),
+            ("later", _("Due later")),
+            ("again", _("Will be tried again")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
+        now, messages = clock.now(), cast(MessageQuerySet, queryset)
+        wanted = {"due": messages.due, "later": messages.later, "again": messages.again}
+        return wanted[self.value()](now) if self.value() in wanted else queryset
 
 
 @admin.register(Message)
@@ -57,7 +80,7 @@ class MessageAdmin(AccessLoggedAdmin, admin.ModelAdmin):
     """Rows to read, without what they say and without whole addresses."""
 
     list_display = ["number", "kind_name", "channel_name", "to", "state", "due", "last_error"]
-    list_filter = ["state", ChannelFilter, KindFilter]
+    list_filter = ["state", TurnFilter, ChannelFilter, KindFilter]
     list_select_related = ["recipient"]
     list_per_page = 50
     show_full_result_count = False
@@ -122,19 +145,21 @@ class MessageAdmin(AccessLoggedAdmin, admin.ModelAdmin):
 
     @admin.action(description=_("Try again"), permissions=["change"])
     def retry(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
-        done = 0
-        for message in queryset:
-            try:
-                services.retry(message=message)
-                done += 1
-            except RuleViolation as refusal:
-                said = f"{message.pk}: {refusal.violations[0].message}"
-                self.message_user(request, said, messages.WARNING)
+        """All that are ticked, or the whole list, at once."""
+        chosen = queryset.count()
+        done = services.retry_all(messages=cast(MessageQuerySet, queryset))
         if done:
             said = ngettext(
                 "%(n)d message is tried again.", "%(n)d messages are tried again.", done
-            ) % {"n": done}
-            self.message_user(request, said, messages.SUCCESS)
+            )
+            self.message_user(request, said % {"n": done}, messages.SUCCESS)
+        if left := chosen - done:
+            said = ngettext(
+                "%(n)d of them is not among those given up, and stays as it is.",
+                "%(n)d of them are not among those given up, and stay as they are.",
+                left,
+            )
+            self.message_user(request, said % {"n": left}, messages.WARNING)
 
     def get_urls(self) -> list[URLPattern]:
         site = self.admin_site

@@ -63,6 +63,14 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """What a worker may take at that moment."""
         return self.claimable().filter(due_at__lte=at)
 
+    def later(self, at: dt.datetime) -> MessageQuerySet:
+        """Not tried yet and not due yet at that moment."""
+        return self.filter(state=MessageState.WAITING, due_at__gt=at)
+
+    def again(self, at: dt.datetime) -> MessageQuerySet:
+        """Tried already, and to be tried again after that moment."""
+        return self.filter(state=MessageState.FAILED, due_at__gt=at)
+
     def lease_expired(self, at: dt.datetime) -> MessageQuerySet:
         """Taken by a worker that did not come back in time."""
         return self.leased().filter(lease_until__lte=at)
