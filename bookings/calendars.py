@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -144,4 +143,4 @@ def _units_of(booking: Booking) -> list[Unit]:
 
 def _name_of(feed: CalendarFeed) -> str:
     what = feed.merchant or feed.resource or _("My bookings")
-    return f"{settings.CENTER_NAME} – {what}"
+    return f"{feeds.house_name()} – {what}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import segno
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
@@ -42,7 +43,7 @@ class Entry:
 def entry_of(booking: Booking, units: Sequence[Unit]) -> Entry:
     """For the business the booking belongs to."""
     said = f"{booking.reference} {booking.purpose}\n{settings.CENTER_PHONE}"
-    return _entry(booking, f"{settings.CENTER_NAME} – {_what(booking, units)}", said)
+    return _entry(booking, f"{house_name()} – {_what(booking, units)}", said)
 
 
 def entry_for_staff(booking: Booking, units: Sequence[Unit]) -> Entry:
@@ -69,14 +70,20 @@ def calendar_of(entries: Iterable[Entry], *, stamp: dt.datetime, name: str | Non
     return bytes(calendar.to_ical())
 
 
+def house_name() -> str:
+    """In the language of whoever reads the calendar."""
+    return settings.CENTER_NAME if get_language() == "ko" else settings.CENTER_NAME_EN
+
+
 def _entry(booking: Booking, summary: str, description: str) -> Entry:
+    address = settings.CENTER_ADDRESS if get_language() == "ko" else settings.CENTER_ADDRESS_EN
     return Entry(
         uid=f"{booking.reference}@{settings.CENTER_EMAIL.rpartition('@')[2]}",
         sequence=booking.sequence,
         starts=booking.starts,
         ends=booking.ends,
         summary=summary,
-        location=f"{settings.CENTER_ADDRESS} {booking.resource.location}".strip(),
+        location=f"{address} {booking.resource.display_location}".strip(),
         description=description,
         status=_STATUS.get(BookingState(booking.state), "CONFIRMED"),
     )

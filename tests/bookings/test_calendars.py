@@ -3,9 +3,7 @@
 import datetime as dt
 
 import icalendar
-import ics
 import pytest
-import vobject
 from django.core import signing
 from django.db import connection
 from django.test import Client
@@ -79,32 +77,6 @@ def test_feed_when_requested_approved_moved_cancelled_then_one_event_follows(
     change.cancel(booking=booking, by_staff=True)
     assert statuses(feed) == [("CANCELLED", 3)]
     assert events(feed)[0]["UID"] == uid
-
-
-def test_feed_when_read_by_three_programs_then_they_understand_the_same(feed, booking, studio):
-    text = get(feed).content.decode()
-    (one,) = icalendar.Calendar.from_ical(text).walk("VEVENT")
-    (two,) = ics.Calendar(text).events
-    three = vobject.readOne(text).vevent
-    assert {str(one["UID"]), two.uid, three.uid.value} == {f"{booking.reference}@example.com"}
-    assert (one.start, two.begin.datetime, three.dtstart.value) == (booking.starts,) * 3
-    assert (one.end, two.end.datetime, three.dtend.value) == (booking.ends,) * 3
-    assert {str(one["SUMMARY"]), two.name, three.summary.value} == {str(one["SUMMARY"])}
-    assert (str(one["STATUS"]), two.status, three.status.value) == ("CONFIRMED",) * 3
-    assert three.sequence.value == "0"
-
-
-@pytest.mark.parametrize("purpose", ["촬영\r\nEND:VEVENT\r\nSUMMARY:x", 'a;b,c\\n"d"', "가" * 200])
-def test_feed_when_something_odd_was_typed_then_three_programs_find_one_event(
-    feed, studio, merchant, purpose
-):
-    confirm(hold(studio, merchant), purpose=purpose)
-    body = get(feed).content
-    assert max(len(line) for line in body.split(b"\r\n")) <= 75
-    text = body.decode()
-    assert len(icalendar.Calendar.from_ical(text).walk("VEVENT")) == 1
-    assert len(ics.Calendar(text).events) == 1
-    assert len(vobject.readOne(text).vevent_list) == 1
 
 
 def test_feed_when_only_held_or_run_out_then_not_in_it(at_now, feed, studio, merchant):
