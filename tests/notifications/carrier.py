@@ -26,11 +26,17 @@ class Carrier:
     taken: list[dict[str, Any]] = field(default_factory=list)
     #: (method, path, Authorization) of every request
     asked: list[tuple[str, str, str]] = field(default_factory=list)
+    #: our references of messages taken without an answer: the sender cannot know
+    unanswered: list[str] = field(default_factory=list)
+    #: what it does with a sending once the behaviours are used up
+    usual: Behaviour | None = None
     behaviours: deque[Behaviour] = field(default_factory=deque)
     lookups: deque[Behaviour] = field(default_factory=deque)
     #: the code under which a message taken stands in the list
     codes: dict[str, str] = field(default_factory=dict)
     over: threading.Event = field(default_factory=threading.Event)
+    #: several senders at once: no number twice
+    _counting: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def texts(self) -> list[str]:
@@ -40,8 +46,9 @@ class Carrier:
         return sum(asked[0] == method for asked in self.asked)
 
     def take(self, message: dict[str, Any]) -> dict[str, Any]:
-        number = f"M4V{len(self.taken) + 1:04}"
-        self.taken.append({**message, "messageId": number})
+        with self._counting:
+            number = f"M4V{len(self.taken) + 1:04}"
+            self.taken.append({**message, "messageId": number})
         return {"messageId": number, "statusCode": "2000", "statusMessage": "정상 접수"}
 
     def report(self, number: int = 0, code: str = "4000", said: str = "") -> dict[str, Any]:
@@ -58,7 +65,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.messages = json.loads(body)["messages"]
-        self._obey(self.carrier.behaviours, takes)
+        self._obey(self.carrier.behaviours, self.carrier.usual or takes)
 
     def do_GET(self) -> None:
         self._obey(self.carrier.lookups, lists)
@@ -109,8 +116,7 @@ def lists(handler: _Handler) -> None:
 
 def takes_and_hangs_up(handler: _Handler) -> None:
     """The sender cannot know."""
-    for message in handler.messages:
-        handler.carrier.take(message)
+    _take_in_silence(handler)
     handler.close_connection = True
 
 
@@ -120,9 +126,19 @@ def hangs(handler: _Handler) -> None:
 
 
 def takes_and_hangs(handler: _Handler) -> None:
+    _take_in_silence(handler)
+    hangs(handler)
+
+
+def _take_in_silence(handler: _Handler) -> None:
     for message in handler.messages:
         handler.carrier.take(message)
-    hangs(handler)
+        handler.carrier.unanswered.append(reference_of(message))
+
+
+def reference_of(message: dict[str, Any]) -> str:
+    """What the sender calls it."""
+    return str(message["customFields"]["reference"])
 
 
 def drips(handler: _Handler) -> None:
