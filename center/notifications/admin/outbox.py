@@ -72,7 +72,8 @@ class TurnFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
         now, messages = clock.now(), cast(MessageQuerySet, queryset)
         wanted = {"due": messages.due, "later": messages.later, "again": messages.again}
-        return wanted[self.value()](now) if self.value() in wanted else queryset
+        chosen = wanted.get(self.value() or "")
+        return chosen(now) if chosen else queryset
 
 
 @admin.register(Message)
