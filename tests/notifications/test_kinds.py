@@ -29,6 +29,21 @@ def example_of(kind: Kind, language: str, link: str = "/bookings/") -> Message:
     return Message(pk=1, kind=kind.key, language=language, context=context, link=link)
 
 
+def longest_of(kind: Kind, language: str, sign: str) -> Message:
+    """With values as long as our fields let people type them, without a space to break at."""
+
+    def longest(value: kinds.Value) -> kinds.Value:
+        if isinstance(value, str):
+            return sign * 120
+        if isinstance(value, list):
+            return [sign * 120] * 5
+        return value
+
+    message = example_of(kind, language)
+    message.context = kind.encode({name: longest(v) for name, v in kind.example.items()})
+    return message
+
+
 def variables(template) -> set[str]:
     """The first names of the variables a template reads and does not make itself."""
     read, made = set(), set()

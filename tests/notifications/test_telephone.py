@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from center.notifications import kinds, previews, rendering, telephone
+from center.notifications.channels.text import SmsChannel
 from center.notifications.models import SMS
 from center.notifications.wording import Wording
 from center.permissions import MANAGER
 from tests import factories
-from tests.conftest import logged_in
-from tests.notifications.test_kinds import example_of
+from tests.conftest import NOW, logged_in
+from tests.notifications.test_kinds import example_of, longest_of
 
 WITH_TEXTS = [kind for kind in kinds.every() if SMS in kind.channels]
 #: kinds whose words do not fit one piece, with the values of their example, and go as LMS; each
@@ -51,6 +52,23 @@ def test_text_when_in_english_then_every_character_is_carried(kind):
     text = rendering.text_message(message, words)
     assert text.encode("euc-kr")
     assert text.count("?") == words.short.count("?")  # none of those that stand for others
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", WITH_TEXTS, ids=lambda kind: kind.key)
+def test_text_when_every_value_is_as_long_as_it_can_be_then_a_long_one_with_room(
+    kind, carrier, at_now
+):
+    """A long message carries 2,000 bytes; the provider refuses what is longer."""
+    person = factories.user(phone="010-1234-5678")
+    message = longest_of(kind, "ko", "가")
+    message.recipient, message.created_at = person, NOW
+    SmsChannel().deliver(message, rendering.words_of(message, Wording()))
+    (sent,) = carrier.taken
+    in_bytes = len(sent["text"].encode("euc-kr"))
+    assert sent["type"] == ("LMS" if in_bytes > 90 else "SMS")
+    assert in_bytes <= 2000
+    assert sent["type"] == "SMS" or 0 < len(sent["subject"].encode("euc-kr")) <= 40
 
 
 @pytest.mark.parametrize(
