@@ -1,14 +1,18 @@
-"""How many messages worker processes deliver a second, one and two of them."""
+"""How many messages worker processes deliver a second, and what more of them add."""
 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from statistics import median
 
+import psutil
 from django.db import connection
 
 from center.models import User
@@ -17,58 +21,101 @@ from center.notifications.models import Message
 from tests.bench.servers import ROOT
 from tests.bench.table import Figure, rate
 
-ROUNDS, MESSAGES, PEOPLE = 5, 1500, 300
+ROUNDS, PEOPLE = 5, 300
+#: how many workers, each time twice as many, and how many messages for each of them: whole
+#: batches, or the last one of them would decide
+CREWS = {1: 1500, 2: 1500, 4: 800, 8: 400}
+#: how long a message is on its way in the second measurement, as to a mail server, in ms; of
+#: those a worker sends fifty a second at the most, and the machine has time for other workers
+SLOW_MS, SLOW_EACH, SLOW_ROUNDS = 20, 300, 3
 #: what each worker takes before the clock starts
 _WARMING = 20
 
 
 @dataclass(frozen=True)
 class Delivered:
-    """What workers did together: messages a second, and processor milliseconds for each."""
+    """What workers did together: messages a second, processor milliseconds of theirs for each,
+    and the share of the machine's processors that were busy meanwhile, with whatever."""
 
     per_second: float
     cpu: float
+    busy: float
 
 
-def figures(environment: Mapping[str, str], *, rounds: int = ROUNDS) -> list[Figure]:
-    """One worker and two in turn; the second figure is how much two do more than one."""
-    runs = [(delivered(1, environment), delivered(2, environment)) for _ in range(rounds)]
-    ones, twos = zip(*runs, strict=True)
-    alone = rate(
-        "messages to a null channel, one worker",
-        [run.per_second for run in ones],
-        bound=("≥", 300),
-        cpu=median(run.cpu for run in ones),
-    )
-    together = rate(
-        "… two workers",
-        [run.per_second for run in twos],
-        ("one worker", [run.per_second for run in ones]),
-        bound=("≥", 1.8),
-        cpu=median(run.cpu for run in twos),
-    )
-    return [alone, together]
+def figures(environment: Mapping[str, str]) -> list[Figure]:
+    """To nowhere, where the processors are the limit; and by a way that takes its time, where
+    the workers are. Each crew against the one half as large, in turn, so that all have the
+    same machine."""
+    quick, slow = _rounds(environment, ROUNDS, 0), _rounds(environment, SLOW_ROUNDS, SLOW_MS)
+    return [
+        *_compared("messages to a null channel", quick, least=300, doubled=2),
+        *_compared(f"messages that take {SLOW_MS} ms on their way", slow, doubled=4),
+    ]
 
 
-def delivered(workers: int, environment: Mapping[str, str]) -> Delivered:
+_Runs = dict[int, list[Delivered]]
+
+
+def _rounds(environment: Mapping[str, str], rounds: int, milliseconds: int) -> _Runs:
+    runs: _Runs = {workers: [] for workers in CREWS}
+    for _ in range(rounds):
+        for workers, each in CREWS.items():
+            count = SLOW_EACH if milliseconds else each
+            runs[workers].append(delivered(workers, count, environment, milliseconds=milliseconds))
+    return runs
+
+
+def _compared(what: str, runs: _Runs, *, least: float | None = None, doubled: int) -> list[Figure]:
+    """``least``: the bound of one worker; up to ``doubled`` workers twice as many must do
+    nearly twice as much."""
+    found, half = [], 0
+    for workers, of_crew in runs.items():
+        alone = half == 0
+        near = ("≥", 1.8) if workers <= doubled else None
+        found.append(
+            rate(
+                f"{what}, one worker" if alone else f"… {workers} workers",
+                [run.per_second for run in of_crew],
+                None if alone else (f"{half} of them", [run.per_second for run in runs[half]]),
+                bound=(("≥", least) if least else None) if alone else near,
+                cpu=median(run.cpu for run in of_crew),
+                note=f"machine {median(run.busy for run in of_crew):.0%} busy",
+            )
+        )
+        half = workers
+    return found
+
+
+def delivered(
+    workers: int, each: int, environment: Mapping[str, str], *, milliseconds: int
+) -> Delivered:
     """So many worker processes on messages enough for each; nothing is left behind."""
     _empty()
-    write(workers * (MESSAGES + _WARMING))
-    crew = [_worker(environment) for _ in range(workers)]
+    write(workers * (each + _WARMING))
+    crew = _crew(workers, milliseconds, environment)
     try:
-        for process in crew:
-            assert process.stdout is not None
-            if process.stdout.readline() != "ready\n":
-                raise RuntimeError("a worker did not start")
-        told = [process.communicate("go\n", timeout=300)[0].split() for process in crew]
+        assert crew.stdout is not None
+        if crew.stdout.readline() != "ready\n":
+            raise RuntimeError("the workers did not start")
+        began, worked = time.perf_counter(), _worked()
+        told = [line.split() for line in crew.communicate("go\n", timeout=300)[0].splitlines()]
+        elapsed, worked = time.perf_counter() - began, _worked() - worked
     finally:
-        for process in crew:
-            process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(crew.pid, signal.SIGKILL)
+        crew.wait()
         _empty()
     taken = sum(int(count) for count, _seconds, _cpu in told)
     slowest = max(float(seconds) for _count, seconds, _cpu in told)
-    worked = sum(float(cpu) for _count, _seconds, cpu in told)
-    return Delivered(taken / slowest, worked * 1000 / taken)
+    cpu = sum(float(cpu) for _count, _seconds, cpu in told)
+    busy = worked / elapsed / (psutil.cpu_count() or 1)
+    return Delivered(taken / slowest, cpu * 1000 / taken, busy)
+
+
+def _worked() -> float:
+    """Seconds all processors of the machine have worked so far."""
+    times = psutil.cpu_times()
+    return float(times.user + times.nice + times.system)
 
 
 def write(count: int) -> None:
@@ -97,12 +144,14 @@ def _empty() -> None:
     Message.objects.filter(dedupe_key__startswith="bench:").delete()
 
 
-def _worker(environment: Mapping[str, str]) -> subprocess.Popen[str]:
+def _crew(workers: int, milliseconds: int, environment: Mapping[str, str]) -> subprocess.Popen[str]:
+    """In a process group of their own, so that none is left."""
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.messenger"],
+        [sys.executable, "-m", "tests.bench.messenger", str(workers), str(milliseconds)],
         cwd=ROOT,
         env=os.environ | environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
