@@ -7,10 +7,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from center.notifications import kinds, rendering
+from center.notifications import kinds, rendering, wording
+from center.notifications.messages import TEST_MESSAGE
+from center.notifications.models import Message, TextPart
 from center.notifications.wording import Wording
 from tests.journeys.test_accessibility import broken_rules
-from tests.notifications.test_kinds import example_of
+from tests.notifications.test_kinds import example_of, longest_of
 
 #: a finger's width, in CSS pixels
 TARGET = 44
@@ -26,13 +28,15 @@ def telephone(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def faults(page: Page, html: str) -> list[str]:
-    """What is wrong with a mail, in light and in dark."""
-    found = []
+def too_wide(page: Page, html: str) -> list[str]:
     page.set_content(html)
     wide = page.evaluate("document.documentElement.scrollWidth")
-    if wide > 360:
-        found.append(f"scrolls sideways: {wide} px")
+    return [f"scrolls sideways: {wide} px"] if wide > 360 else []
+
+
+def faults(page: Page, html: str) -> list[str]:
+    """What is wrong with a mail, in light and in dark."""
+    found = too_wide(page, html)
     for button in page.locator(".go a").all():
         box = button.bounding_box()
         if box is None or min(box["height"], box["width"]) < TARGET:
@@ -43,6 +47,10 @@ def faults(page: Page, html: str) -> list[str]:
     return found
 
 
+def html_of(message: Message, worded: Wording = OURS) -> str:
+    return rendering.mail_html(message, rendering.words_of(message, worded))
+
+
 @pytest.mark.parametrize("language", ["ko", "en"])
 @pytest.mark.parametrize("app", sorted({kind.key.partition(".")[0] for kind in kinds.every()}))
 def test_mail_when_opened_on_a_telephone_then_nothing_is_wrong(telephone, app, language):
@@ -50,10 +58,20 @@ def test_mail_when_opened_on_a_telephone_then_nothing_is_wrong(telephone, app, l
     for kind in kinds.every():
         if kind.key.startswith(f"{app}."):
             message = example_of(kind, language)
-            html = rendering.mail_html(message, rendering.words_of(message, OURS))
-            wrong[kind.key] = faults(telephone, html)
+            wrong[kind.key] = faults(telephone, html_of(message))
+            for sign in "가W":
+                wrong[kind.key] += too_wide(telephone, html_of(longest_of(kind, language, sign)))
     assert {key: found for key, found in wrong.items() if found} == {}
     assert len(wrong) > 1
+
+
+def test_mail_when_staff_worded_it_then_nothing_is_wrong(telephone):
+    """Plain text, with a word that has no place to break and an address nobody may follow."""
+    body = f"{{{{ name }}}}님\n\n{'W' * 120}\nhttps://example.com/{'x' * 90}\n\n{{{{ asked_at }}}}"
+    worded = wording.trial(TEST_MESSAGE, "ko", {TextPart.BODY: body})
+    html = html_of(example_of(TEST_MESSAGE, "ko"), worded)
+    assert "W" * 120 in html
+    assert faults(telephone, html) == []
 
 
 def test_mail_when_something_is_wrong_then_it_is_found(telephone):
