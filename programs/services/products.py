@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
@@ -41,7 +43,7 @@ def remove(*, product: Product) -> None:
     others = application.products.ready().exclude(pk=row.pk)
     if row.is_ready and application.state != ApplicationState.DRAFT and not others.exists():
         raise RuleViolation(refusals.last_product())
-    _delete_pictures(Picture.objects.filter(product_photo__product=row).values_list("pk"))
+    _delete_pictures(row.photos.values_list("picture_id", flat=True))
     row.delete()
 
 
@@ -65,9 +67,9 @@ def remove_photo(*, photo: ProductPhoto) -> None:
     _delete_pictures([photo.picture_id])
 
 
-def _delete_pictures(ids: object) -> None:
+def _delete_pictures(ids: Iterable[int]) -> None:
     """With the rows that show them."""
-    Picture.objects.filter(pk__in=list(ids)).delete()  # type: ignore[call-overload]
+    Picture.objects.filter(pk__in=list(ids)).delete()
 
 
 def _editable(application: Application) -> Application:
