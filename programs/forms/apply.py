@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -81,7 +82,10 @@ class ApplyForm(forms.Form):
         self.violations: tuple[Violation, ...] = ()
         self.kind = application.program.the_kind
         self.questions = list(application.program.questions.all())
-        self._typed = _typed(application)
+        draft = _draft(application)
+        self._typed: dict[str, list[str]] = draft.typed if draft else {}
+        #: when what the form shows was written; empty for one nobody has written in
+        self.saved_at = _moment(draft.saved_at if draft else application.changed_at)
         super().__init__(data, initial=self._first_values())
         self._shape()
         self.products = self._products(data)
@@ -193,11 +197,15 @@ def _places(program: Program) -> list[tuple[str, Any]]:
     return [("", _("Choose a district")), *((sido, group) for sido, group in groups if group)]
 
 
-def _typed(application: Application) -> dict[str, list[str]]:
+def _draft(application: Application) -> Draft | None:
     if application.pk is None:
-        return {}
-    draft = Draft.objects.filter(application=application).first()
-    return draft.typed if draft else {}
+        return None
+    return Draft.objects.filter(application=application).first()
+
+
+def _moment(at: dt.datetime | None) -> str:
+    """To the microsecond, for the script that keeps what is typed."""
+    return at.isoformat() if at else ""
 
 
 def _scalars(typed: Mapping[str, list[str]], questions: list[Question]) -> dict[str, Any]:

@@ -132,6 +132,7 @@ def _page(
         "application": form.application,
         "form": form,
         "max_bytes": MAX_BYTES,
+        "now": clock.now().isoformat(),
     }
     return render(request, "programs/apply.html", context, status=status)
 

@@ -68,7 +68,7 @@ def test_live_commerce_when_applied_for_then_kept_as_typed_and_handed_in(
     look("empty form")
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         page.get_by_label("최근 3개월 온라인 매출").fill("4,200,000")  # sent by itself
-    expect(page.locator("[data-saved]")).to_contain_text("저장했습니다")
+    expect(page.locator("[data-status]")).to_contain_text("저장했습니다")
     page.reload()
     expect(page.get_by_label("최근 3개월 온라인 매출")).to_have_value("4,200,000")
     page.get_by_label("지원하는 까닭").fill("온라인 판매를 늘리려고 합니다.")
