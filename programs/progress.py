@@ -201,9 +201,7 @@ def _photos() -> Prefetch[Any]:
 
 
 def products(application: Application) -> list[Product]:
-    """What was handed in of products, with their photos. 2 queries, or none."""
-    if not application.program.the_kind.has_products:
-        return []
+    """What was handed in of products, with their photos. 2 queries, or one where there are none."""
     rows = application.products.ready().prefetch_related(_photos())
     return list(rows)
 

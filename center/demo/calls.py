@@ -54,6 +54,14 @@ _SHOP: Asked = (
     [],
     False,
 )
+_GOODS: Asked = (
+    QuestionKind.PRODUCTS,
+    "알리고 싶은 상품",
+    "Which products are to be shown?",
+    "촬영할 상품을 적어 주십시오. 사진이 있으면 기획이 빨라집니다.",
+    [],
+    True,
+)
 LIVE_CRITERIA = [
     ("상품 경쟁력", "Strength of the product", "품질, 가격, 차별점", 40),
     ("온라인 판매 준비", "Readiness to sell online", "재고, 배송, 상세페이지", 30),
@@ -167,7 +175,7 @@ CALLS = [
         runs=(30, 90),
         results=25,
         once_a_year=True,
-        questions=[_WHY, _SHOP],
+        questions=[_WHY, _GOODS, _SHOP],
         criteria=LIVE_CRITERIA,
     ),
     Call(

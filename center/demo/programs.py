@@ -73,8 +73,14 @@ def make(call: Call, rng: random.Random) -> None:
     rows = [_application(call, program, n, business) for n, business in enumerate(applicants)]
     made = Application.objects.bulk_create(rows)
     _answers(program, made)
-    if program.the_kind.has_products:
+    if lists_products(program):
         _products(made, rng)
+
+
+def lists_products(program: Program) -> bool:
+    """By its kind, or by a question of its form."""
+    asked = program.questions.filter(kind=QuestionKind.PRODUCTS)
+    return program.the_kind.has_products or asked.exists()
 
 
 def _program(call: Call) -> Program:
@@ -202,7 +208,7 @@ def _answers(program: Program, applications: Sequence[Application]) -> None:
             else said[QuestionKind(question.kind)],
         )
         for n, row in enumerate(applications)
-        for question in program.questions.all()
+        for question in program.questions.exclude(kind__in=QuestionKind.apart)
     )
 
 
@@ -279,4 +285,4 @@ def _own(business: str) -> None:
         decided_at=now - 90 * clock.DAY,
         **common,
     )
-    _products([done], random.Random(SEED))
+    _products([asked, done], random.Random(SEED))

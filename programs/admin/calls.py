@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from center import clock, display
 from center.refusing_admin import RefusingAdmin
 from programs import kinds, wording
-from programs.forms.calls import CallForm, CriterionForm, QuestionForm
+from programs.forms.calls import CallForm, CriterionForm, QuestionForm, QuestionFormSet
 from programs.models import (
     ApplicationState,
     Criterion,
@@ -85,12 +85,16 @@ class FixedOnceApplied:
 class QuestionInline(FixedOnceApplied, admin.StackedInline):
     model = Question
     form = QuestionForm
+    formset = QuestionFormSet
     extra = 0
     corrected = ("label_en", "help")
     fields = [("position", "kind", "is_needed"), "label", "label_en", "help", "choices"]
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        hints = {"choices": _("For lists: the choices, parted by commas.")}
+        hints = {
+            "choices": _("For lists: the choices, parted by commas."),
+            "kind": _("A list of products asks for name, price, stock, shipping and photos."),
+        }
         return super().get_formset(request, obj, help_texts=hints, **kwargs)
 
 

@@ -18,7 +18,7 @@ from programs.progress import lines_of
 def applications_csv(request: HttpRequest, pk: int) -> TakenOut:
     """One row an application that was handed in, its answers and products in columns."""
     program = get_object_or_404(Program, pk=pk)
-    questions = list(program.questions.exclude(kind=QuestionKind.FILE))
+    questions = list(program.questions.exclude(kind__in=QuestionKind.apart))
     rows = list(_applications(program))
     day = clock.today()
     answer = csv_file.response(

@@ -82,6 +82,7 @@ class ApplyForm(forms.Form):
         self.violations: tuple[Violation, ...] = ()
         self.kind = application.program.the_kind
         self.questions = list(application.program.questions.all())
+        self._for_products = [q for q in self.questions if q.kind == QuestionKind.PRODUCTS]
         draft = _draft(application)
         self._typed: dict[str, list[str]] = draft.typed if draft else {}
         #: when what the form shows was written; empty for one nobody has written in
@@ -116,11 +117,21 @@ class ApplyForm(forms.Form):
         if not self.kind.asks_outcome:
             del self.fields["baseline_sales"]
         for question in self.questions:
-            if question.kind != QuestionKind.FILE:
+            if question.kind not in QuestionKind.apart:
                 self.fields[f"q{question.pk}"] = field_for(question)
 
+    @property
+    def products_last(self) -> bool:
+        """The kind of program lists products, and no question says where."""
+        return self.kind.has_products and not self._for_products
+
+    @property
+    def products_optional(self) -> bool:
+        return not self.kind.has_products and not any(q.is_needed for q in self._for_products)
+
     def _products(self, data: QueryDict | None) -> list[ProductForm]:
-        if not self.kind.has_products or not self._is_begun:
+        lists_products = self.kind.has_products or self._for_products
+        if not lists_products or not self._is_begun:
             return []
         rows = self.application.products.prefetch_related("photos")
         return [

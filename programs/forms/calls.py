@@ -156,6 +156,17 @@ class QuestionForm(forms.ModelForm):
         return [text for text in kept if text]
 
 
+class QuestionFormSet(forms.BaseInlineFormSet):
+    """The questions of a call; the database keeps the one for products single, this says so."""
+
+    def clean(self) -> None:
+        super().clean()
+        asked = [form for form in self.forms if form.cleaned_data.get("kind") == "products"]
+        kept = [form for form in asked if not form.cleaned_data.get("DELETE")]
+        for form in kept[1:]:
+            form.add_error("kind", _("A call asks for a list of products once."))
+
+
 class CriterionForm(forms.ModelForm):
     """A criterion as applicants and evaluators read it."""
 

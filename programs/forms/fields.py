@@ -80,7 +80,7 @@ _MAKERS: dict[str, Callable[..., forms.Field]] = {
 
 
 def field_for(question: Question) -> forms.Field:
-    """The field of a question; files are not one, they are kept apart."""
+    """The field of a question; files and products are none, they are kept apart."""
     return _MAKERS[question.kind](
         question,
         label=question.display_label,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -39,10 +41,18 @@ class QuestionKind(models.TextChoices):
     NUMBER = "number", _("a number")
     DATE = "date", _("a date")
     FILE = "file", _("a file")
+    PRODUCTS = "products", _("a list of products")
+
+    apart: ClassVar[frozenset[QuestionKind]]
+
+
+#: answered by rows of their own, not by a field of the form
+QuestionKind.apart = frozenset({QuestionKind.FILE, QuestionKind.PRODUCTS})
 
 
 class Question(models.Model):
-    """One question of the form of a call, as staff built it."""
+    """One question of the form of a call, as staff built it. That for products is answered by
+    the application's products, so a call asks it once at most."""
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="questions")
     position = models.PositiveSmallIntegerField(_("position"))
@@ -63,7 +73,12 @@ class Question(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(kind__in=["choice", "choices"]) | models.Q(choices__len__gte=1),
                 name="question_with_a_list_has_one",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["program"],
+                condition=models.Q(kind="products"),
+                name="question_for_products_once",
+            ),
         ]
 
     def __str__(self) -> str:

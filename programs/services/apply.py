@@ -30,7 +30,7 @@ from programs.models import (
     ProgramState,
     SelectionMode,
 )
-from programs.services import answer_files, places, steps
+from programs.services import answer_files, places, products, steps
 from programs.services.apply_rules import refuse_unless_editable, refuse_unless_open
 from programs.services.facts import place_of, violations_for
 
@@ -127,12 +127,15 @@ def _wants_a_place(application: Application, program: Program) -> bool:
 def _hand_in(application: Application, entries: Entries, by: User) -> Application:
     merchant = lock_merchant(application.merchant_id)
     _write(application, entries)
+    lacks_products = _lacks_products(application)
     program = lock_program(application.program_id)
     now = clock.now()  # after the waiting
     application = _locked(application, program)
     refuse_unless_editable(application, program, now)
     place = place_of(program, merchant, entries.district)
     _refuse_what_stands_against(application, program, merchant, now, place)
+    if lacks_products:
+        raise RuleViolation(refusals.no_products())
     application.district = place
     _fill_in(application, entries, by, now)
     before = application.state
@@ -187,8 +190,13 @@ def _refuse_what_stands_against(
         raise RuleViolation(*found)
     if missing := papers.missing(program, merchant, clock.day_of(now)):
         raise RuleViolation(refusals.papers_missing(missing))
-    if program.the_kind.has_products and not application.products.ready().exists():
-        raise RuleViolation(refusals.no_products())
+
+
+def _lacks_products(application: Application) -> bool:
+    """Seen before the lock of the program: what a call asks stands once somebody began to
+    answer it, and products change under the lock of the business alone."""
+    needed = products.are_needed(application.program)
+    return needed and not application.products.ready().exists()
 
 
 def _wrong_place(application: Application, program: Program, place: str) -> list[Violation]:

@@ -12,8 +12,24 @@ from center import clock
 from center.errors import RuleViolation
 from merchants.services.locking import lock_merchant
 from programs import refusals
-from programs.models import Application, ApplicationState, Picture, Product, ProductPhoto
+from programs.models import (
+    Application,
+    ApplicationState,
+    Picture,
+    Product,
+    ProductPhoto,
+    Program,
+    QuestionKind,
+)
 from programs.services.apply_rules import refuse_unless_editable
+
+
+def are_needed(program: Program) -> bool:
+    """Whether nobody hands in without a product: by the kind of program, or by a question of its
+    form. At most 1 query."""
+    if program.the_kind.has_products:
+        return True
+    return program.questions.filter(kind=QuestionKind.PRODUCTS, is_needed=True).exists()
 
 
 @transaction.atomic
@@ -34,15 +50,17 @@ def add(*, application: Application) -> Product:
 def remove(*, product: Product) -> None:
     """Take a product out. Twice changes nothing.
 
-    Raises RuleViolation ``last_product`` for the only one of an application handed in already.
+    Raises RuleViolation ``last_product`` for the only one of an application handed in already,
+    where one is needed.
     """
     application = _editable(product.application)
     row = application.products.filter(pk=product.pk).first()
     if row is None:
         return
-    others = application.products.ready().exclude(pk=row.pk)
-    if row.is_ready and application.state != ApplicationState.DRAFT and not others.exists():
-        raise RuleViolation(refusals.last_product())
+    if row.is_ready and application.state != ApplicationState.DRAFT:
+        others = application.products.ready().exclude(pk=row.pk)
+        if not others.exists() and are_needed(application.program):
+            raise RuleViolation(refusals.last_product())
     _delete_pictures(row.photos.values_list("picture_id", flat=True))
     row.delete()
 
