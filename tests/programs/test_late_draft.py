@@ -1,0 +1,61 @@
+"""A draft whose call has closed: nothing of it is handed in, nothing of it is lost."""
+
+import datetime as dt
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+
+from programs.models import Application, ApplicationState, QuestionKind
+from tests import factories
+from tests.conftest import logged_in
+
+pytestmark = pytest.mark.django_db
+WHY = "온라인 판매를 늘리려고 합니다.\n사진도 새로 찍었습니다."
+INSTANT = dt.timedelta(microseconds=1)
+
+
+@pytest.fixture
+def draft(owner_client, merchant, at_now):
+    """Saved as it was typed; one question left out."""
+    program = factories.program("social_media")
+    why = program.questions.create(position=1, kind=QuestionKind.TEXT, label="까닭")
+    program.questions.create(position=2, kind=QuestionKind.LINE, label="매장")
+    sent = {f"q{why.pk}": WHY, "contact_phone": "010-1234-5678", "do": "auto"}
+    answer = owner_client.post(reverse("program_apply", args=[program.slug]), sent)
+    assert answer.status_code == 200
+    return Application.objects.get(state=ApplicationState.DRAFT)
+
+
+def page(reader, draft):
+    answer = logged_in(reader).get(draft.get_absolute_url())
+    return BeautifulSoup(answer.content, "html.parser").select_one("main")
+
+
+@pytest.mark.parametrize(
+    ("late_by", "is_late"), [(-INSTANT, False), (dt.timedelta(0), True), (INSTANT, True)]
+)
+def test_draft_at_the_deadline_then_what_was_typed_is_read_from_then_on(
+    draft, owner, at_now, late_by, is_late
+):
+    at_now.move_to(draft.program.closes_at + late_by)
+    shown = page(owner, draft)
+    said = {row.dt.get_text(): row.dd for row in shown.select("dl.facts > div")}
+    assert ("까닭" in said) is is_late
+    assert ("제출하지 않은 신청서" in shown.get_text()) is is_late
+    assert (shown.select_one("a[href$='/apply/'].btn") is None) is is_late
+    if is_late:
+        assert list(said["까닭"].stripped_strings) == WHY.splitlines()
+        assert "매장" not in said
+
+
+def test_draft_when_late_then_its_own_people_alone_read_it(draft, owner, client, at_now):
+    at_now.move_to(draft.program.closes_at)
+    address = draft.get_absolute_url()
+    case = reverse("admin:application_case", args=[draft.pk])
+    other = logged_in(factories.merchant(owner=factories.user()).memberships.get().user)
+    staff = logged_in(factories.staff())
+    assert logged_in(owner).get(address).status_code == 200
+    assert other.get(address).status_code == 404
+    assert (staff.get(address).status_code, staff.get(case).status_code) == (404, 404)
+    assert client.get(address).status_code == 302
