@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from center import clock
@@ -84,6 +84,17 @@ def confirmed_businesses(application: Application) -> list[Merchant]:
     """The lead and everybody who confirmed: who counts as applying. 1 query."""
     rows = application.co_applicants.filter(state=CoState.CONFIRMED).select_related("merchant")
     return [application.merchant, *(row.merchant for row in rows)]
+
+
+def led_by_others(user: User) -> QuerySet[CoApplicant]:
+    """Applications others lead for which a business of the person is asked, or takes part; the
+    latest first, what waits for an answer before all. 1 query."""
+    mine = CoApplicant.objects.filter(merchant__memberships__user=user)
+    waits = Q(state=CoState.ASKED, application__state=ApplicationState.DRAFT)
+    rows = mine.filter(waits | Q(state=CoState.CONFIRMED))
+    rows = rows.select_related("application__program", "application__merchant", "merchant")
+    rows = rows.defer("application__program__body", "application__program__body_en")
+    return rows.order_by("state", "-asked_at", "-pk")
 
 
 def asked_for(user: User, pk: int) -> CoApplicant:

@@ -76,7 +76,7 @@ class PartnerLetter(models.Model):
 
 class CoState(models.TextChoices):
     ASKED = "asked", _("Asked")
-    CONFIRMED = "confirmed", _("Confirmed")
+    CONFIRMED = "confirmed", _("Takes part")
     DECLINED = "declined", _("Declined")
 
 

@@ -20,7 +20,7 @@ from center.errors import RuleViolation
 from center.models import AccessAction
 from center.requests import PersonRequest
 from merchants.papers.store import PaperLost, PaperUnreadable
-from programs import links, progress, selectors
+from programs import links, partner_pages, progress, selectors
 from programs.models import AnswerFile, Application, ApplicationState
 from programs.services import answer_files, apply, places
 
@@ -35,7 +35,11 @@ def program_mine(request: PersonRequest) -> HttpResponse:
     page = Paginator(selectors.applications_of(request.user), PAGE).get_page(
         request.GET.get("page")
     )
-    context = {"page": page, "rows": progress.rows(page.object_list)}
+    context = {
+        "page": page,
+        "rows": progress.rows(page.object_list),
+        "led_by_others": partner_pages.led_by_others(request.user)[:PAGE],
+    }
     return render(request, "programs/mine.html", context)
 
 

@@ -68,9 +68,13 @@ def test_program_mine_whatever_the_rows_then_the_same_queries(
     owner_client, merchant, at_now, django_assert_num_queries, rows
 ):
     made = [factories.application(factories.program(), merchant) for _ in range(rows)]
-    with django_assert_num_queries(5):
+    for _ in range(rows):
+        theirs = factories.application(factories.program(is_joint=True), state="draft")
+        theirs.co_applicants.create(merchant=merchant)
+    with django_assert_num_queries(6):
         page = owner_client.get(reverse("program_mine")).content.decode()
     assert all(application.receipt in page for application in made)
+    assert page.count("답변해 주십시오") == rows
 
 
 @pytest.mark.parametrize("rows", [1, 3])
