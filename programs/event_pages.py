@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404
 
+from bookings.models import Allocation, Booking
 from center.models import User
 from programs import kinds
 from programs.models import (
@@ -68,10 +69,30 @@ def case_of(pk: int) -> Application:
     return row
 
 
-def slots_of(application: Application) -> QuerySet[Session]:
-    """Rehearsals and broadcasts that stand, by time."""
+@dataclass(frozen=True)
+class Slot:
+    """A rehearsal or a broadcast, with the studio and the equipment it has in words."""
+
+    session: Session
+    place: str
+
+
+def slots_of(application: Application) -> list[Slot]:
+    """Those that stand, by time. 2 queries."""
     rows = application.sessions.standing().filter(kind__in=_SLOTS)
-    return rows.select_related("booking__resource").order_by("starts")
+    taken = Allocation.objects.select_related("unit__resource").order_by("pk")
+    rows = rows.select_related("booking__resource").prefetch_related(
+        Prefetch("booking__allocations", queryset=taken)
+    )
+    return [Slot(session, _place(session.booking)) for session in rows.order_by("starts")]
+
+
+def _place(booking: Booking | None) -> str:
+    """The studio first; equipment for as long as it is taken."""
+    if booking is None:
+        return ""
+    things = [row.unit.resource for row in booking.allocations.all()]
+    return " · ".join(dict.fromkeys(it.display_name for it in (booking.resource, *things)))
 
 
 def products_of(application: Application) -> list[Product]:
@@ -84,19 +105,19 @@ class BroadcastPart:
     """What ``programs/_broadcast.html`` shows on an application's page."""
 
     broadcast: Broadcast | None
-    slots: Sequence[Session]
+    slots: Sequence[Slot]
     chosen: Sequence[Product]
 
 
 def broadcast_part(application: Application) -> BroadcastPart | None:
-    """Of a participant of a kind with broadcasts; None for all others. 4 queries."""
+    """Of a participant of a kind with broadcasts; None for all others. 5 queries."""
     takes_part = application.state in ApplicationState.taking_part
     if not (application.program.the_kind.has_broadcast and takes_part):
         return None
     found = Broadcast.objects.filter(application=application)
     chosen = application.products.filter(is_chosen=True)
     with_rows = found.prefetch_related("cues", "results__product").first()
-    return BroadcastPart(with_rows, list(slots_of(application)), list(chosen))
+    return BroadcastPart(with_rows, slots_of(application), list(chosen))
 
 
 @dataclass(frozen=True)

@@ -235,7 +235,7 @@ def test_case_when_each_part_is_sent_then_kept(at_now, by, house):
     assert (part.broadcast.viewers, part.broadcast.platform) == (1_200, "네이버")
     assert [cue.what for cue in part.broadcast.cues.all()] == ["소개"]
     assert [result.sales for result in part.broadcast.results.all()] == [40_000]
-    assert (list(part.slots), list(part.chosen)) == ([session], [product])
+    assert ([slot.session for slot in part.slots], list(part.chosen)) == ([session], [product])
 
 
 def slot_in(studio, day="2026-11-26T14:00", **more):

@@ -1,0 +1,57 @@
+"""Rehearsal and broadcast as their people read them: studio, equipment, crew."""
+
+import pytest
+
+from bookings.models import Category
+from programs import event_pages
+from tests import factories
+from tests.conftest import logged_in
+from tests.programs.test_events import participant, slot_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
+
+
+@pytest.fixture
+def staff():
+    return logged_in(factories.staff())
+
+
+@pytest.fixture
+def studio(house):
+    return factories.studio(name="1인 스튜디오")
+
+
+@pytest.fixture
+def camera(studio):
+    return factories.resource(Category.EQUIPMENT, name="카메라", used_in=[studio])
+
+
+def plan(staff, row, studio, camera, day, kind="broadcast"):
+    sent = slot_in(studio, f"2026-11-{day}T14:00", kind=kind, equipment=camera.slug)
+    assert staff.post(f"/admin/events/case/{row.pk}/", sent).status_code == 302
+
+
+def test_slots_then_the_business_reads_studio_equipment_and_crew(
+    staff, studio, camera, merchant, owner
+):
+    row = participant(merchant=merchant)
+    plan(staff, row, studio, camera, 26, "rehearsal")
+    plan(staff, row, studio, camera, 27)
+    people = {"act": "describe", "platform": "네이버", "host": "김진행", "crew": "음향 이소리"}
+    address = f"/admin/events/case/{row.pk}/"
+    assert staff.post(address, people).status_code == 302
+    for reader, page in ((logged_in(owner), row.get_absolute_url()), (staff, address)):
+        shown = reader.get(page).content.decode()
+        assert shown.count("1인 스튜디오 · 카메라") == 2
+        assert "음향 이소리" in shown
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_slots_when_there_are_more_then_two_queries(
+    staff, studio, camera, count, django_assert_num_queries
+):
+    row = participant()
+    for day in range(count):
+        plan(staff, row, studio, camera, 24 + day)
+    with django_assert_num_queries(2):
+        assert len(event_pages.slots_of(row)) == count
