@@ -124,3 +124,18 @@ def test_staff_when_they_look_an_application_over_then_faultless_and_asked(visit
     page.get_by_role("link", name="취소", exact=True).click()
     found += faults(page, "call off")
     expect_nothing(found)
+
+
+def test_supplement_when_asked_for_then_answered_in_place_with_a_phone(visit: Visit) -> None:
+    page, found = visit("phone"), list[str]()
+    pages.log_in(page, "merchant@example.com")
+    page.goto("/programs/mine/")
+    page.get_by_role("link", name="SNS 마케팅 콘텐츠 제작 지원").click()
+    page.locator("main .actions a.btn").first.click()
+    expect(page.locator("main")).to_contain_text("최근 게시물 주소 세 개")
+    found += faults(page, "supplement") + english(page)
+    page.get_by_label("지원하는 까닭").fill("게시물 주소를 적습니다. 하나, 둘, 셋.")
+    page.locator("form.application button[value=hand_in]").click()
+    expect(page.locator("main .badge").first).to_have_text("접수")
+    expect(page.locator("main")).to_contain_text("하나, 둘, 셋.")
+    expect_nothing(found)
