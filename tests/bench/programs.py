@@ -1,5 +1,5 @@
-"""Programs at the size of a city's whole year: a list of 500 calls, and one call with 5,000
-applications, each scored by five evaluators.
+"""Programs at the size of a city's whole year: a list of 500 calls, one call with 5,000
+applications, each scored by five evaluators, and one with as many whose places are drawn by lot.
 
 They stand beside the bookings, and are made where a kept database has none.
 """
@@ -22,6 +22,8 @@ from center.permissions import EVALUATOR
 from merchants.models import Merchant
 from programs import basis, selection_desk
 from programs.kinds import KINDS
+from programs.lottery import drawn as in_order
+from programs.lottery import new_seed
 from programs.models import (
     Application,
     Assignment,
@@ -29,9 +31,11 @@ from programs.models import (
     Mark,
     Program,
     ProgramState,
+    SelectionMode,
     Sheet,
     SheetState,
 )
+from programs.services import lottery
 from tests.bench import content
 from tests.bench.load import Request
 from tests.bench.table import Figure
@@ -40,7 +44,7 @@ CALLS, APPLICATIONS, SHEETS_EACH = 500, 5_000, 5
 ROUNDS = 5
 #: of the evaluators: what one person can read
 _READS = 250
-_SLUG = "bench-many"
+_SLUG, _LOT = "bench-many", "bench-lot"
 _OWN = "bench-call-{}"
 _WEIGHTS = (50, 30, 20)
 
@@ -49,6 +53,8 @@ def ensure() -> None:
     """Make what is missing; with the whole number of applications, or none at all."""
     if not Program.objects.filter(slug=_SLUG).exists():
         fill(calls=CALLS, applications=APPLICATIONS)
+    if not Program.objects.filter(slug=_LOT).exists():
+        fill_lot(APPLICATIONS)
 
 
 def fill(*, calls: int, applications: int) -> None:
@@ -60,6 +66,22 @@ def fill(*, calls: int, applications: int) -> None:
     with connection.cursor() as cursor:
         for table in ("program", "application", "assignment", "sheet", "mark"):
             cursor.execute(f"ANALYZE programs_{table}")
+
+
+def fill_lot(applications: int) -> None:
+    """A call that is closed and whose lots are to be drawn, with the seed committed before."""
+    program = _call("smart_shop", 0)
+    program.slug, program.title, program.quota = _LOT, "추첨하는 사업", applications // 10
+    program.selection, program.reserve = SelectionMode.LOTTERY, applications // 10
+    with transaction.atomic(), connection.cursor() as cursor, content.replica(cursor):
+        program.save()
+        draw = lottery.commit_seed(program=program)
+        program.opens_at, program.closes_at = (clock.now() - n * clock.DAY for n in (30, 1))
+        program.save()
+        draw.committed_at = program.opens_at
+        draw.save()
+        _applied(program, applications)
+        cursor.execute("ANALYZE programs_application")
 
 
 def _call(kind: str, n: int) -> Program:
@@ -91,16 +113,7 @@ def _many(applications: int) -> None:
         for n, weight in enumerate(_WEIGHTS, 1)
     )
     now, people = clock.now(), itertools.cycle(_evaluators(applications))
-    applied = Application.objects.bulk_create(
-        Application(
-            program=program,
-            merchant=business,
-            state="submitted",
-            district=business.district,
-            submitted_at=now - dt.timedelta(days=20, seconds=-n),
-        )
-        for n, business in enumerate(Merchant.objects.order_by("pk")[:applications])
-    )
+    applied = _applied(program, applications)
     given = Assignment.objects.bulk_create(
         Assignment(application=one, evaluator=next(people), has_conflict=False, declared_at=now)
         for one in applied
@@ -116,6 +129,21 @@ def _many(applications: int) -> None:
             for k, criterion in enumerate(criteria)
         ),
         batch_size=10_000,
+    )
+
+
+def _applied(program: Program, applications: int) -> list[Application]:
+    """One each of as many businesses, a second apart."""
+    begun = clock.now() - 20 * clock.DAY
+    return Application.objects.bulk_create(
+        Application(
+            program=program,
+            merchant=business,
+            state="submitted",
+            district=business.district,
+            submitted_at=begun + dt.timedelta(seconds=n),
+        )
+        for n, business in enumerate(Merchant.objects.order_by("pk")[:applications])
     )
 
 
@@ -137,6 +165,7 @@ def requests(operator: dict[str, str]) -> dict[str, Request]:
     desk = f"/admin/selection/{pk}"
     return {
         "program list": Request("/programs/"),
+        "call": Request(f"/programs/{_SLUG}/"),
         "selection": Request("/admin/selection/", operator),
         "overview": Request(f"{desk}/", operator),
         "conditions": Request(f"{desk}/eligibility/", operator),
@@ -147,6 +176,7 @@ def requests(operator: dict[str, str]) -> dict[str, Request]:
 
 _NAMES = {
     "program list": f"program list, {CALLS} calls, p50",
+    "call": f"program with {APPLICATIONS:,} applications, as everybody sees it, p50",
     "selection": f"selection desk, list, {APPLICATIONS:,} applications, p50",
     "overview": "… one program, p50",
     "conditions": "… check of conditions, page of 50, p50",
@@ -178,11 +208,35 @@ def figures(rates: dict[tuple[str, int], list[float]], counted: dict[str, int]) 
         ]
     whole, asked = ranked()
     name = f"ranking of {APPLICATIONS:,} applications × {SHEETS_EACH} evaluators"
+    lots, all_of_it = drawn()
     return [
         *found,
         Figure(name, median(whole), " s", bound=("≤", 2)),
         Figure("… of it in the database", median(asked), " s"),
+        Figure(f"draw of {APPLICATIONS:,} lots, as anybody runs it", median(lots), " s"),
+        Figure("… list, draw, results and messages, at the desk", all_of_it, " s", bound=("≤", 10)),
     ]
+
+
+def drawn() -> tuple[list[float], float]:
+    """Seconds of the published procedure alone, and once for all the desk does in its two steps,
+    which is taken back."""
+    program, alone = Program.objects.get(slug=_LOT), []
+    receipts = list(program.applications.values_list("receipt", flat=True))
+    seed = new_seed()
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        assert len(in_order(seed, receipts)) == len(receipts)
+        alone.append(time.perf_counter() - began)
+    by = User.objects.get(email="evaluator0@bench.example.com")
+    began = time.perf_counter()
+    with transaction.atomic():
+        lottery.freeze_list(program=program, by=by)
+        announced = lottery.draw_lots(program=program, by=by)
+        assert announced.results.count() == len(receipts)
+        whole = time.perf_counter() - began
+        transaction.set_rollback(True)
+    return alone, whole
 
 
 def ranked() -> tuple[list[float], list[float]]:

@@ -70,12 +70,16 @@ def test_the_full_week_of_the_schedule_can_be_built_and_looked_at() -> None:
 def test_the_programs_of_the_benchmark_can_be_decided_in_few_queries() -> None:
     content.fill(bookings=4, businesses=30, accounts=2)
     programs.fill(calls=3, applications=20)
+    programs.fill_lot(20)
     accounts.log_in(1)
     counted = programs.queries(accounts.operator())
     assert counted["program list"] <= 4
+    assert counted["call"] <= 6
     assert max(counted.values()) <= 10
     whole, asked = programs.ranked()
     assert len(whole) == len(asked) == programs.ROUNDS
+    lots, _all_of_it = programs.drawn()
+    assert len(lots) == programs.ROUNDS
 
 
 def test_the_load_generator_counts_answers(tmp_path: Path) -> None:
