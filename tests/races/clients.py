@@ -44,12 +44,17 @@ def open_account(*, merchant: Merchant | None = None) -> Account:
         merchant = factories.merchant(owner=user)
     else:
         merchant.memberships.create(user=user)
+    return Account(user, merchant, session_of(user))
+
+
+def session_of(user: User) -> str:
+    """The key of a session in which the person is logged in."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.save()
-    return Account(user, merchant, str(session.session_key))
+    return str(session.session_key)
 
 
 @dataclass(frozen=True)
@@ -84,8 +89,12 @@ class Visitor:
 
     @classmethod
     def of(cls, account: Account, port: int) -> Visitor:
+        return cls.in_session(account.session, port)
+
+    @classmethod
+    def in_session(cls, session: str, port: int) -> Visitor:
         names = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)
-        return cls(port, dict(zip(names, (account.session, CSRF_SECRET), strict=True)))
+        return cls(port, dict(zip(names, (session, CSRF_SECRET), strict=True)))
 
     def connect(self) -> None:
         """Open the connection now, so that a later request costs no handshake."""
