@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import datetime as dt
 import functools
 import re
 import threading
@@ -18,7 +19,14 @@ from bookings.intervals import Interval
 from bookings.models import Category
 from center import clock
 from center.errors import RuleViolation
-from programs.models import Consultant, ConsultantAbsence, Consultation, Session
+from merchants.models import Merchant
+from programs.models import (
+    ApplicationState,
+    Consultant,
+    ConsultantAbsence,
+    Consultation,
+    Session,
+)
 from programs.services import consulting, sessions
 from programs.services.consulting import Place
 from programs.services.rooms import Room
@@ -41,9 +49,15 @@ def _forget() -> None:
         cursor.execute("TRUNCATE programs_session, programs_consultantabsence CASCADE")
 
 
-def race(consultants: list[Consultant], places: list[Place], span: Interval[Any]) -> list[Any]:
-    """As many consultations of other businesses, each given away by other staff."""
-    rows = [factories.consultation(wishes=[span.start]) for _ in consultants]
+def race(
+    consultants: list[Consultant],
+    places: list[Place],
+    span: Interval[Any],
+    business: Merchant | None = None,
+) -> list[Any]:
+    """As many consultations of other businesses (or all of one, in as many programs), each
+    given away by other staff."""
+    rows = [asked(business, span.start) for _ in consultants]
     return at_once(
         *(
             functools.partial(
@@ -58,6 +72,12 @@ def race(consultants: list[Consultant], places: list[Place], span: Interval[Any]
             for row, consultant, place in zip(rows, consultants, places, strict=True)
         )
     )
+
+
+def asked(business: Merchant | None, wish: dt.datetime) -> Consultation:
+    program = factories.program("consulting")
+    application = factories.application(program, business, ApplicationState.SELECTED)
+    return factories.consultation(application, wishes=[wish])
 
 
 def winners(outcomes: list[Any]) -> list[Any]:
@@ -84,12 +104,25 @@ def test_assign_when_many_want_one_room_then_one_has_it():
     assert Session.objects.standing().count() == Consultation.objects.arranged().count() == 1
 
 
+def test_assign_when_one_business_is_given_to_many_then_it_is_in_one_place(figures):
+    """Its consultations of several programs have other rows to lock: who comes second sees the
+    first, or meets the constraint."""
+    for _ in range(ROUNDS):
+        business, people = factories.merchant(), [factories.consultant() for _ in range(RIVALS)]
+        outcomes = race(people, [Place(text="가게")] * RIVALS, ledger.slot(), business)
+        refused = {said.codes for said in outcomes if isinstance(said, RuleViolation)}
+        assert len(winners(outcomes)) == 1
+        assert refused <= {("business_busy",), ("somebody_busy",)}
+        assert Session.objects.standing().filter(merchant=business).count() == 1
+        _forget()
+    figures.note(rounds=ROUNDS, rivals=RIVALS)
+
+
 @contextlib.contextmanager
-def without_constraint() -> Iterator[None]:
-    """For the control: nothing in the database forbids a consultant to be in two sessions."""
-    (constraint,) = (
-        c for c in Session._meta.constraints if c.name == "session_consultant_not_twice"
-    )
+def without_constraint(name: str = "session_consultant_not_twice") -> Iterator[None]:
+    """For the controls: nothing in the database forbids a consultant, or a business, to be in
+    two sessions."""
+    (constraint,) = (c for c in Session._meta.constraints if c.name == name)
     with connection.schema_editor() as editor:
         editor.remove_constraint(Session, constraint)
     try:
@@ -124,6 +157,14 @@ def test_assign_when_nothing_guards_then_the_consultant_is_in_two_places(unlocke
         outcomes = race([factories.consultant()] * 2, [Place(text="가게")] * 2, ledger.slot())
         assert len(winners(outcomes)) == 2
         assert Session.objects.standing().count() == 2
+
+
+def test_assign_when_nothing_guards_then_the_business_is_in_two_places(unlocked):
+    business, people = factories.merchant(), [factories.consultant(), factories.consultant()]
+    with without_constraint("session_merchant_not_twice"):
+        outcomes = race(people, [Place(text="가게")] * 2, ledger.slot(), business)
+        assert len(winners(outcomes)) == 2
+        assert Session.objects.standing().filter(merchant=business).count() == 2
 
 
 def absence_while_a_session_is_written() -> tuple[Any, Any]:
