@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from programs import completion
@@ -60,6 +60,7 @@ parts = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(parts, st.integers(1, 100))
 def test_standing_as_counted_minute_by_minute(parts, percent):
     stands = completion.standing(parts)
@@ -69,6 +70,7 @@ def test_standing_as_counted_minute_by_minute(parts, percent):
     assert completion.is_completed(stands, percent) is done
 
 
+@settings(deadline=None)
 @given(parts, st.integers(1, 100))
 def test_missing_minutes_are_just_enough(parts, percent):
     stands = completion.standing(parts)
@@ -82,6 +84,7 @@ def test_missing_minutes_are_just_enough(parts, percent):
         assert not completion.is_completed(short, percent)
 
 
+@settings(deadline=None)
 @given(parts, st.integers(0, 8))
 def test_barred_at_the_end_of_the_session_that_was_one_too_many(parts, allowed):
     since = completion.barred_at(parts, allowed)

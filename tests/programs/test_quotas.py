@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from programs import quotas
@@ -38,6 +38,7 @@ def oracle(quota, own, arrivals):
     return let_in
 
 
+@settings(deadline=None)
 @given(calls())
 def test_has_room_whoever_comes_then_as_seats_with_names(call):
     quota, own, arrivals = call
