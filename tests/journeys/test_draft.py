@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from tests.journeys import pages
-from tests.journeys.conftest import Visit
+from tests.journeys.conftest import Shot, Visit
 
 SHOW, WHY = "설맞이 라이브커머스 참여 업체 모집", "온라인 판매를 늘리려고 합니다."
 
@@ -15,7 +15,7 @@ def write(page: Page, text: str) -> None:
 
 
 def test_draft_when_the_network_goes_then_said_kept_and_saved_once_it_is_back(
-    visit: Visit,
+    visit: Visit, shot: Shot
 ) -> None:
     page = visit("phone", watched=False)  # the browser notes everything it could not send
     page.on("dialog", lambda dialog: dialog.accept())
@@ -32,6 +32,7 @@ def test_draft_when_the_network_goes_then_said_kept_and_saved_once_it_is_back(
     write(page, WHY)
     expect(status).to_contain_text("저장 안 됨")
     expect(status).to_be_in_viewport()
+    shot(page, "form-offline")
     page.get_by_role("button", name="제출하기").click()
     expect(status).to_contain_text("인터넷에 연결되어 있지 않습니다")
     assert page.url == form

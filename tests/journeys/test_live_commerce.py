@@ -59,6 +59,7 @@ def confirm(partner: Page, look: Look) -> str:
 def hand_in(keys: Keyboard, call: Round, photo: Path, look: Look) -> str:
     """Every field, the photo too; returns the receipt number."""
     owner = keys.page
+    owner.on("filechooser", lambda _chooser: None)  # else Chromium hears too late that we listen
     owner.goto(f"/programs/{call.slug}/apply/")
     form = owner.locator("form.application")
     keys.write(form.get_by_label("전화"), "010-1234-5678")
