@@ -14,7 +14,8 @@ from center import clock
 from center.errors import Violation
 from merchants import regions
 from merchants.models import MerchantKind
-from programs import partner_refusals, quotas, refusals
+from programs import eligibility_refusals as refusals
+from programs import partner_refusals, quotas
 from programs.models import Program, SelectionMode
 
 

@@ -12,7 +12,7 @@ from center.errors import RuleViolation, Violation
 from center.models import User
 from merchants.models import Merchant
 from merchants.selectors import merchant_of
-from programs import papers, refusals
+from programs import eligibility_refusals, papers, refusals
 from programs.models import Application, ApplicationState, Program, SelectionMode
 from programs.papers import Need
 from programs.services import places
@@ -53,7 +53,8 @@ def standing_of(user: User | AnonymousUser, program: Program, now: dt.datetime) 
     """6 to 9 queries for a member of a business, none for somebody who is not logged in."""
     merchant = merchant_of(user)
     if merchant is None:
-        return Standing(None, violations=[*_window(program, now), refusals.no_business()])
+        found = [*_window(program, now), eligibility_refusals.no_business()]
+        return Standing(None, violations=found)
     application = current(program, merchant)
     needs = papers.needs(program, merchant, clock.day_of(now))
     found = _against(program, merchant, application, now)

@@ -15,7 +15,7 @@ from center.models import User
 from center.resident_number import blank_out
 from merchants.models import Merchant
 from merchants.services.locking import lock_merchant
-from programs import messages, papers, policies, refusals
+from programs import eligibility_refusals, messages, papers, policies, refusals
 from programs.kinds import Applicant
 from programs.locking import lock_application, lock_program, placing
 from programs.models import (
@@ -59,7 +59,7 @@ def begin(*, user: User, merchant: Merchant | None, program: Program) -> Applica
     ``not_open_yet``, ``closed``, ``called_off``.
     """
     if merchant is None:
-        raise RuleViolation(refusals.no_business())
+        raise RuleViolation(eligibility_refusals.no_business())
     merchant, now = lock_merchant(merchant.pk), clock.now()
     if there := current(program, merchant):
         return there
