@@ -140,6 +140,15 @@ def initial_of(session: Session) -> dict[str, Any]:
     }
 
 
+class FirstDayForm(forms.Form):
+    """When the sessions of the last round begin this time."""
+
+    first = forms.DateField(
+        label=gettext_lazy("First day"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+
 class NoteForm(forms.Form):
     """What staff note of one participant."""
 

@@ -22,9 +22,9 @@ from center import clock, display
 from center.errors import RuleViolation, Violation
 from center.requests import PersonRequest
 from merchants.forms import put_on
-from programs import own_sessions, room_choices, session_forms
+from programs import own_sessions, rolls, room_choices, session_forms
 from programs.models import Presence, Program, Session, SessionState
-from programs.services import rooms, sessions
+from programs.services import rooms, rounds, sessions
 from programs.services.sessions import Planned
 from programs.session_forms import SessionForm, WhyForm
 
@@ -48,6 +48,7 @@ def program_sessions(request: HttpRequest, pk: int) -> HttpResponse:
         "title": _("Sessions"),
         "program": program,
         "lines": _lines(Session.objects.filter(program=program)),
+        "before": rounds.sessions_before(program).count(),
         "now": clock.now(),
     }
     return render_desk(request, "list", context)
@@ -152,7 +153,7 @@ def _warn_if_too_small(request: HttpRequest, planned: Sequence[Session]) -> None
     session = next(iter(planned), None)
     if session is None or session.capacity is None or session.application_id is not None:
         return
-    taking_part = session.program.applications.taking_part().count()
+    taking_part = len(rolls.participants(session))
     if session.capacity < taking_part:
         said = _(
             "It takes %(room)d people, and %(n)d businesses take part. Make it larger, or hold another one."

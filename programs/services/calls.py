@@ -24,16 +24,13 @@ from programs.models import (
     SelectionMode,
     SessionKind,
 )
-from programs.services import lottery, places, sessions
+from programs.services import lottery, places, rounds, sessions
 
 #: what a copy begins anew; everything else of the call is taken over
 _NOT_COPIED = {
     "id",
     "slug",
     "state",
-    "results_on",
-    "runs_from",
-    "runs_until",
     "copied_from",
     "created_by",
     "created_at",
@@ -57,7 +54,9 @@ def new_slug(kind: str, now: dt.datetime) -> str:
 @transaction.atomic
 def copy(*, program: Program, by: User) -> Program:
     """A draft of the next round: questions, criteria, papers, rules and poster taken over, the
-    window as long as last time's and beginning tomorrow, the other dates empty."""
+    window as long as last time's and beginning tomorrow, the days after it as far from it as
+    last time, on the same days of the week. Its sessions are taken over afterwards (``rounds``).
+    """
     now = clock.now()
     opens = clock.at(clock.day_of(now) + clock.DAY, dt.time(9))
     fields = {
@@ -66,6 +65,7 @@ def copy(*, program: Program, by: User) -> Program:
         if field.name not in _NOT_COPIED
     }
     fields |= {"opens_at": opens, "closes_at": opens + (program.closes_at - program.opens_at)}
+    fields |= _days_moved(program, rounds.weeks_between(program.opens_at, opens))
     made = Program.objects.create(
         **fields,
         slug=new_slug(program.kind, now),
@@ -80,6 +80,12 @@ def copy(*, program: Program, by: User) -> Program:
             row.pk, row.program = None, made
         model._default_manager.bulk_create(rows)
     return made
+
+
+def _days_moved(program: Program, shift: dt.timedelta) -> dict[str, dt.date | None]:
+    names = ("results_on", "runs_from", "runs_until")
+    days = {name: getattr(program, name) for name in names}
+    return {name: day + shift if day else None for name, day in days.items()}
 
 
 @transaction.atomic

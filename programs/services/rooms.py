@@ -95,7 +95,12 @@ def wanted(room: Room) -> set[int]:
 
 def room_of(session: Session) -> Room | None:
     """What it has now, to be kept by ``sessions.move``; any free unit of it will do."""
-    if session.booking is None or not is_coming(session.booking):
+    return room_before(session) if is_coming(session.booking) else None
+
+
+def room_before(session: Session) -> Room | None:
+    """What it has or had, over or not: to be taken again for another session."""
+    if session.booking is None:
         return None
     extra = [
         u.resource for u in taken(session.booking) if u.resource_id != session.booking.resource_id

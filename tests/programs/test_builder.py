@@ -163,7 +163,7 @@ def picture():
     return made
 
 
-def test_copy_then_everything_but_the_dates(staff_client, at_now):
+def test_copy_then_everything_with_the_dates_moved(staff_client, at_now):
     program = factories.program(
         "live_commerce",
         tie_rules=[TieRule.EARLIER],
@@ -180,7 +180,10 @@ def test_copy_then_everything_but_the_dates(staff_client, at_now):
     made = Program.objects.exclude(pk=program.pk).get()
     assert (made.state, made.copied_from, made.title) == ("draft", program, program.title)
     assert (made.repeat_percent, made.districts, made.tie_rules) == (20, ["27"], ["earlier"])
-    assert (made.results_on, made.runs_from, made.published_at) == (None, None, None)
+    # it opens tomorrow, two days after the last one: a week later, on the same day of the week
+    later = NOW.date() + dt.timedelta(days=7)
+    assert (made.results_on, made.runs_from, made.runs_until) == (later, later, None)
+    assert made.published_at is None
     assert made.closes_at - made.opens_at == program.closes_at - program.opens_at
     assert made.opens_at > NOW
     assert [made.questions.count(), made.criteria.count(), made.district_quotas.count()] == [

@@ -1,0 +1,89 @@
+"""The sessions of the last round, taken over for the next one in one go."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from center import clock, display
+from center.requests import PersonRequest
+from programs import own_sessions
+from programs.admin.sessions import render_desk
+from programs.models import Program, Session
+from programs.services import rounds
+from programs.services.sessions import Planned
+from programs.session_forms import FirstDayForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sessions_repeat(request: PersonRequest, pk: int) -> HttpResponse:
+    """Each session with its new date, from the first day that is typed; sent, they are planned."""
+    program = get_object_or_404(Program.objects.select_related("copied_from"), pk=pk)
+    before = list(own_sessions.with_places(rounds.sessions_before(program)))
+    if not before:
+        raise Http404
+    first = clock.day_of(before[0].starts)
+    sent = request.POST if request.method == "POST" else request.GET
+    form = FirstDayForm(
+        sent if "first" in sent else None, initial={"first": _proposed(program, first)}
+    )
+    if form.is_bound and not form.is_valid():
+        return _page(request, program, before, form, dt.timedelta(0), status=400)
+    day = form.cleaned_data["first"] if form.is_bound else form.initial["first"]
+    if request.method != "POST":
+        return _page(request, program, before, form, day - first)
+    _tell(request, rounds.repeat(program=program, shift=day - first, by=request.user))
+    return redirect("admin:program_sessions", program.pk)
+
+
+def _proposed(program: Program, first: dt.date) -> dt.date:
+    """As long after the opening as last time, on the same day of the week; never in the past."""
+    assert program.copied_from is not None
+    shift = rounds.weeks_between(program.copied_from.opens_at, program.opens_at)
+    while first + shift <= clock.today():
+        shift += 7 * clock.DAY
+    return first + shift
+
+
+def _tell(request: HttpRequest, planned: Planned) -> None:
+    n = len(planned.sessions)
+    if n:
+        said = ngettext("%(n)d session has been planned.", "%(n)d sessions have been planned.", n)
+        messages.success(request, said % {"n": n})
+    for span, found in planned.refused:
+        day = display.full_day(clock.day_of(span.start))
+        messages.warning(request, f"{day}: {found[0].sentence}")
+
+
+def _page(
+    request: HttpRequest,
+    program: Program,
+    before: list[Session],
+    form: FirstDayForm,
+    shift: dt.timedelta,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "title": _("Take over the sessions of the last round"),
+        "program": program,
+        "form": form,
+        "first": (clock.day_of(before[0].starts) + shift).isoformat(),
+        "lines": [
+            {
+                "session": session,
+                "place": own_sessions.place_of(session),
+                "starts": session.starts + shift,
+                "ends": session.ends + shift,
+            }
+            for session in before
+        ],
+    }
+    return render_desk(request, "repeat", context, status)

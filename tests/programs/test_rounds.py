@@ -1,0 +1,123 @@
+"""The sessions of the last round, taken over for the next."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from bookings.models import Category
+from center.permissions import EVALUATOR
+from programs.models import Session, SessionState
+from programs.services import calls, rounds, sessions
+from programs.services.rooms import Room
+from tests import factories
+from tests.conftest import NOW, kst, logged_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
+WEEK = dt.timedelta(days=7)
+
+
+@pytest.fixture
+def room(house):
+    return factories.resource(Category.CONFERENCE, capacity=20, name="컨퍼런스룸")
+
+
+@pytest.fixture
+def last(room):
+    """Two classes to come, a week apart, in a room; opened three weeks ago."""
+    program = factories.program("education", opens_at=kst(2), closes_at=kst(20))
+    meeting = sessions.Meeting(kind="class", title="사진", instructor="김강사", materials="공책")
+    sessions.plan_many(
+        by=factories.staff(),
+        program=program,
+        meeting=meeting,
+        spans=[(kst(day, 10), kst(day, 12)) for day in (24, 25)],
+        room=Room(room),
+    )
+    return program
+
+
+@pytest.fixture
+def program(last):
+    return calls.copy(program=last, by=factories.staff())
+
+
+def page(program):
+    return reverse("admin:sessions_repeat", args=[program.pk])
+
+
+@pytest.mark.parametrize(
+    ("after", "weeks"), [(kst(2), 0), (kst(3), 1), (kst(9), 1), (kst(10), 2), (kst(30), 4)]
+)
+def test_weeks_between_rounded_up_so_that_a_day_stays_that_day(after, weeks):
+    assert rounds.weeks_between(kst(2, 18), after) == weeks * WEEK
+
+
+def test_repeat_then_the_same_days_later_in_the_same_room(program, last, room):
+    assert not program.sessions.exists()
+    planned = rounds.repeat(program=program, shift=4 * WEEK, by=factories.staff())
+    assert [row.starts for row in planned.sessions] == [
+        kst(22, 10, month=12),
+        kst(23, 10, month=12),
+    ]
+    assert planned.refused == []
+    for made, old in zip(planned.sessions, last.sessions.all(), strict=True):
+        assert made.booking.resource == room
+        assert (made.title, made.instructor, made.materials) == ("사진", "김강사", "공책")
+        assert made.booking_id != old.booking_id
+    again = rounds.repeat(program=program, shift=4 * WEEK, by=factories.staff())
+    assert (again.sessions, program.sessions.count()) == ([], 2)
+
+
+def test_repeat_when_the_room_is_taken_then_named_and_the_others_planned(
+    program, room, staff_client
+):
+    other, by = factories.program("education"), factories.staff()
+    meeting = sessions.Meeting(kind="class", title="다른 교육")
+    start = kst(22, 10, month=12)
+    sessions.plan(
+        by=by, program=other, meeting=meeting, starts=start, ends=kst(22, 12, month=12),
+        room=Room(room),
+    )  # fmt: skip
+    answer = staff_client.post(page(program), {"first": "2026-12-22"}, follow=True)
+    assert [row.starts for row in program.sessions.all()] == [kst(23, 10, month=12)]
+    assert "2026. 12. 22." in answer.content.decode()
+
+
+def test_page_then_dates_are_proposed_and_moved_by_the_first_day(program, staff_client):
+    shown = staff_client.get(page(program))
+    # the next round opens three weeks and a day after the last one: four weeks
+    assert shown.context["form"].initial["first"] == dt.date(2026, 12, 22)
+    assert [line["starts"] for line in shown.context["lines"]] == [
+        kst(22, 10, month=12),
+        kst(23, 10, month=12),
+    ]
+    shown = staff_client.get(page(program), {"first": "2026-12-08"})
+    assert next(line["starts"] for line in shown.context["lines"]) == kst(8, 10, month=12)
+    assert staff_client.get(page(program), {"first": "x"}).status_code == 400
+    assert not program.sessions.exists()  # reading plans nothing
+
+
+def test_list_offers_it_until_sessions_are_planned(program, staff_client):
+    desk = reverse("admin:program_sessions", args=[program.pk])
+    assert page(program) in staff_client.get(desk).content.decode()
+    factories.session(program)
+    assert page(program) not in staff_client.get(desk).content.decode()
+    assert staff_client.get(page(program)).status_code == 404
+
+
+def test_sessions_called_off_or_of_one_business_stay_behind(program, last):
+    gone, stays = last.sessions.all()
+    Session.objects.filter(pk=gone.pk).update(
+        state=SessionState.CANCELLED, reason="폭설", cancelled_at=NOW
+    )
+    application = factories.application(last, state="selected")
+    factories.session(last, application=application, merchant=application.merchant)
+    assert list(rounds.sessions_before(program)) == [stays]
+
+
+def test_page_for_staff_alone(program, client, owner_client):
+    assert client.get(page(program)).status_code == 302
+    for person in (owner_client, logged_in(factories.staff(EVALUATOR))):
+        assert person.post(page(program), {"first": "2026-12-22"}).status_code in {302, 403}
+    assert not program.sessions.exists()
