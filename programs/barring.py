@@ -9,7 +9,8 @@ from center import clock
 from center.errors import Violation
 from merchants.models import Merchant
 from programs import attend_refusals, completion, rolls
-from programs.models import Application, Program, ProgramState
+from programs.models import Application, CoApplicant, Program, ProgramState
+from programs.parties import Party
 
 
 @dataclass(frozen=True)
@@ -28,36 +29,46 @@ class Bar:
 
 def barred_from(merchant: Merchant, program: Program) -> Bar | None:
     """What keeps a business from applying for a program: more absences than were allowed in
-    an earlier round, of which this is the next of its kind. 4 queries, 1 for most."""
+    an earlier round, of which this is the next of its kind. 4 queries, 5 for a partner of a joint application, 1 for
+    most."""
     earlier = Application.objects.taking_part().filter(
-        merchant=merchant,
         program__kind=program.kind,
         program__absences_allowed__isnull=False,
         program__opens_at__lt=program.opens_at,
     )
-    applications = list(earlier.select_related("program").order_by("-program__opens_at"))
-    bars = _bars(applications, program)
+    rows = earlier.with_business(merchant.pk).select_related("program")
+    bars = _bars(_parties(list(rows.order_by("-program__opens_at")), merchant), program)
     return next((bar for bar in bars if bar.closed == program), None)
 
 
-def bar_after(application: Application) -> Bar | None:
+def _parties(applications: Sequence[Application], merchant: Merchant) -> list[Party]:
+    """The business in each: as the lead, or as a partner. 1 query where it is a partner."""
+    with_others = [one.pk for one in applications if one.merchant_id != merchant.pk]
+    mine: dict[int, CoApplicant] = {}
+    if with_others:
+        rows = CoApplicant.objects.confirmed().filter(application__in=with_others)
+        mine = {row.application_id: row for row in rows.filter(merchant=merchant)}
+    return [Party(one, mine.get(one.pk)) for one in applications]
+
+
+def bar_after(application: Application, co_applicant: CoApplicant | None = None) -> Bar | None:
     """What follows for the business from its absences in this round, if anything. 3 queries."""
-    return next(iter(_bars([application], None)), None)
+    return next(iter(_bars([Party(application, co_applicant)], None)), None)
 
 
-def _bars(applications: Sequence[Application], asked: Program | None) -> list[Bar]:
-    if not applications:
+def _bars(parties: Sequence[Party], asked: Program | None) -> list[Bar]:
+    if not parties:
         return []
     now = clock.now()
-    parts = rolls.parts_of_many(applications, now)
-    rounds = _rounds([application.program for application in applications], asked)
+    parts = rolls.parts_of_many(parties, now)
+    rounds = _rounds([party.application.program for party in parties], asked)
     found = []
-    for application in applications:
-        program, allowed = application.program, application.program.absences_allowed
-        since = completion.barred_at(parts[application.pk], allowed)
+    for party in parties:
+        program, allowed = party.application.program, party.application.program.absences_allowed
+        since = completion.barred_at(parts[party.key], allowed)
         if since is None or allowed is None:
             continue
-        absences = completion.standing(parts[application.pk]).absences
+        absences = completion.standing(parts[party.key]).absences
         closed = completion.next_round(rounds, program.opens_at, since)
         found.append(Bar(program, absences, allowed, closed))
     return found

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bookings.models import Allocation
 from center import display
 from center.models import User
+from merchants.models import Merchant
 from programs import barring, completion, rolls
 from programs.barring import Bar
 from programs.completion import Standing
@@ -22,12 +24,15 @@ from programs.models import (
     ApplicationState,
     Attendance,
     Certificate,
+    CoApplicant,
     Presence,
     Session,
     SessionKind,
     SessionState,
 )
+from programs.models.applications import ApplicationQuerySet
 from programs.models.sessions import SessionQuerySet
+from programs.parties import Party
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,8 @@ class Own:
     papers: Sequence[Certificate]
     bar: Bar | None
     by_sessions: bool
+    #: where the papers are downloaded
+    papers_at: str
 
     @property
     def is_counted(self) -> bool:
@@ -74,13 +81,17 @@ class Own:
         return display.length(self.stands.attended)
 
 
-def own_of(application: Application, now: dt.datetime) -> Own | None:
-    """For who has a place, else None. 5 queries, 1 more where absences are limited."""
+def own_of(
+    application: Application, now: dt.datetime, co_applicant: CoApplicant | None = None
+) -> Own | None:
+    """For who has a place, the lead or a business that applied together with it, else None.
+    5 queries, 1 more where absences are limited."""
     if application.state not in ApplicationState.placed:
         return None
-    program = application.program
+    program, party = application.program, Party(application, co_applicant)
     sessions = list(with_places(Session.objects.of_application(application)))
-    noted = {row.session_id: row for row in application.attendance.all()}
+    of_it = application.attendance.filter(co_applicant=co_applicant)
+    noted = {row.session_id: row for row in of_it}
     parts = [
         rolls.part_of(session, noted.get(session.pk), now)
         for session in sessions
@@ -93,10 +104,19 @@ def own_of(application: Application, now: dt.datetime) -> Own | None:
         stands=stands,
         needed=program.completion_percent,
         minutes_missing=completion.minutes_missing(stands, program.completion_percent),
-        papers=list(application.certificates.filter(voided_at=None).order_by("kind")),
-        bar=barring.bar_after(application) if is_barred else None,
+        papers=list(papers_of(party).order_by("kind")),
+        bar=barring.bar_after(application, co_applicant) if is_barred else None,
         by_sessions=program.the_kind.has_sessions,
+        papers_at=reverse("joint_certificate", args=[co_applicant.pk])
+        if co_applicant
+        else reverse("application_certificate", args=[application.receipt]),
     )
+
+
+def papers_of(party: Party) -> QuerySet[Certificate]:
+    """The valid papers of one business."""
+    rows = party.application.certificates.filter(co_applicant=party.co_applicant)
+    return rows.filter(voided_at=None)
 
 
 def with_places(sessions: QuerySet[Session]) -> QuerySet[Session]:
@@ -147,8 +167,13 @@ def _standing(session: Session, noted: Attendance | None, now: dt.datetime) -> t
 
 
 def of_user(user: User) -> SessionQuerySet:
-    """The sessions a person takes part in with any of his businesses, those called off too."""
-    mine = Application.objects.taking_part().of_user(user.pk)
+    """The sessions a person takes part in with any of his businesses, alone or together with a
+    lead, those called off too."""
+    return of_applications(Application.objects.taking_part().with_user(user.pk))
+
+
+def of_applications(mine: ApplicationQuerySet) -> SessionQuerySet:
+    """The sessions that are for these applications, alone or among others."""
     taking = mine.filter(program=OuterRef("program"))
     own = Q(application=None) & Exists(taking) | Q(application__in=mine)
     return Session.objects.filter(own)
@@ -161,12 +186,24 @@ def open_now(user: User, now: dt.datetime) -> list[Session]:
     return list(rows.select_related("program").order_by("starts", "pk"))
 
 
-def for_calendar(user: User, since: dt.datetime) -> QuerySet[Session]:
-    """For the person's calendar: his sessions that end after ``since``; those called off as
-    well, so that they go from it. Each has ``receipt``, the number of the application he takes
-    part with, its program, and what ``place_of`` needs; ``sequence`` grows with each change.
-    2 queries."""
-    mine = Application.objects.taking_part().of_user(user.pk)
+def present_of(user: User, sessions: Sequence[Session]) -> set[int]:
+    """Of sessions those where a business of the person was noted as present. 1 query."""
+    rows = Attendance.objects.filter(session__in=sessions, mark=Presence.PRESENT)
+    own = Q(co_applicant=None, application__merchant__memberships__user=user)
+    mine = rows.filter(own | Q(co_applicant__merchant__memberships__user=user))
+    return set(mine.values_list("session_id", flat=True))
+
+
+def for_calendar(
+    user: User, since: dt.datetime, merchant: Merchant | None = None
+) -> QuerySet[Session]:
+    """For the person's calendar, or that of one of his businesses: the sessions that end after
+    ``since``; those called off as well, so that they go from it. Each has ``receipt``, the
+    number of the application he takes part with, its program, and what ``place_of`` needs;
+    ``sequence`` grows with each change. 2 queries."""
+    mine = Application.objects.taking_part().with_user(user.pk)
+    if merchant is not None:
+        mine = mine.with_business(merchant.pk)
     with_it = mine.filter(program=OuterRef("program")).order_by("pk")
-    rows = of_user(user).filter(ends__gt=since).select_related("program")
+    rows = of_applications(mine).filter(ends__gt=since).select_related("program")
     return with_places(rows.annotate(receipt=Subquery(with_it.values("receipt")[:1])))

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from programs.views import consultations, consulting, joint, outcomes, partners, products
+from programs.views import (
+    certificates,
+    consultations,
+    consulting,
+    joint,
+    outcomes,
+    partners,
+    products,
+)
 
 urlpatterns = [
     path("partners/", partners.partner_list, name="partner_list"),
@@ -12,6 +20,11 @@ urlpatterns = [
     path("joint/<slug:receipt>/", joint.joint, name="joint"),
     path("joint/<slug:receipt>/<int:pk>/out/", joint.joint_take_out, name="joint_take_out"),
     path("joint/answers/<int:pk>/", joint.joint_answer, name="joint_answer"),
+    path(
+        "joint/answers/<int:pk>/certificate.pdf",
+        certificates.joint_certificate,
+        name="joint_certificate",
+    ),
     path("products/<int:pk>/", products.product, name="product"),
     path("outcomes/satisfaction/<str:token>/", outcomes.satisfaction, name="satisfaction"),
     path("outcomes/<str:token>/", outcomes.outcome, name="outcome"),

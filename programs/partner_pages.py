@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from center.models import User
 from merchants import regions
 from merchants.models import Merchant, MerchantState
 from merchants.selectors import merchant_of
+from programs import own_sessions
 from programs.models import (
     Application,
     ApplicationState,
@@ -20,6 +22,7 @@ from programs.models import (
     CoState,
     Partner,
 )
+from programs.own_sessions import Own
 
 
 def verified_business(user: User) -> Merchant | None:
@@ -95,6 +98,12 @@ def led_by_others(user: User) -> QuerySet[CoApplicant]:
     rows = rows.select_related("application__program", "application__merchant", "merchant")
     rows = rows.defer("application__program__body", "application__program__body_en")
     return rows.order_by("state", "-asked_at", "-pk")
+def own_of(row: CoApplicant, now: dt.datetime) -> Own | None:
+    """The sessions, attendance and papers of a business that applied together with a lead; None
+    unless it confirmed and while there is no place. 5 or 6 queries."""
+    if row.state != CoState.CONFIRMED:
+        return None
+    return own_sessions.own_of(row.application, now, row)
 
 
 def asked_for(user: User, pk: int) -> CoApplicant:

@@ -18,8 +18,7 @@ from programs.models import ApplicationState
 # its new start. Nobody is reminded of what was planned within the lead itself.
 _REMIND_SQL = f"""
 WITH soon AS (
-    SELECT s.id, s.title, s.starts, s.ends, p.title AS program, a.receipt, a.merchant_id,
-           a.applied_by_id, coalesce(
+    SELECT s.id, s.title, s.starts, s.ends, p.title AS program, party.*, coalesce(
                r.name || coalesce((
                    SELECT ' ' || u.name FROM bookings_allocation al
                    JOIN bookings_unit u ON u.id = al.unit_id
@@ -31,6 +30,13 @@ WITH soon AS (
     JOIN programs_application a ON a.program_id = s.program_id
      AND a.state = ANY(%(taking_part)s)
      AND (s.application_id IS NULL OR s.application_id = a.id)
+    CROSS JOIN LATERAL (  -- the lead, and who applied together with it
+        SELECT a.merchant_id, a.applied_by_id, replace(%(link)s, %(receipt)s, a.receipt) AS link
+        UNION ALL
+        SELECT c.merchant_id, NULL, replace(%(joint)s, %(number)s, c.id::text)
+        FROM programs_coapplicant c
+        WHERE p.is_joint AND c.application_id = a.id AND c.state = 'confirmed'
+    ) AS party
     LEFT JOIN bookings_booking b ON b.id = s.booking_id
     LEFT JOIN bookings_resource r ON r.id = b.resource_id
     WHERE s.state = 'planned'
@@ -54,7 +60,7 @@ SELECT %(kind)s, %(mass)s, person, '', speaks, to_it.way,
        jsonb_build_object('program', program, 'session', title, 'place', place,
            'starts', to_char(starts AT TIME ZONE 'UTC', %(iso)s),
            'ends', to_char(ends AT TIME ZONE 'UTC', %(iso)s)),
-       replace(%(link)s, %(receipt)s, receipt), key, 'waiting',
+       link, key, 'waiting',
        %(now)s, %(now)s, starts - %(latest)s, 0, '', '', '', '', %(now)s
 FROM fresh LEFT JOIN spent USING (person) CROSS JOIN LATERAL {in_bulk.TO_IT}
 WHERE to_it.way IS NOT NULL
@@ -62,6 +68,7 @@ UNION ALL {in_bulk.MORE}
 ON CONFLICT (dedupe_key, channel) DO NOTHING
 """  # noqa: S608  (nothing from outside is in it)
 _RECEIPT = "P0000-0000"
+_NUMBER = 123456789
 
 
 @transaction.atomic
@@ -86,6 +93,8 @@ def _remind(reminder: Reminder, now: dt.datetime) -> int:
         "online": "온라인",
         "link": reverse("application", args=[_RECEIPT]),
         "receipt": _RECEIPT,
+        "joint": reverse("joint_answer", args=[_NUMBER]),
+        "number": str(_NUMBER),
     }
     with connection.cursor() as cursor:
         cursor.execute(_REMIND_SQL, values)

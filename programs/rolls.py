@@ -10,43 +10,59 @@ from typing import Any
 
 from django.db.models import Prefetch
 
+from merchants.models import Merchant
 from programs import completion
 from programs.completion import Part, Standing
 from programs.models import Application, Attendance, Presence, Program, Session
+from programs.parties import Key, Party, parties_of
 
 
 @dataclass(frozen=True)
 class RollLine:
     """One participant of a session, and what has been noted of it."""
 
-    application: Application
+    party: Party
     noted: Attendance | None
+
+    @property
+    def application(self) -> Application:
+        return self.party.application
+
+    @property
+    def merchant(self) -> Merchant:
+        return self.party.merchant
 
     @property
     def is_present(self) -> bool:
         return self.noted is not None and self.noted.mark == Presence.PRESENT
 
 
-def participants(session: Session) -> Sequence[Application]:
-    """The applications that take part in a session, by the name of the business. 1 query."""
+def participants(session: Session) -> list[Party]:
+    """The businesses that take part in a session, by name. 1 query, 2 where several may apply
+    together."""
     rows = Application.objects.taking_part().filter(program=session.program_id)
     if session.application_id:
         rows = rows.filter(pk=session.application_id)
-    return list(rows.select_related("merchant").order_by("merchant__name", "pk"))
+    found = parties_of(rows.select_related("merchant", "program").order_by("pk"))
+    return sorted(found, key=lambda party: (party.merchant.name, party.application.pk))
+
+
+def key_of(row: Attendance) -> Key:
+    """The business something was noted of."""
+    return row.application_id, row.co_applicant_id
 
 
 def roll_of(session: Session) -> list[RollLine]:
-    """All participants with what was noted. 2 queries."""
-    rows = session.attendance.select_related("noted_by")
-    noted = {row.application_id: row for row in rows}
-    return [RollLine(one, noted.get(one.pk)) for one in participants(session)]
+    """All participants with what was noted. 2 queries, 3 where several may apply together."""
+    noted = {key_of(row): row for row in session.attendance.select_related("noted_by")}
+    return [RollLine(one, noted.get(one.key)) for one in participants(session)]
 
 
 def roll_with_history(session: Session) -> list[RollLine]:
-    """The same, what was noted with everything noted before (``events``). 3 queries."""
+    """The same, what was noted with everything noted before (``events``). 1 query more."""
     rows = session.attendance.select_related("noted_by").prefetch_related(_history())
-    noted = {row.application_id: row for row in rows}
-    return [RollLine(one, noted.get(one.pk)) for one in participants(session)]
+    noted = {key_of(row): row for row in rows}
+    return [RollLine(one, noted.get(one.key)) for one in participants(session)]
 
 
 def _history() -> Prefetch[Any]:
@@ -54,40 +70,32 @@ def _history() -> Prefetch[Any]:
     return Prefetch("events", events.objects.select_related("noted_by").order_by("pgh_id"))
 
 
-def parts_of_program(program: Program, now: dt.datetime) -> dict[int, list[Part]]:
-    """Of each application that takes part its standing sessions that count. 3 queries."""
-    applications = program.applications.taking_part().order_by("pk")
-    return _parts([program], applications, now)
-
-
-def parts_of(application: Application, now: dt.datetime) -> list[Part]:
+def parts_of(party: Party, now: dt.datetime) -> list[Part]:
     """The standing sessions that count as one business had them. 2 queries."""
-    return _parts([application.program], [application], now)[application.pk]
+    return parts_of_many([party], now)[party.key]
 
 
-def parts_of_many(applications: Sequence[Application], now: dt.datetime) -> dict[int, list[Part]]:
-    """The same for applications with their programs, of whatever programs. 2 queries."""
-    programs = {application.program_id: application.program for application in applications}
-    return _parts(programs.values(), applications, now)
-
-
-def _parts(
-    programs: Iterable[Program], applications: Iterable[Application], now: dt.datetime
-) -> dict[int, list[Part]]:
-    sessions: dict[int, list[Session]] = defaultdict(list)
-    for session in Session.objects.attended().filter(program__in=[p.pk for p in programs]):
-        sessions[session.program_id].append(session)
-    found = list(applications)
-    rows = Attendance.objects.filter(application__in=[one.pk for one in found])
-    noted = {(row.session_id, row.application_id): row for row in rows}
+def parts_of_many(parties: Sequence[Party], now: dt.datetime) -> dict[Key, list[Part]]:
+    """The same for businesses of applications with their programs, whichever. 2 queries."""
+    sessions = _sessions({party.application.program_id for party in parties})
+    rows = Attendance.objects.filter(application__in={p.application.pk for p in parties})
+    noted = {(row.session_id, key_of(row)): row for row in rows}
     return {
-        one.pk: [
-            part_of(session, noted.get((session.pk, one.pk)), now)
-            for session in sessions[one.program_id]
-            if session.application_id in (None, one.pk)
+        party.key: [
+            part_of(session, noted.get((session.pk, party.key)), now)
+            for session in sessions[party.application.program_id]
+            if session.application_id in (None, party.application.pk)
         ]
-        for one in found
+        for party in parties
     }
+
+
+def _sessions(programs: Iterable[int]) -> dict[int, list[Session]]:
+    """Those that count, by program."""
+    found: dict[int, list[Session]] = defaultdict(list)
+    for session in Session.objects.attended().filter(program__in=programs):
+        found[session.program_id].append(session)
+    return found
 
 
 def part_of(session: Session, noted: Attendance | None, now: dt.datetime) -> Part:
@@ -104,9 +112,9 @@ def part_of(session: Session, noted: Attendance | None, now: dt.datetime) -> Par
     )
 
 
-def standing_of(application: Application, now: dt.datetime) -> Standing:
+def standing_of(party: Party, now: dt.datetime) -> Standing:
     """How one business stands. 2 queries."""
-    return completion.standing(parts_of(application, now))
+    return completion.standing(parts_of(party, now))
 
 
 def last_end(program: Program) -> dt.datetime | None:

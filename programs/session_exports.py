@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
+
 from center.exports import Part
 from center.models import User
 from programs.models import Attendance, Certificate
@@ -11,20 +13,21 @@ from programs.models import Attendance, Certificate
 
 def attendance_of(user: User) -> Part:
     """Every session in which something was noted of the person's businesses, and the papers."""
-    mine = {"application__merchant__memberships__user": user}
-    noted = Attendance.objects.filter(**mine).select_related(
-        "session__program", "application__merchant"
+    own = {"co_applicant": None, "application__merchant__memberships__user": user}
+    mine = Q(**own) | Q(co_applicant__merchant__memberships__user=user)
+    noted = Attendance.objects.filter(mine).select_related(
+        "session__program", "application__merchant", "co_applicant__merchant"
     )
-    papers = Certificate.objects.filter(**mine).order_by("issued_at")
+    papers = Certificate.objects.filter(mine).order_by("issued_at").distinct()
     return {
-        "attendance": [_noted(row) for row in noted.order_by("session__starts", "pk")],
+        "attendance": [_noted(row) for row in noted.order_by("session__starts", "pk").distinct()],
         "documents": [_paper(row) for row in papers],
     }, []
 
 
 def _noted(row: Attendance) -> dict[str, Any]:
     return {
-        "business": row.application.merchant.name,
+        "business": (row.co_applicant or row.application).merchant.name,
         "program": row.session.program.title,
         "session": row.session.title,
         "starts": row.session.starts,

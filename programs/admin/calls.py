@@ -48,6 +48,7 @@ _FIXED_ONCE_APPLIED = [
     "least_months",
     "most_months",
     "once_a_year",
+    "is_joint",
 ]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -18,9 +19,12 @@ from center.errors import RuleViolation
 from center.models import AccessAction
 from center.purposes import TakenOut, purpose_required
 from center.requests import PersonRequest
+from merchants.models import Merchant
 from programs import completion, rolls
+from programs.admin.rolls import posted_party, posted_pk
 from programs.admin.sessions import render_desk
-from programs.models import Application, Certificate, PaperKind, Program
+from programs.models import Certificate, PaperKind, Program
+from programs.parties import Party, parties_of
 from programs.services import certify, complete
 from programs.session_forms import IssueForm, WhyForm
 from programs.views.certificates import pdf_response
@@ -71,34 +75,38 @@ def _issue(request: PersonRequest, program: Program) -> str:
     form = IssueForm(request.POST)
     if not form.is_valid():
         raise BadRequest
-    application = get_object_or_404(program.applications, pk=_pk(request, "application"))
-    kind = PaperKind(form.cleaned_data["kind"])
-    paper = certify.issue(application=application, kind=kind, by=request.user)
-    access.record(request, action=AccessAction.CHANGE, subjects=[application.merchant])
+    party, kind = posted_party(request, program), PaperKind(form.cleaned_data["kind"])
+    paper = certify.issue(
+        application=party.application, co_applicant=party.co_applicant, kind=kind, by=request.user
+    )
+    access.record(request, action=AccessAction.CHANGE, subjects=[party.merchant])
     return _("Issued: %(number)s.") % {"number": paper.number}
 
 
 def _void(request: PersonRequest, program: Program) -> str:
-    papers = Certificate.objects.select_related("application__merchant")
-    paper = get_object_or_404(papers, pk=_pk(request, "certificate"), application__program=program)
+    pk = posted_pk(request, "certificate")
+    paper = get_object_or_404(_papers(), pk=pk, application__program=program)
     form = WhyForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     certify.void(certificate=paper, reason=reason, by=request.user)
-    access.record(request, action=AccessAction.CHANGE, subjects=[paper.application.merchant])
+    access.record(request, action=AccessAction.CHANGE, subjects=[_whose(paper)])
     return _("%(number)s is void.") % {"number": paper.number}
 
 
-def _pk(request: HttpRequest, name: str) -> int:
-    value = request.POST.get(name, "")
-    return int(value) if value.isdecimal() else 0
+def _papers() -> QuerySet[Certificate]:
+    return Certificate.objects.select_related("application__merchant", "co_applicant__merchant")
+
+
+def _whose(paper: Certificate) -> Merchant:
+    return Party(paper.application, paper.co_applicant).merchant
 
 
 def _page(request: HttpRequest, program: Program, *, status: int = 200) -> HttpResponse:
     rows = program.applications.taking_part().select_related("merchant", "program")
     rows = rows.prefetch_related("certificates").order_by("merchant__name", "pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    found = list(page.object_list)
-    access.record(request, action=AccessAction.VIEW, subjects=[a.merchant for a in found])
+    found = parties_of(page.object_list)
+    access.record(request, action=AccessAction.VIEW, subjects=[p.merchant for p in found])
     now, over = clock.now(), rolls.last_end(program)
     context = {
         "title": _("Completion and documents"),
@@ -112,19 +120,23 @@ def _page(request: HttpRequest, program: Program, *, status: int = 200) -> HttpR
     return render_desk(request, "completion", context, status)
 
 
-def _lines(found: list[Application], program: Program) -> list[dict[str, Any]]:
+def _lines(found: list[Party], program: Program) -> list[dict[str, Any]]:
     parts = rolls.parts_of_many(found, clock.now())
     lines = []
-    for application in found:
-        stands = completion.standing(parts[application.pk])
+    for party in found:
+        stands = completion.standing(parts[party.key])
         lines.append(
             {
-                "application": application,
+                "party": party,
                 "stands": stands,
                 "attended": display.length(stands.attended),
                 "reaches": completion.is_completed(stands, program.completion_percent),
                 "barred": completion.is_barred(stands, program.absences_allowed),
-                "papers": list(application.certificates.all()),
+                "papers": [
+                    paper
+                    for paper in party.application.certificates.all()
+                    if (paper.application_id, paper.co_applicant_id) == party.key
+                ],
             }
         )
     return lines
@@ -133,6 +145,5 @@ def _lines(found: list[Application], program: Program) -> list[dict[str, Any]]:
 @purpose_required
 def certificate_file(request: HttpRequest, number: str) -> TakenOut:
     """A paper as a file, for staff; asked for with a purpose. Void ones as well."""
-    papers = Certificate.objects.select_related("application__merchant")
-    paper = get_object_or_404(papers, number=number)
-    return TakenOut(pdf_response(paper), subjects=[paper.application.merchant])
+    paper = get_object_or_404(_papers(), number=number)
+    return TakenOut(pdf_response(paper), subjects=[_whose(paper)])

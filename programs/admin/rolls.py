@@ -17,7 +17,8 @@ from center.models import AccessAction
 from center.requests import PersonRequest
 from programs import rolls
 from programs.admin.sessions import render_desk
-from programs.models import Application, Presence, Session
+from programs.models import Presence, Program, Session
+from programs.parties import Party
 from programs.services import attend
 from programs.session_forms import NoteForm
 
@@ -39,36 +40,50 @@ def session_roll(request: PersonRequest, pk: int) -> HttpResponse:
 
 def _all(request: PersonRequest, session: Session) -> str:
     n = attend.note_all(session=session, by=request.user)
-    subjects = [line.application.merchant for line in rolls.roll_of(session)]
+    subjects = [line.merchant for line in rolls.roll_of(session)]
     access.record(request, action=AccessAction.CHANGE, subjects=subjects)
     said = ngettext("%(n)d business is noted as present.", "%(n)d are noted as present.", n)
     return said % {"n": n}
 
 
 def _one(request: PersonRequest, session: Session) -> str:
-    rows = Application.objects.select_related("merchant", "program")
-    pk = request.POST.get("application", "")
-    application = get_object_or_404(
-        rows, pk=int(pk) if pk.isdecimal() else 0, program=session.program_id
-    )
+    party = posted_party(request, session.program)
     form = NoteForm(request.POST)
     if not form.is_valid():
         return _("Nothing has been changed.")
     row = attend.note(
         session=session,
-        application=application,
+        application=party.application,
+        co_applicant=party.co_applicant,
         mark=Presence(form.cleaned_data["mark"]),
         by=request.user,
         minutes=form.cleaned_data["minutes"],
         reason=form.cleaned_data["reason"],
     )
-    access.record(request, action=AccessAction.CHANGE, subjects=[application.merchant])
-    return f"{application.merchant}: {row.get_mark_display()}"
+    access.record(request, action=AccessAction.CHANGE, subjects=[party.merchant])
+    return f"{party.merchant}: {row.get_mark_display()}"
+
+
+def posted_party(request: HttpRequest, program: Program) -> Party:
+    """The business of a program that a form is about: an application and, where it is not the
+    lead, which of its partners. Raises Http404."""
+    rows = program.applications.select_related("merchant", "program")
+    application = get_object_or_404(rows, pk=posted_pk(request, "application"))
+    if not request.POST.get("co_applicant"):
+        return Party(application)
+    partners = application.co_applicants.confirmed().select_related("merchant")
+    return Party(application, get_object_or_404(partners, pk=posted_pk(request, "co_applicant")))
+
+
+def posted_pk(request: HttpRequest, name: str) -> int:
+    """The number a form sent, 0 where it is none."""
+    value = request.POST.get(name, "")
+    return int(value) if value.isdecimal() else 0
 
 
 def _page(request: HttpRequest, session: Session, *, status: int = 200) -> HttpResponse:
     lines = rolls.roll_with_history(session)
-    subjects = [line.application.merchant for line in lines]
+    subjects = [line.merchant for line in lines]
     access.record(request, action=AccessAction.VIEW, subjects=subjects)
     now = clock.now()
     context: dict[str, Any] = {

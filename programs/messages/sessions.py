@@ -17,7 +17,9 @@ from center.models import User
 from center.notifications.kinds import Kind, Value, register
 from center.notifications.services import cancel_all, queue
 from merchants.models import Membership
-from programs.models import Application, Certificate, Session
+from programs import rolls
+from programs.models import Certificate, Session
+from programs.parties import Party
 
 _MOMENT = dt.datetime(2026, 12, 3, 14, tzinfo=clock.KST)
 _HOUR = dt.timedelta(hours=1)
@@ -111,8 +113,10 @@ class Spot:
 
 
 class Told(NamedTuple):
+    """Somebody of a business that takes part, and where he reads how it stands."""
+
     person: User
-    application: Application
+    link: str
 
 
 def place_of(session: Session) -> str:
@@ -167,9 +171,8 @@ def call_off_reminders(session: Session, *, of: dt.datetime) -> None:
     cancel_all(dedupe_keys=keys)
 
 
-def certificate_ready(certificate: Certificate) -> None:
+def certificate_ready(certificate: Certificate, party: Party) -> None:
     """A paper can be downloaded."""
-    application = certificate.application
     with translation.override("ko"):
         paper = certificate.get_kind_display()
     facts: dict[str, Value] = {
@@ -178,32 +181,29 @@ def certificate_ready(certificate: Certificate) -> None:
         "paper": paper,
         "number": certificate.number,
     }
-    _tell_business(application, CERTIFICATE_READY, facts, key=certificate.number)
+    _tell_business(party, CERTIFICATE_READY, facts, key=certificate.number)
 
 
-def not_completed(application: Application) -> None:
-    """Judged so, with the reason; each time anew."""
+def not_completed(party: Party, *, reason: str, key: str) -> None:
+    """Judged so, with the reason; once for each ``key``."""
     facts: dict[str, Value] = {
-        "program": application.program.title,
-        "business": application.merchant.name,
-        "reason": application.reason,
+        "program": party.application.program.title,
+        "business": party.merchant.name,
+        "reason": reason,
     }
-    _tell_business(application, NOT_COMPLETED, facts, key=f"{application.revision}")
+    partner = party.co_applicant
+    _tell_business(party, NOT_COMPLETED, facts, key=f"{key}:p{partner.pk}" if partner else key)
 
 
-def _tell_business(
-    application: Application, kind: Kind, facts: dict[str, Value], *, key: str
-) -> None:
-    members = Membership.objects.filter(merchant=application.merchant_id).select_related("user")
-    for member in members.order_by("pk"):
-        if member.is_owner or member.user_id == application.applied_by_id:
-            queue(
-                kind=kind,
-                recipient=member.user,
-                context=facts,
-                link=application.get_absolute_url(),
-                dedupe_key=dedupe_key(kind, application.pk, key, member.user_id),
-            )
+def _tell_business(party: Party, kind: Kind, facts: dict[str, Value], *, key: str) -> None:
+    for told in _people_of([party]):
+        queue(
+            kind=kind,
+            recipient=told.person,
+            context=facts,
+            link=told.link,
+            dedupe_key=dedupe_key(kind, party.application.pk, key, told.person.pk),
+        )
 
 
 def facts_of(session: Session) -> dict[str, Value]:
@@ -218,17 +218,22 @@ def facts_of(session: Session) -> dict[str, Value]:
 
 
 def people_of(session: Session) -> list[Told]:
-    """Of each business that takes part in it the owner, and the member who applied. 2 queries."""
-    applications = Application.objects.taking_part().filter(program=session.program_id)
-    if session.application_id:
-        applications = applications.filter(pk=session.application_id)
-    by_merchant = {application.merchant_id: application for application in applications}
+    """Of each business that takes part in it the owner, and the member who applied. 2 queries,
+    3 where several may apply together."""
+    return _people_of(rolls.participants(session))
+
+
+def _people_of(parties: Sequence[Party]) -> list[Told]:
+    """1 query."""
+    by_merchant = {party.merchant.pk: party for party in parties}
     members = Membership.objects.filter(merchant__in=by_merchant).select_related("user")
-    return [
-        Told(member.user, by_merchant[member.merchant_id])
-        for member in members.order_by("pk")
-        if member.is_owner or member.user_id == by_merchant[member.merchant_id].applied_by_id
-    ]
+    found = []
+    for member in members.order_by("pk"):
+        party = by_merchant[member.merchant_id]
+        applied = party.co_applicant is None and party.application.applied_by_id
+        if member.is_owner or member.user_id == applied:
+            found.append(Told(member.user, party.address))
+    return found
 
 
 def dedupe_key(kind: Kind, pk: int, key: str, person_id: int) -> str:
@@ -245,6 +250,6 @@ def _tell(session: Session, kind: Kind, facts: dict[str, Value], *, key: str) ->
             kind=kind,
             recipient=told.person,
             context=facts,
-            link=told.application.get_absolute_url(),
+            link=told.link,
             dedupe_key=dedupe_key(kind, session.pk, key, told.person.pk),
         )

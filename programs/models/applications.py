@@ -50,6 +50,7 @@ class ApplicationState(models.TextChoices):
     withdrawable: ClassVar[frozenset[ApplicationState]]
     given_up: ClassVar[frozenset[ApplicationState]]
     counting: ClassVar[frozenset[ApplicationState]]
+    judged: ClassVar[frozenset[ApplicationState]]
 
 
 _S = ApplicationState
@@ -69,6 +70,8 @@ _S.withdrawable = frozenset({_S.SUBMITTED, _S.SUPPLEMENT, _S.SELECTED, _S.RESERV
 _S.given_up = frozenset({_S.DECLINED, _S.WITHDRAWN})
 #: handed in and not given up: the one application a business has part in
 _S.counting = _S.handed_in - _S.given_up
+#: whether it completed its program has been said
+_S.judged = frozenset({_S.COMPLETED, _S.NOT_COMPLETED})
 
 _TRANSITIONS: list[tuple[str, str]] = [
     (_S.DRAFT, _S.SUBMITTED),
@@ -124,6 +127,23 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def of_user(self, user_id: int) -> ApplicationQuerySet:
         """Those of the businesses a person belongs to."""
         return self.filter(merchant__memberships__user_id=user_id)
+
+    def with_user(self, user_id: int) -> ApplicationQuerySet:
+        """Those and the ones they have part in together with a lead, once confirmed."""
+        own = self.model.objects.filter(merchant__memberships__user_id=user_id)
+        together = self.model.objects.filter(
+            co_applicants__state="confirmed",
+            co_applicants__merchant__memberships__user_id=user_id,
+        )
+        return self.filter(pk__in=own.values("pk").union(together.values("pk")))
+
+    def with_business(self, merchant_id: int) -> ApplicationQuerySet:
+        """Those of one business and the ones it has part in together with a lead."""
+        together = self.model.objects.filter(
+            co_applicants__state="confirmed", co_applicants__merchant=merchant_id
+        )
+        own = self.model.objects.filter(merchant=merchant_id)
+        return self.filter(pk__in=own.values("pk").union(together.values("pk")))
 
 
 @pghistory.track()

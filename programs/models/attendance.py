@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from center import clock
 from programs.models.applications import Application
+from programs.models.partners import CoApplicant, of_its_application
 from programs.models.sessions import Session
 
 
@@ -29,7 +30,8 @@ class NotedBy(models.TextChoices):
 
 @pghistory.track()
 class Attendance(models.Model):
-    """One business in one session. No row: nothing has been noted, which counts as absent
+    """One business in one session, the lead of an application or one that applied together with
+    it. No row: nothing has been noted, which counts as absent
     once the session is over. ``minutes`` empty: the whole session."""
 
     session = models.ForeignKey(
@@ -40,6 +42,15 @@ class Attendance(models.Model):
         on_delete=models.PROTECT,
         related_name="attendance",
         verbose_name=_("application"),
+    )
+    co_applicant = models.ForeignKey(
+        CoApplicant,
+        on_delete=models.PROTECT,
+        related_name="attendance",
+        null=True,
+        blank=True,
+        verbose_name=_("business of a joint application"),
+        help_text=_("Empty: the business that applied."),
     )
     mark = models.CharField(_("noted"), max_length=7, choices=Presence)
     minutes = models.PositiveSmallIntegerField(_("minutes there"), null=True, blank=True)
@@ -61,7 +72,11 @@ class Attendance(models.Model):
         verbose_name_plural = _("attendance")
         ordering = ["session", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["session", "application"], name="attendance_once"),
+            models.UniqueConstraint(
+                fields=["session", "application", "co_applicant"],
+                nulls_distinct=False,
+                name="attendance_once",
+            ),
             models.CheckConstraint(
                 condition=models.Q(mark__in=Presence.values), name="attendance_mark_known"
             ),
@@ -70,7 +85,10 @@ class Attendance(models.Model):
                 name="attendance_minutes_of_who_was_there",
             ),
         ]
-        triggers = [pgtrigger.Protect(name="keep_attendance", operation=pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="keep_attendance", operation=pgtrigger.Delete),
+            of_its_application(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.session}: {self.get_mark_display()}"

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from center import clock
 from programs.kinds import Paper
 from programs.models.applications import Application
+from programs.models.partners import CoApplicant, of_its_application
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -39,6 +40,15 @@ class Certificate(models.Model):
         on_delete=models.PROTECT,
         related_name="certificates",
         verbose_name=_("application"),
+    )
+    co_applicant = models.ForeignKey(
+        CoApplicant,
+        on_delete=models.PROTECT,
+        related_name="certificates",
+        null=True,
+        blank=True,
+        verbose_name=_("business of a joint application"),
+        help_text=_("Empty: the business that applied."),
     )
     kind = models.CharField(_("kind"), max_length=13, choices=PaperKind)
     number = models.CharField(
@@ -72,8 +82,9 @@ class Certificate(models.Model):
         ordering = ["-issued_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["application", "kind"],
+                fields=["application", "kind", "co_applicant"],
                 condition=models.Q(voided_at=None),
+                nulls_distinct=False,
                 name="certificate_once_while_valid",
             ),
             models.CheckConstraint(
@@ -95,10 +106,12 @@ class Certificate(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="keep_certificates", operation=pgtrigger.Delete),
+            of_its_application(),
             pgtrigger.ReadOnly(
                 name="keep_what_stands_on_it",
                 fields=[
                     "application",
+                    "co_applicant",
                     "kind",
                     "number",
                     "business",

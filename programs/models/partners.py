@@ -7,6 +7,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from center import clock
@@ -162,3 +163,29 @@ class CoApplicant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id}: {self.merchant_id}"
+
+    def get_absolute_url(self) -> str:
+        """Where its business reads how the application stands."""
+        return reverse("joint_answer", args=[self.pk])
+
+
+def of_its_application() -> pgtrigger.Trigger:
+    """For what is kept of one business of an application: ``co_applicant`` names a business
+    that confirmed to this very application, or is empty for the lead."""
+    return pgtrigger.Trigger(
+        name="co_applicant_of_its_application",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        condition=pgtrigger.Condition("NEW.co_applicant_id IS NOT NULL"),
+        func="""
+            IF NOT EXISTS (SELECT 1 FROM programs_coapplicant
+                           WHERE id = NEW.co_applicant_id
+                             AND application_id = NEW.application_id
+                             AND state = 'confirmed') THEN
+                RAISE EXCEPTION 'business % has no part in application %',
+                    NEW.co_applicant_id, NEW.application_id
+                    USING ERRCODE = 'integrity_constraint_violation';
+            END IF;
+            RETURN NEW;
+        """,
+    )

@@ -32,11 +32,19 @@ _ENDED_WELL_OR_NOT = sorted(map(str, {ApplicationState.COMPLETED, ApplicationSta
 _NUMBERS = ("sales", "orders", "viewers", "baseline", "content", "conduct", "usefulness")
 
 
-def _part(what: str, source: str, at: str, where: str = "true", **numbers: str) -> str:
-    """Facts of one sort out of ``source``, in which ``a`` is the application."""
+def _part(
+    what: str,
+    source: str,
+    at: str,
+    where: str = "true",
+    who: str = "a.merchant_id",
+    **numbers: str,
+) -> str:
+    """Facts of one sort out of ``source``, in which ``a`` is the application; of its business
+    unless ``who`` says of which."""
     columns = ", ".join(f"{numbers.get(name, 'NULL')}::bigint AS {name}" for name in _NUMBERS)
     return f"""
-    SELECT {what} AS what, a.merchant_id AS who, a.program_id, {at} AS at, {columns} FROM {source}
+    SELECT {what} AS what, {who} AS who, a.program_id, {at} AS at, {columns} FROM {source}
     WHERE {at} >= %(low)s AND {at} < %(until)s AND {where}"""  # noqa: S608  (our own constants)
 
 
@@ -78,9 +86,11 @@ _PARTS = (
     _part("a.state", "programs_application a", "a.ended_at", "a.state = ANY(%(ended)s)"),
     _part(
         "'certificate'",
-        f"programs_certificate c {_OF} c.application_id",
+        f"programs_certificate c {_OF} c.application_id"
+        " LEFT JOIN programs_coapplicant w ON w.id = c.co_applicant_id",
         "c.issued_at",
         "c.voided_at IS NULL",
+        who="coalesce(w.merchant_id, a.merchant_id)",
     ),
     # For all of a program; what is for one business is its broadcast or consultation.
     _part(

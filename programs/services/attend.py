@@ -20,11 +20,13 @@ from programs.models import (
     Application,
     ApplicationState,
     Attendance,
+    CoApplicant,
     NotedBy,
     Presence,
     Session,
     SessionState,
 )
+from programs.parties import Party, party_of
 from programs.services import complete
 
 
@@ -40,16 +42,15 @@ def arrive(*, session: Session, by: User, method: NotedBy) -> Attendance:
 
     Raises RuleViolation ``not_a_participant``, ``called_off``, ``too_early`` or ``too_late``.
     """
-    application = application_of(session, by)
-    if application is None:
+    party = who_comes(session, by)
+    if party is None:
         raise RuleViolation(refusals.not_a_participant(session))
-    application = _locked(application)
+    application = _locked(party.application)
     session, now = Session.objects.get(pk=session.pk), clock.now()
     _refuse_unless_open(session, now)
-    row = Attendance.objects.filter(session=session, application=application).first()
-    if row is not None and row.mark == Presence.PRESENT:
+    row = _noted(session, party)
+    if row.pk is not None and row.mark == Presence.PRESENT:
         return row
-    row = row or Attendance(session=session, application=application)
     row.mark, row.minutes, row.method, row.reason = Presence.PRESENT, None, method, ""
     row.noted_at, row.noted_by = now, by
     row.save()
@@ -57,12 +58,21 @@ def arrive(*, session: Session, by: User, method: NotedBy) -> Attendance:
     return row
 
 
-def application_of(session: Session, user: User) -> Application | None:
-    """The application with which a person takes part in a session, if he does."""
-    rows = Application.objects.taking_part().of_user(user.pk).filter(program=session.program_id)
+def who_comes(session: Session, user: User) -> Party | None:
+    """The business for which a person takes part in a session, if he does."""
+    rows = Application.objects.taking_part().with_user(user.pk).filter(program=session.program_id)
     if session.application_id:
         rows = rows.filter(pk=session.application_id)
-    return rows.order_by("pk").first()
+    application = rows.select_related("merchant").order_by("pk").first()
+    return party_of(application, user) if application else None
+
+
+def _noted(session: Session, party: Party) -> Attendance:
+    """What has been noted of a business, else a row to be written."""
+    application, co_applicant = party.application, party.co_applicant
+    rows = Attendance.objects.filter(session=session, application=application)
+    row = rows.filter(co_applicant=co_applicant).first()
+    return row or Attendance(session=session, application=application, co_applicant=co_applicant)
 
 
 def _refuse_unless_open(session: Session, now: dt.datetime) -> None:
@@ -83,25 +93,27 @@ def note(
     by: User,
     minutes: int | None = None,
     reason: str = "",
+    co_applicant: CoApplicant | None = None,
 ) -> Attendance:
-    """Staff note who was there, how long if not throughout, or who is excused.
+    """Staff note who was there, how long if not throughout, or who is excused: the lead of an
+    application, or ``co_applicant``.
 
     What has been noted before is corrected for a ``reason``, which stays in the history; the
     very same again changes nothing. Raises RuleViolation ``own_business``,
     ``not_a_participant``, ``called_off``, ``not_begun``, ``minutes_wrong`` or
     ``reason_needed``.
     """
-    refuse_own_business(application.merchant, by)
+    party = Party(application, co_applicant)
+    refuse_own_business(party.merchant, by)
     application = _locked(application)
     session = Session.objects.get(pk=session.pk)
     _refuse_unless_notable(session, application, mark, minutes)
     minutes = None if minutes == session.minutes else minutes
-    row = Attendance.objects.filter(session=session, application=application).first()
-    if row is not None and (row.mark, row.minutes) == (mark, minutes):
+    row = _noted(session, party)
+    if row.pk is not None and (row.mark, row.minutes) == (mark, minutes):
         return row
-    if row is not None and not reason.strip():
+    if row.pk is not None and not reason.strip():
         raise RuleViolation(refusals.reason_needed())
-    row = row or Attendance(session=session, application=application)
     row.mark, row.minutes, row.reason = mark, minutes, reason.strip()
     row.method, row.noted_at, row.noted_by = NotedBy.STAFF, clock.now(), by
     row.save()
@@ -133,9 +145,15 @@ def note_all(*, session: Session, by: User) -> int:
     """
     noted = 0
     for line in rolls.roll_of(session):
-        own = line.application.merchant.memberships.filter(user=by).exists()
+        own = line.merchant.memberships.filter(user=by).exists()
         if line.noted is None and not own:
-            note(session=session, application=line.application, mark=Presence.PRESENT, by=by)
+            note(
+                session=session,
+                application=line.party.application,
+                co_applicant=line.party.co_applicant,
+                mark=Presence.PRESENT,
+                by=by,
+            )
             noted += 1
     return noted
 

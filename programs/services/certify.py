@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from center import clock
@@ -13,34 +14,56 @@ from center.errors import RuleViolation
 from center.models import User
 from programs import attend_refusals as refusals
 from programs import completion, messages, rolls
-from programs.models import Application, ApplicationState, Certificate, PaperKind, Session
+from programs.models import (
+    Application,
+    ApplicationState,
+    Certificate,
+    CoApplicant,
+    PaperKind,
+    Session,
+)
 from programs.models.certificates import new_number
+from programs.parties import Party
 
 
 @transaction.atomic
-def issue(*, application: Application, kind: PaperKind, by: User | None = None) -> Certificate:
-    """The valid paper of this kind; made now, with everything on it as it stands, if there is
-    none. The business is told of a new one. ``by`` is None for the clock.
+def issue(
+    *,
+    application: Application,
+    kind: PaperKind,
+    by: User | None = None,
+    co_applicant: CoApplicant | None = None,
+) -> Certificate:
+    """The valid paper of this kind for the lead of an application, or for ``co_applicant``; made
+    now, with everything on it as it stands, if there is none. The business is told of a new
+    one. ``by`` is None for the clock.
 
     Raises RuleViolation ``not_completed_yet`` or ``took_no_part``.
     """
     rows = Application.objects.select_for_update(no_key=True, of=("self",))
     application = rows.select_related("program", "merchant").get(pk=application.pk)
-    has = application.certificates.filter(kind=kind, voided_at=None).first()
+    party = Party(application, co_applicant)
+    has = papers_of(party).filter(kind=kind, voided_at=None).first()
     if has is not None:
         return has
-    _refuse_unless_earned(application, kind)
-    made = _made(application, kind)
+    _refuse_unless_earned(party, kind)
+    made = _made(party, kind)
     made.save(force_insert=True)
-    messages.sessions.certificate_ready(made)
+    messages.sessions.certificate_ready(made, party)
     return made
 
 
-def _refuse_unless_earned(application: Application, kind: PaperKind) -> None:
+def papers_of(party: Party) -> QuerySet[Certificate]:
+    """Of one business, void ones as well."""
+    return party.application.certificates.filter(co_applicant=party.co_applicant)
+
+
+def _refuse_unless_earned(party: Party, kind: PaperKind) -> None:
     """Completion once judged so. Participation for who took a place, once the program or his
     part of it is over, and who came at least once where attendance is kept."""
+    application = party.application
     if kind == PaperKind.COMPLETION:
-        if application.state != ApplicationState.COMPLETED:
+        if not _has_completed(party):
             raise RuleViolation(refusals.not_completed_yet())
         return
     if application.state not in ApplicationState.taking_part:
@@ -48,10 +71,20 @@ def _refuse_unless_earned(application: Application, kind: PaperKind) -> None:
     now, last_day = clock.now(), span_of(application)[1]
     sessions = Session.objects.standing().of_application(application)
     is_over = last_day <= clock.today() and not sessions.filter(ends__gt=now).exists()
-    stands = rolls.standing_of(application, now)
+    stands = rolls.standing_of(party, now)
     never_came = application.program.the_kind.has_sessions and stands.held and not stands.attended
     if not is_over or never_came:
         raise RuleViolation(refusals.took_no_part())
+
+
+def _has_completed(party: Party) -> bool:
+    """The lead by its state; a partner, once its lead is judged, by its own hours."""
+    application = party.application
+    if party.co_applicant is None:
+        return application.state == ApplicationState.COMPLETED
+    stands = rolls.standing_of(party, clock.now())
+    percent = application.program.completion_percent
+    return application.state in ApplicationState.judged and completion.is_completed(stands, percent)
 
 
 def span_of(application: Application) -> tuple[dt.date, dt.date]:
@@ -67,16 +100,17 @@ def span_of(application: Application) -> tuple[dt.date, dt.date]:
     return first, max(first, program.runs_until or first)
 
 
-def _made(application: Application, kind: PaperKind) -> Certificate:
-    number = new_number()
+def _made(party: Party, kind: PaperKind) -> Certificate:
+    number, application = new_number(), party.application
     first, last = span_of(application)
-    stands = completion.standing(rolls.parts_of(application, clock.now()))
+    stands = rolls.standing_of(party, clock.now())
     return Certificate(
         application=application,
+        co_applicant=party.co_applicant,
         kind=kind,
         number=number,
-        business=application.merchant.name,
-        person=application.merchant.representative,
+        business=party.merchant.name,
+        person=party.merchant.representative,
         program=application.program.title,
         first_day=first,
         last_day=last,

@@ -4,6 +4,9 @@ what was noted is corrected.
 Nobody else sets ``completed`` and ``not_completed`` for kinds of programs that consist of
 sessions (``Kind.has_sessions``). Of the others, which end with a broadcast or a season, a
 briefing alone says nothing.
+
+Of a joint application each business is judged by its own hours and gets its own paper; the
+state of the application is that of its lead.
 """
 
 from __future__ import annotations
@@ -26,9 +29,8 @@ from programs.completion import Standing
 from programs.kinds import KINDS, Paper
 from programs.locking import lock_program
 from programs.models import Application, ApplicationState, PaperKind, Program, ProgramState, Session
+from programs.parties import Party, parties_of
 from programs.services import certify
-
-_JUDGED = frozenset({ApplicationState.COMPLETED, ApplicationState.NOT_COMPLETED})
 
 
 @dataclass
@@ -55,10 +57,10 @@ def close_round(*, program: Program, by: User | None = None) -> Closed:
         raise RuleViolation(refusals.round_not_over(over))
     rows = Application.objects.select_for_update(no_key=True, of=("self",))
     taking = rows.taking_part().filter(program=program).order_by("pk")
-    parts, closed = rolls.parts_of_program(program, now), Closed()
-    for application in taking.select_related("merchant", "program"):
-        stands = completion.standing(parts[application.pk])
-        if _judge(application, stands, by=by):
+    parties = parties_of(taking.select_related("merchant", "program"))
+    parts, closed = rolls.parts_of_many(parties, now), Closed()
+    for party in parties:
+        if _judge(party, completion.standing(parts[party.key]), by=by):
             closed.completed += 1
         else:
             closed.not_completed += 1
@@ -69,24 +71,34 @@ def close_round(*, program: Program, by: User | None = None) -> Closed:
 def judge_again(*, application: Application, by: User | None) -> None:
     """What had been judged is judged anew after a correction; else nothing. The row is locked
     by the caller."""
-    if application.state in _JUDGED and application.program.the_kind.has_sessions:
-        _judge(application, rolls.standing_of(application, clock.now()), by=by)
+    if application.state in ApplicationState.judged and application.program.the_kind.has_sessions:
+        for party in parties_of([application]):
+            _judge(party, rolls.standing_of(party, clock.now()), by=by)
 
 
-def _judge(application: Application, stands: Standing, *, by: User | None) -> bool:
-    """Set the state, issue or void the paper, tell the business; whether it has completed."""
+def _judge(party: Party, stands: Standing, *, by: User | None) -> bool:
+    """Issue or void the paper of a business and tell it; whether it has completed. The lead's
+    standing is the state of the application; its partners are judged by their own hours."""
+    application = party.application
     done = completion.is_completed(stands, application.program.completion_percent)
-    state = ApplicationState.COMPLETED if done else ApplicationState.NOT_COMPLETED
-    if application.state != state:
-        application.state, application.reason = state, "" if done else _why(application, stands)
-        application.ended_at = clock.now()
-        application.revision += 1
-        application.save(update_fields=["state", "reason", "ended_at", "revision"])
-        if not done:
-            _not_completed(application, by)
+    is_new = party.co_applicant is not None or _set_state(application, stands, done=done)
     if done:
-        _give_paper(application, stands, by)
+        _give_paper(party, stands, by)
+    elif is_new:
+        _not_completed(party, _why(application, stands), by)
     return done
+
+
+def _set_state(application: Application, stands: Standing, *, done: bool) -> bool:
+    """Whether that changed it."""
+    state = ApplicationState.COMPLETED if done else ApplicationState.NOT_COMPLETED
+    if application.state == state:
+        return False
+    application.state, application.reason = state, "" if done else _why(application, stands)
+    application.ended_at = clock.now()
+    application.revision += 1
+    application.save(update_fields=["state", "reason", "ended_at", "revision"])
+    return True
 
 
 def _why(application: Application, stands: Standing) -> str:
@@ -97,22 +109,27 @@ def _why(application: Application, stands: Standing) -> str:
         ) % {"percent": stands.percent, "needed": application.program.completion_percent}
 
 
-def _not_completed(application: Application, by: User | None) -> None:
-    for has in application.certificates.filter(kind=PaperKind.COMPLETION, voided_at=None):
+def _not_completed(party: Party, why: str, by: User | None) -> None:
+    """A partner, whose standing is no state of its own, is told again once a paper was given
+    and taken back since."""
+    papers = certify.papers_of(party).filter(kind=PaperKind.COMPLETION)
+    for has in papers.filter(voided_at=None):
         certify.void(certificate=has, reason=_corrected(), by=by)
-    messages.sessions.not_completed(application)
+    key = papers.count() if party.co_applicant else party.application.revision
+    messages.sessions.not_completed(party, reason=why, key=f"{key}")
 
 
-def _give_paper(application: Application, stands: Standing, by: User | None) -> None:
+def _give_paper(party: Party, stands: Standing, by: User | None) -> None:
     """A paper with other hours on it than were attended is void, and a new one is made."""
+    application = party.application
     paper = application.program.the_kind.paper
     if paper == Paper.NONE:
         return
     kind, hours = PaperKind(paper), (stands.held, stands.attended)
-    for has in application.certificates.filter(kind=kind, voided_at=None):
+    for has in certify.papers_of(party).filter(kind=kind, voided_at=None):
         if (has.minutes, has.attended) != hours:
             certify.void(certificate=has, reason=_corrected(), by=by)
-    certify.issue(application=application, kind=kind, by=by)
+    certify.issue(application=application, kind=kind, by=by, co_applicant=party.co_applicant)
 
 
 def _corrected() -> str:

@@ -26,7 +26,7 @@ from center.errors import RuleViolation
 from center.requests import PersonRequest
 from programs import attend_codes, attend_refusals, own_sessions, rolls
 from programs.attend_forms import PinForm
-from programs.models import Attendance, NotedBy, Presence, Session
+from programs.models import NotedBy, Presence, Session
 from programs.services import attend as services
 
 #: a code that was fresh when it was scanned counts so long, for whoever has to log in first
@@ -111,13 +111,12 @@ def _scanned(request: HttpRequest) -> Session | None:
 
 def _page(request: PersonRequest, form: PinForm, *, status: int = 200) -> HttpResponse:
     sessions = own_sessions.open_now(request.user, clock.now())
-    present = Attendance.objects.filter(session__in=sessions, mark=Presence.PRESENT)
-    mine = present.filter(application__merchant__memberships__user=request.user)
+    mine = own_sessions.present_of(request.user, sessions)
     context = {
         "form": form,
         "scanned": _scanned(request),
         "sessions": sessions,
-        "present": set(mine.values_list("session_id", flat=True)),
+        "present": mine,
     }
     return render(request, "programs/attend.html", context, status=status)
 

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_safe
 
 from center import attempts, clock, display
 from center.requests import PersonRequest
-from programs import selectors
+from programs import own_sessions, partner_pages, selectors
 from programs.attend_forms import NumberForm, normal
 from programs.certificate_pdf import pdf_of
 from programs.models import Certificate
+from programs.parties import Party
 
 _LIMITS = {"certificate_check": "30/10m/ip"}
 
@@ -25,8 +26,19 @@ _LIMITS = {"certificate_check": "30/10m/ip"}
 def certificate_pdf(request: PersonRequest, receipt: str) -> HttpResponse:
     """The valid paper of an application for the members of its business; ``?paper=`` names
     the kind where there are two."""
-    application = selectors.application_for(request.user, receipt)
-    papers = application.certificates.filter(voided_at=None).order_by("kind")
+    return _asked_for(request, Party(selectors.application_for(request.user, receipt)))
+
+
+@login_required
+@require_safe
+def joint_certificate(request: PersonRequest, pk: int) -> HttpResponse:
+    """The same for a business that applied together with a lead: its own paper."""
+    row = partner_pages.asked_for(request.user, pk)
+    return _asked_for(request, Party(row.application, row))
+
+
+def _asked_for(request: PersonRequest, party: Party) -> HttpResponse:
+    papers = own_sessions.papers_of(party).order_by("kind")
     if kind := request.GET.get("paper"):
         papers = papers.filter(kind=kind)
     paper = papers.first()

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from center import clock
 from center.errors import RuleViolation
 from center.requests import PersonRequest
 from merchants.forms import put_on
@@ -72,5 +73,5 @@ def joint_answer(request: PersonRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The lead has been told."))
             return redirect("joint_answer", pk)
     is_open = row.application.state == ApplicationState.DRAFT
-    context = {"row": row, "is_open": is_open}
+    context = {"row": row, "is_open": is_open, "own": partner_pages.own_of(row, clock.now())}
     return render(request, "partners/joint_answer.html", context, status=status)

@@ -129,6 +129,8 @@ def happen(world, of):
         world.settle(made, then, 400)
     if extra in ("certified", "void"):
         world.certify(made, then, void=extra == "void")
+        for partner in made.co_applicants.confirmed():
+            world.certify(made, then, partner=partner)
     if extra == "advised":
         world.advise(made, then)
 

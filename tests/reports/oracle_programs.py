@@ -45,7 +45,7 @@ class Programs(Oracle):
         yield from self._meetings()
         for paper in rows.Certificate.objects.values():
             if paper["voided_at"] is None:
-                yield "certificates", paper["issued_at"], self._of(paper), {}
+                yield "certificates", paper["issued_at"], self._holder(paper), {}
         for settled in rows.Settlement.objects.values():
             numbers = {"settled_sales": settled["sales"]}
             yield "settled", settled["settled_at"], self._of(settled), numbers
@@ -57,6 +57,13 @@ class Programs(Oracle):
 
     def _of(self, row):
         return self.applications[row["application_id"]]
+
+    def _holder(self, paper):
+        """The application, as of the business the paper was issued to."""
+        if paper["co_applicant_id"] is None:
+            return self._of(paper)
+        named = rows.CoApplicant.objects.filter(pk=paper["co_applicant_id"]).values().get()
+        return {**self._of(paper), "merchant_id": self.once(named)["merchant_id"]}
 
     def _meetings(self):
         for session in rows.Session.objects.values():

@@ -109,10 +109,11 @@ class ProgramWorld(World):
             application=application, sales=sales, settled_at=at, settled_by=self.staff
         )
 
-    def certify(self, application, at, *, void=False):
+    def certify(self, application, at, *, void=False, partner=None):
         kept = {"voided_at": at, "void_reason": "오기"} if void else {}
         rows.Certificate.objects.create(
             application=application,
+            co_applicant=partner,
             kind="participation",
             business=application.merchant.name,
             program=application.program.title,
