@@ -8,6 +8,7 @@ not his own; those with the fewest sessions of the month first.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -17,10 +18,12 @@ from bookings.intervals import Interval
 from center import clock
 from merchants.models import Membership
 from programs.models import (
+    CoApplicant,
     Consultant,
     ConsultantAbsence,
     ConsultantHours,
     Consultation,
+    ConsultationState,
     ConsultationWish,
     ConsultingRule,
     Session,
@@ -43,6 +46,24 @@ def rules_on(day: dt.date) -> Rules:
     """1 query."""
     row = ConsultingRule.objects.filter(valid_from__lte=day).order_by("-valid_from").first()
     return Rules(row.per_year, row.minutes, row.notice_days) if row else Rules()
+
+
+def used_in(year: int, merchants: Collection[int]) -> Counter[int]:
+    """How many consultations of a Korean year count toward the limit of each business: its own,
+    and those of joint applications it has part in, because each of their businesses is
+    supported by them. 1 query."""
+    counted = {
+        "state__in": ConsultationState.counted,
+        "requested_at__gte": clock.at(dt.date(year, 1, 1)),
+        "requested_at__lt": clock.at(dt.date(year + 1, 1, 1)),
+    }
+    alone = Consultation.objects.filter(merchant__in=merchants, **counted).order_by()
+    of_theirs = {f"application__consultations__{name}": value for name, value in counted.items()}
+    together = CoApplicant.objects.confirmed().filter(merchant__in=merchants, **of_theirs)
+    rows = alone.values_list("merchant_id", "pk").union(
+        together.order_by().values_list("merchant_id", "application__consultations__pk")
+    )
+    return Counter(merchant for merchant, _pk in rows)
 
 
 @dataclass(frozen=True)

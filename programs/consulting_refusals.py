@@ -26,7 +26,10 @@ def no_consulting() -> Violation:
     )
 
 
-def used_up(limit: int, year: int) -> Violation:
+def used_up(limit: int, year: int, partner: str = "") -> Violation:
+    """``partner``: the business of a joint application whose limit it is, if not the lead's."""
+    if partner:
+        return _used_up_by(partner, limit, year)
     return Violation(
         "consultations_used_up",
         ngettext(
@@ -36,6 +39,20 @@ def used_up(limit: int, year: int) -> Violation:
         )
         % {"n": limit, "year": year},
         _("From 1 January on you can ask for one again."),
+    )
+
+
+def _used_up_by(partner: str, limit: int, year: int) -> Violation:
+    return Violation(
+        "partner_used_up",
+        ngettext(
+            "A business can have %(n)d consultation a year, and %(name)s has had it in %(year)d.",
+            "A business can have %(n)d consultations a year, and %(name)s has had them in %(year)d.",
+            limit,
+        )
+        % {"n": limit, "name": partner, "year": year},
+        _("A consultation of yours counts for each business you applied with. %(call)s")
+        % {"call": _call_us()},
     )
 
 

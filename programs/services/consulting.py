@@ -1,6 +1,7 @@
 """Asking for a consultation, and giving it to a consultant.
 
-The limit of a year is certain under the lock of the business's row; that nobody and no room is
+The limit of a year is certain under the lock of the business's row (of each business of a joint
+application, by id); that nobody and no room is
 in two sessions at once is made sure by the sessions' own service and the constraints below it.
 """
 
@@ -37,6 +38,7 @@ from programs.models import (
     SessionKind,
     SessionState,
 )
+from programs.parties import parties_of
 from programs.services import sessions
 from programs.services.rooms import Room
 
@@ -76,7 +78,8 @@ def request(
     """
     if len(wishes) != WISHES:
         raise ValueError(f"three times are wished for, not {len(wishes)}")
-    lock_merchant(application.merchant_id)
+    for pk in sorted(party.merchant.pk for party in parties_of([application])):
+        lock_merchant(pk)
     application = lock_application(application.pk)
     rules = consulting.rules_on(clock.today())
     refuse_unless_allowed(application, rules)
@@ -109,14 +112,17 @@ def refuse_unless_allowed(application: Application, rules: consulting.Rules) -> 
     of_business = Consultation.objects.filter(merchant=application.merchant_id)
     if of_business.filter(application=application, state__in=ConsultationState.live).exists():
         raise RuleViolation(refusals.one_is_open())
-    year = clock.today().year
-    counted = of_business.filter(
-        state__in=ConsultationState.counted,
-        requested_at__gte=clock.at(dt.date(year, 1, 1)),
-        requested_at__lt=clock.at(dt.date(year + 1, 1, 1)),
-    )
-    if counted.count() >= rules.per_year:
-        raise RuleViolation(refusals.used_up(rules.per_year, year))
+    _refuse_if_used_up(application, rules.per_year)
+
+
+def _refuse_if_used_up(application: Application, limit: int) -> None:
+    """The limit holds for each business of a joint application."""
+    year, parties = clock.today().year, parties_of([application])
+    used = consulting.used_in(year, [party.merchant.pk for party in parties])
+    for party in parties:
+        if used[party.merchant.pk] >= limit:
+            name = party.merchant.name if party.co_applicant else ""
+            raise RuleViolation(refusals.used_up(limit, year, name))
 
 
 def first_day(rules: consulting.Rules) -> dt.date:
@@ -212,7 +218,8 @@ def _refuse_unless_possible(
     name = consultant.user.name
     if not (consultant.is_active and consultant.user.is_active):
         raise RuleViolation(refusals.not_a_consultant())
-    if consultation.merchant.memberships.filter(user=consultant.user_id).exists():
+    parties = parties_of([consultation.application])
+    if any(p.merchant.memberships.filter(user=consultant.user_id).exists() for p in parties):
         raise RuleViolation(refusals.own_business(name))
     if not consulting.works_at(consulting.hours_of(consultant.hours.all()), span):
         raise RuleViolation(refusals.not_at_work(name))

@@ -1,5 +1,7 @@
 """What each business of a joint application has of the program: attendance, papers, messages."""
 
+import datetime as dt
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -13,12 +15,13 @@ from programs.models import (
     Attendance,
     Certificate,
     CoApplicant,
+    ConsultingRule,
     CoState,
     NotedBy,
     PaperKind,
     Presence,
 )
-from programs.services import attend, certify, complete, sessions
+from programs.services import attend, certify, complete, consulting, sessions
 from programs.session_exports import attendance_of
 from tests import factories
 from tests.conftest import NOW, kst, logged_in
@@ -270,3 +273,53 @@ def test_export_then_each_person_takes_out_what_was_noted_of_his_business(over):
     data, _files = attendance_of(owner_of(application))
     assert [row["session"] for row in data["attendance"]] == [held[0].title]
     assert data["documents"] == []
+
+
+# Consultations
+
+
+def ask(application):
+    wishes = [kst(27, hour) for hour in (10, 13, 15)]
+    return consulting.request(
+        application=application,
+        by=owner_of(application),
+        field="marketing",
+        way="here",
+        question="무엇부터 할까요?",
+        wishes=wishes,
+    )
+
+
+@pytest.mark.parametrize("together", [0, 1])
+def test_consultation_when_a_partner_is_at_its_limit_then_refused_and_just_below_given(together):
+    application = taking("consulting")
+    partner = application.co_applicants.get()
+    for _n in range(2):
+        alone = factories.application(factories.program("consulting"), partner.merchant, "selected")
+        factories.consultation(alone)
+    if together:
+        third = factories.application(
+            factories.program("consulting", is_joint=True), state=_S.DRAFT
+        )
+        CoApplicant.objects.create(
+            application=third, merchant=partner.merchant, state="confirmed", answered_at=NOW
+        )
+        Application.objects.filter(pk=third.pk).update(state=_S.SELECTED, place=1, submitted_at=NOW)
+        factories.consultation(third)
+        with pytest.raises(RuleViolation, match="partner_used_up") as refusal:
+            ask(application)
+        assert partner.merchant.name in refusal.value.violations[0].message
+    else:
+        assert ask(application).pk
+
+
+def test_consultation_when_had_with_a_lead_then_it_counts_for_the_partner_alone():
+    ConsultingRule.objects.create(valid_from=dt.date(2026, 1, 1), per_year=1)
+    had = taking("consulting")
+    factories.consultation(had)
+    partner = had.co_applicants.get().merchant
+    own = factories.application(factories.program("consulting"), partner, "selected")
+    with pytest.raises(RuleViolation, match="consultations_used_up"):
+        ask(own)
+    stranger = factories.application(factories.program("consulting"), state="selected")
+    assert ask(stranger).pk
