@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
@@ -17,11 +17,20 @@ from center import clock
 from center.models import User
 from merchants.models import Membership, Merchant
 
+#: what else belongs into the calendars of businesses: of a person and, in the calendar of one
+#: business, of that one alone; what ends after the moment
+Source = Callable[[User, Merchant | None, dt.datetime], Iterable[Entry]]
+_sources: dict[str, Source] = {}
 #: how long a use that is over stays, and how long one that came to nothing stays as cancelled
 PAST, CANCELLED = 60 * clock.DAY, 30 * clock.DAY
 #: how exactly is kept when a program read it last: not a write for every look
 _READ = dt.timedelta(hours=1)
 _SEES_ALL = "bookings.view_booking"
+
+
+def register(name: str, source: Source) -> None:
+    """Add entries of another app to the calendars of businesses; once a name, at the start."""
+    _sources[name] = source
 
 
 @dataclass(frozen=True)
@@ -81,10 +90,14 @@ def may_read(feed: CalendarFeed) -> bool:
 
 
 def content_of(feed: CalendarFeed, now: dt.datetime) -> Content:
-    """The bookings of a feed. 3 queries, however many they are."""
+    """The bookings of a feed, and what the ``Source`` of other apps add. 3 queries and those
+    of the sources, however many entries there are."""
     bookings = list(_shown(feed, now))
     entry = feeds.entry_for_staff if feed.resource is not None else feeds.entry_of
     entries = [entry(booking, _units_of(booking)) for booking in bookings]
+    if feed.resource is None:
+        for source in _sources.values():
+            entries += source(feed.user, feed.merchant, now - PAST)
     name = _name_of(feed)
     shown = repr((name, entries)).encode()
     fingerprint = hashlib.sha256(shown).hexdigest()

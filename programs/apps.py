@@ -7,6 +7,7 @@ class ProgramsConfig(AppConfig):
     verbose_name = _("Programs")
 
     def ready(self) -> None:
+        from bookings import calendars
         from center import closing, exports, subjects
         from merchants.papers import keepers
         from programs import (  # noqa: F401  (register themselves)
@@ -16,6 +17,7 @@ class ProgramsConfig(AppConfig):
             retention,
         )
         from programs.affected import by_applications
+        from programs.calendar_entries import entries_of
         from programs.closing import applications_nobody_else_minds
         from programs.evaluation_exports import evaluations_of
         from programs.exports import applications_of
@@ -28,6 +30,7 @@ class ProgramsConfig(AppConfig):
         exports.register("evaluations", evaluations_of)
         keepers.register(keepers.Keeper(AnswerFile, "application__merchant_id"))
         exports.register("applications", applications_of)
+        calendars.register("sessions", entries_of)
         exports.register("attendance", attendance_of)
         exports.register("consultations", consultations_of)
         exports.register("outcomes", outcomes_of)
