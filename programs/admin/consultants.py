@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from center.line_field import LineField
 from center.models import User
 from center.permissions import EVALUATOR
 from programs.models import Consultant, ConsultantHours, ConsultingField, ConsultingRule
+
+
+class ConsultantForm(forms.ModelForm):
+    class Meta:
+        model = Consultant
+        fields = ("user", "fields", "introduction", "is_active")
+        field_classes: ClassVar = {"introduction": LineField}
 
 
 class HoursInline(admin.TabularInline):
@@ -23,6 +31,7 @@ class HoursInline(admin.TabularInline):
 class ConsultantAdmin(admin.ModelAdmin):
     """Out of use instead of deleted: consultations name the person."""
 
+    form = ConsultantForm
     fields = ("user", "fields", "introduction", "is_active")
     inlines = (HoursInline,)
     list_display = ("user", "named_fields", "is_active")

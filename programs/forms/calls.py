@@ -90,7 +90,8 @@ class CallForm(forms.ModelForm):
         model = Program
         exclude = ["poster"]  # noqa: DJ006
         field_classes = dict.fromkeys(
-            ("title", "title_en", "summary", "summary_en", "poster_alt", "contact"), LineField
+            ("title", "title_en", "summary", "summary_en", "poster_alt", "partner", "contact"),
+            LineField,
         )
         widgets = {
             "body": forms.Textarea(attrs={"rows": 16, "data-rich": "on"}),

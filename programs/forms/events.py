@@ -144,11 +144,11 @@ class ReviewForm(forms.Form):
 class BoothsForm(forms.Form):
     """Several numbers at once, by commas, blanks or lines."""
 
-    numbers = forms.CharField(
+    numbers = LinesField(
         label=_("Numbers of new booths"),
         help_text=_("For example: A-1, A-2, A-3"),
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        rows=2,
     )
 
     def clean_numbers(self) -> list[str]:
