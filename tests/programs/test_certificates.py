@@ -5,6 +5,8 @@ from django.urls import reverse
 
 from center.permissions import EVALUATOR
 from programs.models import ApplicationState, PaperKind
+from programs.models.certificates import _ALPHABET as ALPHABET
+from programs.models.certificates import new_number
 from programs.services import certify
 from tests import factories
 from tests.conftest import kst, logged_in
@@ -88,3 +90,25 @@ def test_check_when_asked_too_often_then_wait(client, paper):
     assert "홍*동" not in answer.content.decode()
     other = client.get(f"/certificates/{paper.number}/", REMOTE_ADDR="10.9.8.7")
     assert other.status_code == 200
+
+
+def test_check_when_numbers_are_guessed_then_misses_count_too_and_the_real_one_is_not_told(
+    client, paper
+):
+    for n in range(30):
+        guess = f"{paper.number[:-1]}{ALPHABET[n]}"
+        answer = client.get(f"/certificates/{guess}/")
+        assert (answer.status_code == 200) is (guess == paper.number)
+    for number in (paper.number, "2026-AAAAA-AAAAA"):
+        answer = client.get("/certificates/", {"number": number}, follow=True)
+        assert answer.status_code == 429
+        assert "홍*동" not in answer.content.decode()
+
+
+def test_number_when_the_one_before_is_known_then_says_nothing_of_the_next():
+    numbers = [new_number() for _n in range(200)]
+    assert len({number[5:] for number in numbers}) == 200
+    for place in (5, 6, 7, 8, 9, 11, 12, 13, 14, 15):
+        # thirty letters at each place: of 200 far fewer than 15 would be one in a billion
+        assert len({number[place] for number in numbers}) >= 15
+    assert numbers != sorted(numbers)
