@@ -1,5 +1,6 @@
 from programs.models.answers import Answer, AnswerFile, Draft
-from programs.models.applications import Application, ApplicationState
+from programs.models.application_states import ApplicationState
+from programs.models.applications import Application
 from programs.models.attendance import Attendance, NotedBy, Presence
 from programs.models.broadcasts import Broadcast, Cue, ProductResult
 from programs.models.call_parts import Criterion, DistrictQuota, Question, QuestionKind

@@ -9,7 +9,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from center import clock
-from programs.models.applications import Application, ApplicationState
+from programs.models.application_states import ApplicationState
+from programs.models.applications import Application
 from programs.models.call_parts import Criterion
 
 #: points of each criterion go from 0 to this
