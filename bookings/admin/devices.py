@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from bookings import photos
@@ -21,6 +21,7 @@ from bookings.models import Accessory, Category, DeviceCard, HandOver, Resource,
 from bookings.photos import PhotoField
 from bookings.services import closures
 from center import clock, csv_file
+from center.admin_site import CenterAdminSite, Errand, Line
 from center.refusing_admin import RefusingAdmin
 
 
@@ -84,9 +85,14 @@ class WhereFilter(admin.SimpleListFilter):
             "repair": Q(in_service=False),
             "out": Q(Exists(lent)),
             "overdue": Q(Exists(lent.filter(due_back__lt=clock.now()))),
-            "service": Q(card__next_service_on__lte=clock.today()),
+            "service": _service_due(),
         }
         return queryset.filter(wanted.get(self.value() or "", Q()))
+
+
+def _service_due() -> Q:
+    """From the day of the service on."""
+    return Q(card__next_service_on__lte=clock.today())
 
 
 def devices() -> QuerySet[Unit]:
@@ -189,6 +195,20 @@ class UnitAdmin(RefusingAdmin, admin.ModelAdmin):
 def _card(unit: Unit) -> DeviceCard:
     """The device's card, or a blank one."""
     return getattr(unit, "card", None) or DeviceCard(unit=unit)
+
+
+def _errands() -> Iterator[Line]:
+    """Devices to be serviced; urgent from the day after on which one was due. 1 query."""
+    due = Unit.objects.filter(_service_due(), resource__category=Category.EQUIPMENT)
+    overdue = Q(card__next_service_on__lt=clock.today())
+    found = due.aggregate(n=Count("pk"), late=Count("pk", filter=overdue))
+    if n := found["n"]:
+        said = ngettext("%(n)d device is due for service.", "%(n)d devices are due for service.", n)
+        address = f"{reverse('admin:bookings_unit_changelist')}?where=service"
+        yield Line(said % {"n": n}, address, urgent=bool(found["late"]))
+
+
+cast("CenterAdminSite", admin.site).add_errand(Errand("bookings.view_unit", _errands))
 
 
 @require_safe

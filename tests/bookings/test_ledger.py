@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from bookings.models import Closure, DeviceCard, Photo, Unit
 from bookings.services import closures, repair
-from center import retention
+from center import clock, retention
 from center.csv_file import BOM
 from tests import factories
 from tests.bookings.devices import NOON, booked, camera, hand_out, take_back, unit_of
@@ -85,6 +85,29 @@ def test_device_when_added_then_with_card_accessories_and_photo_and_closed_with_
     )
     assert unit.card.photo == Photo.objects.get()
     assert unit.allocations.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("days", "said", "urgent"),
+    [
+        ([1], None, False),
+        ([0], "점검할 때가 된 장비가 1개 있습니다.", False),
+        ([-1, 0, 1], "점검할 때가 된 장비가 2개 있습니다.", True),
+    ],
+)
+def test_first_page_when_a_service_is_due_then_a_number_that_leads_to_the_list(
+    staff_client, studio, days, said, urgent
+):
+    units = camera(studio, units=len(days)).units.all()
+    for unit, day in zip(units, days, strict=True):
+        service = clock.today() + day * clock.DAY
+        DeviceCard.objects.create(unit=unit, next_service_on=service)
+    errands = staff_client.get("/admin/").context["errands"]
+    found = [line for line in errands if "where=service" in line.address]
+    assert [(line.said, line.urgent) for line in found] == ([(said, urgent)] if said else [])
+    for line in found:
+        listed = staff_client.get(line.address).context["cl"].result_list
+        assert f"{len(listed)}개" in said
 
 
 def test_device_when_saved_by_hand_then_its_service_cannot_be_typed(staff_client, studio):
