@@ -1,6 +1,6 @@
 # The portal's image. docker-compose.yml runs it as web server, worker, beat and migration.
 
-# The design tokens, webfonts and the schedule board out of npm; nothing of Node.js goes further than this stage.
+# The design tokens, webfonts and two libraries out of npm; nothing of Node.js goes further than this stage.
 FROM node:24-slim AS front-end
 WORKDIR /static
 COPY static/package.json static/package-lock.json ./

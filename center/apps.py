@@ -24,11 +24,12 @@ class CenterAdminConfig(admin.AdminConfig):
 
 class CenterStaticFilesConfig(staticfiles.StaticFilesConfig):
     """Collects our own files; of the npm packages what the font script cut out, and the
-    schedule board's library, which ``STATICFILES_DIRS`` names by itself."""
+    libraries that ``STATICFILES_DIRS`` names by themselves."""
 
     ignore_patterns = [
         *staticfiles.StaticFilesConfig.ignore_patterns,
         "node_modules",
         "package.json",
         "package-lock.json",
+        "*.d.ts",
     ]

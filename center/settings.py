@@ -322,6 +322,7 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("event-calendar", BASE_DIR / "static/node_modules/@event-calendar/build/dist"),
+    ("jsqr", BASE_DIR / "static/node_modules/jsqr/dist"),
 ]
 _manifest = "center.storage.HouseStaticFilesStorage"
 _plain = "django.contrib.staticfiles.storage.StaticFilesStorage"

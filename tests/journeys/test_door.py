@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 import pytest
+import segno
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys import pages
@@ -151,3 +153,38 @@ def test_door_when_an_hour_without_network_then_says_so_and_sends_once_when_back
     page.get_by_role("button", name="확인").click()
     expect(page.locator("#sent")).to_be_hidden()
     assert site.execute(_ARRIVED, expected) == 1
+
+
+_CAMERA = """
+    delete window.BarcodeDetector;
+    navigator.mediaDevices.getUserMedia = async () => {
+        const canvas = document.createElement("canvas");
+        const pen = canvas.getContext("2d");
+        canvas.width = 640;
+        canvas.height = 480;
+        setInterval(() => {
+            pen.fillStyle = "#d8d4cc";
+            pen.fillRect(0, 0, 640, 480);
+            ROWS.forEach((row, y) => row.forEach((dark, x) => {
+                pen.fillStyle = dark ? "#222222" : "#f4f4f4";
+                pen.fillRect(200 + 8 * x, 100 + 8 * y, 8, 8);
+            }));
+        }, 100);
+        return canvas.captureStream(10);
+    };
+"""
+
+
+def test_camera_when_the_browser_reads_no_codes_then_the_library_does(
+    visit: Visit, expected: str
+) -> None:
+    page = enrolled(visit)
+    rows = [list(row) for row in segno.make(expected, error="m", micro=False).matrix_iter()]
+    page.add_init_script(_CAMERA.replace("ROWS", json.dumps(rows)))
+    page.reload()
+    page.get_by_role("button", name="카메라로 QR 비추기").wait_for()
+    assert not page.evaluate("'jsQR' in window")
+    page.get_by_role("button", name="카메라로 QR 비추기").click()
+    expect(page.locator(".result h1")).to_have_text("들어오십시오")
+    assert page.evaluate("'jsQR' in window")
+    expect(page.locator("#viewfinder")).to_be_hidden()
