@@ -5,6 +5,8 @@ from bookings.views import calendars, door, feedback, merchant, no_shows, series
 urlpatterns = [
     path("door/", door.today, name="door"),
     path("door/enrol/", door.enrol, name="door_enrol"),
+    path("door/shell/", door.shell, name="door_shell"),
+    path("door/worker.js", door.worker, name="door_worker"),
     path("door/check-in/", door.check_in, name="door_in"),
     path("door/check-out/", door.check_out, name="door_out"),
     path("spaces/", spaces.space_list, name="space_list"),

@@ -87,14 +87,25 @@ def device_of(pk: int, token: str) -> DoorDevice | None:
 
 
 def hear(*, device: DoorDevice) -> DoorDevice:
-    """Note that a tablet is in touch; and, after a silence, since when it was not."""
+    """Note that a tablet is in touch; and, after a silence, since when it was not. A network
+    that is back for a moment only does not end it, for the tablet could not tell all."""
     now = clock.now()
     if device.last_seen is not None and now - device.last_seen > SILENT:
-        device.silent_from, device.silent_until = device.last_seen, now
+        if not _was_back_for_a_moment(device, device.last_seen):
+            device.silent_from = device.last_seen
+        device.silent_until = now
     device.last_seen = now
     # Nobody may have revoked it meanwhile: only these columns are written.
     device.save(update_fields=["last_seen", "silent_from", "silent_until"])
     return device
+
+
+def _was_back_for_a_moment(device: DoorDevice, until: dt.datetime) -> bool:
+    """Of a tablet heard of ``until`` then: whether a silence had ended no longer before. One
+    of hours is a tablet that was switched off, and ends all the same."""
+    if device.silent_from is None or device.silent_until is None:
+        return False
+    return until - device.silent_until <= SILENT and until - device.silent_from <= PATIENCE
 
 
 def arrival(device: DoorDevice, waited: dt.timedelta) -> dt.datetime | None:

@@ -93,6 +93,20 @@ def _token(request: HttpRequest) -> str:
     return str(held).partition(".")[2]
 
 
+@require_safe
+def shell(request: HttpRequest) -> HttpResponse:
+    """The page of a tablet without network, as its service worker keeps it: the same for
+    every door and nobody's, so anybody may read it."""
+    return _private(render(request, "door/shell.html", {"form": DoorForm()}))
+
+
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """The service worker, here and not among the static files because of its scope. Browsers
+    ask for it anew with each page, so that other files are known at once."""
+    return _private(render(request, "door/worker.js", content_type="text/javascript"))
+
+
 @for_doors
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_in(request: HttpRequest, device: DoorDevice) -> HttpResponse:

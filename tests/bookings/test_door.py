@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core import signing
 from django.test import Client
 from django.urls import reverse
@@ -15,6 +16,7 @@ from tests.conftest import kst, logged_in
 
 pytestmark = pytest.mark.django_db
 DOOR, IN, OUT, ENROL = "/door/", "/door/check-in/", "/door/check-out/", "/door/enrol/"
+SHELL, WORKER = "/door/shell/", "/door/worker.js"
 
 
 @pytest.fixture
@@ -40,8 +42,8 @@ def code_of(response) -> str:
 
 
 def test_addresses_when_reversed_then_as_the_plan_says():
-    names = ("door", "door_in", "door_out", "door_enrol")
-    assert [reverse(name) for name in names] == [DOOR, IN, OUT, ENROL]
+    names = ("door", "door_in", "door_out", "door_enrol", "door_shell", "door_worker")
+    assert [reverse(name) for name in names] == [DOOR, IN, OUT, ENROL, SHELL, WORKER]
 
 
 def test_enrol_when_done_then_a_cookie_for_the_door_alone(at_now):
@@ -275,6 +277,37 @@ def test_pages_when_camera_is_needed_then_only_here(at_now, booking, client):
 
 def test_door_when_answered_then_nobody_keeps_it(at_now):
     assert "no-store" in tablet().get(DOOR)["Cache-Control"]
+
+
+def test_shell_when_read_by_anybody_then_it_knows_nobody(at_now, booking):
+    at_now.move_to(kst(27, 9))
+    client = tablet(booking.resource)
+    assert len(client.get(DOOR).context["rows"]) == 1
+    for reader in (client, Client(), logged_in(factories.staff())):
+        answer = reader.get(SHELL)
+        text = answer.content.decode()
+        assert (answer.status_code, "data-shell" in text) == (200, True)
+        for secret in (client.device.name, booking.resource.name, "csrfmiddlewaretoken", "10:00"):
+            assert secret not in text
+    assert Client().get(SHELL)["Permissions-Policy"].startswith("camera=(self)")
+
+
+def test_shell_when_the_other_language_is_chosen_then_in_it(at_now):
+    client = tablet()
+    client.cookies["django_language"] = "en"
+    assert "No connection" in client.get(SHELL).content.decode()
+
+
+def test_worker_when_fetched_then_a_script_whose_parts_all_exist(at_now, client):
+    answer = client.get(WORKER)
+    assert answer["Content-Type"].startswith("text/javascript")
+    assert "Service-Worker-Allowed" not in answer  # /door/ alone
+    script = answer.content.decode()
+    parts = re.findall(r'^  "/static/(.+)",$', script, re.MULTILINE)
+    assert len(parts) == 10
+    assert [part for part in parts if finders.find(part) is None] == []
+    assert f'SHELL = "{SHELL}"' in script
+    assert not answer.cookies
 
 
 def test_admin_when_staff_set_up_a_door_then_the_code_works_once_typed(at_now, staff_client):

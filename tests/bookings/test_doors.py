@@ -169,3 +169,15 @@ def test_arrival_when_the_tablet_was_in_touch_or_tells_too_late_then_not_believe
     assert doors.arrival(device, 20 * MINUTE) == kst(27, 10, 35)
     at_now.move_to(kst(27, 10, 55) + SECOND)
     assert doors.arrival(device, 20 * MINUTE) is None
+
+
+@pytest.mark.parametrize(("in_touch", "came"), [(90 * SECOND, kst(27, 9, 50)), (91 * SECOND, None)])
+def test_arrival_when_the_network_was_back_for_a_moment_then_one_silence(
+    at_now, cut_off, in_touch, came
+):
+    device = cut_off
+    for seconds in (0 * SECOND, 60 * SECOND, in_touch):
+        at_now.move_to(kst(27, 10) + seconds)
+        device = doors.hear(device=device)
+    at_now.move_to(kst(27, 10, 20))
+    assert doors.arrival(doors.hear(device=device), 30 * MINUTE) == came

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from typing import Any
@@ -10,13 +11,14 @@ import pytest
 import segno
 from playwright.sync_api import Locator, Page, expect
 
+from center import clock
 from tests.journeys import pages
 from tests.journeys.conftest import Shot, Visit
 from tests.journeys.portal import Site
 from tests.journeys.test_accessibility import broken_rules
 
 TABLET = {"width": 768, "height": 1024}
-NUMBER = "B7K2-9QXM"
+NUMBER, OTHER = "B7K2-9QXM", "MX9Q-2K7B"
 _NOW = """
     UPDATE bookings_booking SET reference = %s, starts = now(), ends = now() + interval '1 hour'
     WHERE id = (
@@ -26,6 +28,10 @@ _NOW = """
 _LATER = """
     UPDATE bookings_booking SET starts = starts - interval '40 minutes',
         ends = ends - interval '40 minutes' WHERE reference = %s
+"""
+_SHIFTED = """
+    UPDATE bookings_booking SET starts = now() + %s::interval,
+        ends = now() + %s::interval + interval '1 hour' WHERE reference = %s
 """
 _ARRIVED = """
     UPDATE bookings_booking SET sequence = sequence WHERE reference = %s
@@ -65,6 +71,19 @@ def enrolled(visit: Visit, *, javascript: bool = True, watched: bool = True) -> 
     return page
 
 
+def refused_as(page: Page, code: str, number: str, shot: Shot) -> None:
+    """The screen is the one of that refusal, and faultless; then back."""
+    type_number(page, number)
+    result = page.locator(".result")
+    expect(result).to_have_attribute("data-code", code)
+    expect(result.locator("h1, .said")).to_have_count(2)
+    shot(page, f"door-{code}")
+    assert broken_rules(page) == []
+    assert small_targets(page) == []
+    page.get_by_role("link", name="목록으로").click()
+    expect(field(page)).to_be_focused()
+
+
 def small_targets(page: Page) -> list[str]:
     """What can be touched and is less than 64 px high or wide."""
     return page.evaluate("""() => [...document.querySelectorAll("a, button, input:not([type=hidden])")]
@@ -83,12 +102,17 @@ def type_number(page: Page, number: str) -> None:
 
 
 def test_door_when_used_all_day_then_each_answer_is_a_clear_screen(
-    visit: Visit, shot: Shot, expected: str
+    visit: Visit, shot: Shot, site: Site, expected: str
 ) -> None:
     page = enrolled(visit, watched=False)  # refusals are answers of 4xx
     shot(page, "door")
     assert broken_rules(page) == []
     assert small_targets(page) == []
+    for minutes, code in ((20, "too_early"), (-20, "too_late"), (3000, "wrong_day")):
+        site.execute(_SHIFTED, *2 * [f"{minutes} minutes"], expected)
+        day = clock.day_of(clock.now() + dt.timedelta(minutes=minutes))
+        refused_as(page, code if day == clock.today() else "wrong_day", expected, shot)
+    site.execute(_SHIFTED, "0", "0", expected)
     for number, word, name in (
         ("2222-2222", "찾지 못했습니다", "unknown"),
         (expected.lower().replace("-", ""), "들어오십시오", "in"),
@@ -153,6 +177,48 @@ def test_door_when_an_hour_without_network_then_says_so_and_sends_once_when_back
     page.get_by_role("button", name="확인").click()
     expect(page.locator("#sent")).to_be_hidden()
     assert site.execute(_ARRIVED, expected) == 1
+
+
+def kept(page: Page) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = page.evaluate("JSON.parse(localStorage['door.kept'] ?? '[]')")
+    return found
+
+
+def test_door_when_started_anew_without_network_then_forgets_nobody_and_sends_each_once(
+    visit: Visit, shot: Shot, site: Site, expected: str
+) -> None:
+    assert site.execute(_NOW, OTHER) == 1
+    page = enrolled(visit, watched=False)
+    page.evaluate("async () => { await navigator.serviceWorker.ready }")
+    page.clock.install()
+    page.reload()
+    page.context.set_offline(True)
+    type_number(page, expected)
+    expect(page.locator(".result h1")).to_have_text("보관했습니다")
+    page.reload()
+    expect(page.locator("#home[data-shell]")).to_be_visible()
+    expect(page.locator("#offline")).to_contain_text("보관한 번호: 1")
+    expect(page.locator("#offline [data-last]")).to_have_text(re.compile(r"\d+:\d\d"))
+    shot(page, "door-shell")
+    assert broken_rules(page) == []
+    assert small_targets(page) == []
+    type_number(page, OTHER)
+    expect(page.locator("#offline")).to_contain_text("보관한 번호: 2")
+    assert [sorted(entry) for entry in kept(page)] == [["action", "at", "typed"]] * 2
+    for number in (expected, OTHER):
+        site.execute(_LATER, number)
+    site.execute("UPDATE bookings_doordevice SET last_seen = now() - interval '41 minutes'")
+    page.clock.fast_forward("40:00")
+    expect(field(page)).to_be_visible()
+    page.context.set_offline(False)
+    page.clock.run_for(5_000)
+    sent = page.locator("#sent li", has_text="들어오십시오")
+    expect(sent).to_have_count(2, timeout=20_000)
+    expect(page.locator("#home[data-shell]")).to_have_count(0)
+    expect(page.locator("#offline")).to_be_hidden()
+    shot(page, "door-started-anew")
+    assert kept(page) == []
+    assert [site.execute(_ARRIVED, number) for number in (expected, OTHER)] == [1, 1]
 
 
 _CAMERA = """
