@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bookings import series_refusals
-from bookings.models import BookingSource, Resource
+from bookings.models import BookingSource, Resource, Unit
 from bookings.models.hours import WEEKDAYS
 from bookings.recurrence import MOST_DATES, Plan
 from bookings.services.series import Scope
@@ -67,6 +67,18 @@ class PlanForm(forms.Form):
     headcount = forms.IntegerField(
         label=gettext_lazy("How many people will come?"), min_value=1, max_value=500, initial=1
     )
+    seat = forms.ModelChoiceField(
+        label=gettext_lazy("Which seat or room"),
+        help_text=gettext_lazy("The same each time where it is free, else another one."),
+        queryset=Unit.objects.none(),
+        empty_label=gettext_lazy("Any, but the same each time"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, resource: Resource | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = Unit.objects.filter(in_service=True, resource=resource)
+        self.fields["seat"].queryset = offered.select_related("resource")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -125,7 +137,18 @@ class StaffPlanForm(PlanForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["resource"].queryset = Resource.objects.active().spaces()  # type: ignore[attr-defined]
+        spaces = Resource.objects.active().spaces()
+        offered = Unit.objects.filter(in_service=True, resource__in=spaces)
+        self.fields["resource"].queryset = spaces  # type: ignore[attr-defined]
+        self.fields["seat"].queryset = offered.select_related("resource")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        resource, seat = data.get("resource"), data.get("seat")
+        if resource and seat and seat.resource_id != resource.pk:
+            said = _("It belongs to another space. Choose one of %(space)s.")
+            self.add_error("seat", said % {"space": resource})
+        return data
 
 
 class ChangeForm(forms.Form):

@@ -11,7 +11,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bookings.models import DateOutcome, Series, SeriesDate
+from bookings import series_seats
+from bookings.models import DateOutcome, Series, SeriesDate, Unit
 from bookings.series_form import ChangeForm
 from bookings.series_preview import DatePreview, Prospect
 from bookings.services import series as services
@@ -33,16 +34,12 @@ def all_series() -> QuerySet[Series]:
     return rows.order_by("-created_at", "-pk")
 
 
-def dates_of(series: Series) -> list[SeriesDate]:
-    """Every date with its booking. One query."""
-    return list(series.dates.select_related("booking").order_by("day"))
-
-
 def detail(series: Series, form: ChangeForm | None = None) -> dict[str, Any]:
     """What the page of one series shows."""
-    now, dates = clock.now(), dates_of(series)
+    now, dates = clock.now(), series_seats.dates_of(series)
     coming = [date for date in dates if date.is_to_come(now)]
     chosen = form["date"].value() if form else None
+    seat = series_seats.usual(series)
     return {
         "series": series,
         "dates": dates,
@@ -50,6 +47,7 @@ def detail(series: Series, form: ChangeForm | None = None) -> dict[str, Any]:
         "weekdays": ", ".join(weekday_names(series.weekdays)),
         "chosen": int(chosen) if chosen and str(chosen).isdecimal() else None,
         "form": form or ChangeForm(),
+        "elsewhere": {date.pk for date in series_seats.elsewhere(dates, seat)},
         "any_booked": any(date.is_booked for date in coming),
     }
 
@@ -67,8 +65,10 @@ def ticked(dates: Sequence[DatePreview], *, set_aside: bool) -> list[tuple[DateP
     ]
 
 
-def say_what_was_booked(request: HttpRequest, made: Series) -> None:
-    outcomes = list(made.dates.values_list("outcome", flat=True))
+def say_what_was_booked(request: HttpRequest, made: Series, seat: Unit | None) -> None:
+    """How many dates were had, how many not, and which have another seat than was wished."""
+    dates = series_seats.dates_of(made)
+    outcomes = [date.outcome for date in dates]
     booked, missed = outcomes.count(DateOutcome.TAKEN), outcomes.count(DateOutcome.REFUSED)
     said = ngettext("%(n)d date is booked.", "%(n)d dates are booked.", booked) % {"n": booked}
     messages.success(request, said)
@@ -79,6 +79,11 @@ def say_what_was_booked(request: HttpRequest, made: Series) -> None:
             missed,
         )
         messages.warning(request, said % {"n": missed})
+    seat = seat or series_seats.usual(made)
+    if others := series_seats.elsewhere(dates, seat):
+        said = _("%(seat)s was taken on %(days)s; another seat is booked for you then.")
+        days = ", ".join(display.short_day(date.day) for date in others)
+        messages.warning(request, said % {"seat": seat, "days": days})
 
 
 def carry_out(

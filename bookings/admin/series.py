@@ -60,7 +60,7 @@ def series_new(request: PersonRequest, pk: int) -> HttpResponse:
     if "take" not in request.POST or not wanted:
         return _render(request, "new", {**context, **_dates(request, merchant, form)})
     made = _make(request, merchant, form, wanted)
-    series_pages.say_what_was_booked(request, made)
+    series_pages.say_what_was_booked(request, made, form.cleaned_data["seat"])
     return redirect("admin:series_one", made.pk)
 
 
@@ -86,6 +86,7 @@ def _make(
         headcount=data["headcount"],
         source=BookingSource(data["source"]),
         override=data["override"],
+        seat=data["seat"],
     )
     access.record(request, action=AccessAction.CHANGE, subjects=[made])
     return made

@@ -23,11 +23,18 @@ def free_or_swept(
     now: dt.datetime,
     *,
     people: int = 1,
+    prefer: int | None = None,
     own: Sequence[int] = (),
 ) -> Unit | None:
-    """A free unit; holds that ran out are swept when there seems to be none."""
+    """A free unit, the preferred one if it can be; holds that ran out are swept when there seems to be none."""
     find = functools.partial(
-        units.free_unit, resource.pk, span, people=people, capacity=resource.capacity, own=own
+        units.free_unit,
+        resource.pk,
+        span,
+        people=people,
+        capacity=resource.capacity,
+        prefer=prefer,
+        own=own,
     )
     unit = find()
     if unit is None and expire_ended_holds(resource_ids=[resource.pk], now=now):
@@ -36,14 +43,21 @@ def free_or_swept(
 
 
 def unit_or_refusal(
-    resource: Resource, span: Interval[dt.datetime], now: dt.datetime, *, own: Sequence[int]
+    resource: Resource,
+    span: Interval[dt.datetime],
+    now: dt.datetime,
+    *,
+    own: Sequence[int],
+    prefer: Unit | None = None,
 ) -> Unit:
-    """A unit for somebody who chooses. What was just given back is for those who wait first,
+    """A unit for somebody who chooses, the preferred one if it can be. What was just given back is for those who wait first,
     but what his ``own`` earlier choices gave back he may choose anew.
 
     Raises RuleViolation ``slot_taken`` or ``line_first``.
     """
-    unit = free_or_swept(resource, span, now, own=own)
+    unit = free_or_swept(resource, span, now, own=own, prefer=prefer.pk if prefer else None)
+    if prefer is not None and unit is not None and units.is_the_lines(unit):
+        unit = free_or_swept(resource, span, now, own=own)
     if unit is None:
         raise RuleViolation(refusals.slot_taken())
     if units.is_the_lines(unit):

@@ -40,6 +40,7 @@ def book(
     equipment: Sequence[Resource] = (),
     user_name: str = "",
     unit: Unit | None = None,
+    prefer: Unit | None = None,
     override: str = "",
     act: SeriesAct | None = None,
 ) -> Booking:
@@ -47,8 +48,9 @@ def book(
 
     The rules are those of a booking the business makes itself; ``override`` is the reason
     for which staff set aside those that may be (see ``policies.may_be_set_aside``), which is
-    kept. A given ``unit`` of the resource is taken or nothing. Without a business the use is
-    the house's own, for one of its programs: source PROGRAM, and no other, has none. A date of an ``act`` is told of with the others.
+    kept. A given ``unit`` of the resource is taken or nothing, one to ``prefer`` if it can be.
+    Without a business the use is the house's own, for one of its programs: source PROGRAM, and
+    no other, has none. A date of an ``act`` is told of with the others.
 
     Raises RuleViolation with every rule that stands against it, ``own_business``,
     ``slot_taken``, ``too_many_people``, ``equipment_taken`` or ``equipment_unknown``;
@@ -66,7 +68,7 @@ def book(
     rules = rules_for(resource, clock.day_of(starts))
     codes = _set_aside(wanted, rules, resource, merchant, source, override, now)
     expire_ended_holds(resource_ids=list(locked), now=now)
-    space = _space_for(resource, rules.blocked(wanted), headcount, unit)
+    space = _space_for(resource, rules.blocked(wanted), headcount, unit, prefer)
     booking = Booking(merchant=merchant, booked_by=by, source=source, purpose=purpose)
     booking.resource, booking.headcount, booking.user_name = resource, headcount, user_name
     _confirm(booking, wanted, rules, now)
@@ -99,10 +101,15 @@ def _set_aside(
 
 
 def _space_for(
-    resource: Resource, span: Interval[dt.datetime], people: int, wanted: Unit | None
+    resource: Resource,
+    span: Interval[dt.datetime],
+    people: int,
+    wanted: Unit | None,
+    preferred: Unit | None,
 ) -> Unit:
-    """The wanted unit, else the smallest free one that seats everybody."""
-    prefer = wanted.pk if wanted else None
+    """The wanted unit, else the preferred or the smallest free one that seats everybody."""
+    first = wanted or preferred
+    prefer = first.pk if first else None
     free = units.free_unit(resource.pk, span, capacity=resource.capacity, prefer=prefer)
     if free is None or (wanted is not None and free.pk != wanted.pk):
         raise RuleViolation(refusals.slot_taken())

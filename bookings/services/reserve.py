@@ -35,6 +35,7 @@ def hold(
     starts: dt.datetime,
     ends: dt.datetime,
     source: BookingSource = BookingSource.WEB,
+    prefer: Unit | None = None,
 ) -> Booking:
     """Keep a unit of ``resource`` for a few minutes while the person fills in the rest.
 
@@ -48,7 +49,7 @@ def hold(
     wanted = Interval(starts, ends)
     with turnstile.through(resource.pk):
         _refuse_if_gone(user, merchant, resource, wanted)
-        return _hold(user, merchant, resource, wanted, source)
+        return _hold(user, merchant, resource, wanted, source, prefer)
 
 
 def _refuse_if_gone(
@@ -88,6 +89,7 @@ def _hold(
     resource: Resource,
     wanted: Interval[dt.datetime],
     source: BookingSource,
+    prefer: Unit | None,
 ) -> Booking:
     merchant = lock_merchant(merchant.pk)
     now = clock.now()  # after the waiting
@@ -107,7 +109,8 @@ def _hold(
         rules = _refuse_against_rules(user, merchant, resource, wanted, now, changed)
     before = [hold for hold in held if not vars(hold)["is_offer"]]
     give_up_holds(before, now=now)
-    unit = unit_or_refusal(resource, rules.blocked(wanted), now, own=[hold.pk for hold in before])
+    own = [hold.pk for hold in before]
+    unit = unit_or_refusal(resource, rules.blocked(wanted), now, own=own, prefer=prefer)
     return _create_hold(user, merchant, resource, wanted, rules, unit, source, now)
 
 

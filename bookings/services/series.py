@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from bookings import series_refusals
+from bookings import series_refusals, series_seats
 from bookings.models import (
     ActKind,
     Booking,
@@ -30,6 +30,7 @@ from bookings.models import (
     SeriesDate,
     SeriesState,
     StaffCancelReason,
+    Unit,
 )
 from bookings.recurrence import MOST_DATES, Plan
 from bookings.series_preview import DatePreview, Prospect, preview
@@ -68,12 +69,14 @@ def create(
     headcount: int = 1,
     source: BookingSource = BookingSource.WEB,
     override: str = "",
+    seat: Unit | None = None,
 ) -> Series:
     """Plan a regular use and book the ``wanted`` dates of it, as many as can be had.
 
     Source WEB is the business itself, under all rules; any other is staff, who may set rules
-    aside for the reason ``override``. Dates that are not wanted are recorded as well. Raises
-    RuleViolation ``no_dates`` or ``too_many_dates``.
+    aside for the reason ``override``. The ``seat`` is taken each time it is free, else another;
+    without a wish each date gets the one the others have. Dates that are not wanted are recorded
+    as well. Raises RuleViolation ``no_dates`` or ``too_many_dates``.
     """
     days = plan.days()
     if not set(days) & set(wanted):
@@ -87,7 +90,7 @@ def create(
     by_staff = source != BookingSource.WEB
     with act_upon(series, ActKind.BOOKED, by_staff=by_staff) as act:
         for row in series.dates.filter(outcome=DateOutcome.PLANNED):
-            try_again(date=row, by=by, by_staff=by_staff, act=act)
+            try_again(date=row, by=by, by_staff=by_staff, act=act, seat=seat)
     return series
 
 
@@ -113,16 +116,22 @@ def _row(date: DatePreview, wanted: bool) -> SeriesDate:
 
 @transaction.atomic
 def try_again(
-    *, date: SeriesDate, by: User, by_staff: bool = False, act: SeriesAct | None = None
+    *,
+    date: SeriesDate,
+    by: User,
+    by_staff: bool = False,
+    act: SeriesAct | None = None,
+    seat: Unit | None = None,
 ) -> SeriesDate:
-    """Book a date that has no booking; what stands against it is recorded. Twice changes
-    nothing. A date of an ``act`` is told of with the others."""
+    """Book a date that has no booking, on the ``seat`` or the one most dates have if it can
+    be; what stands against it is recorded. Twice changes nothing. A date of an ``act`` is told
+    of with the others."""
     date = _locked(date)
     if date.is_booked:
         return date
     try:
         with transaction.atomic():
-            date.booking = _book(date, by, by_staff=by_staff, act=act)
+            date.booking = _book(date, by, by_staff=by_staff, act=act, seat=seat)
     except RuleViolation as refusal:
         date.outcome = DateOutcome.REFUSED
         date.codes = list(refusal.codes)
@@ -133,13 +142,16 @@ def try_again(
     return date
 
 
-def _book(date: SeriesDate, by: User, *, by_staff: bool, act: SeriesAct | None) -> Booking:
+def _book(
+    date: SeriesDate, by: User, *, by_staff: bool, act: SeriesAct | None, seat: Unit | None
+) -> Booking:
     """By the road of staff, or of the business under all its rules."""
     series = date.series
     where = {"merchant": series.merchant, "resource": series.resource}
     when = {"starts": date.starts, "ends": date.ends}
+    prefer = seat or series_seats.usual(series)
     if not by_staff:
-        held = reserve.hold(user=by, **where, **when)  # type: ignore[arg-type]
+        held = reserve.hold(user=by, prefer=prefer, **where, **when)  # type: ignore[arg-type]
         return reserve.confirm(
             booking=held, purpose=series.purpose, headcount=series.headcount, act=act
         )
@@ -149,6 +161,7 @@ def _book(date: SeriesDate, by: User, *, by_staff: bool, act: SeriesAct | None) 
         purpose=series.purpose,
         headcount=series.headcount,
         override=series.override,
+        prefer=prefer,
         act=act,
         **where,  # type: ignore[arg-type]
         **when,  # type: ignore[arg-type]

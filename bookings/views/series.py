@@ -66,7 +66,7 @@ def series_new(request: PersonRequest, slug: str) -> HttpResponse:
     merchant = merchant_of(request.user)
     if merchant is None:
         raise Http404
-    form = PlanForm(request.POST if request.method == "POST" else None)
+    form = PlanForm(request.POST if request.method == "POST" else None, resource=resource)
     if not form.is_bound or "back" in request.POST or not form.is_valid():
         status = 400 if form.is_bound and form.errors else 200
         context = {"resource": resource, "form": form}
@@ -95,6 +95,7 @@ def _take_or_show(
         wanted=wanted,
         purpose=form.cleaned_data["purpose"],
         headcount=form.cleaned_data["headcount"],
+        seat=form.cleaned_data["seat"],
     )
-    series_pages.say_what_was_booked(request, made)
+    series_pages.say_what_was_booked(request, made, form.cleaned_data["seat"])
     return redirect("series", made.pk)

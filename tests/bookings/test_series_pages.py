@@ -204,7 +204,7 @@ def test_detail_when_more_dates_then_the_same_queries(
     last = FIRST + dt.timedelta(weeks=weeks - 1)
     made = make(seats, merchant, owner, plan=plan(last=last))
     client = logged_in(owner)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         client.get(reverse("series", args=[made.pk]))
 
 
