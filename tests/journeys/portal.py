@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
@@ -39,6 +40,17 @@ class Site:
         ):
             cursor.execute(statement, values)
             return cursor.rowcount
+
+    def value(self, statement: str, *values: object) -> Any:
+        """The first field of the first row; there must be one."""
+        with (
+            contextlib.closing(psycopg2.connect(self.database_url)) as session,
+            session.cursor() as cursor,
+        ):
+            cursor.execute(statement, values)
+            row = cursor.fetchone()
+        assert row is not None, "the demo has no such row"
+        return row[0]
 
 
 @contextlib.contextmanager
