@@ -17,6 +17,7 @@ from bookings.models import (
     Unit,
 )
 from bookings.services import closures
+from center import clock
 from center.errors import RuleViolation
 
 
@@ -29,6 +30,7 @@ class UnitInline(admin.TabularInline):
         "capacity",
         "asset_number",
         "serial_number",
+        "serves_from",
         "in_service",
         "out_of_service_reason",
         "position",
@@ -39,6 +41,8 @@ class UnitInline(admin.TabularInline):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Named for screen readers too: the headings of the table are no labels."""
+        if db_field.name == "serves_from":
+            kwargs["initial"] = clock.today  # of new ones; what was bought long ago says when
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None:
             field.widget.attrs["aria-label"] = field.label

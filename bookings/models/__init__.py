@@ -23,7 +23,7 @@ from bookings.models.hours import (
 from bookings.models.lending import Condition, Damage, DamageState, HandOver, HandOverItem
 from bookings.models.overrides import RuleOverride
 from bookings.models.policies import Policy
-from bookings.models.resources import Category, Resource, Unit
+from bookings.models.resources import Category, Resource, Unit, UnitAbsence
 from bookings.models.series import (
     ActKind,
     DateOutcome,
@@ -79,6 +79,7 @@ __all__ = [
     "StaffCancelReason",
     "Training",
     "Unit",
+    "UnitAbsence",
     "Waiting",
     "WaitingState",
 ]

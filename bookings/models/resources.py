@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import pgtrigger
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
+from django.db.models import F, Func, Q
 from django.urls import reverse
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -107,6 +111,16 @@ class Resource(models.Model):
         return korean if get_language() == "ko" else getattr(self, f"{field}_en") or korean
 
 
+_ABSENCE_BEGINS = """
+    INSERT INTO bookings_unitabsence (unit_id, starts) VALUES (NEW.id, now());
+    RETURN NULL;
+"""
+_ABSENCE_ENDS = """
+    UPDATE bookings_unitabsence SET ends = now() WHERE unit_id = NEW.id AND ends IS NULL;
+    RETURN NULL;
+"""
+
+
 class Unit(models.Model):
     """One physical instance: studio A, seat 12, camera #3."""
 
@@ -119,6 +133,12 @@ class Unit(models.Model):
     )
     asset_number = models.CharField(_("asset number"), max_length=40, blank=True)
     serial_number = models.CharField(_("serial number"), max_length=60, blank=True)
+    serves_from = models.DateField(
+        _("first day in service"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: since before the records. Hours before it count as not offered."),
+    )
     in_service = models.BooleanField(_("in service"), default=True)
     out_of_service_reason = models.CharField(_("why out of service"), max_length=200, blank=True)
     position = models.PositiveSmallIntegerField(_("position in lists"), default=0)
@@ -135,6 +155,72 @@ class Unit(models.Model):
                 name="unit_asset_number_once",
             ),
         ]
+        # Whoever takes a unit out of service or puts it back, reports know from when to when.
+        triggers = [
+            pgtrigger.Trigger(
+                name="absent_from_the_start",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Condition("NOT NEW.in_service"),
+                func=_ABSENCE_BEGINS,
+            ),
+            pgtrigger.Trigger(
+                name="absence_begins",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("in_service"),  # type: ignore[no-untyped-call]
+                condition=pgtrigger.Condition("OLD.in_service AND NOT NEW.in_service"),
+                func=_ABSENCE_BEGINS,
+            ),
+            pgtrigger.Trigger(
+                name="absence_ends",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("in_service"),  # type: ignore[no-untyped-call]
+                condition=pgtrigger.Condition("NEW.in_service AND NOT OLD.in_service"),
+                func=_ABSENCE_ENDS,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.resource} {self.name}"
+
+
+class UnitAbsence(models.Model):
+    """A time in which a unit was out of service: it could not be booked, so that its hours are
+    not among those offered. Written by the triggers of ``Unit`` alone."""
+
+    unit = models.ForeignKey(
+        Unit, on_delete=models.CASCADE, related_name="absences", verbose_name=_("unit")
+    )
+    starts = models.DateTimeField(
+        _("from"), null=True, help_text=_("Empty: since before the records.")
+    )
+    ends = models.DateTimeField(_("until"), null=True, help_text=_("Empty: until now."))
+
+    class Meta:
+        verbose_name = _("unit out of service")
+        verbose_name_plural = _("units out of service")
+        ordering = ["unit", "starts"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts=None) | Q(ends=None) | Q(ends__gte=F("starts")),
+                name="unit_absence_forwards",
+            ),
+            ExclusionConstraint(
+                name="unit_absent_once_at_a_time",
+                expressions=[
+                    ("unit", RangeOperators.EQUAL),
+                    (
+                        Func(
+                            "starts",
+                            "ends",
+                            function="TSTZRANGE",
+                            output_field=DateTimeRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id}: {self.starts} – {self.ends}"

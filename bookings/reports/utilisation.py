@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings import house, opening
 from bookings.house import Span
 from bookings.intervals import Interval, subtract, union
-from bookings.models import BookingState, Resource
+from bookings.models import Resource
 from bookings.reports import facts, words
 from center import clock, replica
 from center.figures import WHOLE, Counted, Figure, Group, Number, Wish, share
@@ -29,9 +29,8 @@ FIGURES = (
         _("Hours that could be booked"),
         words.HOURS,
         _(
-            "Opening hours × units in service, without holidays and closures; while the period"
-            " lasts, up to the time of the report. A unit out of service now counts where it"
-            " was used in the period"
+            "Opening hours × units in service at the time, without holidays and closures; while"
+            " the period lasts, up to the time of the report"
         ),
         words.FROM_HOURS,
         decimals=1,
@@ -86,13 +85,16 @@ CROSS JOIN LATERAL generate_series(
 WHERE f.used GROUP BY r.slug, day
 """
 
-# Units that are offered, and those that are no longer but were used in the period.
-_UNITS = """
-SELECT u.resource_id, u.id FROM bookings_unit u WHERE u.in_service OR EXISTS (
-    SELECT 1 FROM bookings_allocation a JOIN bookings_booking b ON b.id = a.booking_id
-    WHERE a.unit_id = u.id AND a.during && tstzrange(%s, %s) AND b.state = ANY(%s)
-)
-"""
+# Every unit, with the times of the period in which it was not there yet or out of service.
+_THERE = "a.unit_id = u.id AND tstzrange(a.starts, a.ends) && tstzrange(%(low)s, %(until)s)"
+_UNITS = f"""
+SELECT u.resource_id, u.id, u.serves_from,
+    array(SELECT coalesce(a.starts, %(low)s) FROM bookings_unitabsence a
+        WHERE {_THERE} ORDER BY a.id),
+    array(SELECT coalesce(a.ends, %(until)s) FROM bookings_unitabsence a
+        WHERE {_THERE} ORDER BY a.id)
+FROM bookings_unit u
+"""  # noqa: S608  (made of our own constants)
 
 
 @dataclass
@@ -174,8 +176,10 @@ def _offered(wish: Wish, spaces: Sequence[Resource]) -> Iterator[tuple[str, dt.d
         calendars = opening.calendars(settings, spaces, part.starts, part.last)
         days = [part.starts + n * clock.DAY for n in range((part.ends - part.starts).days)]
         for space in spaces:
-            ids = units.get(space.pk, [])
-            closed = [settings.unit_closures.get(unit, ()) for unit in ids]
+            closed = [
+                [*settings.unit_closures.get(unit, ()), *absent]
+                for unit, absent in units.get(space.pk, ())
+            ]
             for day in days:
                 spans = _until(calendars[space.pk].bookable(day), wish.until)
                 if seconds := _seconds_of_units(spans, closed):
@@ -202,13 +206,19 @@ def _seconds(spans: Iterable[Span]) -> int:
     return sum(int((span.end - span.start).total_seconds()) for span in union(spans))
 
 
-def _units(wish: Wish) -> Mapping[int, list[int]]:
-    found: dict[int, list[int]] = defaultdict(list)
+def _units(wish: Wish) -> Mapping[int, list[tuple[int, list[Span]]]]:
+    """The units of each space with the times in which they could not be booked."""
+    found: dict[int, list[tuple[int, list[Span]]]] = defaultdict(list)
+    low, until = wish.period.bounds[0], wish.until
     with replica.connection().cursor() as cursor:
-        used = sorted(map(str, BookingState.used))
-        cursor.execute(_UNITS, [wish.period.bounds[0], wish.until, used])
-        for resource_id, unit_id in cursor.fetchall():
-            found[resource_id].append(unit_id)
+        cursor.execute(_UNITS, {"low": low, "until": until})
+        for space, unit, serves_from, starts, ends in cursor.fetchall():
+            absent = [
+                Interval(*span) for span in zip(starts, ends, strict=True) if span[0] < span[1]
+            ]
+            if serves_from is not None and low < clock.at(serves_from):
+                absent.append(Interval(low, clock.at(serves_from)))
+            found[space].append((unit, absent))
     return found
 
 

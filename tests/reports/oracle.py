@@ -13,14 +13,11 @@ from django.apps import apps
 
 from bookings import models as rows
 from merchants.models import Merchant
-from tests.reports.oracle_opening import CAME, DAY, KST, Opening, midnight
+from tests.reports.oracle_lent import Lent
+from tests.reports.oracle_opening import CAME, DAY, Opening, midnight
 
 CUTS = ("", "space", "category", "month", "district", "section", "kind", "trait", "age", "market")
 _TRAITS = (("women", "women_owned"), ("youth", "youth_owned"), ("disabled", "disabled_owned"))
-
-
-def korean_day(instant):
-    return instant.astimezone(KST).date()
 
 
 def per_cent(part, whole):
@@ -39,7 +36,7 @@ def stated(value, decimals):
     return f"{sign}{whole // 10**decimals}.{whole % 10**decimals:0{decimals}}"
 
 
-class Oracle(Opening):
+class Oracle(Opening, Lent):
     """What is true of the days ``first`` to ``last`` as of ``as_of``."""
 
     def __init__(self, first, last, as_of):
@@ -53,8 +50,10 @@ class Oracle(Opening):
         self.spaces = {r["id"]: r for r in rows.Resource.objects.values()}
         self.units = list(rows.Unit.objects.values())
         self.firms = {m["id"]: self._then(m) for m in Merchant.objects.values()}
+        self.first_came = self._first_came()
         self.counted = {}
         self.allocations = list(rows.Allocation.objects.values())
+        self.absences = list(rows.UnitAbsence.objects.values())
         self.closures = list(rows.Closure.objects.values())
         self.specials = list(rows.SpecialOpening.objects.values())
         self.hours = list(rows.OpeningHours.objects.values())
@@ -79,6 +78,14 @@ class Oracle(Opening):
         if row.get("merchant_id") is None:
             return row
         return {**row, "merchant_id": self.first_of[row["merchant_id"]]}
+
+    def _first_came(self):
+        found = {}
+        for booking in self.bookings:
+            if booking["state"] in CAME:
+                known = found.get(booking["merchant_id"], booking["starts"])
+                found[booking["merchant_id"]] = min(known, booking["starts"])
+        return found
 
     def _then(self, firm):
         """The business as its history has it at the end; drafts say nothing."""
@@ -134,6 +141,12 @@ class Oracle(Opening):
                 return name
         return "from_7"
 
+    def passes(self, filters):
+        """Whether a booking, or what has its space and business, is asked for."""
+        return lambda row: all(
+            chosen & set(self.keys(name, row, "")) for name, chosen in filters.items()
+        )
+
     # Usage ---------------------------------------------------------------------------------
 
     def left(self, booking):
@@ -185,16 +198,13 @@ class Oracle(Opening):
                 firms.add((booking["merchant_id"], low))
 
     def _was_here(self, firm, low):
-        return any(
-            b["merchant_id"] == firm and b["state"] in CAME and b["starts"] < low
-            for b in self.bookings
-        )
+        return self.first_came[firm] < low
 
     # Utilisation ---------------------------------------------------------------------------
 
-    def utilisation(self, cut):
+    def utilisation(self, cut, kept=lambda space: True):
         found = defaultdict(lambda: defaultdict(Fraction))
-        for space in self.spaces.values():
+        for space in filter(kept, self.spaces.values()):
             uses = [b for b in self.bookings if b["resource_id"] == space["id"] and self.inside(b)]
             if space["category"] == "equipment" or not (space["is_active"] or uses):
                 continue
@@ -234,30 +244,33 @@ class Oracle(Opening):
 
     # The rest ------------------------------------------------------------------------------
 
-    def waiting(self, cut):
+    def waiting(self, cut, filters=None):
         found = defaultdict(lambda: defaultdict(int))
         for entry in map(self.once, rows.Waiting.objects.values()):
-            space = self.spaces.get(entry["resource_id"])
+            chosen = (filters or {}).items()
+            if not all(keys & set(self._waited(name, entry, "")) for name, keys in chosen):
+                continue
             for name, low, high in self.spans(cut):
-                if not low <= entry["starts"] < high:
-                    continue
-                if cut == "space":
-                    keys = [space["slug"] if space else "any"]
-                elif cut == "category":
-                    keys = [space["category"] if space else entry["category"]]
-                elif cut in ("", "month"):
-                    keys = [name]
-                else:
-                    keys = self.keys_of_firm(cut, entry["merchant_id"])
-                for key in keys:
-                    found[key]["waiting"] += 1
-                    found[key]["waiting_served"] += entry["state"] == "taken"
+                if low <= entry["starts"] < high:
+                    for key in self._waited(cut, entry, name):
+                        found[key]["waiting"] += 1
+                        found[key]["waiting_served"] += entry["state"] == "taken"
         return found
 
-    def satisfaction(self, cut):
+    def _waited(self, cut, entry, name):
+        space = self.spaces.get(entry["resource_id"])
+        if cut == "space":
+            return [space["slug"] if space else "any"]
+        if cut == "category":
+            return [space["category"] if space else entry["category"]]
+        if cut in ("", "month"):
+            return [name]
+        return self.keys_of_firm(cut, entry["merchant_id"])
+
+    def satisfaction(self, cut, kept=lambda booking: True):
         marks = defaultdict(lambda: defaultdict(list))
         said = {f["booking_id"]: f for f in rows.Feedback.objects.values()}
-        for booking in self.bookings:
+        for booking in filter(kept, self.bookings):
             answer = said.get(booking["id"])
             for name, low, high in self.spans(cut):
                 if answer is None or not low <= booking["starts"] < high:
@@ -270,35 +283,7 @@ class Oracle(Opening):
         for key, of in marks.items():
             every = [mark for given in of.values() for mark in given]
             means = {w: Fraction(sum(of[w]), len(of[w])) if of[w] else None for w in of}
-            found[key] = {"answers": len(of["space"]), "mean": Fraction(sum(every), len(every))}
+            found[key] = {"answers": len(of["space"]), "with_equipment": len(of["equipment"])}
+            found[key] |= {"mean": Fraction(sum(every), len(every))}
             found[key] |= {w: means.get(w) for w in ("space", "equipment", "help")}
-        return found
-
-    def equipment(self, cut):
-        found, firms = defaultdict(lambda: defaultdict(Fraction)), defaultdict(set)
-        device_of = {u["id"]: self.spaces[u["resource_id"]] for u in self.units}
-        booked = {b["id"]: b for b in self.bookings}
-        for name, low, high in self.spans("month" if cut == "month" else ""):
-            key = lambda unit, name=name: device_of[unit]["slug"] if cut == "device" else name  # noqa: E731
-            for taken in rows.Allocation.objects.exclude(booking=None).values():
-                booking, unit = booked[taken["booking_id"]], taken["unit_id"]
-                if device_of[unit]["category"] != "equipment" or booking["state"] not in CAME:
-                    continue
-                found[key(unit)]["hours"] += Fraction(self.seconds(booking, low, high)) / 3600
-                if low <= booking["starts"] < high:
-                    found[key(unit)]["uses"] += 1
-                    firms[key(unit)] |= {booking["merchant_id"]} - {None}
-            for out in rows.HandOver.objects.values():
-                if not low <= booked[out["booking_id"]]["starts"] < high:
-                    continue
-                back = min(out["back_at"] or self.until, self.until)
-                days = (korean_day(back) - korean_day(out["out_at"])).days
-                found[key(out["unit_id"])]["hand_outs"] += 1
-                found[key(out["unit_id"])]["days_out"] += max(days, 0) + 1
-                found[key(out["unit_id"])]["overdue"] += back > out["due_back"]
-            for damage in rows.Damage.objects.values():
-                if low <= damage["reported_at"] < high:
-                    found[key(damage["unit_id"])]["damages"] += 1
-        for key in found:
-            found[key]["businesses"] = len(firms[key])
         return found

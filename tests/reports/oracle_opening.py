@@ -31,8 +31,12 @@ class Opening:
         ]
         total = 0
         for unit in self.units:
-            if unit["resource_id"] == space and self.is_offered(unit):
-                total += sum(not (near and self.is_closed(m, unit, near)) for m in open_minutes)
+            if unit["resource_id"] == space:
+                away = [a for a in self.absences if a["unit_id"] == unit["id"]]
+                total += sum(
+                    self.is_there(m, unit, away) and not (near and self.is_closed(m, unit, near))
+                    for m in open_minutes
+                )
         return total
 
     def open_minutes(self, space, day):
@@ -69,14 +73,12 @@ class Opening:
             for c in closures
         )
 
-    def is_offered(self, unit):
-        if unit["in_service"]:
-            return True
-        came = {b["id"] for b in self.bookings if b["state"] in CAME}
-        return any(
-            a["unit_id"] == unit["id"]
-            and a["booking_id"] in came
-            and a["during"].lower < self.until
-            and self.low < a["during"].upper
-            for a in self.allocations
+    def is_there(self, minute, unit, away):
+        """In service by then, and not out of it."""
+        if unit["serves_from"] and minute < midnight(unit["serves_from"]):
+            return False
+        return not any(
+            (a["starts"] is None or a["starts"] <= minute)
+            and (a["ends"] is None or minute < a["ends"])
+            for a in away
         )
