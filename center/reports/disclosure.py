@@ -9,7 +9,7 @@ The rule that results, tried in ``tests/reports/test_disclosure.py`` by an attac
 programming over all tables, months and versions handed out together: **no hidden small count
 can be narrowed to fewer than four values**. Who attacks is taken to know that a cell hidden
 for the first time is not nought (noughts are shown), and which cells did not change from one
-version to the next.
+version to the next, and that some counts are never more than others.
 
 Pure: contents in, content out.
 """
@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from center.reports.content import Content, number
+from center.reports.disclosure_amounts import following
 from center.reports.disclosure_bounds import Bounds, Sum, bounds, solved, sums_of
 from center.reports.disclosure_covering import THRESHOLD, covered, is_small
 from center.reports.disclosure_links import (
@@ -29,9 +30,10 @@ from center.reports.disclosure_links import (
     Spot,
     columns_of,
     hidden_in,
+    hidden_in_part,
     identities,
+    orders,
     places,
-    rests_on,
     twins,
 )
 
@@ -87,7 +89,8 @@ class _Work:
         self.twins = twins(self.places)
         self.sums = sums_of(self.columns, self.identities, self.amounts)
         self.sums += [Sum(one, (other,)) for one, other in self.twins]
-        self.in_parts = set().union(*(hidden_in(each) for each in parts))
+        self.orders = orders(self.places)
+        self.in_parts = set().union(*(hidden_in_part(each) for each in parts))
         self.in_earlier = [hidden_in(each) for each in earlier]
         self.hidden = set().union(self.in_parts, *self.in_earlier, self._small(content))
 
@@ -107,8 +110,7 @@ class _Work:
         while narrowed := self._narrowed():
             self.hidden.add(min(narrowed, key=self._loss))
             self._guard()
-        self._follow()
-        return self.hidden
+        return following(self.columns, self.places, self.twins, self.hidden)
 
     def _guard(self) -> None:
         before = -1
@@ -128,9 +130,9 @@ class _Work:
         """What is still shown around the hidden small counts that all sums together leave too
         few values."""
         small = {spot for spot in self.hidden if 0 < self.amounts.get(spot, 0) < THRESHOLD}
-        quick = bounds(self.sums, self.amounts, self.hidden)
-        return self._around(quick, small) or self._around(
-            solved(self.sums, self.amounts, self.hidden, small), small
+        known = self.sums, self.amounts, self.hidden
+        return self._around(bounds(*known, self.orders), small) or self._around(
+            solved(*known, small, self.orders), small
         )
 
     def _around(self, found: Bounds, small: set[Spot]) -> set[Spot]:
@@ -258,13 +260,3 @@ class _Work:
             self.hidden.add(min(shown, key=lambda spot: amounts[spot.figure]))
         else:
             self.hidden.add(whole)
-
-    def _follow(self) -> None:
-        """Numbers that are no counts go with the counts they tell of: sums before ratios."""
-        others = [column for column in self.columns if not column.figure["counts"]]
-        for column in sorted(others, key=lambda each: bool(each.figure.get("parts"))):
-            for seen in column.all:
-                here = self.places.get((seen.spot.cut, seen.spot.row), {})
-                told = rests_on(column.figure, list(here), self.counted)
-                if any(Spot(key, seen.spot.cut, seen.spot.row) in self.hidden for key in told):
-                    self.hidden.add(seen.spot)

@@ -2,8 +2,8 @@
 
 The sums are solved for each number, and bounds are passed along them until nothing moves any
 more: what is left of a sum when all others are at their least is the most a number can be, and
-the other way round. That is quick and finds nearly all; ``solved`` finds the rest with a linear
-solver, through however many sums.
+the other way round; and no number is more than one it is a part of (``Order``). That is quick
+and finds nearly all; ``solved`` finds the rest with a linear solver, through however many sums.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
 from center.reports.content import number
-from center.reports.disclosure_links import Column, Identity, Spot
+from center.reports.disclosure_links import Column, Identity, Order, Spot
 
 #: more than any count of a house
 _MOST = Decimal(10**9)
@@ -75,11 +76,18 @@ class _Equation:
     value: Fraction
 
 
-def bounds(sums: Sequence[Sum], amounts: Amounts, hidden: Collection[Spot]) -> Bounds:
+_Known = _Equation | Order
+
+
+def bounds(
+    sums: Sequence[Sum],
+    amounts: Amounts,
+    hidden: Collection[Spot],
+    orders: Sequence[Order] = (),
+) -> Bounds:
     """The least and the most each hidden number can be."""
-    found: Bounds = {
-        spot: (min(Decimal(1), amounts[spot]), _MOST) for spot in hidden if spot in amounts
-    }
+    found = _beside_shown(amounts, hidden, orders)
+    both = [each for each in orders if each.less in found and each.more in found]
     plain = [each for each in (_equation(s, amounts, found) for s in sums) if each.weights]
     forwards = _solved(plain)
     backwards = _solved(plain, backwards=True)
@@ -89,6 +97,9 @@ def bounds(sums: Sequence[Sum], amounts: Amounts, hidden: Collection[Spot]) -> B
         before = dict(ranges)
         for each in known:
             _pass_on(each, ranges)
+        for less, more in both:
+            ranges[less] = (ranges[less][0], min(ranges[less][1], ranges[more][1]))
+            ranges[more] = (max(ranges[more][0], ranges[less][0]), ranges[more][1])
         if before == ranges:
             break
     return {
@@ -97,25 +108,48 @@ def bounds(sums: Sequence[Sum], amounts: Amounts, hidden: Collection[Spot]) -> B
     }
 
 
-def solved(
-    sums: Sequence[Sum], amounts: Amounts, hidden: Collection[Spot], wanted: Collection[Spot]
-) -> Bounds:
-    """The least and the most each of the ``wanted`` hidden numbers can be, exactly: two linear
-    programs for each, over the sums that hang together with it."""
-    unknown = {spot: None for spot in hidden if spot in amounts}
-    plain = [each for each in (_equation(s, amounts, unknown) for s in sums) if each.weights]
-    found: Bounds = {}
-    for spots, equations in _together(plain):
-        if here := [spot for spot in spots if spot in wanted]:
-            found |= _solved_exactly(spots, equations, amounts, here)
+def _beside_shown(amounts: Amounts, hidden: Collection[Spot], orders: Sequence[Order]) -> Bounds:
+    """How far each hidden number can be told from what is shown beside it: at least one, for
+    noughts are shown."""
+    found: Bounds = {
+        spot: (min(Decimal(1), amounts[spot]), _MOST) for spot in hidden if spot in amounts
+    }
+    for less, more in orders:
+        if less in found and more not in found:
+            found[less] = (found[less][0], min(found[less][1], amounts[more]))
+        if more in found and less not in found:
+            found[more] = (max(found[more][0], amounts[less]), found[more][1])
     return found
 
 
-def _together(equations: Sequence[_Equation]) -> list[tuple[list[Spot], list[_Equation]]]:
-    """The equations in groups that share no number, each with its numbers."""
-    groups: list[tuple[set[Spot], list[_Equation]]] = []
-    for each in equations:
-        spots, members = set(each.weights), [each]
+def solved(
+    sums: Sequence[Sum],
+    amounts: Amounts,
+    hidden: Collection[Spot],
+    wanted: Collection[Spot],
+    orders: Sequence[Order] = (),
+) -> Bounds:
+    """The least and the most each of the ``wanted`` hidden numbers can be, exactly: two linear
+    programs for each, over the sums that hang together with it."""
+    ranges = _beside_shown(amounts, hidden, orders)
+    plain = [each for each in (_equation(s, amounts, ranges) for s in sums) if each.weights]
+    both = [each for each in orders if each.less in ranges and each.more in ranges]
+    found: Bounds = {}
+    for spots, equations in _together([*plain, *both]):
+        if here := [spot for spot in spots if spot in wanted]:
+            found |= _solved_exactly(spots, equations, ranges, here)
+    return found
+
+
+def _spots(each: _Known) -> set[Spot]:
+    return set(each) if isinstance(each, Order) else set(each.weights)
+
+
+def _together(known: Sequence[_Known]) -> list[tuple[list[Spot], list[_Known]]]:
+    """What is known in groups that share no number, each with its numbers."""
+    groups: list[tuple[set[Spot], list[_Known]]] = []
+    for each in known:
+        spots, members = _spots(each), [each]
         apart = []
         for group in groups:
             if group[0] & spots:
@@ -129,25 +163,32 @@ def _together(equations: Sequence[_Equation]) -> list[tuple[list[Spot], list[_Eq
 
 def _solved_exactly(
     spots: Sequence[Spot],
-    equations: Sequence[_Equation],
-    amounts: Amounts,
+    known: Sequence[_Known],
+    ranges: Bounds,
     wanted: Sequence[Spot],
 ) -> Bounds:
     # Half a second, which each start of any command would take.
     from scipy.optimize import linprog
 
     at = {spot: n for n, spot in enumerate(spots)}
-    matrix = np.zeros((len(equations), len(spots)))
+    equations = [each for each in known if isinstance(each, _Equation)]
+    both = [each for each in known if isinstance(each, Order)]
+    matrix, at_most = np.zeros((len(equations), len(spots))), np.zeros((len(both), len(spots)))
     for row, each in enumerate(equations):
         for spot, weight in each.weights.items():
             matrix[row, at[spot]] = float(weight)
-    right = np.array([float(each.value) for each in equations])
-    least = [(float(min(Decimal(1), amounts[spot])), float(_MOST)) for spot in spots]
+    for row, (less, more) in enumerate(both):
+        at_most[row, at[less]], at_most[row, at[more]] = 1, -1
+    told: dict[str, Any] = {"bounds": [tuple(map(float, ranges[spot])) for spot in spots]}
+    if equations:
+        told |= {"A_eq": matrix, "b_eq": [float(each.value) for each in equations]}
+    if both:
+        told |= {"A_ub": at_most, "b_ub": np.zeros(len(both))}
     found: Bounds = {}
     for spot in wanted:
         goal = np.zeros(len(spots))
         goal[at[spot]] = 1
-        low, high = (linprog(way, A_eq=matrix, b_eq=right, bounds=least) for way in (goal, -goal))
+        low, high = (linprog(way, **told) for way in (goal, -goal))
         if low.success and high.success:
             ends = math.ceil(low.fun - _ROUNDING), math.floor(-high.fun + _ROUNDING)
             found[spot] = (Decimal(ends[0]), Decimal(ends[1]))

@@ -81,6 +81,13 @@ def hidden_in(content: Content) -> set[Spot]:
     return found
 
 
+def hidden_in_part(content: Content) -> set[Spot]:
+    """What a part of a longer period does not show, as the longer one names it: a month's total
+    is a row of the table by month."""
+    found, key = hidden_in(content), content["period"]["key"]
+    return found | {Spot(spot.figure, "month", key) for spot in found if spot.is_total}
+
+
 def places(columns: Sequence[Column]) -> dict[tuple[str, str], dict[str, Decimal]]:
     """For each row of each cut, over all its tables, and for the whole: figure → number."""
     found: dict[tuple[str, str], dict[str, Decimal]] = {}
@@ -178,6 +185,42 @@ def _holds(row: Mapping[str, Decimal], whole: str, parts: Sequence[str]) -> bool
     )
 
 
+#: in every row the first is never more than the second, as everybody can tell
+_NEVER_MORE = (
+    ("bookings.businesses", "bookings.uses"),
+    ("bookings.waiting_served", "bookings.waiting"),
+    ("satisfaction.answers", "bookings.uses"),
+    ("satisfaction.with_equipment", "satisfaction.answers"),
+    ("equipment.businesses", "equipment.uses"),
+    ("equipment.overdue", "equipment.hand_outs"),
+    ("programs.businesses", "programs.selected"),
+    ("programs.advised", "programs.consultations"),
+    ("programs.broadcast_businesses", "programs.broadcasts"),
+    ("programs.settled_businesses", "programs.settled"),
+    ("programs.businesses_with_figures", "programs.with_figures"),
+    ("programs.businesses_compared", "programs.compared"),
+    ("programs.compared", "programs.with_figures"),
+)
+
+
+class Order(NamedTuple):
+    """``less`` is at most ``more``."""
+
+    less: Spot
+    more: Spot
+
+
+def orders(amounts: Mapping[tuple[str, str], Mapping[str, Decimal]]) -> list[Order]:
+    """What readers know of two counts of a row without adding anything up: there are no more
+    businesses than uses. Left out where the numbers say otherwise."""
+    return [
+        Order(Spot(less, cut, row), Spot(more, cut, row))
+        for (cut, row), here in amounts.items()
+        for less, more in _NEVER_MORE
+        if less in here and more in here and here[less] <= here[more]
+    ]
+
+
 #: two rows of different cuts with so many equal counts are taken for the same thing
 _ALIKE = 3
 
@@ -217,6 +260,7 @@ TELLS_OF: Mapping[str, Sequence[str]] = {
     "bookings.days_open": (),
     "equipment.hours": ("equipment.uses", "equipment.businesses"),
     "equipment.days_out": ("equipment.hand_outs",),
+    "programs.products": ("programs.selected", "programs.businesses"),
     # one business may have taken part five times
     "programs.broadcast_viewers": ("programs.broadcasts", "programs.broadcast_businesses"),
     "programs.broadcast_orders": ("programs.broadcasts", "programs.broadcast_businesses"),
