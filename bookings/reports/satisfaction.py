@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 _ANSWERS = "satisfaction.answers"
+_WITH_EQUIPMENT = "satisfaction.with_equipment"
 
 
-def _mean(key: str, name: _StrOrPromise, formula: _StrOrPromise) -> Figure:
+def _mean(
+    key: str, name: _StrOrPromise, formula: _StrOrPromise, parts: tuple[str, ...] = (_ANSWERS,)
+) -> Figure:
     return Figure(
         key,
         name,
@@ -24,7 +27,7 @@ def _mean(key: str, name: _StrOrPromise, formula: _StrOrPromise) -> Figure:
         words.FROM_FEEDBACK,
         decimals=2,
         additive=False,
-        parts=(_ANSWERS,),
+        parts=parts,
     )
 
 
@@ -37,10 +40,20 @@ FIGURES = (
         words.FROM_FEEDBACK,
         counts=True,
     ),
+    Figure(
+        _WITH_EQUIPMENT,
+        _("… about equipment too"),
+        words.ANSWERS,
+        _("Of these answers, those with a mark for equipment"),
+        words.FROM_FEEDBACK,
+        counts=True,
+    ),
+    # Of all marks, so that beside the others it tells of those for equipment too.
     _mean(
         "satisfaction.mean",
         _("Satisfaction (of 5)"),
         _("Sum of all marks ÷ number of all marks, from 1 to 5"),
+        (_ANSWERS, _WITH_EQUIPMENT),
     ),
     _mean(
         "satisfaction.space",
@@ -51,6 +64,7 @@ FIGURES = (
         "satisfaction.equipment",
         _("… with the equipment"),
         _("Sum of the marks for equipment ÷ their number; uses without equipment left out"),
+        (_WITH_EQUIPMENT,),
     ),
     _mean(
         "satisfaction.help",
@@ -73,6 +87,7 @@ def _count(wish: Wish, cut: str) -> Counted:
     return {
         key: {
             _ANSWERS: answers,
+            _WITH_EQUIPMENT: lent,
             "satisfaction.mean": mean(space + (devices or 0) + help_, 2 * answers + lent),
             "satisfaction.space": mean(space, answers),
             "satisfaction.equipment": mean(devices, lent),

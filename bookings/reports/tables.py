@@ -135,6 +135,7 @@ TABLES = (
         "space",
         (
             "satisfaction.answers",
+            "satisfaction.with_equipment",
             "satisfaction.mean",
             "satisfaction.space",
             "satisfaction.equipment",
