@@ -17,6 +17,7 @@ _TARGETS = {
     "bookings.utilisation": 45,
     "satisfaction.mean": 4.5,
     "programs.supported": 500,
+    "programs.products": 1_000,
     "programs.completed": 150,
     "programs.broadcasts": 20,
     "programs.broadcast_sales": 30_000_000,

@@ -28,6 +28,6 @@ def keep_proven_numbers(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("merchants", "0011_number_of_proven_businesses")]
+    dependencies = [("merchants", "0012_indexes_of_history")]
 
     operations = [migrations.RunPython(keep_proven_numbers, migrations.RunPython.noop)]

@@ -84,7 +84,15 @@ class MerchantQuerySet(models.QuerySet["Merchant"]):
         )
 
 
-@pghistory.track()
+# Reports ask the history for what was handed in and decided in a period.
+@pghistory.track(
+    meta={
+        "indexes": [
+            models.Index(fields=["submitted_at"], name="merchantevent_by_submission"),
+            models.Index(fields=["decided_at"], name="merchantevent_by_decision"),
+        ]
+    }
+)
 class Merchant(models.Model):
     """A business. Quotas, bans and statistics count businesses, not people.
 

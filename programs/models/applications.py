@@ -9,6 +9,7 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -144,6 +145,10 @@ class Application(models.Model):
                 condition=models.Q(state="offered"),
                 name="application_offered",
             ),
+            # what reports ask of a period, however long the history
+            models.Index(fields=["submitted_at"], name="application_by_submission"),
+            models.Index(Coalesce("decided_at", "submitted_at"), name="application_by_decision"),
+            models.Index(fields=["ended_at"], name="application_by_end"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -80,6 +80,7 @@ class Certificate(models.Model):
         verbose_name = _("certificate")
         verbose_name_plural = _("certificates")
         ordering = ["-issued_at", "-pk"]
+        indexes = [models.Index(fields=["issued_at"], name="certificate_by_time")]
         constraints = [
             models.UniqueConstraint(
                 fields=["application", "kind", "co_applicant"],

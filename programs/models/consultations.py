@@ -148,6 +148,7 @@ class Consultation(models.Model):
         indexes = [
             models.Index(fields=["state", "requested_at"], name="consultation_by_state"),
             models.Index(fields=["merchant", "requested_at"], name="consultation_by_business"),
+            models.Index(fields=["closed_at"], name="consultation_by_close"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -137,6 +137,7 @@ class Settlement(models.Model):
     class Meta:
         verbose_name = _("settlement")
         verbose_name_plural = _("settlements")
+        indexes = [models.Index(fields=["settled_at"], name="settlement_by_time")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(fee__lte=F("sales")), name="settlement_fee_within_sales"

@@ -134,6 +134,7 @@ class Outcome(models.Model):
                 condition=Q(state="answered", flags__len__gt=0, checked_at=None),
                 name="outcome_to_look_at",
             ),
+            models.Index(fields=["ended_on"], name="outcome_by_end"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["application", "stage"], name="outcome_once_a_stage"),
@@ -203,6 +204,7 @@ class Satisfaction(models.Model):
         verbose_name = _("satisfaction with a program")
         verbose_name_plural = _("satisfaction with programs")
         ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["at"], name="satisfaction_by_time")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(content__range=(1, 5), conduct__range=(1, 5), usefulness__range=(1, 5)),

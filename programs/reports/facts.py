@@ -14,138 +14,13 @@ from typing import Any
 from bookings.reports import facts as house
 from center.figures import WHOLE, Counted, Group, Number, Wish
 from merchants.reports import firms
-from programs.models import (
-    ApplicationState,
-    ConsultationState,
-    OutcomeStage,
-    OutcomeState,
-    SessionKind,
-    SessionState,
-)
+from programs.models import ApplicationState
+from programs.reports import parts
 
 #: the row of programs that are reached by their address alone
 UNLISTED = "unlisted"
 #: the row of programs the house holds without a partner
 NO_PARTNER = "none"
-_PLACED = sorted(map(str, ApplicationState.placed))
-_ENDED_WELL_OR_NOT = sorted(map(str, {ApplicationState.COMPLETED, ApplicationState.NOT_COMPLETED}))
-_NUMBERS = ("sales", "orders", "viewers", "baseline", "content", "conduct", "usefulness")
-
-
-def _part(
-    what: str,
-    source: str,
-    at: str,
-    where: str = "true",
-    who: str = "a.merchant_id",
-    **numbers: str,
-) -> str:
-    """Facts of one sort out of ``source``, in which ``a`` is the application; of its business
-    unless ``who`` says of which."""
-    columns = ", ".join(f"{numbers.get(name, 'NULL')}::bigint AS {name}" for name in _NUMBERS)
-    return f"""
-    SELECT {what} AS what, {who} AS who, a.program_id, {at} AS at, {columns} FROM {source}
-    WHERE {at} >= %(low)s AND {at} < %(until)s AND {where}"""  # noqa: S608  (our own constants)
-
-
-_OF = "JOIN programs_application a ON a.id ="
-_COUNTS = "(cardinality(o.flags) = 0 OR o.checked_at IS NOT NULL)"
-_ENDED = "(o.ended_on::timestamp AT TIME ZONE 'Asia/Seoul')"
-_OUTCOMES = f"programs_outcome o {_OF} o.application_id"
-# Stages are sums since the end, so the latest one that counts stands for the business.
-_LATEST = f"""(
-    SELECT DISTINCT ON (o.application_id) o.* FROM programs_outcome o
-    WHERE o.state = '{OutcomeState.ANSWERED}' AND {_COUNTS}
-    ORDER BY o.application_id, o.stage DESC
-) o {_OF} o.application_id"""  # noqa: S608
-# A broadcast that was repeated counts where it began last.
-_ON_AIR = f"""
-    programs_broadcast b {_OF} b.application_id
-    CROSS JOIN LATERAL (
-        SELECT max(s.starts) AS began FROM programs_session s
-        WHERE s.application_id = a.id AND s.kind = '{SessionKind.BROADCAST}'
-            AND s.state <> '{SessionState.CANCELLED}'
-    ) air
-    CROSS JOIN LATERAL (
-        SELECT sum(r.sales) AS sales, sum(r.orders) AS orders FROM programs_productresult r
-        WHERE r.broadcast_id = b.id
-    ) sold"""  # noqa: S608
-_PARTS = (
-    _part(
-        "'applied'",
-        "programs_application a",
-        "a.submitted_at",
-        f"a.state <> '{ApplicationState.DRAFT}'",
-    ),
-    _part(
-        "'selected'",
-        "programs_application a",
-        "coalesce(a.decided_at, a.submitted_at)",
-        "a.state = ANY(%(placed)s)",
-    ),
-    _part("a.state", "programs_application a", "a.ended_at", "a.state = ANY(%(ended)s)"),
-    _part(
-        "'certificate'",
-        f"programs_certificate c {_OF} c.application_id"
-        " LEFT JOIN programs_coapplicant w ON w.id = c.co_applicant_id",
-        "c.issued_at",
-        "c.voided_at IS NULL",
-        who="coalesce(w.merchant_id, a.merchant_id)",
-    ),
-    # For all of a program; what is for one business is its broadcast or consultation.
-    _part(
-        "'session'",
-        "programs_session a",
-        "a.starts",
-        f"a.application_id IS NULL AND a.state = '{SessionState.HELD}'"
-        f" AND a.kind <> '{SessionKind.CONSULTATION}'",
-    ),
-    _part(
-        "'consultation'",
-        f"programs_consultation c {_OF} c.application_id",
-        "c.closed_at",
-        f"c.state = '{ConsultationState.CLOSED}'",
-    ),
-    _part(
-        "'broadcast'",
-        _ON_AIR,
-        "air.began",
-        "b.entered_at IS NOT NULL",
-        sales="sold.sales",
-        orders="sold.orders",
-        viewers="b.viewers",
-    ),
-    _part(
-        "'settled'",
-        f"programs_settlement t {_OF} t.application_id",
-        "t.settled_at",
-        sales="t.sales",
-    ),
-    _part("'missing'", _OUTCOMES, _ENDED, f"o.state = '{OutcomeState.MISSING}'"),
-    _part("'answered'", _OUTCOMES, _ENDED, f"o.state = '{OutcomeState.ANSWERED}'"),
-    _part(
-        "'doubtful'", _OUTCOMES, _ENDED, f"o.state = '{OutcomeState.ANSWERED}' AND NOT {_COUNTS}"
-    ),
-    _part("'brought'", _LATEST, _ENDED, sales="o.sales", orders="o.orders", viewers="o.viewers"),
-    _part(
-        "'compared'",
-        _OUTCOMES,
-        _ENDED,
-        f"o.state = '{OutcomeState.ANSWERED}' AND {_COUNTS} AND o.stage = {OutcomeStage.QUARTER:d}"
-        " AND a.baseline_sales IS NOT NULL",
-        sales="o.sales",
-        baseline="a.baseline_sales",
-    ),
-    _part(
-        "'opinion'",
-        f"programs_satisfaction g {_OF} g.application_id",
-        "g.at",
-        content="g.content",
-        conduct="g.conduct",
-        usefulness="g.usefulness",
-    ),
-)
-_FACTS = f"facts AS MATERIALIZED ({firms.by_number(' UNION ALL '.join(_PARTS))})"
 
 
 def _how_many(what: str) -> str:
@@ -165,6 +40,7 @@ _SELECT = {
     "applied": _how_many("applied"),
     "selected": _how_many("selected"),
     "businesses": _firms("selected"),
+    "products": _how_many("product"),
     "completed": _how_many(ApplicationState.COMPLETED),
     "not_completed": _how_many(ApplicationState.NOT_COMPLETED),
     "certificates": _how_many("certificate"),
@@ -246,7 +122,7 @@ def _one(wish: Wish, cut: str) -> dict[str, Facts]:
     statement = f"""
         SELECT {_KEYS[cut]}, {", ".join(_SELECT.values())} {_tables(wish, cut)}
         WHERE {conditions} GROUP BY 1"""
-    rows = house.rows(wish, statement, given, cut=cut, facts=_FACTS)
+    rows = house.rows(wish, statement, given, cut=cut, facts=parts.FACTS)
     return {cut: {row[0]: dict(zip(_SELECT, row[1:], strict=True)) for row in rows}}
 
 
@@ -263,7 +139,7 @@ def _together(wish: Wish) -> dict[str, dict[str, dict[str, Number]]]:
         GROUP BY GROUPING SETS ((), {", ".join(f"({name})" for name in names)})
         HAVING count(*) > 0"""
     found: dict[str, dict[str, dict[str, Number]]] = {}
-    for cut, key, *values in house.rows(wish, statement, given, cut="kind", facts=_FACTS):
+    for cut, key, *values in house.rows(wish, statement, given, cut="kind", facts=parts.FACTS):
         found.setdefault(cut, {})[key] = dict(zip(_SELECT, values, strict=True))
     return found
 
@@ -283,5 +159,4 @@ def _conditions(wish: Wish) -> tuple[str, dict[str, Any]]:
     for name in sorted(set(_FILTERS) & set(wish.filters)):
         given[f"only_{name}"] = sorted(wish.filters[name])
         found.append(f"{_KEYS[name]} = ANY(%(only_{name})s)")
-    given |= {"placed": _PLACED, "ended": _ENDED_WELL_OR_NOT}
-    return " AND ".join(["true", *found]), given
+    return " AND ".join(["true", *found]), given | parts.GIVEN

@@ -32,6 +32,7 @@ TABLES = (
         (
             *_TAKING_PART,
             "programs.businesses",
+            "programs.products",
             "programs.certificates",
             "programs.sessions",
             "programs.consultations",

@@ -40,6 +40,17 @@ FIGURES = (
         counts=True,
         distinct=True,
     ),
+    # It counts things: what it may tell of is the businesses behind it (``TELLS_OF``).
+    Figure(
+        "programs.products",
+        _("Products supported"),
+        words.PRODUCTS,
+        _(
+            "Products of the applications selected; where some of an application's were chosen"
+            " only those, and none that was refused"
+        ),
+        words.FROM_APPLICATIONS,
+    ),
     Figure(
         "programs.completed",
         _("Programs completed"),
@@ -86,6 +97,7 @@ def _count(wish: Wish, cut: str) -> Counted:
             "programs.applied": row["applied"],
             "programs.selected": row["selected"],
             "programs.businesses": row["businesses"],
+            "programs.products": row["products"],
             "programs.completed": row["completed"],
             "programs.not_completed": row["not_completed"],
             "programs.completion_rate": share(

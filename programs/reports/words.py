@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 APPLICATIONS = pgettext_lazy("unit", "applications")
+PRODUCTS = pgettext_lazy("unit", "products")
 FIRMS = pgettext_lazy("unit", "businesses")
 PER_CENT = pgettext_lazy("unit", "%")
 PAPERS = pgettext_lazy("unit", "papers")

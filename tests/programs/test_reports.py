@@ -41,8 +41,8 @@ def counted(figure, period=NOVEMBER, cut="", row="", *, as_of=LATER, **filters):
     return rounded(Counting(wish).value(known.key, cut, row), known.decimals)
 
 
-def compare_all(period, as_of):
-    oracle = Programs(period.starts, period.last, as_of)
+def compare_all(period, as_of, oracle=None):
+    oracle = oracle or Programs(period.starts, period.last, as_of)
     for cut in CUTS:
         expected = oracle.count(cut)
         for group in GROUPS:
@@ -125,6 +125,7 @@ def happen(world, of):
         world.opinion(made, then, *marks)
     if sold is not None:
         world.broadcast(made, then, *sold)
+        world.offer(made, chosen=of["firm"] % 2, refused=1, others=len(sold))
     if extra == "settled":
         world.settle(made, then, 400)
     if extra in ("certified", "void"):
@@ -200,6 +201,16 @@ def test_filters_when_offered_then_programs_announced_and_partners(world, at_now
     listed = {program.slug for program in world.programs if program.is_listed}
     assert set(offered["program"]) == {"", "unlisted", *listed}
     assert offered["partner"] == ["", "Pine Media", "none"]
+
+
+def test_products_when_some_are_chosen_or_refused_then_those_that_were_supported(world):
+    world.offer(world.apply(firm=0, at=kst(3)), chosen=2, others=1)
+    world.offer(world.apply(firm=1, at=kst(3)), refused=1, written=1, others=3)
+    world.offer(world.apply(firm=2, at=kst(3), state="submitted"), others=5)
+    world.offer(world.apply(firm=3, at=kst(1) - SECOND), others=7)
+    assert [counted("products", p) for p in (OCTOBER, NOVEMBER)] == [7, 5]
+    kind = world.programs[0].kind
+    assert counted("products", NOVEMBER, "program_kind", kind) == 5
 
 
 def test_completion_when_two_of_three_then_the_rate(world):
@@ -282,7 +293,7 @@ def test_tables_of_programs_when_idle_then_rows_of_zeros(world):
     tables = {table["key"]: table for table in content["tables"]}
     kinds = {row["key"]: row["cells"] for row in tables["programs_by_kind"]["rows"]}
     assert len(kinds) == 10
-    assert kinds["education"] == [0, 0, 0, 0, None, 0, 0, 0, 0]
+    assert kinds["education"] == [0, 0, 0, 0, None, 0, 0, 0, 0, 0]
     rows = tables["programs"]["rows"]
     assert [row["key"] for row in rows] == [p.slug for p in world.programs if p.is_listed]
     assert rows[-1]["name"] == {"ko": world.programs[3].title, "en": "Market day"}

@@ -31,6 +31,9 @@ class Programs(Oracle):
         super().__init__(first, last, as_of)
         self.programs = {p["id"]: p for p in rows.Program.objects.values()}
         self.applications = {a["id"]: self.once(a) for a in rows.Application.objects.values()}
+        self.products = list(rows.Product.objects.values())
+        reviews = rows.ProductReview.objects.values()
+        self.refused = {r["product_id"] for r in reviews if r["state"] == "refused"}
         self.outcomes = list(rows.Outcome.objects.values())
 
     def facts(self):
@@ -40,6 +43,8 @@ class Programs(Oracle):
                 yield "applied", a["submitted_at"], a, {}
             if a["state"] in _PLACED:
                 yield "selected", a["decided_at"] or a["submitted_at"], a, {}
+                for _product in self._supported(a):
+                    yield "products", a["decided_at"] or a["submitted_at"], a, {}
             if a["state"] in ("completed", "not_completed") and a["ended_at"]:
                 yield a["state"], a["ended_at"], a, {}
         yield from self._meetings()
@@ -54,6 +59,12 @@ class Programs(Oracle):
             yield "opinions", said["at"], self._of(said), marks
         yield from self._broadcasts()
         yield from self._outcomes()
+
+    def _supported(self, application):
+        """Its products: the chosen ones where there are any, none refused or being written."""
+        mine = [p for p in self.products if p["application_id"] == application["id"]]
+        chosen = [p for p in mine if p["is_chosen"]]
+        return [p for p in chosen or mine if p["is_ready"] and p["id"] not in self.refused]
 
     def _of(self, row):
         return self.applications[row["application_id"]]
@@ -161,12 +172,20 @@ class Programs(Oracle):
             named = zip(("content", "conduct", "usefulness"), marks, strict=True)
             values |= {name: mark / said for name, mark in named}
 
-    def supported(self, cut):
+    def concerns(self, filters):
+        """Whether a row is asked for."""
+        return lambda row: all(
+            chosen & set(self.keys_of(name, row, "")) for name, chosen in filters.items()
+        )
+
+    def supported(self, cut, kept=lambda row: True):
         """Businesses with a use, a place or a consultation, each once."""
         came = defaultdict(set)
         uses = [("use", b["starts"], b, {}) for b in self.bookings if b["state"] in CAME]
         for what, at, row, _numbers in [*uses, *self._partners(), *self.facts()]:
             if what not in ("use", "selected", "consultations") or row["merchant_id"] is None:
+                continue
+            if not kept(row):
                 continue
             for span, low, high in self.spans(cut):
                 if low <= at < high:

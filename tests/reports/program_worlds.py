@@ -104,6 +104,23 @@ class ProgramWorld(World):
             )
             rows.ProductResult.objects.create(broadcast=made, product=product, orders=n, sales=won)
 
+    def offer(self, application, *, chosen=0, refused=0, written=0, others=0):
+        """Products of an application: so many of each."""
+        known = application.products.count()
+        kinds = ["chosen"] * chosen + ["refused"] * refused + ["written"] * written
+        for n, kind in enumerate(kinds + [""] * others, known + 1):
+            made = rows.Product.objects.create(
+                application=application,
+                position=n,
+                name="김",
+                price=1,
+                stock=1,
+                is_chosen=kind == "chosen",
+                is_ready=kind != "written",
+            )
+            if kind == "refused":
+                rows.ProductReview.objects.create(product=made, state="refused", reason="외산")
+
     def settle(self, application, at, sales):
         rows.Settlement.objects.create(
             application=application, sales=sales, settled_at=at, settled_by=self.staff
