@@ -1,6 +1,7 @@
 """The demo center: what the plan promises, the same every time, quickly."""
 
 import datetime as dt
+import json
 import time
 from collections import Counter
 
@@ -23,7 +24,7 @@ from bookings.models import (
     Unit,
 )
 from bookings.services.facts import is_trained
-from center import clock
+from center import clock, periods
 from center.demo import past
 from center.demo.tasks import bring_visitors
 from center.models import User
@@ -33,6 +34,12 @@ from merchants.services import papers as papers_service
 from programs import evaluations, lottery
 from programs.models import Draw
 from tests.conftest import NOW
+from tests.merchants.test_reports import compare_all as figures_of_verification
+from tests.programs.test_reports import compare_all as figures_of_programs
+from tests.reports import worlds
+from tests.reports.oracle_programs import Programs
+from tests.reports.test_disclosure_together import narrowed
+from tests.reports.test_oracle import compare_all as figures_of_the_house
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded_in")]
 
@@ -168,6 +175,25 @@ def test_demo_when_it_runs_then_people_come_and_an_appeal_waits(at_now):
     assert bring_visitors() == len(coming)
     inside = Booking.objects.filter(pk__in=coming, state=BookingState.CHECKED_IN)
     assert inside.count() == len(coming)
+
+
+def test_demo_when_counted_then_every_figure_as_the_oracle_counts(at_now):
+    """Of a month; ``to-2026-11-23`` takes the whole year, and minutes."""
+    period = periods.of_key("2026-10")
+    figures_of_programs(period, NOW, Programs(period.starts, period.last, NOW))
+    figures_of_the_house(period, NOW)
+    figures_of_verification(period, NOW, {})
+
+
+def test_demo_when_frozen_and_read_together_then_nothing_of_few_is_told(at_now):
+    editions = [
+        worlds.freeze(periods.of_key(key)) for key in ("2026-07", "2026-08", "2026-09", "2026-Q3")
+    ]
+    full, public = (
+        [json.loads(text) for text in texts]
+        for texts in zip(*((e.content, e.public_content) for e in editions), strict=True)
+    )
+    assert narrowed(full, public) == []
 
 
 def assert_a_weekly_seat_has_one_date_refused():

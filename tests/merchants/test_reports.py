@@ -3,6 +3,9 @@
 import datetime as dt
 
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from center.figures import Wish, registry
 from center.periods import of_key
@@ -10,6 +13,8 @@ from center.reports.counting import Counting
 from merchants.models import Merchant
 from tests import factories
 from tests.conftest import kst
+from tests.reports.oracle_verification import CUTS, Verification
+from tests.reports.test_oracle import compare
 
 pytestmark = pytest.mark.django_db
 NOVEMBER = of_key("2026-11")
@@ -104,3 +109,61 @@ def test_verification_when_many_then_few_statements(django_assert_max_num_querie
     with django_assert_max_num_queries(8):  # of which the house's settings, once
         found = registry.groups["merchants.verification"].count(Wish(NOVEMBER, LATER), "kind")
     assert found["individual"]["merchants.verified"] == 4
+
+
+def walk(business, acts):
+    """What happens to one business, a few hours apart; what cannot be now is left out."""
+    state, at, asked = "draft", kst(20, month=10), False
+    for act, hours in acts:
+        at += dt.timedelta(hours=hours)
+        if act == "submit" and state in ("draft", "returned"):
+            state = "submitted"
+            step(business, state=state, submitted_at=at, decide_until=at)
+        elif act in ("return", "verify") and state == "submitted":
+            {"return": returned, "verify": verified}[act](business, at)
+            state = {"return": "returned", "verify": "verified"}[act]
+        elif act == "review" and state == "verified":
+            asked = not asked
+            step(business, **{"review_asked_at": at} if asked else DECIDED | {"decided_at": at})
+        elif act == "move":
+            step(business, district=DISTRICTS[hours % 2])
+
+
+DECIDED, DISTRICTS = {"review_asked_at": None}, ("27140", "47130")
+act = st.sampled_from(["submit", "return", "verify", "submit", "verify", "review", "move"])
+
+
+def compare_all(period, as_of, filters):
+    oracle = Verification(period.starts, period.last, as_of)
+    counting = Counting(Wish(period, as_of, {k: frozenset(v) for k, v in filters.items()}))
+    for cut in CUTS:
+        told = oracle.verification(cut, filters)
+        group = "merchants.verification"
+        compare(period, as_of, group, cut, told, prefix="merchants.", counting=counting)
+
+
+@settings(
+    max_examples=8,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    cases=st.lists(st.lists(st.tuples(act, st.integers(1, 120)), max_size=10), max_size=5),
+    key=st.sampled_from(["2026-11", "2026-H2", "to-2026-11-20"]),
+    as_of=st.sampled_from([LATER, kst(18, 13, 17)]),
+    filters=st.sampled_from([{}, {"district": ["47130"]}, {"kind": ["corporation"]}]),
+)
+def test_verification_when_anything_happens_then_as_the_oracle_counts(
+    db, cases, key, as_of, filters
+):
+    with transaction.atomic():
+        for n, acts in enumerate(cases):
+            kind = ("individual", "corporation")[n % 2]
+            section = ("G", "I")[n % 2]
+            made = factories.merchant(
+                state="draft", verified_until=None, kind=kind, section=section
+            )
+            walk(made, acts)
+        compare_all(of_key(key), as_of, filters)
+        transaction.set_rollback(True)

@@ -157,11 +157,13 @@ def freeze(period):
     """The edition a worker would make, without trying the four formats."""
     content, corrected = corrections.count(period, as_of=clock.now().replace(microsecond=0))
     public = corrections.protect(period, content, corrected)
+    versions = Edition.objects.of(period.key).count()
     return Edition.objects.create(
         period_key=period.key,
         starts=period.starts,
         ends=period.ends,
-        version=Edition.objects.of(period.key).count() + 1,
+        version=versions + 1,
+        reason="정정" if versions else "",
         content=canonical(content).decode(),
         digest=digest(content),
         public_content=canonical(public).decode(),
