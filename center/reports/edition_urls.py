@@ -32,6 +32,7 @@ urlpatterns = [
     path("forms/names.csv", forms.office_form_names, name="office_form_names"),
     path("forms/<int:pk>/remove/", forms.office_form_remove, name="office_form_remove"),
     path("<report_period:key>/", views.report, name="report"),
+    path("<report_period:key>/progress/", views.progress, name="report_progress"),
     path("<report_period:key>/rows/", rows.row_list, name="report_rows"),
     path("<report_period:key>/rows.csv", rows.row_file, name="report_row_file"),
     path("<report_period:key>/freeze/", views.freeze, name="report_freeze"),

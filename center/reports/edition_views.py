@@ -43,6 +43,15 @@ def report(request: PersonRequest, key: str) -> HttpResponse:
     return render(request, "reports/edition.html", {**context, "form": FreezeForm()})
 
 
+@may("view_edition")
+@require_safe
+def progress(request: PersonRequest, key: str) -> HttpResponse:
+    """How far the compiling of a period is; for the page that renews itself."""
+    period = periods.of_key(key)
+    context = {"period": period, "compilings": selectors.compilings(period)}
+    return render(request, "reports/progress.html", context)
+
+
 @may("add_edition")
 @require_POST
 def freeze(request: PersonRequest, key: str) -> HttpResponse:

@@ -18,7 +18,8 @@ from center.figures import registry
 from center.models import AccessRecord
 from center.permissions import EVALUATOR, MANAGER, OFFICIAL, OPERATOR
 from center.reports.files import FORMATS
-from center.reports.models import Compiling, CompilingState, Edition
+from center.reports.models import Compiling, CompilingState, Edition, Step
+from center.reports.services import comparing
 from tests import factories
 from tests.conftest import logged_in
 from tests.reports.test_freezing import frozen, used
@@ -30,6 +31,7 @@ ADDRESSES = [
     "/reports/2026-q3/",
     "/reports/2026-10/v1.csv",
     "/reports/2026-10/v1.json",
+    "/reports/2026-10/progress/",
     "/reports/2026-10/v1/charts/usage_by_category.svg",
     "/reports/2026-11/preliminary.csv",
 ]
@@ -70,7 +72,7 @@ def test_report_when_merchant_or_evaluator_or_nobody_then_is_kept_away(
 
 
 @pytest.mark.parametrize("role", [OFFICIAL, OPERATOR, MANAGER])
-@pytest.mark.parametrize("address", ADDRESSES[:1] + ADDRESSES[2:4])
+@pytest.mark.parametrize("address", ADDRESSES[:1] + ADDRESSES[2:5])
 def test_report_when_official_or_staff_then_is_shown(edition, role, address):
     assert person(role).get(address).status_code == 200
 
@@ -146,8 +148,13 @@ def test_freeze_when_official_then_forbidden_and_when_staff_then_asked_for(editi
     assert (asked.reason, asked.state) == ("정정", CompilingState.WAITING)
     page = staff.get(PAGE).content.decode()
     assert reverse("report_cancel", args=["2026-10", asked.pk]) in page
+    Compiling.objects.open().update(state=CompilingState.WORKING, step=Step.WRITING)
+    shown = [each.get("/reports/2026-10/progress/") for each in (staff, person(OFFICIAL))]
+    assert ['value="60"' in each.content.decode() for each in shown] == [True, True]
+    assert ["<form" in each.content.decode() for each in shown] == [True, False]
     staff.post(reverse("report_cancel", args=["2026-10", asked.pk]))
     assert not Compiling.objects.open().exists()
+    assert staff.get("/reports/2026-10/progress/").content.strip() == b""
 
 
 def test_report_when_corrected_since_then_staff_read_what_and_officials_how_many(edition, studio):
