@@ -64,6 +64,8 @@ TIMETABLE: list[tuple[str, str, crontab, int]] = [
     ("commit-seeds", "programs.tasks.commit_seeds", every(10), 540),
     # A finished month is frozen REPORT_FREEZE_DAYS later; so is what a worker died over.
     ("freeze-reports", "center.reports.tasks.freeze_due", every(10, first=5), 540),
+    # What was corrected since: counted by night for those who open a report by day.
+    ("compare-reports", "center.reports.tasks.compare_editions", daily("04:10"), 3600),
     ("forget-imported-rows", "merchants.tasks.forget_imported_rows", every(60, first=40), 3000),
     # What a process killed between file and row left behind.
     ("sweep-papers", "merchants.tasks.sweep_papers", daily("03:10"), 3600),

@@ -18,6 +18,7 @@ from center.reports.files import FORMATS
 from center.reports.models import Edition, OfficeForm, Subscription
 from center.reports.outline import Outline, Section, edition_words
 from center.reports.selectors import Source
+from center.reports.services import comparing
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def edition_page(person: User, period: Period, version: str) -> dict[str, Any]:
     """Raises Http404 for a version there is not, and for a period that has not begun."""
     if period.bounds[0] > clock.now():
         raise Http404
-    editions = list(Edition.objects.of(period.key).select_related("frozen_by"))
+    editions = list(Edition.objects.of(period.key).select_related("frozen_by", "comparison"))
     shown = _shown(editions, version)
     full = person.has_perm("reports.view_full_edition")
     found = (
@@ -58,7 +59,7 @@ def edition_page(person: User, period: Period, version: str) -> dict[str, Any]:
         "compilings": selectors.compilings(period),
         "subscriptions": _subscriptions(person),
         **_around(period),
-        **_pending(person, editions, period),
+        **_pending(person, editions),
     }
 
 
@@ -101,13 +102,19 @@ def _compared(
     return selectors.changes(publishing.differences(old, new))
 
 
-def _pending(person: User, editions: list[Edition], period: Period) -> dict[str, Any]:
+def _pending(person: User, editions: list[Edition]) -> dict[str, Any]:
     """Late corrections: their numbers for the house, how many for everybody."""
     if not editions:
-        return {"pending_count": 0, "pending": []}
-    found = selectors.pending(editions[0], period)
+        return {}
+    known = selectors.comparison(editions[0])
+    found = selectors.pending(known) if known else []
     seen = person.has_perm("reports.view_full_edition")
-    return {"pending_count": len(found), "pending": selectors.changes(found) if seen else []}
+    return {
+        "compared_at": known and known.compared_at,
+        "is_comparing": comparing.ask(edition=editions[0], known=known),
+        "pending_count": len(found),
+        "pending": selectors.changes(found) if seen else [],
+    }
 
 
 def _around(period: Period) -> dict[str, Any]:

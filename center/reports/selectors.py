@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import cast
 
-from django.core.cache import cache
 from django.http import Http404
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,13 +15,11 @@ from center.models import User
 from center.periods import Period
 from center.reports import outline, publishing, reading
 from center.reports.content import Content, Words, digest
-from center.reports.models import Compiling, Edition, Subscription
+from center.reports.models import Comparison, Compiling, Edition, Subscription
 from center.reports.outline import NOTHING, Outline, Stamp, Value
 from center.reports.publishing import Difference
 
 PRELIMINARY = "preliminary"
-#: for so long the comparison of a frozen period with the data of today is kept (seconds)
-_COMPARED_FOR = 600
 
 
 @dataclass(frozen=True)
@@ -97,16 +93,14 @@ def outlined(found: Source, language: str | None = None) -> Outline:
     return outline.build(found.content, found.stamp, language=language or get_language() or "ko")
 
 
-def pending(edition: Edition, period: Period) -> list[Difference]:
-    """What the data of today state differently than the newest edition does; looked at anew
-    every ten minutes. Full numbers: for the house alone."""
+def comparison(edition: Edition) -> Comparison | None:
+    """What the data stated differently than an edition when that was last looked at."""
+    return getattr(edition, "comparison", None)
 
-    def compared() -> list[Difference]:
-        now = clock.now().replace(microsecond=0)
-        return publishing.differences(edition.full, publishing.count(period, as_of=now))
 
-    key = f"report-pending:{edition.pk}"
-    return cast("list[Difference]", cache.get_or_set(key, compared, _COMPARED_FOR))
+def pending(comparison: Comparison) -> list[Difference]:
+    """What was corrected since. Full numbers: for the house alone."""
+    return [Difference(**each) for each in comparison.differences]
 
 
 def changes(differences: list[Difference]) -> list[Change]:

@@ -7,7 +7,7 @@ from django.conf import settings
 from center import clock
 from center.periodic import one_at_a_time
 from center.reports.models import Compiling
-from center.reports.services import freezing
+from center.reports.services import comparing, freezing
 
 #: editions one run of the timetable makes at most; the rest comes with the next
 _AT_ONCE = 6
@@ -18,6 +18,19 @@ def compile_edition(pk: int) -> None:
     """Make the edition that was asked for; safe to run twice and at once."""
     with pghistory.context(task="compile_edition"):
         freezing.compile_edition(pk=pk)
+
+
+@shared_task
+def compare_edition(pk: int) -> None:
+    """See what was corrected since an edition was frozen; safe to run twice and at once."""
+    comparing.compare(pk=pk)
+
+
+@shared_task
+@one_at_a_time
+def compare_editions() -> None:
+    """The same of the newest editions, so that whoever opens one finds it compared."""
+    comparing.compare_newest()
 
 
 @shared_task

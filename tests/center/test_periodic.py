@@ -16,6 +16,7 @@ GUARDED = {
     "center.notifications.tasks.confirm_consents": "center.notifications.tasks.confirm_consents",
     "center.notifications.tasks.look_after_idle_accounts": "center.notifications.tasks.look_after_idle_accounts",
     "center.notifications.tasks.sweep": "notifications.sweep",
+    "center.reports.tasks.compare_editions": "center.reports.tasks.compare_editions",
     "center.reports.tasks.freeze_due": "center.reports.tasks.freeze_due",
     "center.notifications.tasks.tell_of_overdue": "center.notifications.tasks.tell_of_overdue",
     "center.tasks.clear_sessions": "center.tasks.clear_sessions",

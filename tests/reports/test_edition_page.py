@@ -159,6 +159,7 @@ def test_freeze_when_official_then_forbidden_and_when_staff_then_asked_for(editi
 
 def test_report_when_corrected_since_then_staff_read_what_and_officials_how_many(edition, studio):
     used(studio, dt.date(2026, 10, 21))
+    comparing.compare(pk=edition.pk)
     staff, reader = person(OPERATOR).get(PAGE), person(OFFICIAL).get(PAGE)
     assert reader.context["pending_count"] == staff.context["pending_count"] > 0
     assert reader.context["pending"] == []
@@ -183,7 +184,6 @@ def test_report_when_more_versions_then_the_same_queries(
     for n in range(1, versions):
         frozen(reason=f"정정 {n}")
     reader = person(OFFICIAL)
-    reader.get(PAGE)  # compared once, kept for some minutes
     with django_assert_num_queries(8):
         reader.get(PAGE)
 

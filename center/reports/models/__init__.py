@@ -1,3 +1,4 @@
+from center.reports.models.comparisons import Comparison
 from center.reports.models.compilings import Compiling, CompilingState, Step
 from center.reports.models.editions import Edition, EditionQuerySet
 from center.reports.models.office_forms import OfficeForm
@@ -6,6 +7,7 @@ from center.reports.models.targets import SavedTable, YearlyTarget
 
 __all__ = [
     "MOST_FAILURES",
+    "Comparison",
     "Compiling",
     "CompilingState",
     "Edition",
