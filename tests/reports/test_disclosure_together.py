@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from center.reports import disclosure
@@ -123,8 +123,8 @@ visit = st.tuples(
 )
 
 
-@settings(max_examples=5, deadline=None)
-@given(st.lists(visit, min_size=5, max_size=90))
+@settings(max_examples=3, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(st.lists(visit, min_size=5, max_size=60))
 def test_attacker_when_months_quarters_and_half_are_read_together_then_learns_of_no_few(visits):
     full, public = handed_out(visits)
     assert narrowed(full, public) == []
