@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Count, QuerySet
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -21,8 +22,23 @@ from center import clock
 from center.errors import RuleViolation
 
 
+class UnitFormSet(BaseInlineFormSet):
+    """Django compares the rows of a table with each other only for constraints without a
+    condition; two new units with one asset number would be found by the database alone."""
+
+    def clean(self) -> None:
+        super().clean()
+        seen: set[str] = set()
+        for form in self.forms:
+            number = getattr(form, "cleaned_data", {}).get("asset_number", "")
+            if number and number in seen:
+                form.add_error("asset_number", self.get_unique_error_message(["asset_number"]))
+            seen.add(number)
+
+
 class UnitInline(admin.TabularInline):
     model = Unit
+    formset = UnitFormSet
     extra = 0
     can_delete = False
     fields = [

@@ -2,7 +2,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
-from bookings.models import BookingState, Policy, Unit
+from bookings.models import BookingState, Category, Policy, Unit
 from center.models import AccessRecord
 from center.permissions import MANAGER
 from tests import factories
@@ -178,6 +178,26 @@ def test_resource_when_new_equipment_lacks_a_name_then_the_form_says_so(db):
     assert answer.status_code == 200
     assert page.select_one("#id_name_error, .field-name .errorlist")
     assert page.select_one('[name="units-0-in_service"]')
+
+
+def test_resource_when_two_new_units_have_one_asset_number_then_the_form_says_so(db):
+    camera = factories.resource(Category.EQUIPMENT)
+    page = {"slug": camera.slug, "category": camera.category, "name": camera.name}
+    page |= {"name_en": "x", "capacity": "4", "position": "0", "is_active": "on"}
+    page |= {"units-TOTAL_FORMS": "2", "units-INITIAL_FORMS": "0"}
+    for number in (0, 1):
+        page |= {f"units-{number}-name": f"new {number}", f"units-{number}-position": "9"}
+        page |= {f"units-{number}-asset_number": "A-7", f"units-{number}-in_service": "on"}
+    address = reverse("admin:bookings_resource_change", args=[camera.pk])
+    manager = logged_in(factories.staff(MANAGER))
+    answer = manager.post(address, page)
+    assert answer.status_code == 200
+    assert "A-7" in answer.content.decode()
+    row = BeautifulSoup(answer.content, "html.parser").select_one("#units-1 .errorlist")
+    assert row is not None
+    assert not Unit.objects.filter(asset_number="A-7").exists()
+    manager.post(address, page | {"units-1-asset_number": "A-8"})
+    assert Unit.objects.filter(asset_number__in=["A-7", "A-8"]).count() == 2
 
 
 @pytest.mark.parametrize("ticked", ["", "x", "1.5"])
