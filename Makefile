@@ -23,6 +23,7 @@ bench: install-dev
 
 chaos: install-dev
 	$(VENV) -m tests.races.chaos
+	$(VENV) -m tests.faults
 	PLACES_ROUNDS=10 exec $(VENV) -m pytest tests/races/test_places.py
 
 lint: install-dev

@@ -47,8 +47,16 @@ class RunningStack:
         return found
 
     @property
+    def said(self) -> str:
+        """Its last words."""
+        return (self.plan.var.parent / "said.log").read_text("utf-8", "replace")[-3000:]
+
+    @property
     def pids(self) -> dict[str, int]:
         return {name: program["pid"] for name, program in self.state["programs"].items()}
+
+    def restarts(self, name: str) -> int:
+        return int(self.state["programs"][name]["restarts"])
 
     def order(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
@@ -56,7 +64,7 @@ class RunningStack:
     def wait(self, condition: Callable[[], bool], what: str) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not condition():
-            assert self.process.poll() is None, f"the stack ended, waiting for {what}"
+            assert self.process.poll() is None, f"the stack ended, waiting for {what}:\n{self.said}"
             assert time.monotonic() < deadline, f"waited too long for {what}"
             time.sleep(0.05)
 
@@ -69,7 +77,13 @@ class RunningStack:
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """Up, with an empty house; ended at the latest after the last test."""
-    var = tmp_path_factory.mktemp("var")
+    with run_stack(tmp_path_factory.mktemp("var")) as running:
+        yield running
+
+
+@contextlib.contextmanager
+def run_stack(var: Path, **variables: str) -> Iterator[RunningStack]:
+    """One that lies in the folder ``var``, with more ``variables`` for the portal's programs."""
     plan = Plan(var / "stack", _free_ports())
     plan.var.mkdir()
     _carry_over_migrations(plan)
@@ -80,7 +94,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     command = [sys.executable, "manage.py", "stack", "--empty"]
     with (var / "said.log").open("wb") as said:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=said, stderr=subprocess.STDOUT
+            command, cwd=ROOT, env=environment | variables, stdout=said, stderr=subprocess.STDOUT
         )
     running = RunningStack(plan, process)
     try:
@@ -95,7 +109,13 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
 
 @pytest.fixture
 def in_stack(stack: RunningStack, django_db_blocker: Any) -> Iterator[None]:
-    """This test reads and writes the stack's database through its PgBouncer, as its web
+    with django_db_blocker.unblock(), working_in(stack):
+        yield
+
+
+@contextlib.contextmanager
+def working_in(stack: RunningStack) -> Iterator[None]:
+    """This process reads and writes the stack's database through its PgBouncer, as its web
     servers do, and its replica."""
     mine, theirs = connection.settings_dict, urlsplit(stack.plan.database_url("pgbouncer"))
     before, known = dict(mine), connections.databases["default"]
@@ -107,25 +127,28 @@ def in_stack(stack: RunningStack, django_db_blocker: Any) -> Iterator[None]:
         "PORT": str(theirs.port),
     }
     connections.close_all()
-    with django_db_blocker.unblock():
-        mine |= where
-        connections.databases["default"] = known | where
-        copied = copy.deepcopy(known) | where | {"NAME": "center_replica"}
-        connections.databases[replica.ALIAS] = copied
-        try:
-            yield
-        finally:
-            connections.close_all()
-            mine |= before
-            connections.databases["default"] = known
-            del connections.databases[replica.ALIAS]
-            with contextlib.suppress(AttributeError):
-                del connections[replica.ALIAS]
-            replica.forget()
+    mine |= where
+    connections.databases["default"] = known | where
+    copied = copy.deepcopy(known) | where | {"NAME": "center_replica"}
+    connections.databases[replica.ALIAS] = copied
+    try:
+        yield
+    finally:
+        connections.close_all()
+        mine |= before
+        connections.databases["default"] = known
+        del connections.databases[replica.ALIAS]
+        with contextlib.suppress(AttributeError):
+            del connections[replica.ALIAS]
+        replica.forget()
 
 
 @pytest.fixture
 def house(in_stack: None) -> None:
+    open_house()
+
+
+def open_house() -> None:
     from bookings.models import OpeningHours
 
     if not OpeningHours.objects.exists():

@@ -20,9 +20,11 @@ from center.models import User
 from center.periodic import alone_for_long
 from center.reports import source
 from tests import factories
+from tests.faults.diary import Verdict, judge
+from tests.faults.people import Town
 from tests.races import ledger
 from tests.races.clients import Visitor, open_account, to_hold
-from tests.stack.conftest import RunningStack
+from tests.stack.conftest import RunningStack, open_house, working_in
 from tests.stack.people import ask, bookers, visitors
 
 PROGRAMS = {
@@ -188,14 +190,29 @@ def test_report_when_the_copy_goes_away_in_the_middle_then_done_again_elsewhere(
 
 
 # Faults and updates ------------------------------------------------------------------------
-@pytest.mark.parametrize("name", ["web-1", "worker-2", "beat-1", "pgbouncer"])
-def test_program_when_killed_then_started_again(stack: RunningStack, name: str):
-    before, restarts = stack.pids[name], stack.state["programs"][name]["restarts"]
-    os.kill(before, signal.SIGKILL)
-    stack.wait(lambda: stack.state["programs"][name]["restarts"] > restarts, name)
+@pytest.fixture(scope="module")
+def town(stack: RunningStack, django_db_blocker) -> Town:
+    with django_db_blocker.unblock(), working_in(stack):
+        open_house()
+        return Town.settle(4)
+
+
+@pytest.mark.parametrize("name", ["web-1", "worker-2", "beat-1", "pgbouncer", "postgres-a"])
+def test_program_when_killed_while_people_book_then_back_and_no_booking_lost(
+    stack: RunningStack, in_stack, town: Town, name: str
+):
+    """``python -m tests.faults`` has the long form."""
+    before, restarts, known = stack.pids[name], stack.restarts(name), len(town.diary.entries)
+    with town.busy(stack.plan.port):
+        stack.wait(lambda: len(town.diary.entries) > known + 2, "bookings")
+        os.kill(before, signal.SIGKILL)
+        stack.wait(lambda: stack.restarts(name) > restarts, name)
+        known = len(town.diary.entries)
+        stack.wait(lambda: len(town.diary.entries) > known + 2, "bookings again")
     assert psutil.pid_exists(stack.pids[name])
     assert stack.pids[name] != before
-    stack.wait(lambda: ask(stack.plan.port, "/privacy/") == 200, "a page")
+    connections.close_all()
+    assert judge(town.diary) == Verdict([], [])
 
 
 def test_renewal_when_people_visit_and_book_then_every_one_is_answered(stack: RunningStack, house):

@@ -1,0 +1,97 @@
+"""Controls of ``python -m tests.faults``: its judge notices what is lost and what is doubled."""
+
+from __future__ import annotations
+
+import pytest
+
+from bookings.models import Allocation, Booking
+from bookings.services import change, reserve
+from tests import factories
+from tests.faults.diary import Diary, Entry, Verdict, judge
+from tests.races import ledger
+from tests.races.clients import open_account
+
+
+@pytest.fixture
+def studio(race_database):
+    return factories.studio(units=2)
+
+
+def told(diary, studio, *, hour, said="confirmed"):
+    """A booking of a business of its own, and what its person was told of it."""
+    account, span = open_account(), ledger.slot(hour=hour)
+    booking = reserve.hold(
+        user=account.user,
+        merchant=account.merchant,
+        resource=studio,
+        starts=span.start,
+        ends=span.end,
+    )
+    booking = reserve.confirm(
+        booking=booking, purpose="사진", headcount=1, equipment=[], user_name=""
+    )
+    entry = Entry(account.merchant.pk, studio.pk, span.start, said)
+    diary.told(booking.reference, entry)
+    return booking
+
+
+def test_judge_when_all_is_as_it_was_told_then_nothing_is_said(studio):
+    diary = Diary()
+    told(diary, studio, hour=10)
+    change.cancel(booking=told(diary, studio, hour=13, said="cancelled"))
+    assert judge(diary) == Verdict([], [])
+
+
+def test_judge_when_the_database_has_lost_bookings_then_each_is_named(studio):
+    diary = Diary()
+    booking = told(diary, studio, hour=10)
+    ledger.forget_bookings()
+    assert judge(diary) == Verdict([f"{booking.reference} told confirmed"], [])
+
+
+def test_judge_when_a_booking_was_given_up_behind_its_back_then_lost(studio):
+    diary = Diary()
+    booking = told(diary, studio, hour=10)
+    change.cancel(booking=booking)
+    assert judge(diary).lost == [f"{booking.reference} told confirmed"]
+
+
+def test_judge_when_a_cancellation_did_not_last_then_lost(studio):
+    diary = Diary()
+    booking = told(diary, studio, hour=10, said="cancelled")
+    assert judge(diary).lost == [f"{booking.reference} told cancelled"]
+
+
+def test_judge_when_nobody_was_answered_then_either_is_right(studio):
+    diary = Diary()
+    booking = told(diary, studio, hour=10)
+    diary.entries[booking.reference].is_open = True
+    change.cancel(booking=booking)
+    assert judge(diary) == Verdict([], [])
+
+
+def test_judge_when_two_have_one_unit_then_doubled(studio):
+    diary = Diary()
+    first, second = told(diary, studio, hour=10), told(diary, studio, hour=13)
+    with ledger.without_constraint(), ledger.without_triggers():
+        taken = first.allocations.get()
+        Allocation.objects.filter(booking=second).update(during=taken.during, unit=taken.unit)
+        verdict = judge(diary)
+        ledger.forget_bookings()
+    assert verdict == Verdict([], ["two on a unit"])
+
+
+def test_judge_when_a_booking_was_made_that_nobody_was_told_of_then_doubled(studio):
+    diary = Diary()
+    kept, unknown = told(diary, studio, hour=10), told(diary, studio, hour=10)
+    del diary.entries[unknown.reference]
+    with ledger.without_triggers():
+        Booking.objects.filter(pk=unknown.pk).update(merchant=kept.merchant)
+        verdict = judge(diary)
+        ledger.forget_bookings()
+    assert verdict == Verdict([], [f"{unknown.reference} told to nobody"])
+
+
+def test_verdict_when_compared_with_one_before_then_only_the_new_is_left():
+    before, now = Verdict(["a"], ["x"]), Verdict(["a", "b"], ["x", "x"])
+    assert now.without(before) == Verdict(["b"], ["x"])
