@@ -2,7 +2,7 @@
 
 Random methods, addresses of the URL map with plausible and hostile parts, parameters, forms,
 files, headers, encodings and bodies that end too early, as anybody and as every role. Ends with
-1 if anything was answered by 500 or not at all, or if the server's memory grew. A finding is
+1 if anything was answered by 500 or not at all, if a worker ended, or if memory grew. A finding is
 repeated with ``--seed S --only N``, its bytes are in ``var/fuzz/``.
 """
 
@@ -14,6 +14,7 @@ import os
 import secrets
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 from center.embedded import EmbeddedServerError, provide
@@ -70,7 +71,11 @@ def _run(server: str, template: str, out: Path, wanted: argparse.Namespace) -> i
         def memory() -> int:
             return sum(worker.memory_info().rss for worker in web.process.children())
 
-        campaign = Campaign(web.port, wanted.seed, lambda: people.sessions_of(everybody), memory)
+        def workers() -> frozenset[int]:
+            return frozenset(worker.pid for worker in web.process.children())
+
+        sessions = partial(people.sessions_of, everybody)
+        campaign = Campaign(web.port, wanted.seed, sessions, memory, workers)
         count, first = (wanted.requests, 0) if wanted.only is None else (1, wanted.only)
         _told(f"seed {wanted.seed}, {len(campaign.templates)} addresses")
         campaign.run(count, first=first, minutes=wanted.minutes, told=_told)
@@ -90,7 +95,8 @@ def _judged(campaign, out: Path, log: Path) -> int:
     print(f"slowest: {campaign.slowest:.1f} s ({campaign.slowest_case})")
     print(f"memory: {', '.join(f'{size:.0f}' for size in campaign.sizes)} MB")
     print(f"{len(campaign.findings)} findings; tracebacks in {log}")
-    return int(bool(campaign.findings) or campaign.growth > GROWTH)
+    print(f"{campaign.replaced} workers ended and were replaced")
+    return int(bool(campaign.findings or campaign.replaced) or campaign.growth > GROWTH)
 
 
 def _told(text: str) -> None:

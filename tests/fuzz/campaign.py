@@ -33,12 +33,14 @@ class Finding:
 
 @dataclass
 class Campaign:
-    """``log_in`` gives a session key for each role; ``memory`` the bytes of the server."""
+    """``log_in`` gives a session key for each role; ``memory`` the bytes of the server and
+    ``workers`` the numbers of its processes, which are to be the same ones to the end."""
 
     port: int
     seed: int
     log_in: Callable[[], Mapping[str, str]]
     memory: Callable[[], int]
+    workers: Callable[[], frozenset[int]] = frozenset
     clients: int = 4
     forms: cases.Forms = field(default_factory=cases.Forms)
     findings: list[Finding] = field(default_factory=list)
@@ -48,6 +50,8 @@ class Campaign:
     #: megabytes of the server after each tenth of the cases
     sizes: list[float] = field(default_factory=list)
     seconds: float = 0
+    #: workers that were not there before: another one had ended
+    replaced: int = 0
 
     def __post_init__(self) -> None:
         self.templates = addresses.templates()
@@ -65,7 +69,7 @@ class Campaign:
         """Send so many cases from the number ``first`` on, or fewer when the time is up."""
         for _ in range(self.clients):
             wire.warm_up(self.port)
-        began = time.perf_counter()
+        began, before = time.perf_counter(), self.workers()
         numbers = range(first, first + count)
         with ThreadPoolExecutor(self.clients) as pool:
             self._learn(pool)
@@ -75,6 +79,8 @@ class Campaign:
                 sessions = self.log_in()
                 some = numbers[start : start + ROUND]
                 list(pool.map(self.try_one, some, repeat(sessions)))
+                self.replaced += len((now := self.workers()) - before)
+                before = now
                 if (start // ROUND) % max(1, count // ROUND // 10) == 0:
                     self.sizes.append(self.memory() / 1e6)
                     told(

@@ -10,7 +10,7 @@ import pytest
 from center.permissions import MANAGER, OFFICIAL
 from tests import factories
 from tests.fuzz import people
-from tests.fuzz.campaign import Campaign
+from tests.fuzz.campaign import ROUND, Campaign
 
 #: another one each day would find more, but not the same twice: SEED=… tries another
 SEED = int(os.environ.get("SEED", "8"))
@@ -43,9 +43,14 @@ def test_hostile_requests_whatever_they_are_then_no_error_of_ours_and_no_hang(bu
     def memory() -> int:
         return sum(worker.memory_info().rss for worker in server.children())
 
-    campaign = Campaign(busy_web.port, SEED, lambda: people.sessions_of(everybody), memory)
+    def workers() -> frozenset[int]:
+        return frozenset(worker.pid for worker in server.children())
+
+    campaign = Campaign(busy_web.port, SEED, lambda: people.sessions_of(everybody), memory, workers)
     campaign.run(REQUESTS)
     assert [finding.told() for finding in campaign.findings] == [], busy_web.errors()
+    assert campaign.replaced == 0
+    assert len(workers()) == 2
     assert campaign.growth < 100
     assert campaign.statuses[200] > REQUESTS / 10  # it gets further than the log-in
     assert campaign.statuses[302] > REQUESTS / 20
@@ -57,3 +62,14 @@ def test_a_server_that_breaks_is_found_out(serve, everybody):
     campaign.run(20)
     assert campaign.findings
     assert {finding.answer.status for finding in campaign.findings} == {500}
+
+
+def test_a_worker_that_ends_is_found_out(serve, everybody):
+    web = serve("two_workers", "tests.races.breaking:application")
+    seen = iter([{1, 2}, {1, 2}, {1, 3}])
+    campaign = Campaign(
+        *(web.port, SEED, lambda: people.sessions_of(everybody), lambda: 0),
+        workers=lambda: frozenset(next(seen)),
+    )
+    campaign.run(ROUND + 1)
+    assert campaign.replaced == 1
