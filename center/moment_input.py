@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib import admin
 from django.db import models
 
 
@@ -18,8 +19,8 @@ class MomentInput(forms.DateTimeInput):
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
 
 
-class MomentsInAdmin:
-    """Mixin before ModelAdmin: its moments are entered in one field each."""
+class MomentsAdmin(admin.ModelAdmin):
+    """Its moments are entered in one field each."""
 
     formfield_overrides: ClassVar = {
         models.DateTimeField: {"form_class": forms.DateTimeField, "widget": MomentInput}

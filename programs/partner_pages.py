@@ -98,6 +98,8 @@ def led_by_others(user: User) -> QuerySet[CoApplicant]:
     rows = rows.select_related("application__program", "application__merchant", "merchant")
     rows = rows.defer("application__program__body", "application__program__body_en")
     return rows.order_by("state", "-asked_at", "-pk")
+
+
 def own_of(row: CoApplicant, now: dt.datetime) -> Own | None:
     """The sessions, attendance and papers of a business that applied together with a lead; None
     unless it confirmed and while there is no place. 5 or 6 queries."""

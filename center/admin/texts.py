@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from center import clock, legal
 from center.access_admin import AccessLoggedAdmin
 from center.models import Consent, ConsentText, LegalText, VersionedText
-from center.moment_input import MomentsInAdmin
+from center.moment_input import MomentsAdmin
 from center.read_only_admin import ReadOnlyAdmin
 from center.refusing_admin import RefusingAdmin
 
@@ -33,7 +33,7 @@ class VersionForm(forms.ModelForm):
         return data
 
 
-class VersionedTextAdmin(MomentsInAdmin, RefusingAdmin, admin.ModelAdmin):
+class VersionedTextAdmin(RefusingAdmin, MomentsAdmin):
     form = VersionForm
     list_display = ["title_ko", "kind", "version", "in_force_from", "is_in_force"]
     list_filter = ["kind"]

@@ -2,10 +2,12 @@
 
 import django.db.models.functions.comparison
 from django.conf import settings
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    atomic = False
 
     dependencies = [
         ('merchants', '0012_indexes_of_history'),
@@ -14,35 +16,35 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name='application',
             index=models.Index(fields=['submitted_at'], name='application_by_submission'),
         ),
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name='application',
             index=models.Index(django.db.models.functions.comparison.Coalesce('decided_at', 'submitted_at'), name='application_by_decision'),
         ),
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name='application',
             index=models.Index(fields=['ended_at'], name='application_by_end'),
         ),
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name='certificate',
             index=models.Index(fields=['issued_at'], name='certificate_by_time'),
         ),
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name='consultation',
             index=models.Index(fields=['closed_at'], name='consultation_by_close'),
         ),
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name='outcome',
             index=models.Index(fields=['ended_on'], name='outcome_by_end'),
         ),
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name='satisfaction',
             index=models.Index(fields=['at'], name='satisfaction_by_time'),
         ),
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name='settlement',
             index=models.Index(fields=['settled_at'], name='settlement_by_time'),
         ),
