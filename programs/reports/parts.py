@@ -74,8 +74,10 @@ _ON_AIR = f"""(
         WHERE r.broadcast_id = b.id
     ) sold"""  # noqa: S608
 # Of the products of an application those chosen for it, where some were; none that was refused.
-_SUPPORTED = f"""(g.is_chosen OR NOT EXISTS (
-        SELECT 1 FROM programs_product c WHERE c.application_id = a.id AND c.is_chosen
+# Asked as a value and not by EXISTS, which the planner may answer by reading all products.
+_SUPPORTED = f"""(g.is_chosen OR NOT (
+        SELECT coalesce(bool_or(c.is_chosen), false) FROM programs_product c
+        WHERE c.application_id = a.id
     )) AND NOT EXISTS (
         SELECT 1 FROM programs_productreview v
         WHERE v.product_id = g.id AND v.state = '{ReviewState.REFUSED}'
