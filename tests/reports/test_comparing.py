@@ -8,6 +8,7 @@ import time_machine
 from center import clock
 from center.figures import registry
 from center.periodic import alone_for_long
+from center.periods import of_key
 from center.permissions import OFFICIAL, OPERATOR
 from center.reports import selectors
 from center.reports.models import Comparison, Edition
@@ -79,3 +80,25 @@ def test_newest_when_the_period_ended_long_ago_then_left_for_its_readers(edition
         assert comparing.compare_newest() == compared
     assert list(Comparison.objects.values_list("edition", flat=True)) == [newest.pk][:compared]
     assert Edition.objects.count() == 2
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(119, True), (120, False), (121, False)])
+def test_page_when_no_worker_comes_then_soon_speaks_of_none(edition, seconds, said):
+    assert comparing.ask(edition=edition, known=None)
+    with time_machine.travel(NOW + dt.timedelta(seconds=seconds), tick=False):
+        assert comparing.ask(edition=edition, known=None) is said
+
+
+def test_newest_when_one_was_never_compared_then_first_and_a_broken_one_stops_none(
+    edition, studio, monkeypatch
+):
+    comparing.compare(pk=edition.pk)
+    new, asked = freeze(of_key("2026-09")), []
+
+    def broken(*, pk):
+        asked.append(pk)
+        raise ValueError("a figure that is no more")
+
+    monkeypatch.setattr(comparing, "compare", broken)
+    assert comparing.compare_newest() == 0
+    assert asked == [new.pk, edition.pk]

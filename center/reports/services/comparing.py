@@ -6,17 +6,22 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
+import structlog
 from celery import current_app
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import F
 
 from center import clock, periods
 from center.periodic import alone_for_long
 from center.reports import publishing
 from center.reports.models import Comparison, Edition
 
+log = structlog.get_logger(__name__)
 #: what was compared less long ago is not compared again
 FRESH = dt.timedelta(minutes=10)
+#: how long after the asking a page speaks of a worker that is at it
+_SOON = dt.timedelta(minutes=2)
 #: reports of periods that ended longer ago are compared when somebody looks at them
 _LOOKED_AFTER = dt.timedelta(days=400)
 
@@ -27,12 +32,15 @@ def is_fresh(comparison: Comparison | None) -> bool:
 
 def ask(*, edition: Edition, known: Comparison | None) -> bool:
     """Have a worker compare an edition unless that was done a short while ago; whether one was
-    asked or is at it. A queue that is away is no harm: the timetable looks after the newest."""
+    asked within ``_SOON``, so that what it found may be there in a minute. A queue that is away
+    is no harm: the timetable looks after the newest."""
     if is_fresh(known):
         return False
-    if cache.add(f"report-compare:{edition.pk}", 1, FRESH.total_seconds()):
+    key, now = f"report-compare:{edition.pk}", clock.now()
+    if cache.add(key, now, FRESH.total_seconds()):
         transaction.on_commit(lambda: _wake(edition.pk), robust=True)
-    return True
+    asked: dt.datetime = cache.get(key, now)
+    return now - asked < _SOON
 
 
 def _wake(pk: int) -> None:
@@ -61,5 +69,15 @@ def compare_newest() -> int:
     since = clock.today() - _LOOKED_AFTER
     newest = Edition.objects.filter(ends__gte=since).order_by("period_key", "-version")
     keys = newest.distinct("period_key").values_list("pk", flat=True)
-    due = Edition.objects.filter(pk__in=list(keys)).order_by("comparison__compared_at", "pk")
-    return sum(compare(pk=pk) is not None for pk in due.values_list("pk", flat=True))
+    longest_ago = F("comparison__compared_at").asc(nulls_first=True)
+    due = Edition.objects.filter(pk__in=list(keys)).order_by(longest_ago, "pk")
+    return sum(_compared(pk) for pk in due.values_list("pk", flat=True))
+
+
+def _compared(pk: int) -> bool:
+    """One that cannot be compared keeps the others from nothing."""
+    try:
+        return compare(pk=pk) is not None
+    except Exception:
+        log.exception("edition_not_compared", edition=pk)
+        return False
