@@ -26,8 +26,9 @@ from merchants.papers.files import PaperStorage, StorageAway
 _FULL = {"XMinioStorageFull", "QuotaExceeded", "InsufficientCapacity", "InsufficientStorage"}
 _FULL_STATUS = 507
 _GONE = {"NoSuchKey", "404"}
-# A page waits for it, so not for long: seconds, and tries in all.
-_CONNECT, _READ, _TRIES = 3, 20, 2
+# A page waits for it, and others for the business it has locked, so not for long: seconds,
+# and tries in all.
+_CONNECT, _READ, _TRIES = 2, 6, 2
 # A file is one request, which is there as a whole or not at all; the largest has 20 MiB.
 _ONE_REQUEST = 64 * 1024 * 1024
 

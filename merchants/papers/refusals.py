@@ -102,7 +102,7 @@ def _no_room() -> _Words:
 def _kept_nowhere() -> _Words:
     return (
         _("We cannot keep files at the moment, and yours has not been taken."),
-        _("Our staff have been told. Please send it again in an hour."),
+        _("Please send it again in an hour. If that fails too, call us."),
     )
 
 
