@@ -56,6 +56,7 @@ _DEVICE = (
 _CONSULTATION = (
     f"SELECT reference FROM programs_consultation WHERE merchant_id IN ({_MINE}) ORDER BY id"
 )
+_MONTH = "FROM reports_edition WHERE period_key ~ '-[01]' ORDER BY period_key DESC"
 _DRAWN = "FROM programs_program p JOIN programs_draw d ON d.program_id = p.id"
 
 
@@ -169,24 +170,24 @@ PAGES: dict[str, dict[str, str | tuple[str, str]]] = {
     },
     OFFICIAL: {
         "reports/": "",
-        "reports/<report_period:key>/": "SELECT '2026-10'",
+        "reports/<report_period:key>/": f"SELECT period_key {_MONTH}",
         "reports/adhoc/": "",
         "reports/open-data/": "",
     },
     STAFF: {"attend/screen/<int:pk>/": _SESSION},
     MANAGER: {
         "reports/<report_period:key>/<report_edition:edition>/internal.<report_format:extension>": (
-            "SELECT '2026-10', 'v1', 'xlsx'"
+            f"SELECT period_key, 'v1', 'xlsx' {_MONTH}"
         ),
-        "reports/<report_period:key>/rows/": "SELECT '2026-10'",
+        "reports/<report_period:key>/rows/": f"SELECT period_key {_MONTH}",
         "reports/forms/": "",
         "admin/": "",
         "admin/<str:app_label>/": "SELECT 'bookings'",
-        "admin/applications/<int:pk>/": "SELECT id FROM programs_application ORDER BY id DESC",
+        "admin/applications/<int:pk>/": "SELECT id FROM programs_application WHERE state = 'submitted'",
         "admin/approvals/": "",
         "admin/book/": "",
         "admin/center/accessrecord/review/": "",
-        "admin/center/accessrecord/review/<int:year>-<int:month>.csv": "SELECT 2026, 11",
+        "admin/center/accessrecord/review/<int:year>-<int:month>.csv": "SELECT extract(year FROM now())::int, extract(month FROM now())::int",
         "admin/certificates/<str:number>.pdf": "SELECT number FROM programs_certificate",
         "admin/consultations/": "",
         "admin/consultations/<int:pk>/": "SELECT id FROM programs_consultation",
@@ -262,6 +263,7 @@ ELSEWHERE = {
     "door/": "test_door",
     "door/attend/": "test_attendance",
     "offers/<str:token>/": "test_waiting",
+    "door/shell/": "test_door",
     "programs/<slug:slug>/apply/wait/": "test_waiting_room",
     "staff-only/": "test_accessibility",
 }
@@ -337,9 +339,11 @@ FILES = {
     "calendar/<str:token>.ics",
     "consultations/<slug:reference>/report.pdf",
     "door/attend/code/",
+    "door/worker.js",
     "evaluations/<slug:slug>/<slug:receipt>/files/<uuid:public_id>/",
     "evaluations/<slug:slug>/<slug:receipt>/photos/<uuid:public_id>.jpg",
     "health/live",
+    "joint/answers/<int:pk>/certificate.pdf",
     "health/ready",
     "merchants/addresses/",
     "merchants/papers/<uuid:public_id>/<int:position>/",
@@ -355,6 +359,7 @@ FILES = {
     "reports/<report_period:key>/<report_edition:edition>/charts/<slug:table>.svg",
     "reports/<report_period:key>/<report_edition:edition>/forms/<int:pk>/",
     "reports/<report_period:key>/rows.csv",
+    "reports/<report_period:key>/progress/",
     "reports/adhoc/internal.<table_format:extension>",
     "reports/adhoc/table.<table_format:extension>",
     "reports/charts/<slug:table>.svg",
@@ -399,6 +404,7 @@ RARE = [
     ("joint/answers/<int:pk>/", "load001@example.com"),
     ("products/<int:pk>/", MERCHANT),
     ("spaces/<slug:slug>/series/", MERCHANT),
+    ("admin/programs/<int:pk>/sessions/repeat/", MANAGER),
     ("admin/visitors/<int:pk>/", MANAGER),
     ("admin/merchants/merchant/<int:pk>/owner/<int:member_pk>/", MANAGER),
     ("admin/merchants/merchant/<int:pk>/requests/<int:request_pk>/", MANAGER),

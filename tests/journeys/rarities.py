@@ -16,8 +16,8 @@ def make() -> dict[str, list[Any]]:
     from merchants.models import Membership, Merchant
     from merchants.register_import import uploads
     from merchants.services import members, register, suspend
-    from programs.models import ConsultingRule, Product, ProductReview, Program
-    from programs.services import apply, joint
+    from programs.models import ConsultingRule, Product, ProductReview, Program, Session
+    from programs.services import apply, calls, joint
 
     def person(name: str) -> User:
         return User.objects.get(email=f"{name}@example.com")
@@ -43,6 +43,8 @@ def make() -> dict[str, list[Any]]:
     call = Program.objects.filter(state="published", closes_at__gt=clock.now()).first()
     Program.objects.filter(pk=call.pk).update(is_joint=True, opens_at=clock.now() - clock.DAY)
     call.refresh_from_db()
+    taught = Session.objects.filter(application=None).select_related("program").first()
+    copy = calls.copy(program=taught.program, by=manager)
     draft = apply.begin(user=person("load002"), merchant=business("load002"), program=call)
     named = joint.name(application=draft, number=business("load001").number, by=person("load002"))
     invitation = members.invite(merchant=mine, email=newcomer.email, by=owner)
@@ -68,6 +70,7 @@ def make() -> dict[str, list[Any]]:
         "joint/answers/<int:pk>/": [named.pk],
         "products/<int:pk>/": [product.pk],
         "spaces/<slug:slug>/series/": ["office"],
+        "admin/programs/<int:pk>/sessions/repeat/": [copy.pk],
         "admin/visitors/<int:pk>/": [visitor.pk],
         "admin/merchants/merchant/<int:pk>/owner/<int:member_pk>/": [other.pk, second.pk],
         "admin/merchants/merchant/<int:pk>/requests/<int:request_pk>/": [other.pk, asked.pk],

@@ -61,6 +61,8 @@ def publish(
     today = clock.today()
     for name, day in (("opens_at", today), ("closes_at", today + 9 * clock.DAY)):
         staff.locator(f"#id_{name}").fill(f"{day}T00:00")
+    for name in ("results_on", "runs_from"):  # proposed as far from the opening as last time
+        staff.locator(f"#id_{name}").fill("")
     staff.locator("#id_runs_until").fill(f"{today + 60 * clock.DAY}")
     staff.locator("#id_evaluators_each").fill("1")
     if write:
@@ -68,6 +70,7 @@ def publish(
     slug = f"{kind.replace('_', '-')}-next"
     staff.locator("#id_slug").fill(slug)
     staff.locator("[name=_save]").click()
+    expect(staff.locator(".messagelist .success")).to_be_visible()
     staff.goto(f"/admin/programs/{pk}/publish/")
     if look:
         look(staff, "desk-publish")
