@@ -15,6 +15,7 @@ const AGAIN = 5_000;
 const PATIENCE = 10_000;
 const READING = 12_000;
 const KEPT = "door.kept";
+const LONGEST = 24 * 3_600_000; // what is older the portal does not take any more
 const CONTACT = "door.contact";
 
 let returning;
@@ -73,6 +74,7 @@ async function ask(url, options = {}) {
     throw new TypeError(`no answer: ${response.status}`);
   }
   if (response.redirected && new URL(response.url).pathname !== address.pathname) {
+    keep([]); // this is no door any more, and the numbers are not for the next one
     location.assign(response.url);
     throw new TypeError("no longer enrolled");
   }
@@ -96,9 +98,10 @@ async function submit(form, submitter) {
       throw new TypeError("a page of its own is needed");
     }
     const page = await send(entry);
-    if (page.querySelector(".result")) {
-      forget(entry); // said to whoever stands there, whatever it is
+    if (!page.querySelector(".result")) {
+      throw new TypeError("a fault of the portal"); // the number is kept, and so it is said
     }
+    forget(entry); // said to whoever stands there, whatever it is
     show(page);
   } catch {
     lost();
@@ -118,10 +121,6 @@ async function send(entry) {
 // Shows the result, and returns by itself unless somebody touches or types.
 function show(page) {
   const result = page.querySelector(".result");
-  if (!result) {
-    location.assign(address);
-    return;
-  }
   shown.replaceChildren(document.importNode(result, true));
   home.hidden = true;
   shown.hidden = false;
@@ -236,7 +235,7 @@ function isSame(one, other) {
 function kept() {
   try {
     const found = JSON.parse(read(KEPT) ?? "[]");
-    return Array.isArray(found) ? found : [];
+    return Array.isArray(found) ? found.filter((entry) => Date.now() - entry.at < LONGEST) : [];
   } catch {
     return [];
   }
