@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from bookings import series_refusals
 from bookings.models import BookingSource, Resource, Unit
@@ -86,9 +86,20 @@ class PlanForm(forms.Form):
             return data
         for name, sentence in _wrong(data):
             self.add_error(name, sentence)
+        if data["seat"]:
+            self._refuse_small_seat(data["seat"], data["headcount"])
         if not self.errors:
             self._refuse_number_of_dates(data)
         return data
+
+    def _refuse_small_seat(self, seat: Unit, headcount: int) -> None:
+        n = seat.capacity or seat.resource.capacity
+        if headcount > n:
+            said = ngettext(
+                "This one has room for %(n)d person.", "This one has room for %(n)d people.", n
+            )
+            then = _("Choose a larger one, or any.")
+            self.add_error("seat", f"{said % {'n': n}} {then}")
 
     def _refuse_number_of_dates(self, data: dict[str, Any]) -> None:
         dates = len(self.plan_of(data).days())

@@ -81,7 +81,7 @@ def say_what_was_booked(request: HttpRequest, made: Series, seat: Unit | None) -
         messages.warning(request, said % {"n": missed})
     seat = seat or series_seats.usual(made)
     if others := series_seats.elsewhere(dates, seat):
-        said = _("%(seat)s was taken on %(days)s; another seat is booked for you then.")
+        said = _("%(seat)s could not be had on %(days)s; another seat is booked for you then.")
         days = ", ".join(display.short_day(date.day) for date in others)
         messages.warning(request, said % {"seat": seat, "days": days})
 

@@ -36,15 +36,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='unit',
-            trigger=pgtrigger.compiler.Trigger(name='absent_from_the_start', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT NEW.in_service)', func='\n    INSERT INTO bookings_unitabsence (unit_id, starts) VALUES (NEW.id, now());\n    RETURN NULL;\n', hash='57be95082fef73686415fb03140981eb856472ce', operation='INSERT', pgid='pgtrigger_absent_from_the_start_9279a', table='bookings_unit', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='absent_from_the_start', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT NEW.in_service)', func='\n    INSERT INTO bookings_unitabsence (unit_id, starts) VALUES (NEW.id, clock_timestamp());\n    RETURN NULL;\n', hash='3b0744ca3b0e965c8d4a436ae3ce854013821c54', operation='INSERT', pgid='pgtrigger_absent_from_the_start_9279a', table='bookings_unit', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='unit',
-            trigger=pgtrigger.compiler.Trigger(name='absence_begins', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.in_service AND NOT NEW.in_service)', func='\n    INSERT INTO bookings_unitabsence (unit_id, starts) VALUES (NEW.id, now());\n    RETURN NULL;\n', hash='0e49c513dd41d03dd365d06e821d23528e93ca4f', operation='UPDATE OF "in_service"', pgid='pgtrigger_absence_begins_26fd1', table='bookings_unit', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='absence_begins', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.in_service AND NOT NEW.in_service)', func='\n    INSERT INTO bookings_unitabsence (unit_id, starts) VALUES (NEW.id, clock_timestamp());\n    RETURN NULL;\n', hash='bed4d34e59407dbc4175d2a382f72033b92a6563', operation='UPDATE OF "in_service"', pgid='pgtrigger_absence_begins_26fd1', table='bookings_unit', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='unit',
-            trigger=pgtrigger.compiler.Trigger(name='absence_ends', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW.in_service AND NOT OLD.in_service)', func='\n    UPDATE bookings_unitabsence SET ends = now() WHERE unit_id = NEW.id AND ends IS NULL;\n    RETURN NULL;\n', hash='d4e070cd7fa1b0aeb9b7a4fb7840229a39ae50a3', operation='UPDATE OF "in_service"', pgid='pgtrigger_absence_ends_51433', table='bookings_unit', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='absence_ends', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW.in_service AND NOT OLD.in_service)', func='\n    UPDATE bookings_unitabsence SET ends = clock_timestamp() WHERE unit_id = NEW.id AND ends IS NULL;\n    RETURN NULL;\n', hash='f3399797270dd5a4413b89b9fa2749b75c32ead1', operation='UPDATE OF "in_service"', pgid='pgtrigger_absence_ends_51433', table='bookings_unit', when='AFTER')),
         ),
         migrations.AddConstraint(
             model_name='unitabsence',

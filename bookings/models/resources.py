@@ -111,12 +111,14 @@ class Resource(models.Model):
         return korean if get_language() == "ko" else getattr(self, f"{field}_en") or korean
 
 
+# By the clock and not by the beginning of the transaction: who waited for the lock of the resource
+# may have begun before the one he waited for.
 _ABSENCE_BEGINS = """
-    INSERT INTO bookings_unitabsence (unit_id, starts) VALUES (NEW.id, now());
+    INSERT INTO bookings_unitabsence (unit_id, starts) VALUES (NEW.id, clock_timestamp());
     RETURN NULL;
 """
 _ABSENCE_ENDS = """
-    UPDATE bookings_unitabsence SET ends = now() WHERE unit_id = NEW.id AND ends IS NULL;
+    UPDATE bookings_unitabsence SET ends = clock_timestamp() WHERE unit_id = NEW.id AND ends IS NULL;
     RETURN NULL;
 """
 

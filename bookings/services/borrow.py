@@ -26,7 +26,8 @@ def free_or_swept(
     prefer: int | None = None,
     own: Sequence[int] = (),
 ) -> Unit | None:
-    """A free unit, the preferred one if it can be; holds that ran out are swept when there seems to be none."""
+    """A free unit, the preferred one if it can be; holds that ran out are swept when there seems
+    to be none, or the preferred one seems taken."""
     find = functools.partial(
         units.free_unit,
         resource.pk,
@@ -37,7 +38,8 @@ def free_or_swept(
         own=own,
     )
     unit = find()
-    if unit is None and expire_ended_holds(resource_ids=[resource.pk], now=now):
+    is_what_was_wished = unit is not None and prefer in (None, unit.pk)
+    if not is_what_was_wished and expire_ended_holds(resource_ids=[resource.pk], now=now):
         unit = find()
     return unit
 
@@ -50,8 +52,8 @@ def unit_or_refusal(
     own: Sequence[int],
     prefer: Unit | None = None,
 ) -> Unit:
-    """A unit for somebody who chooses, the preferred one if it can be. What was just given back is for those who wait first,
-    but what his ``own`` earlier choices gave back he may choose anew.
+    """A unit for somebody who chooses, the preferred one if it can be. What was just given back
+    is for those who wait first, but what his ``own`` earlier choices gave back he may choose anew.
 
     Raises RuleViolation ``slot_taken`` or ``line_first``.
     """

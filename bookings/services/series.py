@@ -91,6 +91,7 @@ def create(
     with act_upon(series, ActKind.BOOKED, by_staff=by_staff) as act:
         for row in series.dates.filter(outcome=DateOutcome.PLANNED):
             try_again(date=row, by=by, by_staff=by_staff, act=act, seat=seat)
+            seat = seat or series_seats.usual(series)  # from the first one booked, for all others
     return series
 
 

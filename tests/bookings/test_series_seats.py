@@ -4,8 +4,9 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
-from bookings.models import Allocation, BookingSource, Category, Series
-from bookings.services import change, series
+from bookings.models import Allocation, Booking, BookingSource, Category, Series
+from bookings.services import change, reserve, series
+from center import clock
 from tests import factories
 from tests.bookings.test_on_behalf import book
 from tests.bookings.test_series import FIRST, make, plan
@@ -76,7 +77,7 @@ def test_page_when_a_date_has_another_seat_then_said_there_and_at_once(
     answer = owner_client.post(reverse("series_new", args=[seats.slug]), data, follow=True)
     page = BeautifulSoup(answer.content, "html.parser")
     said = page.select_one(".messages").text
-    assert "12. 7.(월)에는 좌석 2에 다른 예약이 있어" in said
+    assert "12. 7.(월)에는 좌석 2 대신 다른 자리를" in said
     assert "12. 14." not in said
     marked = [row.text for row in page.select(".choice") if "다른 자리" in row.text]
     assert len(marked) == 1
@@ -96,3 +97,28 @@ def test_form_when_a_seat_is_out_of_service_then_not_offered(seats, owner_client
     seats.units.filter(name="2").update(in_service=False)
     page = owner_client.get(reverse("series_new", args=[seats.slug])).context["form"]
     assert [str(seat) for seat in page["seat"].field.queryset] == ["좌석 1", "좌석 3"]
+
+
+@pytest.mark.parametrize(("headcount", "room"), [(1, True), (2, False), (3, False)])
+def test_form_when_more_people_come_than_the_seat_has_room_for_then_said(
+    seats, owner_client, headcount, room
+):
+    seats.units.update(capacity=1)
+    data = PLANNED | {"seat": seats.units.get(name="2").pk, "headcount": headcount}
+    answer = owner_client.post(reverse("series_new", args=[seats.slug]), data)
+    assert answer.status_code == (200 if room else 400)
+    if not room:
+        assert "seat" in answer.context["form"].errors
+
+
+def test_create_when_the_seat_wished_for_has_a_hold_that_ran_out_then_swept(
+    seats, merchant, owner, at_now
+):
+    unit = seats.units.get(name="2")
+    other = factories.merchant(owner=factories.user())
+    times = {"starts": kst(30, 10), "ends": kst(30, 11)}
+    held = reserve.hold(
+        user=other.memberships.get().user, merchant=other, resource=seats, prefer=unit, **times
+    )
+    Booking.objects.filter(pk=held.pk).update(held_until=clock.now())
+    assert had(make(seats, merchant, owner, seat=unit))[0] == "2"
