@@ -56,7 +56,7 @@ _DEVICE = (
 _CONSULTATION = (
     f"SELECT reference FROM programs_consultation WHERE merchant_id IN ({_MINE}) ORDER BY id"
 )
-_MONTH = "FROM reports_edition WHERE period_key ~ '-[01]' ORDER BY period_key DESC"
+_MONTH = "SELECT to_char(date_trunc('month', now()) - interval '1 day', 'YYYY-MM')"
 _DRAWN = "FROM programs_program p JOIN programs_draw d ON d.program_id = p.id"
 
 
@@ -170,16 +170,16 @@ PAGES: dict[str, dict[str, str | tuple[str, str]]] = {
     },
     OFFICIAL: {
         "reports/": "",
-        "reports/<report_period:key>/": f"SELECT period_key {_MONTH}",
+        "reports/<report_period:key>/": _MONTH,
         "reports/adhoc/": "",
         "reports/open-data/": "",
     },
     STAFF: {"attend/screen/<int:pk>/": _SESSION},
     MANAGER: {
         "reports/<report_period:key>/<report_edition:edition>/internal.<report_format:extension>": (
-            f"SELECT period_key, 'v1', 'xlsx' {_MONTH}"
+            f"{_MONTH}, 'v1', 'xlsx'"
         ),
-        "reports/<report_period:key>/rows/": f"SELECT period_key {_MONTH}",
+        "reports/<report_period:key>/rows/": _MONTH,
         "reports/forms/": "",
         "admin/": "",
         "admin/<str:app_label>/": "SELECT 'bookings'",
