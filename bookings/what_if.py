@@ -1,9 +1,11 @@
 """What a rule would have refused last month: the bookings judged anew, before it is saved.
 
 A booking is judged at the instant it was made, once by the rules as they are and once with
-the new row in force; what only the new one refuses counts. Approximations, which the page
-states: hours and closures are those of today, a moved booking is judged at its last time,
-papers and suspensions are not asked, and what was refused then nobody recorded.
+the new row in force; what only the new one refuses counts. Units are given out anew in the
+order booked, with the buffers of either; trainings are asked of the space and of equipment
+taken along. Approximations, which the page states: hours, closures, units and people of a
+business are those of today, a moved booking is judged at its last time, papers and
+suspensions are not asked, and what was refused then nobody recorded.
 """
 
 from __future__ import annotations
@@ -11,15 +13,24 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from bookings import house, opening
 from bookings.intervals import Interval
-from bookings.models import Booking, BookingState, Policy
-from bookings.policies import Facts, Rules, Standing, rules_on, violations
+from bookings.models import Booking, BookingState, Policy, Resource
+from bookings.policies import (
+    Facts,
+    Rules,
+    Standing,
+    rules_on,
+    training_violations,
+    violations,
+)
+from bookings.replay import without_a_unit
+from bookings.what_if_units import Taken, Trained
 from center import clock
 
 APPROVAL = "needs_approval"
@@ -31,6 +42,9 @@ _LABELS: dict[str, Promise] = {
     "too_long": _("Too long"),
     "day_quota": _("Beyond the uses a day"),
     "month_quota": _("Beyond the uses a month"),
+    "slot_taken": _("Met another use in the time kept free"),
+    "equipment_taken": _("Its equipment was still kept for another use"),
+    "training_needed": _("Nobody trained for the space or its equipment"),
     APPROVAL: _("Would have waited for approval"),
     # set aside by staff, while no row of rules refuses for these
     "not_verified": _("Business not verified"),
@@ -68,18 +82,19 @@ class WhatIf:
 
 
 def last_month(policy: Policy) -> WhatIf:
-    """What ``policy``, saved or not, would have met among the uses of last month. 2 queries."""
+    """What ``policy``, saved or not, would have met among the uses of last month. 6 queries."""
     first = (clock.today().replace(day=1) - clock.DAY).replace(day=1)
     bookings = _bookings(first)
     judge = _Judge(policy, bookings, first)
-    judged = [booking for booking in bookings if policy.concerns(booking.resource)]
+    judged = {booking.pk for booking in bookings if judge.concerns(booking)}
     met: dict[str, list[Booking]] = defaultdict(list)
-    for booking in judged:
+    for booking in bookings:
         for code in judge.codes(booking):
             met[code].append(booking)
     refused = {booking.pk for code, them in met.items() if code != APPROVAL for booking in them}
     groups = [Group(code, met[code]) for code in _LABELS if code in met]
-    return WhatIf(first, len(judged), len(refused), groups)
+    # A use of another space may meet one in the equipment they share.
+    return WhatIf(first, len(judged | refused), len(refused), groups)
 
 
 class _Judge:
@@ -91,16 +106,62 @@ class _Judge:
         last = first + 31 * clock.DAY
         self._calendars = opening.calendars(self._house, resources.values(), first, last)
         self._earlier = _Earlier(bookings)
+        self._taken, self._trained = Taken(bookings), Trained(bookings)
+        self._without_unit = self._refused_a_unit(bookings)
+
+    def concerns(self, booking: Booking) -> bool:
+        """Whether the rule is of the space booked or of equipment taken along."""
+        resources = [booking.resource, *self._taken.equipment(booking)]
+        return any(self._policy.concerns(resource) for resource in resources)
 
     def codes(self, booking: Booking) -> set[str]:
         """What only the new rules say against the booking."""
-        rows, day = self._house.policies_for(booking.resource), clock.day_of(booking.starts)
-        old, new = rules_on(day, rows), rules_on(day, _with(self._policy, rows))
-        calendar = self._calendars[booking.resource_id]
-        facts = Facts(booking.created_at, calendar, self._earlier.standing(booking))
-        found = _codes(booking, new, facts) - _codes(booking, old, facts)
+        found = self._without_unit.get(booking.pk, set())
+        if not self.concerns(booking):
+            return found
+        old, new = self._rules(booking, booking.resource)
+        found = found | (self._codes(booking, new, is_new=True) - self._codes(booking, old))
         asks_now = new.needs_approval and not old.needs_approval
         return found | ({APPROVAL} if asks_now else set())
+
+    def _rules(self, booking: Booking, resource: Resource) -> tuple[Rules, Rules]:
+        """Of the resource on the day of use: as they are, and with the policy."""
+        rows, day = self._house.policies_for(resource), clock.day_of(booking.starts)
+        if not self._policy.concerns(resource):
+            return (rules := rules_on(day, rows)), rules
+        return rules_on(day, rows), rules_on(day, _with(self._policy, rows))
+
+    def _codes(self, booking: Booking, rules: Rules, *, is_new: bool = False) -> set[str]:
+        standing = self._earlier.standing(booking)
+        if standing is not None:
+            standing = replace(standing, trained=self._is_trained(booking, booking.resource))
+        facts = Facts(booking.created_at, self._calendars[booking.resource_id], standing)
+        found = violations(Interval(booking.starts, booking.ends), rules, facts)
+        for item in self._taken.equipment(booking):
+            its_rules = self._rules(booking, item)[is_new]
+            trained = Standing(trained=self._is_trained(booking, item))
+            found += training_violations(its_rules, trained)
+        return {violation.code for violation in found}
+
+    def _is_trained(self, booking: Booking, resource: Resource) -> bool:
+        return self._trained.is_trained(booking, resource, clock.day_of(booking.starts))
+
+    def _refused_a_unit(self, bookings: Sequence[Booking]) -> dict[int, set[str]]:
+        """Those for whom only the new buffers leave no unit, and of what."""
+        before, after = [], []
+        for booking in bookings:
+            wanted = Interval(booking.starts, booking.ends)
+            old, new = self._rules(booking, booking.resource)
+            before.append(self._taken.use(booking, old.blocked(wanted)))
+            after.append(self._taken.use(booking, new.blocked(wanted)))
+        if before == after:
+            return {}
+        refused, spaces = without_a_unit(before), {b.pk: b.resource_id for b in bookings}
+        return {
+            key: {"slot_taken" if of == spaces[key] else "equipment_taken" for of in missing}
+            for key, missing in without_a_unit(after).items()
+            if key not in refused
+        }
 
 
 def _bookings(first: dt.date) -> list[Booking]:
@@ -116,11 +177,6 @@ def _with(policy: Policy, rows: Iterable[Policy]) -> list[Policy]:
     others = [row for row in rows if (row.resource_id, row.category) != scope]
     given = {f.attname: getattr(policy, f.attname) for f in Policy._meta.concrete_fields}
     return [*others, Policy(**{**given, "valid_from": dt.date.min})]
-
-
-def _codes(booking: Booking, rules: Rules, facts: Facts) -> set[str]:
-    found = violations(Interval(booking.starts, booking.ends), rules, facts)
-    return {violation.code for violation in found}
 
 
 class _Earlier:
