@@ -112,6 +112,7 @@ _MANAGER = _OPERATOR | {
     "bookings.delete_openinghours",
     "bookings.add_policy",
     "bookings.change_policy",
+    "bookings.delete_policy",
     "merchants.add_documentkind",
     "merchants.change_documentkind",
     "programs.add_consultingrule",

@@ -6,14 +6,18 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bookings import policy_pages, what_if
 from bookings.models import Policy
 from bookings.policies import RULE_NAMES
+from bookings.services import rules
 from center import access, clock, display
+from center.errors import RuleViolation
 from center.models import AccessAction
 
 PREVIEW = "_preview"
@@ -53,8 +57,16 @@ class PolicyForm(forms.ModelForm):
 
     def clean_valid_from(self) -> Any:
         """A rule does not come into force yesterday; one that is in force keeps its day."""
-        day = self.cleaned_data["valid_from"]
-        if day < clock.today() and day != self.initial.get("valid_from"):
+        day, before = self.cleaned_data["valid_from"], self.initial.get("valid_from")
+        if self.instance.pk and before and before <= clock.today() and day != before:
+            raise forms.ValidationError(
+                _(
+                    "It is in force since %(day)s and keeps that day. A change from a later day on is a rule of its own."
+                )
+                % {"day": display.full_day(before)},
+                code="in_force",
+            )
+        if day < clock.today() and day != before:
             raise forms.ValidationError(
                 _("A rule comes into force today at the earliest (%(day)s).")
                 % {"day": display.full_day(clock.today())},
@@ -67,6 +79,9 @@ class PolicyForm(forms.ModelForm):
 class PolicyAdmin(admin.ModelAdmin):
     form = PolicyForm
     change_form_template = "admin/bookings/policy.html"
+    change_list_template = "admin/bookings/policies.html"
+    delete_confirmation_template = "admin/bookings/policy_withdraw.html"
+    actions = None
     list_display = ["scope", "valid_from", "notice_days", "horizon_days", "per_day", "per_month"]
     list_filter = ["category", "resource"]
     list_select_related = ["resource"]
@@ -141,8 +156,12 @@ class PolicyAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         """With the history of the rule, and the preview if that was asked for."""
         form = context["adminform"].form
+        context["show_delete"] = False  # the template names the way to take it back
         if obj is not None:
             context["changes"] = policy_pages.history_of(obj)
+            saved = Policy(valid_from=form.initial.get("valid_from", obj.valid_from))
+            stays = rules.is_in_force(saved) or not self.has_delete_permission(request, obj)
+            context["may_withdraw"] = not stays
         if getattr(form, "is_preview", False) and not form.errors:
             context["found"] = found = what_if.last_month(form.instance)
             shown = {b.pk for group in found.groups for b in group.bookings}
@@ -154,3 +173,40 @@ class PolicyAdmin(admin.ModelAdmin):
         if change and obj.valid_from < clock.today():
             said = _("It has been in force since %(day)s. Bookings made before keep their promise.")
             messages.warning(request, said % {"day": display.full_day(obj.valid_from)})
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Policy | None:
+        """Under a lock when something is sent: what was withdrawn meanwhile is not saved anew."""
+        found: Policy | None = super().get_object(request, object_id, from_field)
+        if found is None or request.method != "POST":
+            return found
+        return Policy.objects.select_for_update(of=("self",)).filter(pk=found.pk).first()
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """The confirmation; a rule whose day has begun stays, which is said on its page."""
+        if not self.has_delete_permission(request):
+            raise PermissionDenied
+        policy = super().get_object(request, object_id)
+        if policy is None:
+            return super().delete_view(request, object_id, extra_context)
+        try:
+            rules.refuse_in_force(policy)
+            context = {"title": _("Withdraw a rule"), "says": policy_pages.says(policy)}
+            return super().delete_view(request, object_id, context)
+        except RuleViolation as refusal:
+            messages.warning(request, refusal.violations[0].sentence)
+        return redirect("admin:bookings_policy_change", policy.pk)
+
+    def delete_model(self, request: HttpRequest, obj: Policy) -> None:
+        rules.withdraw(policy=obj)
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        messages.success(request, _("Withdrawn: %(rule)s.") % {"rule": obj_display})
+        return redirect("admin:bookings_policy_changelist")
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        context = {"withdrawn": policy_pages.withdrawn(), **(extra_context or {})}
+        return super().changelist_view(request, context)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pghistory
+import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -25,12 +26,20 @@ def _number(
     )
 
 
-@pghistory.track()
+_IN_FORCE = "OLD.valid_from <= (now() AT TIME ZONE 'Asia/Seoul')::date"
+_STAYS = """
+    RAISE EXCEPTION 'policy %: in force since %', OLD.id, OLD.valid_from
+        USING ERRCODE = 'restrict_violation';
+"""
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Policy(models.Model):
     """Rules of the house from a date on, for one resource, one category, or everything.
 
     An empty field is inherited: resource from category, category from house, house from the
-    defaults in ``bookings.policies.Rules``. The date that counts is the day of use.
+    defaults in ``bookings.policies.Rules``. The date that counts is the day of use. A row may
+    be withdrawn before its first day; from then on it stays, and so does that day.
     """
 
     resource = models.ForeignKey(
@@ -97,6 +106,22 @@ class Policy(models.Model):
                 | models.Q(max_minutes=None)
                 | models.Q(max_minutes__gte=models.F("min_minutes")),
                 name="policy_longest_not_below_shortest",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="rule_in_force_stays",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Condition(_IN_FORCE),
+                func=_STAYS,
+            ),
+            pgtrigger.Trigger(
+                name="first_day_stays",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("valid_from"),  # type: ignore[no-untyped-call]
+                condition=pgtrigger.Condition(f"{_IN_FORCE} AND OLD.valid_from <> NEW.valid_from"),
+                func=_STAYS,
             ),
         ]
 
