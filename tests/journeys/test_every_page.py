@@ -52,15 +52,19 @@ def test_form_of_the_admin_when_opened_then_faultless(
 ) -> None:
     """Where the demo has no entry, or the manager may not, there is no page to look at."""
     finder, found, page = Finder(site.database_url), list[str](), _arrived(visit, MANAGER)
+    looked = 0
     for template in part:
         row = finder.row(f"SELECT id FROM {every_page.model_of(template)} ORDER BY id DESC")
         if "<" in template and row is None:
             continue
         answer = page.request.get(address := filled(template, list(row or ())), max_redirects=0)
         assert answer.status in {200, 302, 403}, f"{address}: {answer.status}"
+        assert "/login/" not in answer.headers.get("location", "")
         if answer.status == 200:
+            looked += 1
             found += _looked_at(page, template, address)
     expect_nothing(found)
+    assert looked >= len(part) / 3
 
 
 def test_page_of_something_rare_when_opened_then_faultless(visit: Visit, site: Site) -> None:

@@ -21,6 +21,10 @@ _SHIFTED = """
     UPDATE bookings_booking SET starts = now() + %s::interval,
         ends = now() + %s::interval + interval '1 hour' WHERE reference = %s
 """
+_WAIVED = """
+    SELECT FROM bookings_noshow n JOIN bookings_booking b ON b.id = n.booking_id
+    WHERE b.reference = %s AND n.decision = 'waived'
+"""
 
 
 def at_work(visit: Visit, email: str = "staff@example.com") -> Keyboard:
@@ -192,6 +196,7 @@ def test_no_show_when_marked_then_waived_with_a_reason(visit: Visit, site: Site)
     keys.write(page.get_by_label("사유"), "안내 문자가 늦게 갔습니다.")
     keys.press(page.get_by_role("button", name="책임을 묻지 않기"))
     said(keys, number)
+    assert site.execute(_WAIVED, number) == 1
 
 
 def test_device_when_lent_then_back_broken_mended_and_in_service_again(
