@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connections
@@ -11,7 +12,7 @@ from center import clock
 from center.notifications.models import Message
 from tests.faults import breaking, diary
 from tests.faults.breaking import Fault
-from tests.faults.diary import Diary, Verdict
+from tests.faults.diary import Asked, Diary, Verdict
 from tests.faults.people import Town
 from tests.stack.conftest import RunningStack
 
@@ -51,13 +52,15 @@ class Phase:
 @dataclass(frozen=True)
 class Outcome:
     """``recovery``: seconds from the end of the fault to the last request that was not
-    answered; ``messages``: to the last message that waited, from when nobody booked any more."""
+    answered; ``silent``: from the last answer to the end of the phase, ``inf`` without any;
+    ``messages``: to the last message that waited, from when nobody booked any more."""
 
     name: str
     requests: int
     failed: int
     slowest: float
     recovery: float
+    silent: float
     messages: float
     bookings: int
     verdict: Verdict
@@ -88,6 +91,7 @@ def run(stack: RunningStack, town: Town, name: str, fault: Fault, phase: Phase) 
             time.sleep(phase.lasting)
             lifted = time.monotonic() if phase.lasting else struck
         time.sleep(phase.after)
+        over = time.monotonic()
     connections.close_all()
     messages = _messages_gone()
     asked = [one for one in town.diary.asked[before.asked :] if one.received >= struck]
@@ -98,10 +102,17 @@ def run(stack: RunningStack, town: Town, name: str, fault: Fault, phase: Phase) 
         failed=len(failed),
         slowest=max((one.received - one.sent for one in asked), default=0),
         recovery=max((one.received - lifted for one in failed), default=0),
+        silent=silence(asked, over),
         messages=messages,
         bookings=len(town.diary.entries) - before.bookings,
         verdict=diary.judge(town.diary).without(before.verdict),
     )
+
+
+def silence(asked: Sequence[Asked], over: float) -> float:
+    """Seconds without an answer until ``over``; ``inf`` if there was none before it."""
+    answered = (one.received for one in asked if one.is_answered and one.received <= over)
+    return over - max(answered, default=float("-inf"))
 
 
 @dataclass(frozen=True)

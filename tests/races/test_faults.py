@@ -1,4 +1,5 @@
-"""Controls of ``python -m tests.faults``: its judge notices what is lost and what is doubled."""
+"""Controls of ``python -m tests.faults``: its judge notices what is lost and what is doubled,
+and it complains where nothing is answered any more."""
 
 from __future__ import annotations
 
@@ -7,7 +8,9 @@ import pytest
 from bookings.models import Allocation, Booking
 from bookings.services import change, reserve
 from tests import factories
-from tests.faults.diary import Diary, Entry, Verdict, judge
+from tests.faults.__main__ import SILENT_SECONDS, complaints_of
+from tests.faults.diary import Asked, Diary, Entry, Verdict, judge
+from tests.faults.phases import Outcome, silence
 from tests.races import ledger
 from tests.races.clients import open_account
 
@@ -95,3 +98,34 @@ def test_judge_when_a_booking_was_made_that_nobody_was_told_of_then_doubled(stud
 def test_verdict_when_compared_with_one_before_then_only_the_new_is_left():
     before, now = Verdict(["a"], ["x"]), Verdict(["a", "b"], ["x", "x"])
     assert now.without(before) == Verdict(["b"], ["x"])
+
+
+def outcome(*statuses, until):
+    """Of a phase that ended ``until``; each status was received one second after the other."""
+    asked = [Asked(second, second, status) for second, status in enumerate(statuses)]
+    return Outcome(
+        name="of the test",
+        requests=len(asked),
+        failed=sum(not one.is_answered for one in asked),
+        slowest=0,
+        recovery=0,
+        silent=silence(asked, until),
+        messages=0,
+        bookings=0,
+        verdict=Verdict([], []),
+    )
+
+
+@pytest.mark.parametrize(
+    ("statuses", "until", "complaints"),
+    [
+        ((0, 502, 200), 2 + SILENT_SECONDS, []),
+        ((0, 502, 200), 3 + SILENT_SECONDS, ["nothing was answered in the last 6 s"]),
+        ((200, 0, 0, 502, 0, 503, 0), 6, ["nothing was answered in the last 6 s"]),
+        ((0, 0, 0), 2, ["nothing was answered in the last inf s"]),
+        ((0, 0, 200), 1, ["nothing was answered in the last inf s"]),  # it came too late
+        ((), 2, ["nobody asked for anything"]),
+    ],
+)
+def test_complaints_when_the_stack_is_silent_at_the_end_then_said(statuses, until, complaints):
+    assert list(complaints_of(outcome(*statuses, until=until))) == complaints
