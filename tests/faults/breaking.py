@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import resource
 import signal
 import socket
@@ -113,8 +114,7 @@ def _pool_led_to(stack: RunningStack, server: int, way: int) -> Iterator[None]:
     """PgBouncer lets go of its connections by the old way as they become free."""
     path = Path(psutil.Process(stack.pids["pgbouncer"]).cmdline()[-1])
     as_it_was = path.read_text()
-    assert f"port={server} " in as_it_was
-    path.write_text(as_it_was.replace(f"port={server} ", f"port={way} ", 1))
+    path.write_text(led(as_it_was, server, way))
     os.kill(stack.pids["pgbouncer"], signal.SIGHUP)
     try:
         yield
@@ -122,6 +122,12 @@ def _pool_led_to(stack: RunningStack, server: int, way: int) -> Iterator[None]:
         path.write_text(as_it_was)
         os.kill(stack.pids["pgbouncer"], signal.SIGHUP)
         time.sleep(3)  # those under way there end by themselves
+
+
+def led(pool: str, server: int, way: int) -> str:
+    """The pool's file with pages and tasks both led another way to the primary."""
+    assert len(re.findall(f"^center(?:_work)? = .*port={server} ", pool, re.M)) == 2
+    return pool.replace(f"port={server} ", f"port={way} ")
 
 
 @contextlib.contextmanager

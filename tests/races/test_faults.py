@@ -7,8 +7,10 @@ import pytest
 
 from bookings.models import Allocation, Booking
 from bookings.services import change, reserve
+from center.stack.files import PGBOUNCER
 from tests import factories
 from tests.faults.__main__ import SILENT_SECONDS, complaints_of
+from tests.faults.breaking import led
 from tests.faults.diary import Asked, Diary, Entry, Verdict, judge
 from tests.faults.phases import Outcome, silence
 from tests.races import ledger
@@ -129,3 +131,10 @@ def outcome(*statuses, until):
 )
 def test_complaints_when_the_stack_is_silent_at_the_end_then_said(statuses, until, complaints):
     assert list(complaints_of(outcome(*statuses, until=until))) == complaints
+
+
+def test_pool_when_led_another_way_then_pages_and_tasks_are_and_the_replica_is_not():
+    where = {"primary": 5001, "replica": 5002, "port": 5003, "users": "users.txt"}
+    texts = dict.fromkeys(("pages", "tasks", "shared"), "")
+    found = led(PGBOUNCER.format(**where, **texts), 5001, 6001)
+    assert found == PGBOUNCER.format(**where | {"primary": 6001}, **texts)
