@@ -9,6 +9,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from bookings.house import Span
@@ -46,7 +47,8 @@ class Town:
 
     @contextlib.contextmanager
     def busy(self, port: int) -> Iterator[None]:
-        """All of them at it until the end of the context; nobody asks any more after it."""
+        """All of them at it until the end of the context; nobody asks any more after it.
+        Raises what somebody stumbled over, who would be missing among those that ask."""
         over = threading.Event()
         people = [
             Person(
@@ -59,15 +61,14 @@ class Town:
             )
             for account in self.accounts
         ]
-        threads = [threading.Thread(target=person.live) for person in people]
-        for thread in threads:
-            thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            for thread in threads:
-                thread.join()
+        with ThreadPoolExecutor(len(people)) as pool:
+            lives = [pool.submit(person.live) for person in people]
+            try:
+                yield
+            finally:
+                over.set()
+        for life in lives:
+            life.result()
 
 
 @dataclass

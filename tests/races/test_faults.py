@@ -3,18 +3,24 @@ and it complains where nothing is answered any more."""
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
 
 from bookings.models import Allocation, Booking
 from bookings.services import change, reserve
+from center.embedded.machine import free_port
 from center.stack.files import PGBOUNCER
 from tests import factories
 from tests.faults.__main__ import SILENT_SECONDS, complaints_of
 from tests.faults.breaking import led
 from tests.faults.diary import Asked, Diary, Entry, Verdict, judge
+from tests.faults.people import Town
 from tests.faults.phases import Outcome, silence
 from tests.races import ledger
 from tests.races.clients import open_account
+from tests.stack.people import bookers
 
 
 @pytest.fixture
@@ -138,3 +144,24 @@ def test_pool_when_led_another_way_then_pages_and_tasks_are_and_the_replica_is_n
     texts = dict.fromkeys(("pages", "tasks", "shared"), "")
     found = led(PGBOUNCER.format(**where, **texts), 5001, 6001)
     assert found == PGBOUNCER.format(**where | {"primary": 6001}, **texts)
+
+
+def test_bookers_when_nobody_answers_then_noted_by_each(race_database):
+    with bookers(free_port()) as booked:
+        deadline = time.monotonic() + 20
+        while not all(one.statuses for one in booked) and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert [set(one.statuses) for one in booked] == [{0}, {0}]
+
+
+def test_town_when_somebody_stumbles_then_raised(race_database):
+    asked_for = threading.Event()
+
+    class NothingToWishFor(list):
+        def __len__(self):
+            asked_for.set()
+            return 0
+
+    town = Town([open_account()], times=NothingToWishFor())
+    with pytest.raises(IndexError), town.busy(free_port()):
+        assert asked_for.wait(20)
