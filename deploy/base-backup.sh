@@ -13,6 +13,14 @@ keep=${BASE_KEEP:-2}
 folder=$archive/base
 mkdir -p "$folder"
 
+# One at a time: another one's unfinished backup is not in the way but under way. Whoever waited
+# looks again whether there is anything left to do.
+exec 9>"$folder/lock"
+flock --nonblock 9 || {
+    echo "Another base backup is under way; waiting for it." >&2
+    flock 9
+}
+
 # The newest one's name is its time; those cut off begin otherwise.
 made() { find "$folder" -mindepth 1 -maxdepth 1 -type d -name '2*' "$@"; }
 

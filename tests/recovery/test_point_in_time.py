@@ -7,6 +7,7 @@ docs/recovery.md has them.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import re
 import shutil
 import signal
@@ -180,6 +181,29 @@ def test_server_when_lost_then_it_comes_back_as_it_was_in_a_certain_second(serve
     assert (server.archive / f"{server.switch_wal()}.gz").exists()
     server.base_backup(days=7)  # asked again within the week
     assert server.bases == [newer]
+
+
+def test_base_backup_when_another_is_under_way_then_waited_for_and_left_alone(tmp_path):
+    folder = tmp_path / "base"
+    part = folder / "unfinished" / "part"
+    part.parent.mkdir(parents=True)
+    part.touch()
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        second = subprocess.Popen(
+            ["sh", ROOT / "deploy" / "base-backup.sh"],
+            env={"PATH": "/usr/bin:/bin", "WAL_ARCHIVE": str(tmp_path), "BASE_DAYS": "7"},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        with second:
+            assert "under way" in second.stderr.readline()
+            assert second.poll() is None
+            assert part.exists()
+            (folder / "2026-11-23T000000").mkdir()
+            fcntl.flock(lock, fcntl.LOCK_UN)
+            assert second.wait(20) == 0  # the week has its backup
+    assert part.exists()
 
 
 def test_archive_when_a_segment_is_there_already_then_only_the_same_is_fine(tmp_path):

@@ -7,6 +7,7 @@ import pytest
 
 from center.checks import missing_in_production
 from tests.center.deployment.files import (
+    OF_BASE_BACKUPS,
     OF_COMPOSE,
     OF_DEVELOPMENT,
     OF_GUNICORN,
@@ -51,7 +52,16 @@ def test_example_names_every_variable_of_compose_and_no_other(compose: Any) -> N
     }
 
     assert set(example_variables()) == passed_on | set(references(text_of("docker-compose.yml")))
-    assert set(example_variables()) - settings_variables() == OF_GUNICORN | OF_COMPOSE
+    assert set(example_variables()) - settings_variables() == (
+        OF_GUNICORN | OF_COMPOSE | OF_BASE_BACKUPS
+    )
+
+
+def test_every_variable_of_base_backups_is_passed_and_read(services: Any) -> None:
+    passed = {name for name in services["base-backup"]["environment"] if name.startswith("BASE_")}
+
+    assert passed == OF_BASE_BACKUPS
+    assert set(re.findall(r"\$\{(BASE_\w+):-", text_of("deploy/base-backup.sh"))) == passed
 
 
 def test_example_leaves_what_is_needed_empty_and_the_rest_as_it_is(compose: Any) -> None:
