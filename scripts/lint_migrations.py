@@ -32,7 +32,9 @@ LARGE = frozenset(
 )
 _BUILDS = re.compile(
     r'CREATE (?:UNIQUE )?INDEX (?!CONCURRENTLY).*? ON "?(\w+)"?'
-    r'|ALTER TABLE "?(\w+)"? .*?ADD CONSTRAINT \S+ (?:UNIQUE|EXCLUDE|PRIMARY KEY)(?! USING INDEX)',
+    r'|ALTER TABLE "?(\w+)"? .*?'
+    r"(?:ADD CONSTRAINT \S+ (?:UNIQUE|EXCLUDE|PRIMARY KEY)|ADD COLUMN .*?\b(?:UNIQUE|PRIMARY KEY)\b)"
+    r"(?! USING INDEX)",
 )
 _MAKES = re.compile(r'CREATE TABLE "?(\w+)"?')
 ADVICE = """

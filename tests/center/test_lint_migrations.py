@@ -71,6 +71,11 @@ def test_baseline_when_it_names_what_is_not_there_then_refused(tmp_path):
         ('ALTER TABLE "bookings_booking" ADD CONSTRAINT "a" UNIQUE USING INDEX "b";', False),
         ('CREATE INDEX "a" ON "bookings_resource" ("slug");', False),
         ('ALTER TABLE "bookings_booking" ADD COLUMN "a" integer NULL;', False),
+        ('ALTER TABLE "bookings_booking" ADD COLUMN "a" integer NULL UNIQUE;', True),
+        ('ALTER TABLE "bookings_booking" ADD COLUMN "a" numeric(5, 2) UNIQUE NULL;', True),
+        ('ALTER TABLE "bookings_booking" ADD COLUMN "a" bigint PRIMARY KEY;', True),
+        ('ALTER TABLE "bookings_resource" ADD COLUMN "a" integer NULL UNIQUE;', False),
+        ('ALTER TABLE "bookings_booking" ADD COLUMN "unique_id" uuid NULL;', False),
     ],
 )
 def test_index_when_built_on_a_large_table_while_all_wait_then_refused(statement, refused):
