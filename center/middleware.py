@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import resolve, reverse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
@@ -69,6 +69,13 @@ class LogMiddleware(RequestMiddleware):
     def format_request(request: HttpRequest) -> str:
         return f"{request.method} {log_secrets.without_keys(request.path)}"
 
+    @staticmethod
+    def bind_user_id(request: HttpRequest) -> None:
+        """A database that gave up is not asked whose request that was: it would give up again,
+        and nobody would hear of the first time."""
+        if not isinstance(getattr(request, "_raised_exception", None), OperationalError):
+            RequestMiddleware.bind_user_id(request)
+
 
 class LocaleMiddleware:
     """Korean unless the person chose otherwise.
@@ -119,7 +126,9 @@ class NulMiddleware:
 
 class BusyMiddleware:
     """Where the database gave up – somebody held a row for too long, an answer took too long, it
-    starts again – people read that nothing is wrong with what they did."""
+    starts again – people read that nothing is wrong with what they did.
+
+    Sees what views raise; ``center.views.server_error`` says the same where a middleware did."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -128,13 +137,16 @@ class BusyMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, OperationalError):
-            return None
-        code = getattr(error.__cause__, "pgcode", None)
-        log.error("database_gave_up", code=code, exc_info=error)
-        answer = render(request, "errors/busy.html", status=503)
-        answer["Retry-After"] = "60"
-        return answer
+        return database_gave_up(error) if isinstance(error, OperationalError) else None
+
+
+def database_gave_up(error: OperationalError) -> HttpResponse:
+    """Logs it; the page is made without anything that could ask the database once more."""
+    code = getattr(error.__cause__, "pgcode", None)
+    log.error("database_gave_up", code=code, exc_info=error)
+    answer = HttpResponse(render_to_string("errors/busy.html"), status=503)
+    answer["Retry-After"] = "60"
+    return answer
 
 
 class PrivateMiddleware:

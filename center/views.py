@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import structlog
 from django.conf import settings
+from django.db import OperationalError
 from django.http import (
     Http404,
     HttpRequest,
@@ -22,6 +24,7 @@ from bookings import house, house_rules, selectors
 from bookings.models import Resource
 from bookings.policies import rules_on
 from center import attempts, clock, exposition, health
+from center.middleware import database_gave_up
 from center.models import Notice
 from programs import selectors as programs
 
@@ -135,6 +138,11 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Called while the error is handled. A database that gave up in a middleware, such as at the
+    session, comes by here, as no middleware sees what another one raised."""
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError):
+        return database_gave_up(error)
     return _sorry(request, "500")
 
 

@@ -1,7 +1,9 @@
 """The pages of the roof: front, guide, notices, language, log-in, and those that say no."""
 
+import contextlib
 import datetime as dt
 
+import psycopg2
 import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
@@ -135,6 +137,20 @@ def test_page_when_the_database_gives_up_then_said_that_nothing_is_wrong_with_th
     assert "1분쯤 뒤에 다시" in response.content.decode()
     assert busy.process_exception(RequestFactory().get("/"), ValueError()) is None
     assert "center.middleware.BusyMiddleware" in settings.MIDDLEWARE
+
+
+def test_session_when_somebody_holds_its_table_then_said_that_nothing_is_wrong(client):
+    client.cookies[settings.SESSION_COOKIE_NAME] = "a" * 32
+    client.raise_request_exception = False
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = 50")
+    other = psycopg2.connect(**connection.get_connection_params())
+    with contextlib.closing(other), other.cursor() as cursor:
+        cursor.execute("LOCK TABLE django_session IN ACCESS EXCLUSIVE MODE")
+        response = client.get("/privacy/")
+    assert response.status_code == 503
+    assert response["Retry-After"] == "60"
+    assert "1분쯤 뒤에 다시" in response.content.decode()
 
 
 def test_headers_when_any_page_then_strict(client):
