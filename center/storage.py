@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,7 +39,8 @@ class HouseStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
     def publish(self, folder: Path) -> int:
         """Copy what pages of this release name into ``folder``, beside that of other releases,
-        each file whole or not at all; returns how many were not there yet.
+        each file whole or not at all, also where two do so at once; returns how many were not
+        there yet.
 
         Names carry a hash of the content, so that one that is there already is the same.
         """
@@ -51,7 +53,10 @@ class HouseStaticFilesStorage(CompressedManifestStaticFilesStorage):
         for name in new:
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            draft = target.with_name(f"{target.name}.new")
-            shutil.copyfile(self.path(name), draft)
-            draft.replace(target)
+            draft = target.with_name(f"{target.name}.{secrets.token_hex(4)}.new")
+            try:
+                shutil.copyfile(self.path(name), draft)
+                draft.replace(target)
+            finally:
+                draft.unlink(missing_ok=True)
         return len(new)

@@ -39,6 +39,16 @@ def test_publish_when_a_release_follows_then_both_are_there_and_none_overwritten
     assert (folder / FIRST).read_text() == f"{FIRST} of old"
 
 
+def test_publish_when_another_is_at_it_then_its_draft_is_left_alone(tmp_path):
+    draft = tmp_path / "published" / f"{FIRST}.new"
+    draft.parent.mkdir(parents=True)
+    draft.write_text("half")
+    assert collected(tmp_path / "old", FIRST).publish(tmp_path / "published") == 2
+    assert draft.read_text() == "half"
+    drafts = {name for name in files_in(tmp_path / "published") if name.endswith(".new")}
+    assert drafts == {f"{FIRST}.new"}  # its own are gone
+
+
 def test_publish_when_files_have_no_hashes_then_said(tmp_path):
     with pytest.raises(CommandError, match="no content hashes"):
         call_command("publish_static", tmp_path)
