@@ -193,7 +193,7 @@ def test_body_when_sent_then_as_large_as_its_page_needs(
 
 def test_request_when_only_half_sent_then_no_web_server_waits_for_the_rest(proxy: Proxy) -> None:
     path = "/account/login/"
-    with socket.create_connection(("127.0.0.1", proxy.port)) as caller:
+    with socket.create_connection(("127.0.0.1", proxy.port), timeout=20) as caller:
         head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{proxy.port}\r\n"
         caller.sendall(f"{head}Content-Length: 10\r\n\r\nhalf".encode())
         time.sleep(0.5)
