@@ -148,7 +148,8 @@ def _measure() -> Standing:
     with connections[ALIAS].cursor() as cursor:
         cursor.execute(f"SELECT {_PAST}")
         if list(cursor.fetchone()) != past:
-            log.error("replica_strayed")
+            if not (_known and _known[-1][1].strayed):
+                log.error("replica_strayed")  # once, not every two seconds
             return Standing(None, strayed=True)
         return Standing(_lag(cursor, written))
 

@@ -13,6 +13,7 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import OperationalError, connection, connections, transaction
+from structlog.testing import capture_logs
 
 from bookings.models import Booking
 from center import exposition, health, pieces, replica
@@ -268,7 +269,13 @@ def test_replica_when_promoted_by_mistake_then_of_another_past_and_not_read_from
         assert cursor.fetchone() == (True,)
         cursor.execute("CREATE TABLE what_never_happened ()")
     connections[replica.ALIAS].close()
-    assert replica.standing() == replica.Standing(None, strayed=True)
+    strayed = replica.Standing(None, strayed=True)
+    replica.forget()
+    with capture_logs() as said:
+        assert replica.standing() == strayed
+        replica._keep(strayed, 0)  # out of date at once, so that it is looked at again
+        assert replica.standing() == strayed
+    assert [line["event"] for line in said].count("replica_strayed") == 1
     assert replica.read(replica.alias) == "default"
     [used] = exposition._replica()
     assert (used.name, used.samples[0].value) == ("center_replica_used", 0)
