@@ -8,25 +8,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from center import display
 from center.errors import RuleViolation
 from center.models import User
-from programs import links, own_sessions, parts, results, wording
+from programs import links, own_sessions, parts, results, typed, wording
 from programs.models import (
     Answer,
     Application,
     ApplicationState,
     Draft,
     Product,
-    ProductPhoto,
     ProgramState,
     QuestionKind,
     SelectionMode,
 )
 from programs.services.apply_rules import refuse_unless_editable
+from programs.typed import Said
 
 _S = ApplicationState
 _STYLES = {
@@ -56,15 +55,6 @@ class Step:
     label: str
     style: str
     at: dt.datetime | None = None
-
-
-@dataclass(frozen=True)
-class Said:
-    """A question with its answer, ready to print."""
-
-    label: str
-    lines: list[str]
-    files: list[Any]
 
 
 def rows(applications: Iterable[Application]) -> list[Row]:
@@ -106,8 +96,7 @@ def page_of(application: Application, now: dt.datetime) -> dict[str, Any]:
         "kind": program.the_kind,
         "style": style_of(application),
         "steps": steps(application),
-        "answers": typed(application) if is_late else answers(application),
-        "products": products(application),
+        **_contents(application, is_typed=is_late),
         "may_write": can_write,
         "is_late": is_late,
         "unsent": has_unsent_changes(application),
@@ -119,6 +108,17 @@ def page_of(application: Application, now: dt.datetime) -> dict[str, Any]:
         "own": own_sessions.own_of(application, now),
         "result": results.of_application(application),
         **parts.parts_of(application),
+    }
+
+
+def _contents(application: Application, *, is_typed: bool) -> dict[str, Any]:
+    """Answers and products: as they were handed in, or as they were typed in a draft."""
+    if not is_typed:
+        return {"answers": answers(application), "products": products(application)}
+    kept = typed.kept_of(application)
+    return {
+        "answers": typed.answers(application, kept),
+        "typed_products": typed.products(application, kept),
     }
 
 
@@ -172,28 +172,11 @@ def _where(application: Application, state: ApplicationState) -> int:
 def answers(application: Application) -> list[Said]:
     """Every question that was answered, in order. 2 queries."""
     said = {row.question_id: row for row in _answered(application)}
-    files: dict[int, list[Any]] = {}
-    for file in application.answer_files.select_related("question"):
-        files.setdefault(file.question_id, []).append(file)
-    found = []
+    files, found = typed.files_of(application), []
     for question in application.program.questions.all():
         row, kept = said.get(question.pk), files.get(question.pk, [])
         if row or kept:
             found.append(Said(question.display_label, lines_of(row) if row else [], kept))
-    return found
-
-
-def typed(application: Application) -> list[Said]:
-    """The questions as they were answered in a draft, for its owner to use elsewhere when it can
-    be handed in no more. 2 queries."""
-    draft = Draft.objects.filter(application=application).first()
-    kept = draft.typed if draft else {}
-    found = []
-    for question in application.program.questions.all():
-        texts = [text for text in kept.get(f"q{question.pk}", []) if text.strip()]
-        if texts:
-            lines = [line for text in texts for line in text.splitlines()]
-            found.append(Said(question.display_label, lines, []))
     return found
 
 
@@ -211,15 +194,9 @@ def lines_of(answer: Answer) -> list[str]:
     return str(value).splitlines()
 
 
-def _photos() -> Prefetch[Any]:
-    """Without what is in the pictures."""
-    rows = ProductPhoto.objects.select_related("picture").defer("picture__content")
-    return Prefetch("photos", queryset=rows)
-
-
 def products(application: Application) -> list[Product]:
     """What was handed in of products, with their photos. 2 queries, or one where there are none."""
-    rows = application.products.ready().prefetch_related(_photos())
+    rows = application.products.ready().prefetch_related(typed.photos())
     return list(rows)
 
 

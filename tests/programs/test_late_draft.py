@@ -6,9 +6,10 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
-from programs.models import Application, ApplicationState, QuestionKind
+from programs.models import AnswerFile, Application, ApplicationState, Product, QuestionKind
 from tests import factories
 from tests.conftest import logged_in
+from tests.merchants.papers import uploads
 
 pytestmark = pytest.mark.django_db
 WHY = "온라인 판매를 늘리려고 합니다.\n사진도 새로 찍었습니다."
@@ -21,9 +22,22 @@ def draft(owner_client, merchant, at_now):
     program = factories.program("social_media")
     why = program.questions.create(position=1, kind=QuestionKind.TEXT, label="까닭")
     program.questions.create(position=2, kind=QuestionKind.LINE, label="매장")
-    sent = {f"q{why.pk}": WHY, "contact_phone": "010-1234-5678", "do": "auto"}
-    answer = owner_client.post(reverse("program_apply", args=[program.slug]), sent)
-    assert answer.status_code == 200
+    plan = program.questions.create(position=3, kind=QuestionKind.FILE, label="계획서")
+    program.questions.create(position=4, kind=QuestionKind.PRODUCTS, label="상품")
+    address = reverse("program_apply", args=[program.slug])
+    for _ in range(2):
+        owner_client.post(address, {"do": "add_product"})
+    product, _empty = Product.objects.order_by("position")
+    sent = {
+        f"q{why.pk}": WHY,
+        f"f{plan.pk}": uploads.upload(uploads.jpeg(), "plan.jpg"),
+        f"p{product.pk}-name": "유자청",
+        f"p{product.pk}-price": "만 팔천 원",
+        f"photos{product.pk}": uploads.upload(uploads.jpeg()),
+        "contact_phone": "010-1234-5678",
+        "do": "auto",
+    }
+    assert owner_client.post(address, sent).status_code == 200
     return Application.objects.get(state=ApplicationState.DRAFT)
 
 
@@ -47,6 +61,22 @@ def test_draft_at_the_deadline_then_what_was_typed_is_read_from_then_on(
     if is_late:
         assert list(said["까닭"].stripped_strings) == WHY.splitlines()
         assert "매장" not in said
+
+
+def test_draft_when_late_then_its_files_and_products_are_there_as_they_were_sent(
+    draft, owner, at_now
+):
+    at_now.move_to(draft.program.closes_at)
+    shown = page(owner, draft)
+    (link,) = [row.dd.a for row in shown.select("dl.facts > div") if row.dt.string == "계획서"]
+    file = AnswerFile.objects.get()
+    assert (link["href"], link.string) == (reverse("answer_file", args=[file.public_id]), file.name)
+    (product,) = shown.select(".goods > li")  # one of the two was left empty
+    assert product.h3.string == "유자청"
+    assert "만 팔천 원" in product.get_text()
+    client = logged_in(owner)
+    for address in (link["href"], product.img["src"]):
+        assert client.get(address).status_code == 200
 
 
 def test_draft_when_late_then_its_own_people_alone_read_it(draft, owner, client, at_now):
