@@ -20,6 +20,7 @@ from programs.models import (
     ApplicationState,
     Draft,
     Product,
+    Program,
     ProgramState,
     QuestionKind,
     SelectionMode,
@@ -89,16 +90,17 @@ def page_of(application: Application, now: dt.datetime) -> dict[str, Any]:
     """Everything on the page of an application. 4 to 6 queries, as many more for who has a place."""
     program = application.program
     can_write = may_write(application, now)
-    is_late = application.state == _S.DRAFT and not can_write
+    is_shut = application.state == _S.DRAFT and not can_write
     return {
         "application": application,
         "program": program,
         "kind": program.the_kind,
         "style": style_of(application),
         "steps": steps(application),
-        **_contents(application, is_typed=is_late),
+        **_contents(application, is_typed=is_shut),
         "may_write": can_write,
-        "is_late": is_late,
+        "is_shut": is_shut,
+        "is_late": is_shut and _missed_the_deadline(program, now),
         "unsent": has_unsent_changes(application),
         "may_withdraw": application.state in _S.withdrawable
         and program.state != ProgramState.FINISHED,
@@ -109,6 +111,11 @@ def page_of(application: Application, now: dt.datetime) -> dict[str, Any]:
         "result": results.of_application(application),
         **parts.parts_of(application),
     }
+
+
+def _missed_the_deadline(program: Program, now: dt.datetime) -> bool:
+    """Not what the house called off, or closed before its time."""
+    return program.state != ProgramState.CANCELLED and program.closes_at <= now
 
 
 def _contents(application: Application, *, is_typed: bool) -> dict[str, Any]:

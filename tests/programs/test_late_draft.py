@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from programs.models import AnswerFile, Application, ApplicationState, Product, QuestionKind
+from programs.services import calls
 from tests import factories
 from tests.conftest import logged_in
 from tests.merchants.papers import uploads
@@ -77,6 +78,22 @@ def test_draft_when_late_then_its_files_and_products_are_there_as_they_were_sent
     client = logged_in(owner)
     for address in (link["href"], product.img["src"]):
         assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("later", [-INSTANT, dt.timedelta(0)])
+def test_draft_when_called_off_then_nobody_is_late_and_what_was_typed_is_read(
+    draft, owner, at_now, later
+):
+    calls.call_off(program=draft.program, reason="강사 사정", by=factories.staff())
+    at_now.move_to(draft.program.closes_at + later)
+    shown = page(owner, draft)
+    assert "제출하지 않은 신청서" not in shown.get_text()
+    alerts = [alert.get_text() for alert in shown.select(".alert")]
+    assert any("강사 사정" in text for text in alerts)
+    assert any("적으신 내용은 아래에" in text for text in alerts)
+    said = {row.dt.get_text(): row.dd for row in shown.select("dl.facts > div")}
+    assert list(said["까닭"].stripped_strings) == WHY.splitlines()
+    assert shown.select_one(".goods h3").string == "유자청"
 
 
 def test_draft_when_late_then_its_own_people_alone_read_it(draft, owner, client, at_now):
