@@ -1,8 +1,8 @@
 """Whom to propose for a consultation: pure functions over what was read, and the reading.
 
 A consultant is proposed for a wished time where the field is his, the time is within his
-working hours, neither a session nor an absence of his stands in the way and the business is
-not his own; those with the fewest sessions of the month first.
+working hours, neither a session nor an absence of his stands in the way and none of the
+businesses is his own; those with the fewest sessions of the month first.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from programs.models import (
     ConsultingRule,
     Session,
 )
+from programs.parties import parties_of
 
 #: how far ahead a business may wish
 HORIZON_DAYS = 60
@@ -110,7 +111,8 @@ class Proposal:
 
 
 def proposals_for(consultation: Consultation) -> list[Proposal]:
-    """The wished times in their order, each with the consultants for it. 7 queries."""
+    """The wished times in their order, each with the consultants for it. 6 queries, 1 more
+    where several may apply together; the consultation comes with its application's program."""
     wishes = list(consultation.wishes.all())
     spans = [Interval(wish.starts, wish.ends) for wish in wishes]
     advisors = _advisors(consultation, spans)
@@ -119,7 +121,9 @@ def proposals_for(consultation: Consultation) -> list[Proposal]:
 
 
 def _advisors(consultation: Consultation, spans: Sequence[Interval[dt.datetime]]) -> list[Advisor]:
-    own = Membership.objects.filter(merchant=consultation.merchant_id).values("user")
+    parties = parties_of([consultation.application])
+    theirs = [party.merchant_id for party in parties]
+    own = Membership.objects.filter(merchant__in=theirs).values("user")
     able = Consultant.objects.filter(
         is_active=True, user__is_active=True, fields__contains=[consultation.field]
     )

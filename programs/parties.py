@@ -29,6 +29,10 @@ class Party:
         return self.application.pk, self.co_applicant.pk if self.co_applicant else None
 
     @property
+    def merchant_id(self) -> int:
+        return (self.co_applicant or self.application).merchant_id
+
+    @property
     def merchant(self) -> Merchant:
         return (self.co_applicant or self.application).merchant
 

@@ -1,8 +1,8 @@
 """Asking for a consultation, and giving it to a consultant.
 
 The limit of a year is certain under the lock of the business's row (of each business of a joint
-application, by id); that nobody and no room is
-in two sessions at once is made sure by the sessions' own service and the constraints below it.
+application, by id); that nobody and no room is in two sessions at once is made sure by the
+sessions' own service and the constraints below it.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def request(
     """
     if len(wishes) != WISHES:
         raise ValueError(f"three times are wished for, not {len(wishes)}")
-    for pk in sorted(party.merchant.pk for party in parties_of([application])):
+    for pk in sorted(party.merchant_id for party in parties_of([application])):
         lock_merchant(pk)
     application = lock_application(application.pk)
     rules = consulting.rules_on(clock.today())
@@ -118,9 +118,9 @@ def refuse_unless_allowed(application: Application, rules: consulting.Rules) -> 
 def _refuse_if_used_up(application: Application, limit: int) -> None:
     """The limit holds for each business of a joint application."""
     year, parties = clock.today().year, parties_of([application])
-    used = consulting.used_in(year, [party.merchant.pk for party in parties])
+    used = consulting.used_in(year, [party.merchant_id for party in parties])
     for party in parties:
-        if used[party.merchant.pk] >= limit:
+        if used[party.merchant_id] >= limit:
             name = party.merchant.name if party.co_applicant else ""
             raise RuleViolation(refusals.used_up(limit, year, name))
 
@@ -166,7 +166,7 @@ def assign(
     session: ``consultant_absent``, ``consultant_busy``, ``business_busy``, ``slot_taken``…
     """
     application = lock_application(consultation.application_id)
-    refuse_own_business(application.merchant, by)
+    _refuse_own(application, by)
     consultation = locked(consultation.pk)
     if not Consultation.objects.waiting().filter(pk=consultation.pk).exists():
         raise RuleViolation(refusals.not_waiting(consultation.get_state_display()))
@@ -188,6 +188,12 @@ def assign(
     _arrange(consultation, session_id=session.pk, consultant=consultant, by=by)
     messages.consulting.given(consultation, session, consultant.user)
     return consultation
+
+
+def _refuse_own(application: Application, by: User) -> None:
+    """Nobody of the staff decides for a business of his own, be it the lead or a partner."""
+    for party in parties_of([application]):
+        refuse_own_business(party.merchant, by)
 
 
 def _arrange(
@@ -263,12 +269,12 @@ def call_off(
 
     Raises RuleViolation ``reason_needed``, ``consultation_begun`` or ``own_business``.
     """
-    lock_application(consultation.application_id)
+    application = lock_application(consultation.application_id)
     consultation = locked(consultation.pk)
     if consultation.state == ConsultationState.CANCELLED:
         return consultation
     if by_staff:
-        refuse_own_business(consultation.merchant, by)
+        _refuse_own(application, by)
     if consultation.state not in ConsultationState.live:
         raise RuleViolation(refusals.cannot_be_called_off())
     if not reason.strip():

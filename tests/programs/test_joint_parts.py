@@ -323,3 +323,19 @@ def test_consultation_when_had_with_a_lead_then_it_counts_for_the_partner_alone(
         ask(own)
     stranger = factories.application(factories.program("consulting"), state="selected")
     assert ask(stranger).pk
+
+
+def test_consultation_when_staff_belong_to_a_partner_then_they_neither_assign_nor_call_off():
+    application = taking("consulting")
+    colleague = owner_of(application.co_applicants.get())
+    row = ask(application)
+    given = {"consultant": factories.consultant(), "starts": kst(27, 10)}
+    place = consulting.Place(text="가게")
+    with pytest.raises(RuleViolation, match="own_business"):
+        consulting.assign(consultation=row, by=colleague, place=place, **given)
+    off = {"consultation": row, "reason": "전문가 없음", "by_staff": True}
+    with pytest.raises(RuleViolation, match="own_business"):
+        consulting.call_off(**off, by=colleague)
+    row = consulting.assign(consultation=row, by=factories.staff(), place=place, **given)
+    assert row.state == "assigned"
+    assert consulting.call_off(**off, by=factories.staff()).state == "cancelled"

@@ -8,7 +8,7 @@ from bookings.intervals import Interval
 from programs import consulting
 from programs.models import ApplicationState, Consultation, ConsultingField
 from tests import factories
-from tests.conftest import kst
+from tests.conftest import NOW, kst
 from tests.programs.test_consulting import WISHES, busy_at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
@@ -37,13 +37,24 @@ def test_proposals_by_field_free_time_and_load(application):
     assert second.consultants == [free, loaded, taken]  # one session each: by name
 
 
+@pytest.mark.parametrize(("state", "is_proposed"), [("confirmed", False), ("declined", True)])
+def test_proposals_of_a_joint_application_then_nobody_of_a_partner(state, is_proposed):
+    joint = factories.application(factories.program("consulting", is_joint=True), state="draft")
+    partner, consultant = factories.merchant(), factories.consultant()
+    partner.memberships.create(user=consultant.user)
+    joint.co_applicants.create(merchant=partner, state=state, answered_at=NOW)
+    row = factories.consultation(joint, wishes=WISHES)
+    first, *_more = consulting.proposals_for(row)
+    assert (first.consultants == [consultant]) is is_proposed
+
+
 def test_proposals_when_more_consultants_then_no_more_queries(
     application, django_assert_num_queries
 ):
     row = factories.consultation(application)
     for _ in range(2):
         factories.consultant()
-        row = Consultation.objects.get(pk=row.pk)
+        row = Consultation.objects.select_related("application__program").get(pk=row.pk)
         with django_assert_num_queries(6):
             consulting.proposals_for(row)
 
