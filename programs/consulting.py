@@ -11,8 +11,9 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from bookings.intervals import Interval
 from center import clock
@@ -53,18 +54,34 @@ def used_in(year: int, merchants: Collection[int]) -> Counter[int]:
     """How many consultations of a Korean year count toward the limit of each business: its own,
     and those of joint applications it has part in, because each of their businesses is
     supported by them. 1 query."""
-    counted = {
+    alone = Consultation.objects.filter(merchant__in=merchants, **_counted_in(year)).order_by()
+    rows = alone.values_list("merchant_id", "pk").union(
+        _together(year, merchants).values_list("merchant_id", "application__consultations__pk")
+    )
+    return Counter(merchant for merchant, _pk in rows)
+
+
+def programs_together(year: int, merchant: int) -> list[str]:
+    """The titles of programs others led a business in whose consultations count toward its
+    limit. 1 query."""
+    rows = _together(year, [merchant]).select_related("application__program")
+    return list(dict.fromkeys(row.application.program.display_title for row in rows))
+
+
+def _counted_in(year: int) -> dict[str, Any]:
+    return {
         "state__in": ConsultationState.counted,
         "requested_at__gte": clock.at(dt.date(year, 1, 1)),
         "requested_at__lt": clock.at(dt.date(year + 1, 1, 1)),
     }
-    alone = Consultation.objects.filter(merchant__in=merchants, **counted).order_by()
-    of_theirs = {f"application__consultations__{name}": value for name, value in counted.items()}
-    together = CoApplicant.objects.confirmed().filter(merchant__in=merchants, **of_theirs)
-    rows = alone.values_list("merchant_id", "pk").union(
-        together.order_by().values_list("merchant_id", "application__consultations__pk")
-    )
-    return Counter(merchant for merchant, _pk in rows)
+
+
+def _together(year: int, merchants: Collection[int]) -> QuerySet[CoApplicant]:
+    """Once for each counted consultation of an application others lead."""
+    of_theirs = {
+        f"application__consultations__{name}": value for name, value in _counted_in(year).items()
+    }
+    return CoApplicant.objects.confirmed().filter(merchant__in=merchants, **of_theirs).order_by()
 
 
 @dataclass(frozen=True)

@@ -26,34 +26,31 @@ def no_consulting() -> Violation:
     )
 
 
-def used_up(limit: int, year: int, partner: str = "") -> Violation:
-    """``partner``: the business of a joint application whose limit it is, if not the lead's."""
-    if partner:
-        return _used_up_by(partner, limit, year)
+def used_up(limit: int, year: int, together: Sequence[str] = ()) -> Violation:
+    """``together``: programs of joint applications led by others that counted for it."""
+    said = ngettext(
+        "A business can have %(n)d consultation a year, and yours has had it in %(year)d.",
+        "A business can have %(n)d consultations a year, and yours has had them in %(year)d.",
+        limit,
+    ) % {"n": limit, "year": year}
+    if together:
+        counted = _("Those of an application together with others count, too: %(programs)s.")
+        said = f"{said} {counted % {'programs': ', '.join(together)}}"
     return Violation(
-        "consultations_used_up",
-        ngettext(
-            "A business can have %(n)d consultation a year, and yours has had it in %(year)d.",
-            "A business can have %(n)d consultations a year, and yours has had them in %(year)d.",
-            limit,
-        )
-        % {"n": limit, "year": year},
-        _("From 1 January on you can ask for one again."),
+        "consultations_used_up", said, _("From 1 January on you can ask for one again.")
     )
 
 
-def _used_up_by(partner: str, limit: int, year: int) -> Violation:
-    return Violation(
-        "partner_used_up",
-        ngettext(
-            "A business can have %(n)d consultation a year, and %(name)s has had it in %(year)d.",
-            "A business can have %(n)d consultations a year, and %(name)s has had them in %(year)d.",
-            limit,
-        )
-        % {"n": limit, "name": partner, "year": year},
-        _("A consultation of yours counts for each business you applied with. %(call)s")
-        % {"call": _call_us()},
+def partner_used_up(limit: int) -> Violation:
+    """Neither who it is nor how it came: what a partner does elsewhere is its own affair."""
+    said = ngettext(
+        "A business can have %(n)d consultation a year, and the limit of one that applies "
+        "together with you has been reached.",
+        "A business can have %(n)d consultations a year, and the limit of one that applies "
+        "together with you has been reached.",
+        limit,
     )
+    return Violation("partner_used_up", said % {"n": limit}, _call_us())
 
 
 def one_is_open() -> Violation:

@@ -116,13 +116,16 @@ def refuse_unless_allowed(application: Application, rules: consulting.Rules) -> 
 
 
 def _refuse_if_used_up(application: Application, limit: int) -> None:
-    """The limit holds for each business of a joint application."""
+    """The limit holds for each business of a joint application; the lead learns of its own
+    alone what counted."""
     year, parties = clock.today().year, parties_of([application])
     used = consulting.used_in(year, [party.merchant_id for party in parties])
     for party in parties:
         if used[party.merchant_id] >= limit:
-            name = party.merchant.name if party.co_applicant else ""
-            raise RuleViolation(refusals.used_up(limit, year, name))
+            if party.co_applicant:
+                raise RuleViolation(refusals.partner_used_up(limit))
+            together = consulting.programs_together(year, party.merchant_id)
+            raise RuleViolation(refusals.used_up(limit, year, together))
 
 
 def first_day(rules: consulting.Rules) -> dt.date:

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -308,7 +309,11 @@ def test_consultation_when_a_partner_is_at_its_limit_then_refused_and_just_below
         factories.consultation(third)
         with pytest.raises(RuleViolation, match="partner_used_up") as refusal:
             ask(application)
-        assert partner.merchant.name in refusal.value.violations[0].message
+        (violation,) = refusal.value.violations
+        told = f"{violation.message} {violation.remedy}"
+        assert settings.CENTER_PHONE in told
+        for secret in (partner.merchant.name, third.program.title, third.merchant.name):
+            assert secret not in told
     else:
         assert ask(application).pk
 
@@ -319,10 +324,21 @@ def test_consultation_when_had_with_a_lead_then_it_counts_for_the_partner_alone(
     factories.consultation(had)
     partner = had.co_applicants.get().merchant
     own = factories.application(factories.program("consulting"), partner, "selected")
-    with pytest.raises(RuleViolation, match="consultations_used_up"):
+    with pytest.raises(RuleViolation, match="consultations_used_up") as refusal:
         ask(own)
+    assert had.program.title in refusal.value.violations[0].message
     stranger = factories.application(factories.program("consulting"), state="selected")
     assert ask(stranger).pk
+
+
+def test_consultation_when_its_own_alone_were_counted_then_no_program_is_named():
+    ConsultingRule.objects.create(valid_from=dt.date(2026, 1, 1), per_year=1)
+    own = factories.application(factories.program("consulting"), state="selected")
+    program = factories.program("consulting", title="맞춤 상담")
+    factories.consultation(factories.application(program, own.merchant, "selected"))
+    with pytest.raises(RuleViolation, match="consultations_used_up") as refusal:
+        ask(own)
+    assert program.title not in refusal.value.violations[0].message
 
 
 def test_consultation_when_staff_belong_to_a_partner_then_they_neither_assign_nor_call_off():
