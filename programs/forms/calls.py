@@ -16,7 +16,8 @@ from center.line_field import LineField
 from merchants import regions
 from merchants.models import DocumentKind, MerchantKind
 from programs import kinds, richtext
-from programs.models import Criterion, Picture, Program, Question, TieRule
+from programs.models import Criterion, Picture, Program, Question, QuestionKind, TieRule
+from programs.models.call_parts import PRODUCTS_ONCE
 from programs.services import calls, lottery
 
 #: words of one part below /programs/
@@ -156,16 +157,43 @@ class QuestionForm(forms.ModelForm):
         kept = map(LineField().to_python, self.cleaned_data["choices"] or [])
         return [text for text in kept if text]
 
+    def _update_errors(self, errors: ValidationError) -> None:
+        """Not that products are asked for once: compared with the rows of before, it refuses
+        what takes the question out elsewhere in the form. The set of all of them says it."""
+        if not hasattr(errors, "error_dict"):
+            super()._update_errors(errors)  # type: ignore[misc]
+            return
+        left = {
+            name: kept
+            for name, found in errors.error_dict.items()
+            if (kept := [error for error in found if error.code != PRODUCTS_ONCE])
+        }
+        if left:
+            super()._update_errors(ValidationError(left))  # type: ignore[misc]
+
 
 class QuestionFormSet(forms.BaseInlineFormSet):
     """The questions of a call; the database keeps the one for products single, this says so."""
 
     def clean(self) -> None:
         super().clean()
-        asked = [form for form in self.forms if form.cleaned_data.get("kind") == "products"]
-        kept = [form for form in asked if not form.cleaned_data.get("DELETE")]
-        for form in kept[1:]:
+        for form in [form for form in self.forms if self._asks_for_products(form)][1:]:
             form.add_error("kind", _("A call asks for a list of products once."))
+
+    def _asks_for_products(self, form: forms.ModelForm) -> bool:
+        """Once it is saved."""
+        given = form.cleaned_data
+        return given.get("kind") == QuestionKind.PRODUCTS and not given.get("DELETE")
+
+    def save_existing_objects(self, commit: bool = True) -> list[Any]:
+        """The one for products last, once the row that was it is gone or another kind."""
+        as_sent = self.forms
+        existing = sorted(self.initial_forms, key=self._asks_for_products)
+        self.forms = [*existing, *self.extra_forms]
+        try:
+            return super().save_existing_objects(commit)  # type: ignore[misc]
+        finally:
+            self.forms = as_sent
 
 
 class CriterionForm(forms.ModelForm):

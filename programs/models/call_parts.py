@@ -50,6 +50,10 @@ class QuestionKind(models.TextChoices):
 QuestionKind.apart = frozenset({QuestionKind.FILE, QuestionKind.PRODUCTS})
 
 
+#: the code of the refusal of a second question for products
+PRODUCTS_ONCE = "products_once"
+
+
 class Question(models.Model):
     """One question of the form of a call, as staff built it. That for products is answered by
     the application's products, so a call asks it once at most."""
@@ -78,6 +82,8 @@ class Question(models.Model):
                 fields=["program"],
                 condition=models.Q(kind="products"),
                 name="question_for_products_once",
+                violation_error_code=PRODUCTS_ONCE,
+                violation_error_message=_("A call asks for a list of products once."),
             ),
         ]
 

@@ -143,6 +143,67 @@ def test_builder_when_products_are_asked_for_twice_then_said_at_the_second(staff
     ]
 
 
+LINE, PRODUCTS = QuestionKind.LINE, QuestionKind.PRODUCTS
+
+
+def change(client, program, *rows):
+    """Send the form of a call with its questions as ``rows``: the question or None for a new
+    one, its kind, and whether it is deleted. The kinds of the questions after it."""
+    asked = {
+        "kind": program.kind,
+        "questions-TOTAL_FORMS": f"{len(rows)}",
+        "questions-INITIAL_FORMS": f"{sum(question is not None for question, *_ in rows)}",
+    }
+    for n, (question, kind, *deleted) in enumerate(rows):
+        asked |= {
+            f"questions-{n}-id": f"{question.pk}" if question else "",
+            f"questions-{n}-position": f"{n}",
+            f"questions-{n}-kind": kind,
+            f"questions-{n}-label": f"질문 {n}",
+            f"questions-{n}-choices": "",
+            **({f"questions-{n}-DELETE": "on"} if deleted else {}),
+        }
+    address = reverse("admin:programs_program_change", args=[program.pk])
+    answer = client.post(address, call_fields(**asked))
+    kinds = list(program.questions.order_by("position").values_list("kind", flat=True))
+    return answer, kinds
+
+
+@pytest.fixture
+def two(program, at_now):
+    """A question for a line, then that for products."""
+    line = program.questions.create(position=0, kind=LINE, label="처음")
+    return line, ask(program)
+
+
+@pytest.mark.parametrize(
+    ("rows", "after"),
+    [
+        ([(0, PRODUCTS), (1, LINE)], [PRODUCTS, LINE]),  # swapped
+        ([(0, PRODUCTS), (1, PRODUCTS, "gone")], [PRODUCTS]),
+        ([(0, LINE), (1, PRODUCTS, "gone"), (None, PRODUCTS)], [LINE, PRODUCTS]),
+        ([(0, LINE), (1, LINE), (None, PRODUCTS)], [LINE, LINE, PRODUCTS]),
+        ([(0, LINE), (1, PRODUCTS)], [LINE, PRODUCTS]),
+    ],
+)
+def test_builder_when_another_question_asks_for_products_then_kept(
+    staff_client, program, two, rows, after
+):
+    sent = [(None if n is None else two[n], *what) for n, *what in rows]
+    answer, kinds = change(staff_client, program, *sent)
+    assert (answer.status_code, kinds) == (302, after)
+
+
+def test_builder_when_a_kept_call_asks_twice_then_said_in_words(staff_client, program, two):
+    line, products = two
+    rows = (line, PRODUCTS), (products, PRODUCTS)
+    answer, kinds = change(staff_client, program, *rows)
+    assert (answer.status_code, kinds) == (200, [LINE, PRODUCTS])
+    page = BeautifulSoup(answer.content, "html.parser")
+    said = [row.get_text(strip=True) for row in page.select("#questions-group .errorlist li")]
+    assert said == ["상품 목록은 한 공고에서 한 번만 물을 수 있습니다."]
+
+
 def test_question_for_products_when_written_twice_then_the_database_refuses(program):
     ask(program)
     with pytest.raises(IntegrityError, match="question_for_products_once"), transaction.atomic():
