@@ -30,14 +30,15 @@ def sessions_repeat(request: PersonRequest, pk: int) -> HttpResponse:
     if not before:
         raise Http404
     first = clock.day_of(before[0].starts)
-    sent = request.POST if request.method == "POST" else request.GET
+    is_sent = request.method == "POST"
+    sent = request.POST if is_sent else request.GET
     form = FirstDayForm(
-        sent if "first" in sent else None, initial={"first": _proposed(program, first)}
+        sent if is_sent or "first" in sent else None, initial={"first": _proposed(program, first)}
     )
     if form.is_bound and not form.is_valid():
         return _page(request, program, before, form, dt.timedelta(0), status=400)
     day = form.cleaned_data["first"] if form.is_bound else form.initial["first"]
-    if request.method != "POST":
+    if not is_sent:
         return _page(request, program, before, form, day - first)
     _tell(request, rounds.repeat(program=program, shift=day - first, by=request.user))
     return redirect("admin:program_sessions", program.pk)

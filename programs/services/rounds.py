@@ -7,9 +7,11 @@ import datetime as dt
 from django.db.models import QuerySet
 
 from bookings.intervals import Interval
+from bookings.locking import reserving
 from center import clock
 from center.errors import RuleViolation
 from center.models import User
+from programs import messages
 from programs.models import Program, Session, SessionKind
 from programs.services import sessions
 from programs.services.rooms import room_before
@@ -33,12 +35,13 @@ def weeks_between(before: dt.datetime, after: dt.datetime) -> dt.timedelta:
     return -(-days // 7) * _WEEK
 
 
+@reserving
 def repeat(*, program: Program, shift: dt.timedelta, by: User) -> Planned:
     """Plan each session of the last round again, ``shift`` later, in the room it had. One that
     cannot be had (the room is taken, the house closed, the time past) is in the answer with the
     reason and is planned by hand. Twice plans nothing twice.
 
-    Each is planned by ``sessions.plan`` in a transaction of its own.
+    All of them in one transaction; those who take part are told once of all.
     """
     planned = Planned()
     for session in list(sessions_before(program)):
@@ -51,11 +54,13 @@ def repeat(*, program: Program, shift: dt.timedelta, by: User) -> Planned:
                 starts=span.start,
                 ends=span.end,
                 room=room_before(session),
+                tells=False,
             )
         except RuleViolation as refusal:
             planned.refused.append((span, refusal.violations))
         else:
             planned.sessions.append(made)
+    messages.sessions.planned(planned.sessions)
     return planned
 
 

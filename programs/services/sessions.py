@@ -79,20 +79,21 @@ def plan(
     room: Room | None = None,
     application: Application | None = None,
     override: str = "",
+    tells: bool = True,
 ) -> Session:
     """Plan one session, for all of the program or for one ``application``, and tell those who
-    take part. Planning the very same twice gives the one that exists.
+    take part (``tells``: else the caller does). The very same twice gives the one there is.
 
     A ``room`` must be free and the house open; ``override`` is the reason for which staff use
-    it outside the hours. A session without a room of the house may also lie in the past: it
-    is written down afterwards. Raises RuleViolation ``program_over``, ``ends_before_start``,
-    ``consultant_absent``, ``consultant_busy``, ``business_busy``, or what refuses the room
-    (``slot_taken``, ``equipment_taken``, ``too_many_people``, ``outside_hours``, ``closed``,
-    ``past``).
+    it outside the hours. Without a room of the house it may also lie in the past. Raises
+    RuleViolation ``program_over``, ``ends_before_start``, ``consultant_absent``,
+    ``consultant_busy``, ``business_busy``, or what refuses the room, as ``slot_taken``,
+    ``too_many_people``, ``outside_hours`` or ``past``.
     """
     _lock_to_plan(program, application)
     session = _plan(by, program, meeting, Interval(starts, ends), room, application, override)
-    messages.sessions.planned([session])
+    if tells:
+        messages.sessions.planned([session])
     return session
 
 
@@ -160,15 +161,9 @@ def _plan(
 
 def _same(session: Session) -> Session | None:
     """The very same session, planned before: a form sent twice."""
-    return Session.objects.filter(
-        program=session.program,
-        application=session.application,
-        title=session.title,
-        kind=session.kind,
-        starts=session.starts,
-        ends=session.ends,
-        state=SessionState.PLANNED,
-    ).first()
+    names = ("program", "application", "title", "kind", "starts", "ends")
+    same = {name: getattr(session, name) for name in names}
+    return Session.objects.filter(**same, state=SessionState.PLANNED).first()
 
 
 def _save(session: Session) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from bookings.models import Category
+from center.notifications.models import Message
 from center.permissions import EVALUATOR
 from programs.models import Session, SessionState
 from programs.services import calls, rounds, sessions
@@ -67,6 +68,20 @@ def test_repeat_then_the_same_days_later_in_the_same_room(program, last, room):
         assert made.booking_id != old.booking_id
     again = rounds.repeat(program=program, shift=4 * WEEK, by=factories.staff())
     assert (again.sessions, program.sessions.count()) == ([], 2)
+
+
+def test_repeat_when_somebody_takes_part_then_told_once_of_all(program, merchant, owner):
+    factories.application(program, merchant, "selected")
+    planned = rounds.repeat(program=program, shift=4 * WEEK, by=factories.staff())
+    assert len(planned.sessions) == 2
+    told = Message.objects.filter(kind="programs.session_planned", channel="inbox")
+    assert [(row.recipient, row.context["more"]) for row in told] == [(owner, 1)]
+
+
+def test_page_when_sent_without_a_day_then_nothing_is_planned(program, staff_client):
+    for sent in ({}, {"first": ""}):
+        assert staff_client.post(page(program), sent).status_code == 400
+    assert not program.sessions.exists()
 
 
 def test_repeat_when_the_room_is_taken_then_named_and_the_others_planned(
