@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, IntegerField, Q, QuerySet, When
 from django.http import Http404
 
 from center import clock
@@ -21,6 +21,7 @@ from programs.models import (
     CoApplicant,
     CoState,
     Partner,
+    ProgramState,
 )
 from programs.own_sessions import Own
 
@@ -90,14 +91,20 @@ def confirmed_businesses(application: Application) -> list[Merchant]:
 
 
 def led_by_others(user: User) -> QuerySet[CoApplicant]:
-    """Applications others lead for which a business of the person is asked, or takes part; the
-    latest first, what waits for an answer before all. 1 query."""
+    """Applications others lead for which a business of the person is asked, or takes part: what
+    waits for an answer before all, then what goes on, then what is over, each the latest
+    first. 1 query."""
     mine = CoApplicant.objects.filter(merchant__memberships__user=user)
     waits = Q(state=CoState.ASKED, application__state=ApplicationState.DRAFT)
     rows = mine.filter(waits | Q(state=CoState.CONFIRMED))
     rows = rows.select_related("application__program", "application__merchant", "merchant")
     rows = rows.defer("application__program__body", "application__program__body_en")
-    return rows.order_by("state", "-asked_at", "-pk")
+    ended = ApplicationState.given_up | ApplicationState.judged
+    ended |= {ApplicationState.INELIGIBLE, ApplicationState.NOT_SELECTED}
+    over = {ProgramState.CANCELLED, ProgramState.FINISHED}
+    is_over = Q(application__state__in=ended) | Q(application__program__state__in=over)
+    rank = Case(When(waits, then=0), When(is_over, then=2), default=1, output_field=IntegerField())
+    return rows.annotate(rank=rank).order_by("rank", "-asked_at", "-pk")
 
 
 def own_of(row: CoApplicant, now: dt.datetime) -> Own | None:

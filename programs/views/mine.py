@@ -31,15 +31,15 @@ PAGE = 20
 @login_required
 @require_safe
 def program_mine(request: PersonRequest) -> HttpResponse:
-    """Every application of the person's businesses, what waits for him first."""
+    """Every application of the person's businesses, what waits for him first; on the first page
+    those others lead, which have pages of their own (``others``)."""
     page = Paginator(selectors.applications_of(request.user), PAGE).get_page(
         request.GET.get("page")
     )
-    context = {
-        "page": page,
-        "rows": progress.rows(page.object_list),
-        "led_by_others": partner_pages.led_by_others(request.user)[:PAGE],
-    }
+    context = {"page": page, "rows": progress.rows(page.object_list)}
+    if page.number == 1 or "others" in request.GET:
+        led = Paginator(partner_pages.led_by_others(request.user), PAGE)
+        context["led_by_others"] = led.get_page(request.GET.get("others"))
     return render(request, "programs/mine.html", context)
 
 

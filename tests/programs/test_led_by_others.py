@@ -1,10 +1,13 @@
 """A business finds joint applications others lead among its own, from being asked on."""
 
+import datetime as dt
+
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from programs.models import Application, CoApplicant
+from programs.views import mine
 from tests import factories
 from tests.conftest import NOW, logged_in
 
@@ -13,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 
 def listed(client):
     page = BeautifulSoup(client.get(reverse("program_mine")).content, "html.parser")
-    rows = page.select("section[aria-labelledby=others] li")
+    rows = page.select("section[aria-labelledby=others] ul.rows li")
     return [(row.a["href"], row.select_one(".badge").get_text()) for row in rows]
 
 
@@ -56,3 +59,39 @@ def test_mine_of_the_lead_and_of_a_stranger_then_not_there(owner_client, asked):
     asked.application.merchant.memberships.create(user=lead)
     assert listed(logged_in(stranger)) == listed(logged_in(lead)) == []
     assert len(listed(owner_client)) == 1
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_mine_when_longer_than_a_page_then_what_is_over_comes_last_and_is_reached(
+    owner_client, asked, merchant, monkeypatch, more
+):
+    monkeypatch.setattr(mine, "PAGE", 2)
+    for days, state in ((2, "withdrawn"), (1, "selected"))[1 - more :]:
+        other = factories.application(factories.program(is_joint=True), state="draft")
+        at = {"asked_at": NOW + dt.timedelta(days=days), "answered_at": NOW}
+        CoApplicant.objects.create(application=other, merchant=merchant, state="confirmed", **at)
+        there = Application.objects.filter(pk=other.pk)
+        there.update(state="selected", submitted_at=NOW, place=1, decided_at=NOW)
+        if state == "withdrawn":
+            there.update(state=state, place=None, ended_at=NOW)
+    assert [word for _address, word in listed(owner_client)] == ["답변해 주십시오", "선정"]
+    page = BeautifulSoup(owner_client.get(reverse("program_mine")).content, "html.parser")
+    onward = page.select_one("section[aria-labelledby=others] nav a[rel=next]")
+    assert (onward is not None) is bool(more)
+    if onward is not None:
+        address = reverse("program_mine") + onward["href"]
+        rest = BeautifulSoup(owner_client.get(address).content, "html.parser")
+        words = [row.get_text() for row in rest.select("section[aria-labelledby=others] .badge")]
+        assert words == ["철회함"]
+
+
+def test_mine_on_its_second_page_then_those_of_others_are_not_repeated(
+    owner_client, asked, merchant, monkeypatch
+):
+    monkeypatch.setattr(mine, "PAGE", 1)
+    for _ in range(2):
+        factories.application(factories.program(), merchant)
+    address = reverse("program_mine")
+    for query, there in (("", True), ("?page=2", False), ("?page=2&others=1", True)):
+        page = BeautifulSoup(owner_client.get(address + query).content, "html.parser")
+        assert bool(page.select("section[aria-labelledby=others]")) is there

@@ -71,7 +71,7 @@ def test_program_mine_whatever_the_rows_then_the_same_queries(
     for _ in range(rows):
         theirs = factories.application(factories.program(is_joint=True), state="draft")
         theirs.co_applicants.create(merchant=merchant)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = owner_client.get(reverse("program_mine")).content.decode()
     assert all(application.receipt in page for application in made)
     assert page.count("답변해 주십시오") == rows
