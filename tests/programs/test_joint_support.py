@@ -194,6 +194,7 @@ def test_steps_of_a_joint_application_of_every_kind_then_partners_hear_and_read_
     assert told(partner) == [(link, stands)]
     client = logged_in(partner.memberships.get().user)
     page = client.get(link).content.decode()
+    assert f"<h1>{program.title}</h1>" in page
     assert f"<dd data-state>{stands}</dd>" in page
     assert done.receipt in page
     apply.withdraw(application=done)
