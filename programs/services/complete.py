@@ -72,8 +72,10 @@ def judge_again(*, application: Application, by: User | None) -> None:
     """What had been judged is judged anew after a correction; else nothing. The row is locked
     by the caller."""
     if application.state in ApplicationState.judged and application.program.the_kind.has_sessions:
-        for party in parties_of([application]):
-            _judge(party, rolls.standing_of(party, clock.now()), by=by)
+        parties = parties_of([application])
+        parts = rolls.parts_of_many(parties, clock.now())
+        for party in parties:
+            _judge(party, completion.standing(parts[party.key]), by=by)
 
 
 def _judge(party: Party, stands: Standing, *, by: User | None) -> bool:

@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from center.errors import RuleViolation
@@ -274,6 +275,43 @@ def test_export_then_each_person_takes_out_what_was_noted_of_his_business(over):
     data, _files = attendance_of(owner_of(application))
     assert [row["session"] for row in data["attendance"]] == [held[0].title]
     assert data["documents"] == []
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_judging_again_however_many_partners_then_read_in_as_many_queries(
+    n,
+):
+    application = taking(n=n)
+    held = factories.session(application.program, kst(6, 10))
+    for partner in application.co_applicants.all():
+        factories.attendance(held, application, co_applicant=partner)
+    factories.attendance(held, application)
+    complete.close_round(program=application.program)
+    application = Application.objects.select_related("program").get(pk=application.pk)
+    with CaptureQueriesContext(connection) as done:
+        complete.judge_again(application=application, by=None)
+    read = [q["sql"] for q in done if 'FROM "programs_session"' in q["sql"]]
+    assert len(read) == 1
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_pages_however_many_partners_then_the_same_queries(
+    n, staff_client, django_assert_num_queries
+):
+    application = taking(n=n)
+    partners = list(application.co_applicants.all())
+    held = factories.session(application.program, kst(6, 10))
+    for partner in partners:
+        factories.attendance(held, application, co_applicant=partner)
+        certify.issue(application=application, co_applicant=partner, kind=PaperKind.PARTICIPATION)
+    reader = logged_in(owner_of(partners[0]))
+    reader.get(reverse("program_mine"))  # the house's settings are read once
+    with django_assert_num_queries(7):
+        reader.get(reverse("joint_answer", args=[partners[0].pk]))
+    desk = reverse("admin:program_completion", args=[application.program_id])
+    staff_client.get("/admin/sessions/")
+    with django_assert_num_queries(12):
+        staff_client.get(desk)
 
 
 # Consultations
