@@ -29,8 +29,8 @@ class Bar:
 
 def barred_from(merchant: Merchant, program: Program) -> Bar | None:
     """What keeps a business from applying for a program: more absences than were allowed in
-    an earlier round, of which this is the next of its kind. 4 queries, 5 for a partner of a joint application, 1 for
-    most."""
+    an earlier round, of which this is the next of its kind. 4 queries, 5 for a partner of a
+    joint application, 1 for most."""
     earlier = Application.objects.taking_part().filter(
         program__kind=program.kind,
         program__absences_allowed__isnull=False,

@@ -104,7 +104,7 @@ def own_of(
         stands=stands,
         needed=program.completion_percent,
         minutes_missing=completion.minutes_missing(stands, program.completion_percent),
-        papers=list(papers_of(party).order_by("kind")),
+        papers=list(valid_papers_of(party).order_by("kind")),
         bar=barring.bar_after(application, co_applicant) if is_barred else None,
         by_sessions=program.the_kind.has_sessions,
         papers_at=reverse("joint_certificate", args=[co_applicant.pk])
@@ -113,7 +113,7 @@ def own_of(
     )
 
 
-def papers_of(party: Party) -> QuerySet[Certificate]:
+def valid_papers_of(party: Party) -> QuerySet[Certificate]:
     """The valid papers of one business."""
     rows = party.application.certificates.filter(co_applicant=party.co_applicant)
     return rows.filter(voided_at=None)

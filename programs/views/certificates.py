@@ -38,7 +38,7 @@ def joint_certificate(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _asked_for(request: PersonRequest, party: Party) -> HttpResponse:
-    papers = own_sessions.papers_of(party).order_by("kind")
+    papers = own_sessions.valid_papers_of(party).order_by("kind")
     if kind := request.GET.get("paper"):
         papers = papers.filter(kind=kind)
     paper = papers.first()
