@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from center import clock
@@ -21,9 +22,9 @@ _SHIFTED = """
     UPDATE bookings_booking SET starts = now() + %s::interval,
         ends = now() + %s::interval + interval '1 hour' WHERE reference = %s
 """
-_WAIVED = """
+_DECIDED = """
     SELECT FROM bookings_noshow n JOIN bookings_booking b ON b.id = n.booking_id
-    WHERE b.reference = %s AND n.decision = 'waived'
+    WHERE b.reference = %s AND n.decision = %s
 """
 
 
@@ -183,8 +184,13 @@ def test_arrival_when_entered_then_taken_back_entered_again_and_left(
         assert state_of(keys.page, number) == state
 
 
-def test_no_show_when_marked_then_waived_with_a_reason(visit: Visit, site: Site) -> None:
-    number, keys = booked(visit, "load154@example.com"), at_work(visit)
+@pytest.mark.parametrize(
+    ("button", "decision"), [("책임을 묻지 않기", "waived"), ("미이용 유지", "upheld")]
+)
+def test_no_show_when_marked_then_decided_with_a_reason(
+    visit: Visit, site: Site, button: str, decision: str
+) -> None:
+    number, keys = booked(visit, f"load15{'46'[decision == 'upheld']}@example.com"), at_work(visit)
     site.execute(_SHIFTED, "-20 minutes", "-20 minutes", number)
     page = keys.page
     page.goto(f"{SCHEDULE}{number}/")
@@ -194,9 +200,28 @@ def test_no_show_when_marked_then_waived_with_a_reason(visit: Visit, site: Site)
     keys.press(page.get_by_role("row", name=re.compile(number)).get_by_role("link"))
     page.wait_for_url("**/admin/no-shows/*/**")
     keys.write(page.get_by_label("사유"), "안내 문자가 늦게 갔습니다.")
-    keys.press(page.get_by_role("button", name="책임을 묻지 않기"))
+    keys.press(page.get_by_role("button", name=button))
     said(keys, number)
-    assert site.execute(_WAIVED, number) == 1
+    assert site.execute(_DECIDED, number, decision) == 1
+
+
+def test_rule_when_previewed_then_saved_and_withdrawn(visit: Visit) -> None:
+    keys = at_work(visit, "manager@example.com")
+    page, day = keys.page, clock.today() + 300 * clock.DAY
+    page.goto("/admin/bookings/policy/add/")
+    keys.choose(page.locator("#id_category"), "회의실")
+    put(keys, page.locator("#id_valid_from"), day.isoformat())
+    keys.write(page.locator("#id_max_minutes"), "60")
+    keys.press(page.get_by_role("button", name="지난달에 거절되었을 예약 보기"))
+    expect(page.locator("#preview")).to_be_visible()
+    keys.press(page.locator("[name=_continue]"))
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    address = page.url
+    keys.press(page.get_by_role("link", name="이 규칙 철회하기"))
+    page.wait_for_url("**/delete/")
+    keys.press(page.get_by_role("button", name="이 규칙 철회하기"))
+    page.wait_for_url("**/admin/bookings/policy/")
+    assert page.request.get(address, max_redirects=0).status != 200
 
 
 def test_device_when_lent_then_back_broken_mended_and_in_service_again(
