@@ -34,8 +34,8 @@ from programs.models import (
     ProgramState,
     SheetState,
 )
-from programs.progress import Said
 from programs.ranking import printed
+from programs.typed import Said
 
 
 def require_evaluator(user: User) -> None:

@@ -191,7 +191,7 @@ class QuestionFormSet(forms.BaseInlineFormSet):
         existing = sorted(self.initial_forms, key=self._asks_for_products)
         self.forms = [*existing, *self.extra_forms]
         try:
-            return super().save_existing_objects(commit)  # type: ignore[misc]
+            return super().save_existing_objects(commit)
         finally:
             self.forms = as_sent
 
