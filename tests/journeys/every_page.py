@@ -400,8 +400,8 @@ def model_pages() -> list[str]:
 #: what the demo has none of; ``rarities`` makes it and says where it is
 RARE = [
     ("merchants/invitations/<str:token>/", NEWCOMER),
-    ("joint/<slug:receipt>/", "load002@example.com"),
-    ("joint/answers/<int:pk>/", "load001@example.com"),
+    ("joint/<slug:receipt>/", "load192@example.com"),
+    ("joint/answers/<int:pk>/", "load191@example.com"),
     ("products/<int:pk>/", MERCHANT),
     ("spaces/<slug:slug>/series/", MERCHANT),
     ("admin/programs/<int:pk>/sessions/repeat/", MANAGER),

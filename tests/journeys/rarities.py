@@ -45,14 +45,14 @@ def make() -> dict[str, list[Any]]:
     call.refresh_from_db()
     taught = Session.objects.filter(application=None).select_related("program").first()
     copy = calls.copy(program=taught.program, by=manager)
-    draft = apply.begin(user=person("load002"), merchant=business("load002"), program=call)
-    named = joint.name(application=draft, number=business("load001").number, by=person("load002"))
+    draft = apply.begin(user=person("load192"), merchant=business("load192"), program=call)
+    named = joint.name(application=draft, number=business("load191").number, by=person("load192"))
     invitation = members.invite(merchant=mine, email=newcomer.email, by=owner)
-    other = business("load003")
+    other = business("load193")
     asked = members.ask_to_join(number=other.number, user=newcomer, note="함께 일합니다.")
     second = Membership.objects.create(merchant=other, user=person("applicant1"), role="member")
     suspension = suspend.suspend(
-        merchant=business("load004"),
+        merchant=business("load194"),
         ends=clock.now() + 30 * clock.DAY,
         reason="기물 파손",
         by=manager,
