@@ -148,11 +148,16 @@ def _book(
 ) -> Booking:
     """By the road of staff, or of the business under all its rules."""
     series = date.series
-    where = {"merchant": series.merchant, "resource": series.resource}
-    when = {"starts": date.starts, "ends": date.ends}
     prefer = seat or series_seats.usual(series)
     if not by_staff:
-        held = reserve.hold(user=by, prefer=prefer, **where, **when)  # type: ignore[arg-type]
+        held = reserve.hold(
+            user=by,
+            merchant=series.merchant,
+            resource=series.resource,
+            starts=date.starts,
+            ends=date.ends,
+            prefer=prefer,
+        )
         return reserve.confirm(
             booking=held, purpose=series.purpose, headcount=series.headcount, act=act
         )
@@ -164,8 +169,10 @@ def _book(
         override=series.override,
         prefer=prefer,
         act=act,
-        **where,  # type: ignore[arg-type]
-        **when,  # type: ignore[arg-type]
+        merchant=series.merchant,
+        resource=series.resource,
+        starts=date.starts,
+        ends=date.ends,
     )
 
 

@@ -13,7 +13,8 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys import every_page, pages
 from tests.journeys.conftest import Visit
-from tests.journeys.every_page import MANAGER, PAGES, RARE, Finder, filled
+from tests.journeys.demo_finder import Finder, filled
+from tests.journeys.every_page import MANAGER, PAGES, RARE
 from tests.journeys.portal import ROOT, Site
 from tests.journeys.test_accessibility import broken_rules, english, expect_nothing, faults
 
