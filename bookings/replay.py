@@ -2,7 +2,8 @@
 
 Told of uses with other spans than they had – longer buffers, say – it tells which of them
 would have found no unit. A use keeps the unit it had if that is free, and takes another
-otherwise; what was refused stands in nobody's way.
+otherwise; what was refused stands in nobody's way. A closure stands in the way of whoever
+booked after it was made.
 """
 
 from __future__ import annotations
@@ -29,14 +30,34 @@ class Use:
     wants: Mapping[int, Sequence[int]]
 
 
-def without_a_unit(uses: Iterable[Use]) -> dict[int, set[int]]:
+@dataclass(frozen=True)
+class Shut:
+    """A unit that was closed for a span, as was known from ``made`` on."""
+
+    unit: int
+    made: dt.datetime
+    span: Interval[dt.datetime]
+
+    def stands_against(self, use: Use) -> bool:
+        return self.made <= use.made and self.span.overlaps(use.span)
+
+
+def without_a_unit(uses: Iterable[Use], closures: Iterable[Shut] = ()) -> dict[int, set[int]]:
     """For each use that would have been refused, the resources of which no unit was left."""
     taken: dict[tuple[int, dt.date], list[Use]] = defaultdict(list)
+    shut: dict[int, list[Shut]] = defaultdict(list)
+    for closed in closures:
+        shut[closed.unit].append(closed)
     found: dict[int, set[int]] = {}
     for use in sorted(uses, key=lambda use: (use.made, use.key)):
         days = list(_days(use.span))
         free = {
-            resource: [unit for unit in units if _is_free(unit, use, days, taken)]
+            resource: [
+                unit
+                for unit in units
+                if not any(closed.stands_against(use) for closed in shut[unit])
+                and _is_free(unit, use, days, taken)
+            ]
             for resource, units in use.wants.items()
         }
         if missing := {resource for resource, units in free.items() if not units}:

@@ -2,7 +2,8 @@
 
 A booking is judged at the instant it was made, once by the rules as they are and once with
 the new row in force; what only the new one refuses counts. Units are given out anew in the
-order booked, with the buffers of either; trainings are asked of the space and of equipment
+order booked, with the buffers of either, beside closures and the uses of the days before and
+after the month; trainings are asked of the space and of equipment
 taken along. Approximations, which the page states: hours, closures, units and people of a
 business are those of today, a moved booking is judged at its last time, papers and
 suspensions are not asked, and what was refused then nobody recorded.
@@ -34,6 +35,8 @@ from bookings.what_if_units import Taken, Trained
 from center import clock
 
 APPROVAL = "needs_approval"
+#: uses so near the month can meet one of it: they last a day, their buffers eight hours each
+_NEAR = 2 * clock.DAY
 _LABELS: dict[str, Promise] = {
     "too_soon": _("Booked too late before the use"),
     "too_far": _("Booked too far ahead"),
@@ -42,8 +45,8 @@ _LABELS: dict[str, Promise] = {
     "too_long": _("Too long"),
     "day_quota": _("Beyond the uses a day"),
     "month_quota": _("Beyond the uses a month"),
-    "slot_taken": _("Met another use in the time kept free"),
-    "equipment_taken": _("Its equipment was still kept for another use"),
+    "slot_taken": _("Met another use or a closure in the time kept free"),
+    "equipment_taken": _("Its equipment was kept for another use, or closed"),
     "training_needed": _("Nobody trained for the space or its equipment"),
     APPROVAL: _("Would have waited for approval"),
     # set aside by staff, while no row of rules refuses for these
@@ -82,10 +85,13 @@ class WhatIf:
 
 
 def last_month(policy: Policy) -> WhatIf:
-    """What ``policy``, saved or not, would have met among the uses of last month. 6 queries."""
+    """What ``policy``, saved or not, would have met among the uses of last month. 6 queries,
+    and one for the closures where units are given out anew."""
     first = (clock.today().replace(day=1) - clock.DAY).replace(day=1)
-    bookings = _bookings(first)
-    judge = _Judge(policy, bookings, first)
+    month = Interval(*clock.month_bounds(first))
+    around = _bookings(Interval(month.start - _NEAR, month.end + _NEAR))
+    bookings = [booking for booking in around if month.start <= booking.starts < month.end]
+    judge = _Judge(policy, bookings, around, month)
     judged = {booking.pk for booking in bookings if judge.concerns(booking)}
     met: dict[str, list[Booking]] = defaultdict(list)
     for booking in bookings:
@@ -100,14 +106,20 @@ def last_month(policy: Policy) -> WhatIf:
 class _Judge:
     """Compares the rules as they are with those the policy would make."""
 
-    def __init__(self, policy: Policy, bookings: Sequence[Booking], first: dt.date) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        bookings: Sequence[Booking],
+        around: Sequence[Booking],
+        month: Interval[dt.datetime],
+    ) -> None:
         self._policy, self._house = policy, house.current()
         resources = {booking.resource_id: booking.resource for booking in bookings}
-        last = first + 31 * clock.DAY
+        first, last = clock.day_of(month.start), clock.day_of(month.end)
         self._calendars = opening.calendars(self._house, resources.values(), first, last)
         self._earlier = _Earlier(bookings)
-        self._taken, self._trained = Taken(bookings), Trained(bookings)
-        self._without_unit = self._refused_a_unit(bookings)
+        self._taken, self._trained = Taken(around), Trained(bookings)
+        self._without_unit = self._refused_a_unit(around, month)
 
     def concerns(self, booking: Booking) -> bool:
         """Whether the rule is of the space booked or of equipment taken along."""
@@ -146,27 +158,29 @@ class _Judge:
     def _is_trained(self, booking: Booking, resource: Resource) -> bool:
         return self._trained.is_trained(booking, resource, clock.day_of(booking.starts))
 
-    def _refused_a_unit(self, bookings: Sequence[Booking]) -> dict[int, set[str]]:
+    def _refused_a_unit(
+        self, around: Sequence[Booking], month: Interval[dt.datetime]
+    ) -> dict[int, set[str]]:
         """Those for whom only the new buffers leave no unit, and of what."""
         before, after = [], []
-        for booking in bookings:
+        for booking in around:
             wanted = Interval(booking.starts, booking.ends)
             old, new = self._rules(booking, booking.resource)
             before.append(self._taken.use(booking, old.blocked(wanted)))
             after.append(self._taken.use(booking, new.blocked(wanted)))
         if before == after:
             return {}
-        refused, spaces = without_a_unit(before), {b.pk: b.resource_id for b in bookings}
+        closures = self._taken.closures(Interval(month.start - 2 * _NEAR, month.end + 2 * _NEAR))
+        refused, spaces = without_a_unit(before, closures), {b.pk: b.resource_id for b in around}
         return {
             key: {"slot_taken" if of == spaces[key] else "equipment_taken" for of in missing}
-            for key, missing in without_a_unit(after).items()
+            for key, missing in without_a_unit(after, closures).items()
             if key not in refused
         }
 
 
-def _bookings(first: dt.date) -> list[Booking]:
-    low, high = clock.month_bounds(first)
-    rows = Booking.objects.booked().filter(starts__gte=low, starts__lt=high)
+def _bookings(window: Interval[dt.datetime]) -> list[Booking]:
+    rows = Booking.objects.booked().filter(starts__gte=window.start, starts__lt=window.end)
     rows = rows.exclude(requested_at=None)  # a hold given back was never a booking
     return list(rows.select_related("resource", "merchant").order_by("created_at", "pk"))
 

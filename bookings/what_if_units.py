@@ -1,5 +1,5 @@
-"""What the bookings of a month had: their units, with others that would have done as well, and
-the trainings of their businesses. Read for ``bookings.what_if``."""
+"""What the bookings of a month had: their units, with others that would have done as well, when
+these were closed, and the trainings of their businesses. Read for ``bookings.what_if``."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from django.db.models import F
 
 from bookings.intervals import Interval
-from bookings.models import Booking, Resource, Training, Unit
-from bookings.replay import Use
+from bookings.models import Allocation, Booking, Resource, Training, Unit
+from bookings.replay import Shut, Use
+from bookings.services.units import as_range
 
 
 class Taken:
@@ -36,6 +37,16 @@ class Taken:
         """The kinds of equipment that were taken along."""
         resources = [self._units[resource][0].resource for resource in self._of[booking.pk]]
         return [resource for resource in resources if resource.is_equipment]
+
+    def closures(self, window: Interval[dt.datetime]) -> list[Shut]:
+        """When a unit that any of them had, or might have had, was closed. One query."""
+        rows = Allocation.objects.filter(
+            closure__isnull=False,
+            unit__resource__in=list(self._units),
+            during__overlap=as_range(window),
+        )
+        found = rows.values_list("unit_id", "closure__created_at", "during")
+        return [Shut(unit, made, Interval(span.lower, span.upper)) for unit, made, span in found]
 
     def use(self, booking: Booking, span: Interval[dt.datetime]) -> Use:
         """The booking as if its units had been taken for ``span``."""

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookings.intervals import Interval
-from bookings.replay import Use, without_a_unit
+from bookings.replay import Shut, Use, without_a_unit
 from tests.conftest import kst
 
 MINUTE = dt.timedelta(minutes=1)
@@ -15,6 +15,10 @@ SPACE, CAMERA = 1, 2
 
 def at(minutes):
     return kst(5, month=10) + minutes * MINUTE
+
+
+def spell(start, end):
+    return Interval(at(start), at(end))
 
 
 # When it was made and, if it was, given up; its minutes, about a midnight; its units.
@@ -31,6 +35,18 @@ uses = st.lists(
 )
 
 
+# The unit that was closed, when that was known, its minutes.
+closings = st.lists(
+    st.tuples(
+        st.sampled_from([11, 12, 21]),
+        st.integers(-60, 0),
+        st.integers(1380, 1480),
+        st.integers(1, 60),
+    ),
+    max_size=3,
+)
+
+
 def told(drawn):
     for key, (booked, kept, start, length, spaces, with_camera) in enumerate(drawn):
         gone = None if kept is None else booked + kept
@@ -38,7 +54,7 @@ def told(drawn):
         yield key, booked, gone, (start, start + length), wants
 
 
-def counted(made):
+def counted(made, closed):
     """The same told a second time: each minute of each unit has one place."""
     refused, placed = {}, []
     for key, booked, gone, (start, end), wants in sorted(made, key=lambda m: (m[1], m[0])):
@@ -49,6 +65,9 @@ def counted(made):
                 for their_unit, their_gone, minutes in placed:
                     if their_unit == unit and not (their_gone is not None and their_gone <= booked):
                         busy |= minutes
+                for their_unit, known, first, length in closed:
+                    if their_unit == unit and known <= booked:
+                        busy |= set(range(first, first + length))
                 if not busy & set(range(start, end)):
                     given.append(unit)
                     break
@@ -61,13 +80,17 @@ def counted(made):
     return refused
 
 
-@given(uses)
-def test_without_a_unit_when_any_uses_then_as_minutes_are_counted(drawn):
+@given(uses, closings)
+def test_without_a_unit_when_any_uses_then_as_minutes_are_counted(drawn, closed):
     made = list(told(drawn))
     found = without_a_unit(
-        Use(
-            key, at(booked), None if gone is None else at(gone), Interval(at(start), at(end)), wants
-        )
-        for key, booked, gone, (start, end), wants in made
+        [
+            Use(key, at(booked), None if gone is None else at(gone), spell(start, end), wants)
+            for key, booked, gone, (start, end), wants in made
+        ],
+        [
+            Shut(unit, at(known), spell(first, first + length))
+            for unit, known, first, length in closed
+        ],
     )
-    assert found == counted(made)
+    assert found == counted(made, closed)

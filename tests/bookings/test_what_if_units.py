@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 
 from bookings import what_if
-from bookings.models import BookingState, Category, Policy, Training
+from bookings.models import BookingState, Category, Closure, Policy, Training
+from bookings.services import closures
 from tests import factories
 from tests.bookings.past_uses import october, used
 from tests.conftest import kst
@@ -85,6 +86,74 @@ def test_buffer_when_the_rule_in_force_meets_them_too_then_not_counted(space, me
     used(space, merchant, october(5))
     used(space, merchant, october(5, 12))
     assert codes(rule(resource=space, buffer_after=60)) == {}
+
+
+def closed(unit, starts, *, known):
+    """An hour in which the unit cannot be used, as was ``known`` from then on."""
+    return closures.close(
+        closure=Closure(
+            unit=unit,
+            kind="maintenance",
+            reason="점검",
+            starts=starts,
+            ends=starts + dt.timedelta(hours=1),
+            created_at=known,
+        )
+    )
+
+
+@pytest.mark.parametrize(("minutes", "refused"), [(59, 0), (60, 0), (61, 1)])
+def test_buffer_when_it_reaches_into_a_closure_then_met(space, merchant, minutes, refused):
+    closed(space.units.get(), october(5, 13), known=kst(1, 9, month=9))
+    booking = used(space, merchant, october(5))
+    found = codes(rule(buffer_after=minutes))
+    assert found == ({"slot_taken": [booking]} if refused else {})
+
+
+@pytest.mark.parametrize(("hour", "refused"), [(9, 1), (10, 0)])
+def test_buffer_when_the_closure_was_made_after_the_booking_then_not_met(
+    space, merchant, hour, refused
+):
+    used(space, merchant, october(5), made=kst(21, 9, 30, month=9))
+    closed(space.units.get(), october(5, 12), known=kst(21, hour, month=9))
+    assert what_if.last_month(rule(buffer_after=30)).refused == refused
+
+
+def test_buffer_when_another_unit_was_open_then_not_met(space, merchant):
+    seats = factories.resource(Category.OFFICE_SEAT, units=2)
+    closed(seats.units.first(), october(5, 12), known=kst(1, 9, month=9))
+    used(seats, merchant, october(5))
+    assert codes(rule(buffer_after=30)) == {}
+
+
+def test_buffer_when_its_equipment_was_closed_then_said_of_the_equipment(space, camera, merchant):
+    closed(camera.units.get(), october(5, 12), known=kst(1, 9, month=9))
+    booking = used(space, merchant, october(5), units=[space.units.get(), camera.units.get()])
+    assert codes(rule(buffer_after=30)) == {"equipment_taken": [booking]}
+
+
+def test_buffer_when_the_other_use_is_of_the_month_beside_then_met(space, merchant):
+    """Each month's uses are judged, whoever they meet."""
+    used(space, merchant, kst(30, 22, month=9), made=kst(1, 9, month=9))
+    first = used(space, merchant, october(1, 0), made=kst(2, 9, month=9))
+    last = used(space, merchant, october(31, 22), made=kst(4, 9, month=9))
+    used(space, merchant, kst(1, 0), made=kst(3, 9, month=9))
+    used(space, merchant, kst(1, 2), made=kst(5, 9, month=9))
+    found = what_if.last_month(rule(buffer_after=30))
+    assert codes(rule(buffer_after=30)) == {"slot_taken": [first, last]}
+    assert (found.judged, found.refused) == (2, 2)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_buffer_when_more_closures_then_the_same_queries(
+    space, merchant, rows, django_assert_num_queries
+):
+    for n in range(rows):
+        closed(space.units.get(), october(5 + n, 12), known=kst(1, 9, month=9))
+        used(space, merchant, october(5 + n))
+    what_if.last_month(rule())  # the settings are read once
+    with django_assert_num_queries(7):
+        assert what_if.last_month(rule(buffer_after=30)).refused == rows
 
 
 def test_buffer_when_equipment_was_shared_then_also_the_use_of_another_space(
