@@ -115,7 +115,7 @@ def _no_show(row: NoShow) -> dict[str, Any]:
 def series_of(user: User) -> Part:
     """Regular use of the businesses the person is a member of, with what became of each date."""
     mine = Series.objects.filter(merchant__memberships__user=user)
-    rows = mine.select_related("resource", "merchant").prefetch_related("dates__booking")
+    rows = mine.select_related("resource", "merchant", "seat").prefetch_related("dates__booking")
     return [_series(series) for series in rows.order_by("created_at", "pk")], []
 
 
@@ -123,6 +123,7 @@ def _series(series: Series) -> dict[str, Any]:
     return {
         "business": series.merchant.name,
         "resource": series.resource.name,
+        "seat_wished_for": series.seat.name if series.seat else None,
         "weekdays": series.weekdays,
         "from": series.starts_at,
         "until": series.ends_at,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bookings import series_seats
-from bookings.models import DateOutcome, Series, SeriesDate, Unit
+from bookings.models import DateOutcome, Series, SeriesDate
 from bookings.series_form import ChangeForm
 from bookings.series_preview import DatePreview, Prospect
 from bookings.services import series as services
@@ -39,7 +39,7 @@ def detail(series: Series, form: ChangeForm | None = None) -> dict[str, Any]:
     now, dates = clock.now(), series_seats.dates_of(series)
     coming = [date for date in dates if date.is_to_come(now)]
     chosen = form["date"].value() if form else None
-    seat = series_seats.usual(series)
+    seat = series_seats.preferred(series)
     return {
         "series": series,
         "dates": dates,
@@ -65,7 +65,7 @@ def ticked(dates: Sequence[DatePreview], *, set_aside: bool) -> list[tuple[DateP
     ]
 
 
-def say_what_was_booked(request: HttpRequest, made: Series, seat: Unit | None) -> None:
+def say_what_was_booked(request: HttpRequest, made: Series) -> None:
     """How many dates were had, how many not, and which have another seat than was wished."""
     dates = series_seats.dates_of(made)
     outcomes = [date.outcome for date in dates]
@@ -79,7 +79,7 @@ def say_what_was_booked(request: HttpRequest, made: Series, seat: Unit | None) -
             missed,
         )
         messages.warning(request, said % {"n": missed})
-    seat = seat or series_seats.usual(made)
+    seat = series_seats.preferred(made)
     if others := series_seats.elsewhere(dates, seat):
         said = _("%(seat)s could not be had on %(days)s; another seat is booked for you then.")
         days = ", ".join(display.short_day(date.day) for date in others)

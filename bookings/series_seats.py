@@ -1,4 +1,4 @@
-"""The seat of a regular use: the same each week where it is free."""
+"""The seat of a regular use: the one wished for, else the same each week, where it is free."""
 
 from __future__ import annotations
 
@@ -8,6 +8,12 @@ from collections.abc import Iterable
 from django.db.models import Prefetch
 
 from bookings.models import Allocation, Series, SeriesDate, Unit
+
+
+def preferred(series: Series) -> Unit | None:
+    """The seat wished for, without a wish the usual one. One query without a wish, none where
+    ``seat`` was loaded with the series."""
+    return series.seat or usual(series)
 
 
 def usual(series: Series) -> Unit | None:

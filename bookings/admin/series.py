@@ -60,7 +60,7 @@ def series_new(request: PersonRequest, pk: int) -> HttpResponse:
     if "take" not in request.POST or not wanted:
         return _render(request, "new", {**context, **_dates(request, merchant, form)})
     made = _make(request, merchant, form, wanted)
-    series_pages.say_what_was_booked(request, made, form.cleaned_data["seat"])
+    series_pages.say_what_was_booked(request, made)
     return redirect("admin:series_one", made.pk)
 
 
@@ -95,7 +95,8 @@ def _make(
 @require_http_methods(["GET", "HEAD", "POST"])
 def series_one(request: PersonRequest, pk: int) -> HttpResponse:
     """What became of each date, and changing it."""
-    series = get_object_or_404(Series.objects.select_related("merchant", "resource"), pk=pk)
+    rows = Series.objects.select_related("merchant", "resource", "seat__resource")
+    series = get_object_or_404(rows, pk=pk)
     title = _("Regular use: %(business)s") % {"business": series.merchant.name}
     if request.method != "POST":
         access.record(request, action=AccessAction.VIEW, subjects=[series])

@@ -13,7 +13,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models.bookings import Booking, BookingSource, BookingState
-from bookings.models.resources import Resource
+from bookings.models.resources import Resource, Unit
 from center import clock
 from merchants.models import Merchant
 
@@ -40,6 +40,14 @@ class Series(models.Model):
     last_day = models.DateField(_("last day"))
     purpose = models.CharField(_("purpose"), max_length=200)
     headcount = models.PositiveSmallIntegerField(_("people"), default=1)
+    seat = models.ForeignKey(
+        Unit,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("seat wished for"),
+    )
     source = models.CharField(
         _("booked through"), max_length=8, choices=BookingSource, default=BookingSource.WEB
     )

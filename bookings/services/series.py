@@ -74,8 +74,8 @@ def create(
     """Plan a regular use and book the ``wanted`` dates of it, as many as can be had.
 
     Source WEB is the business itself, under all rules; any other is staff, who may set rules
-    aside for the reason ``override``. The ``seat`` is taken each time it is free, else another;
-    without a wish each date gets the one the others have. Dates that are not wanted are recorded
+    aside for the reason ``override``. The ``seat`` is taken each time it is free, also for dates
+    added later, else another; without a wish each date gets the one the others have. Dates that are not wanted are recorded
     as well. Raises RuleViolation ``no_dates`` or ``too_many_dates``.
     """
     days = plan.days()
@@ -86,12 +86,12 @@ def create(
     seen = preview(merchant=merchant, resource=resource, plan=plan, set_aside=bool(override))
     series = Series(created_by=by, merchant=merchant, resource=resource, purpose=purpose)
     series.headcount, series.source, series.override = headcount, source, override
+    series.seat = seat
     _write(series, plan, [_row(date, date.day in wanted) for date in seen])
     by_staff = source != BookingSource.WEB
     with act_upon(series, ActKind.BOOKED, by_staff=by_staff) as act:
         for row in series.dates.filter(outcome=DateOutcome.PLANNED):
-            try_again(date=row, by=by, by_staff=by_staff, act=act, seat=seat)
-            seat = seat or series_seats.usual(series)  # from the first one booked, for all others
+            try_again(date=row, by=by, by_staff=by_staff, act=act)
     return series
 
 
@@ -122,17 +122,16 @@ def try_again(
     by: User,
     by_staff: bool = False,
     act: SeriesAct | None = None,
-    seat: Unit | None = None,
 ) -> SeriesDate:
-    """Book a date that has no booking, on the ``seat`` or the one most dates have if it can
-    be; what stands against it is recorded. Twice changes nothing. A date of an ``act`` is told
-    of with the others."""
+    """Book a date that has no booking, on the seat wished for or else the one most dates have,
+    if it can be; what stands against it is recorded. Twice changes nothing. A date of an
+    ``act`` is told of with the others."""
     date = _locked(date)
     if date.is_booked:
         return date
     try:
         with transaction.atomic():
-            date.booking = _book(date, by, by_staff=by_staff, act=act, seat=seat)
+            date.booking = _book(date, by, by_staff=by_staff, act=act)
     except RuleViolation as refusal:
         date.outcome = DateOutcome.REFUSED
         date.codes = list(refusal.codes)
@@ -143,12 +142,10 @@ def try_again(
     return date
 
 
-def _book(
-    date: SeriesDate, by: User, *, by_staff: bool, act: SeriesAct | None, seat: Unit | None
-) -> Booking:
+def _book(date: SeriesDate, by: User, *, by_staff: bool, act: SeriesAct | None) -> Booking:
     """By the road of staff, or of the business under all its rules."""
     series = date.series
-    prefer = seat or series_seats.usual(series)
+    prefer = series_seats.preferred(series)
     if not by_staff:
         held = reserve.hold(
             user=by,
@@ -274,7 +271,8 @@ def _each(date: SeriesDate, scope: Scope, change_one: Callable[[SeriesDate], Non
 def _locked(date: SeriesDate) -> SeriesDate:
     """The row alone, locked and fresh; nobody holds a booking and waits for its date."""
     rows = SeriesDate.objects.select_for_update(no_key=True, of=("self",))
-    return rows.select_related("series__merchant", "series__resource", "booking").get(pk=date.pk)
+    known = ("series__merchant", "series__resource", "series__seat", "booking")
+    return rows.select_related(*known).get(pk=date.pk)
 
 
 @transaction.atomic

@@ -40,7 +40,7 @@ def series_list(request: PersonRequest) -> HttpResponse:
 def series_detail(request: PersonRequest, pk: int) -> HttpResponse:
     """One regular use: what became of each date, and changing it."""
     series = get_object_or_404(
-        Series.objects.select_related("resource", "merchant").filter(
+        Series.objects.select_related("resource", "merchant", "seat__resource").filter(
             merchant__memberships__user=request.user
         ),
         pk=pk,
@@ -97,5 +97,5 @@ def _take_or_show(
         headcount=form.cleaned_data["headcount"],
         seat=form.cleaned_data["seat"],
     )
-    series_pages.say_what_was_booked(request, made, form.cleaned_data["seat"])
+    series_pages.say_what_was_booked(request, made)
     return redirect("series", made.pk)

@@ -4,6 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
+from bookings.exports import series_of
 from bookings.models import Allocation, Booking, BookingSource, Category, Series
 from bookings.services import change, reserve, series
 from center import clock
@@ -67,6 +68,29 @@ def test_again_when_the_seat_is_free_by_now_then_back_on_it(seats, merchant, own
     change.cancel(booking=second_taken, by_staff=True, reason="other", by=factories.staff())
     series.try_again(date=date, by=owner)
     assert had(made) == ["2"] * 4
+
+
+def test_again_when_no_date_had_the_seat_wished_for_then_on_it_now(seats, merchant, owner, at_now):
+    """It was taken on the only date booked at first; the date added later asks for it anew."""
+    two = seats.units.get(name="2")
+    times = {"start": kst(30, 10), "end": kst(30, 11)}
+    book(factories.staff(), factories.merchant(), seats, unit=two, **times)
+    made = make(seats, merchant, owner, seat=two, wanted=[FIRST])
+    assert had(made) == ["1"]
+    series.try_again(date=made.dates.get(day=plan().days()[1]), by=owner)
+    assert had(made) == ["1", "2"]
+
+
+def test_page_when_a_seat_was_wished_for_then_named_and_others_marked(
+    seats, merchant, owner, owner_client, second_taken
+):
+    """Against the seat wished for, though the only date booked has another."""
+    made = make(seats, merchant, owner, seat=seats.units.get(name="2"), wanted=[plan().days()[1]])
+    page = BeautifulSoup(owner_client.get(reverse("series", args=[made.pk])).content, "html.parser")
+    assert "희망 자리좌석 2" in page.select_one(".facts").text
+    (marked,) = [row.text for row in page.select(".choice") if "다른 자리" in row.text]
+    assert "좌석 1" in marked
+    assert series_of(owner)[0][0]["seat_wished_for"] == "2"
 
 
 def test_page_when_a_date_has_another_seat_then_said_there_and_at_once(
