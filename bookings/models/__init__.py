@@ -1,15 +1,14 @@
 """The tables of the booking engine, one module a noun."""
 
 from bookings.models.attendance import DoorDevice, NoShow, NoShowDecision
-from bookings.models.bookings import (
-    Allocation,
-    Booking,
+from bookings.models.booking_states import (
     BookingSource,
     BookingState,
     CancelReason,
     RejectReason,
     StaffCancelReason,
 )
+from bookings.models.bookings import Allocation, Booking
 from bookings.models.calendars import CalendarFeed
 from bookings.models.devices import Accessory, DeviceCard, Photo
 from bookings.models.feedback import FEEDBACK_DAYS, Feedback, Mark

@@ -12,7 +12,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models.bookings import Booking, BookingSource, BookingState
+from bookings.models.booking_states import BookingSource, BookingState
+from bookings.models.bookings import Booking
 from bookings.models.resources import Resource, Unit
 from center import clock
 from merchants.models import Merchant

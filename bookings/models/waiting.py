@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models.bookings import Booking, BookingState
+from bookings.models.booking_states import BookingState
+from bookings.models.bookings import Booking
 from bookings.models.resources import Category, Resource, Unit
 from center import clock
 from merchants.models import Membership, Merchant
