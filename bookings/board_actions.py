@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from bookings import selectors
 from bookings.intervals import Interval
+from bookings.lenience import may_be_set_aside
 from bookings.models import Allocation, Booking, BookingSource, BookingState
-from bookings.policies import MINUTE, Rules, extension_violations, may_be_set_aside
+from bookings.policies import MINUTE, Rules, extension_violations
 from bookings.services import attendance
 from bookings.services.facts import facts_for, rules_for
 from bookings.services.units import as_range

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from bookings import availability, refusals
 from bookings.availability import Outlook
 from bookings.house import Span
+from bookings.lenience import may_be_set_aside
 from bookings.models import Booking, BookingState, Resource
-from bookings.policies import Facts, Standing, may_be_set_aside, violations
+from bookings.policies import Facts, Standing, violations
 from bookings.recurrence import Plan
 from bookings.services.facts import standing_of
 from center import clock

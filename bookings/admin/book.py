@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from bookings import proxy
 from bookings.admin.book_forms import BookForm, VisitorForm
+from bookings.lenience import may_be_set_aside
 from bookings.models import Booking, BookingSource, Resource
-from bookings.policies import may_be_set_aside
 from bookings.services import on_behalf
 from center import access
 from center.admin_site import AdminPage, CenterAdminSite, Errand

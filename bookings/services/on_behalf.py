@@ -47,7 +47,7 @@ def book(
     """Book a space with its equipment for a business, confirmed at once.
 
     The rules are those of a booking the business makes itself; ``override`` is the reason
-    for which staff set aside those that may be (see ``policies.may_be_set_aside``), which is
+    for which staff set aside those that may be (see ``lenience.may_be_set_aside``), which is
     kept. A given ``unit`` of the resource is taken or nothing, one to ``prefer`` if it can be.
     Without a business the use is the house's own, for one of its programs: source PROGRAM, and
     no other, has none. A date of an ``act`` is told of with the others.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bookings.lenience import may_be_set_aside
 from bookings.models import Booking, RuleOverride
-from bookings.policies import may_be_set_aside
 from center.errors import RuleViolation, Violation
 from center.models import User
 
