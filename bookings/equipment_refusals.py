@@ -1,8 +1,9 @@
-"""Every refusal about devices: lending, repair, training. See ``bookings.refusals``."""
+"""Every refusal about devices: booking, lending, repair, training. See ``bookings.refusals``."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -143,4 +144,30 @@ def trained_already() -> Violation:
         "trained_already",
         _("This training of that day has been recorded already."),
         _("It stands in the list below."),
+    )
+
+
+def equipment_taken(names: Sequence[str]) -> Violation:
+    return Violation(
+        "equipment_taken",
+        _("Not free at that time: %(names)s.") % {"names": ", ".join(names)},
+        _("Go on without it, or choose other equipment. The space is still held for you."),
+        field="equipment",
+    )
+
+
+def equipment_unknown() -> Violation:
+    return Violation(
+        "equipment_unknown",
+        _("This equipment is not lent with this space."),
+        _("Choose from the equipment listed."),
+        field="equipment",
+    )
+
+
+def equipment_needs_space() -> Violation:
+    return Violation(
+        "equipment_needs_space",
+        _("Equipment is lent together with a space."),
+        _("Book a space first; the next page offers its equipment."),
     )

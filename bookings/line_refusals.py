@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from center.errors import Violation
 
@@ -20,4 +21,26 @@ def acts_no_more() -> Violation:
         "acts_no_more",
         _("You do not act for this business any more."),
         _("Its owner gets the offers and can take them."),
+    )
+
+
+def waiting_too_tight() -> Violation:
+    return Violation(
+        "waiting_too_tight",
+        _("The span you wait for is shorter than the use."),
+        _("Widen the span, or choose a shorter use."),
+        field="until",
+    )
+
+
+def waiting_too_many(limit: int) -> Violation:
+    return Violation(
+        "waiting_too_many",
+        ngettext(
+            "A business waits for %(n)d time at most, and yours already does.",
+            "A business waits for %(n)d times at most, and yours already does.",
+            limit,
+        )
+        % {"n": limit},
+        _("Leave the waiting list for a time you no longer need, then join here."),
     )

@@ -1,6 +1,7 @@
-"""Every refusal of the booking engine: its stable code, its sentence, its way out.
+"""What the booking engine refuses: a stable code, its sentence, its way out.
 
-The one place where these sentences live. Each names the number that applies and what the
+The one place where these sentences live; those about equipment, entry, staff, the waiting
+list, regular use and no-shows stand in the files named after them. Each names the number that applies and what the
 person can do now.
 """
 
@@ -184,32 +185,6 @@ def followed() -> Violation:
     )
 
 
-def equipment_taken(names: Sequence[str]) -> Violation:
-    return Violation(
-        "equipment_taken",
-        _("Not free at that time: %(names)s.") % {"names": ", ".join(names)},
-        _("Go on without it, or choose other equipment. The space is still held for you."),
-        field="equipment",
-    )
-
-
-def equipment_unknown() -> Violation:
-    return Violation(
-        "equipment_unknown",
-        _("This equipment is not lent with this space."),
-        _("Choose from the equipment listed."),
-        field="equipment",
-    )
-
-
-def equipment_needs_space() -> Violation:
-    return Violation(
-        "equipment_needs_space",
-        _("Equipment is lent together with a space."),
-        _("Book a space first; the next page offers its equipment."),
-    )
-
-
 def too_many_people(capacity: int) -> Violation:
     return Violation(
         "too_many_people",
@@ -291,28 +266,6 @@ def not_a_replacement() -> Violation:
         "not_a_replacement",
         _("This booking cannot be moved there: it is a space or device of another kind."),
         _("Choose one of the same kind, or cancel and book anew."),
-    )
-
-
-def waiting_too_tight() -> Violation:
-    return Violation(
-        "waiting_too_tight",
-        _("The span you wait for is shorter than the use."),
-        _("Widen the span, or choose a shorter use."),
-        field="until",
-    )
-
-
-def waiting_too_many(limit: int) -> Violation:
-    return Violation(
-        "waiting_too_many",
-        ngettext(
-            "A business waits for %(n)d time at most, and yours already does.",
-            "A business waits for %(n)d times at most, and yours already does.",
-            limit,
-        )
-        % {"n": limit},
-        _("Leave the waiting list for a time you no longer need, then join here."),
     )
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 from collections.abc import Sequence
 
-from bookings import house, line_refusals, refusals
+from bookings import equipment_refusals, house, line_refusals, refusals
 from bookings.house import House
 from bookings.intervals import Interval
 from bookings.models import Booking, Resource, Unit
@@ -90,10 +90,10 @@ def add_equipment(
         .values_list("pk", flat=True)
     )
     if any(item.pk not in allowed for item in equipment):
-        raise RuleViolation(refusals.equipment_unknown())
+        raise RuleViolation(equipment_refusals.equipment_unknown())
     span = Interval(*booking.blocked)
     found = {item: free_or_swept(item, span, now) for item in equipment}
     missing = [item.display_name for item, unit in found.items() if unit is None]
     if missing:
-        raise RuleViolation(refusals.equipment_taken(missing))
+        raise RuleViolation(equipment_refusals.equipment_taken(missing))
     units.take(booking, [unit for unit in found.values() if unit is not None])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from bookings import messages, refusals, staff_refusals
+from bookings import equipment_refusals, messages, refusals, staff_refusals
 from bookings.intervals import Interval
 from bookings.locking import lock_booking, lock_merchant, lock_resources, reserving
 from bookings.models import Allocation, Booking, BookingState, Resource, Unit
@@ -90,4 +90,4 @@ def _refuse_if_followed(booking: Booking) -> None:
         raise RuleViolation(refusals.followed())
     if followed:
         names = sorted({unit.resource.display_name for unit in followed})
-        raise RuleViolation(refusals.equipment_taken(names))
+        raise RuleViolation(equipment_refusals.equipment_taken(names))

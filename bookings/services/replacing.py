@@ -7,7 +7,7 @@ import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bookings import refusals
+from bookings import equipment_refusals, refusals
 from bookings.intervals import Interval
 from bookings.models import Booking, Resource, Unit
 from bookings.services import units
@@ -65,7 +65,7 @@ def space_of(places: Sequence[Place], locked: Mapping[int, Resource], booking: B
     if space != kept and equipment:
         lent = Resource.objects.filter(used_in=space, pk__in=equipment)
         if lent.count() < len(equipment):
-            raise RuleViolation(refusals.equipment_unknown())
+            raise RuleViolation(equipment_refusals.equipment_unknown())
     return locked[space]
 
 
@@ -82,7 +82,7 @@ def units_at(places: Sequence[Place], booking: Booking, span: Interval[dt.dateti
         else:
             missing.append(place.resource.display_name)
     if missing:
-        raise RuleViolation(refusals.equipment_taken(missing))
+        raise RuleViolation(equipment_refusals.equipment_taken(missing))
     return found
 
 

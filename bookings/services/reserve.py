@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from bookings import house, line_refusals, messages, refusals, turnstile
+from bookings import equipment_refusals, house, line_refusals, messages, refusals, turnstile
 from bookings.house import House
 from bookings.intervals import Interval
 from bookings.locking import lock_booking, lock_merchant, lock_resources, reserving
@@ -143,7 +143,7 @@ def _refuse_against_rules(
 def refuse_unless_offered(resource: Resource) -> None:
     """Raise ``equipment_needs_space`` or ``not_offered``."""
     if resource.is_equipment:
-        raise RuleViolation(refusals.equipment_needs_space())
+        raise RuleViolation(equipment_refusals.equipment_needs_space())
     if not resource.is_active:
         raise RuleViolation(refusals.not_offered())
 

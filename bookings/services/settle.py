@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from bookings import house, opening, refusals, stranded
+from bookings import equipment_refusals, house, opening, refusals, stranded
 from bookings.house import Span
 from bookings.intervals import Interval
 from bookings.locking import lock_booking, lock_merchant, lock_resources, reserving
@@ -178,7 +178,9 @@ def _reseat(misfit: Misfit, by: User) -> None:
         other = units.free_unit(unit.resource_id, span, people=people, capacity=seats)
         if other is None:
             name = unit.resource.display_name
-            refusal = refusals.slot_taken() if is_space else refusals.equipment_taken([name])
+            refusal = (
+                refusals.slot_taken() if is_space else equipment_refusals.equipment_taken([name])
+            )
             raise RuleViolation(refusal)
         _move(booking, Interval(booking.starts, booking.ends), by, to_unit=other)
 

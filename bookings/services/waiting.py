@@ -51,7 +51,7 @@ def join(
     if same := mine.filter(**wish).first():
         return _with_length(same, minutes)
     if mine.count() >= settings.WAITING_ENTRIES:
-        raise RuleViolation(refusals.waiting_too_many(settings.WAITING_ENTRIES))
+        raise RuleViolation(line_refusals.waiting_too_many(settings.WAITING_ENTRIES))
     return Waiting.objects.create(
         merchant=merchant, user=user, minutes=minutes, created_at=now, **wish
     )
@@ -87,7 +87,7 @@ def _refuse_what_cannot_be(
     if minutes > rules.max_minutes:
         raise RuleViolation(refusals.too_long(rules.max_minutes))
     if ends - starts < minutes * MINUTE:
-        raise RuleViolation(refusals.waiting_too_tight())
+        raise RuleViolation(line_refusals.waiting_too_tight())
 
 
 def rules_of(resource: Resource | None, category: str, day: dt.date) -> Rules:

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from django.utils import translation
 
-from bookings import refusals
+from bookings import equipment_refusals
 from bookings.models import BookingState, Category, Resource
 from bookings.services import reserve
 from tests import factories
@@ -61,7 +61,7 @@ def test_confirm_when_two_rooms_want_last_camera_then_one_has_it_and_other_keeps
     accounts = crowd[:2]
     people = arrive(web, *accounts)
     with translation.override("ko"):
-        sentence = refusals.equipment_taken([camera.display_name]).message
+        sentence = equipment_refusals.equipment_taken([camera.display_name]).message
     deadlocks = ledger.deadlocks()
 
     for _ in range(ROUNDS):
