@@ -1,8 +1,10 @@
 """``make bench``: the portal against the least that Django can do, on the machine at hand.
 
 Options: ``--quick`` one second for each figure instead of four, ``--races`` nothing but the
-races for one slot, ``--reports`` nothing but reports, ``--huge`` reports over ten million
-bookings too (its database takes many minutes and ten gigabytes), ``--fresh`` new databases, ``--check`` ends with 1 where a bound is missed (else a missed bound is only marked).
+races for one slot, ``--bookings`` nothing but holds and confirmations, ``--reports`` nothing but
+reports, ``--huge`` reports over ten million bookings too (its database takes many minutes and ten
+gigabytes), ``--fresh`` new databases, ``--check`` ends with 1 where a bound is missed (else a
+missed bound is only marked).
 """
 
 from __future__ import annotations
@@ -12,9 +14,14 @@ import logging
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from center.embedded import EmbeddedServerError, provide
+
+if TYPE_CHECKING:
+    from tests.bench.table import Figure
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,6 +30,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="1 second for each figure, not 4")
     parser.add_argument("--races", action="store_true", help="only the races for one slot")
+    parser.add_argument("--bookings", action="store_true", help="only holds and confirmations")
     parser.add_argument("--reports", action="store_true", help="only reports")
     parser.add_argument("--huge", action="store_true", help="reports over 10,000,000 bookings too")
     parser.add_argument("--fresh", action="store_true", help="make the databases anew")
@@ -49,14 +57,12 @@ def main() -> int:
 
 def _run(server: str, out: Path, wanted: argparse.Namespace) -> int:
     from center import clock
-    from tests.bench import figures, reports, stage, table
+    from tests.bench import reports, stage, table
 
     began = time.perf_counter()
     seconds = 1.0 if wanted.quick else 4.0
     with stage.ready(server, out, seconds, fresh=wanted.fresh, told=_told) as bench:
-        only = figures.of_reports if wanted.reports else figures.all_of
-        measured = figures.races if wanted.races else only
-        found = measured(bench, race_rounds=5 if wanted.quick else 20, told=_told)
+        found = _part(wanted)(bench, race_rounds=5 if wanted.quick else 20, told=_told)
     if wanted.huge:
         found += reports.huge(server, fresh=wanted.fresh, told=_told)
     print(table.printed(found))
@@ -67,6 +73,17 @@ def _run(server: str, out: Path, wanted: argparse.Namespace) -> int:
     about = {"at": clock.now().isoformat(), "quick": wanted.quick, "failures": bench.failures}
     table.save(out / "latest.json", found, about)
     return 1 if wanted.check and missed else 0
+
+
+def _part(wanted: argparse.Namespace) -> Callable[..., list[Figure]]:
+    from tests.bench import figures
+
+    parts = {
+        figures.races: wanted.races,
+        figures.of_bookings: wanted.bookings,
+        figures.of_reports: wanted.reports,
+    }
+    return next((part for part, is_wanted in parts.items() if is_wanted), figures.all_of)
 
 
 def _told(text: str) -> None:

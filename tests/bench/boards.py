@@ -118,11 +118,8 @@ def queries(cookies: dict[str, str]) -> dict[str, int]:
 def figures(
     rates: dict[tuple[str, int], list[float]], counted: dict[str, int], pauses: list[float]
 ) -> list[Figure]:
-    day = rate("day of 20 rooms, 200 bookings, as a page, 8 clients", rates["board day", 8])
-    day.bound = ("≥", 150)
     found = [
-        day,
-        Figure("… p50, 1 client", median(rates["board day p50 ms", 1]), " ms", bound=("≤", 15)),
+        *_day(rates),
         Figure("… queries", counted["board day"], "", bound=("≤", 10)),
         Figure(
             "board data, 60 units × 7 days, 2,000 bookings, p50",
@@ -137,6 +134,17 @@ def figures(
         drag = "… longest pause of a drag, processor slowed 4 times"
         found.append(Figure(drag, median(pauses), " ms", bound=("≤", 300), note=worst))
     return found
+
+
+def _day(rates: dict[tuple[str, int], list[float]]) -> list[Figure]:
+    """The bounds are 150/s and 15 ms on the machine where ``week`` answers 390/s to eight clients
+    and 180/s to one; elsewhere the same shares of its ``week``."""
+    what = "day of 20 rooms, 200 bookings, as a page, 8 clients"
+    many = rate(what, rates["board day", 8], ("week", rates["week", 8]), bound=("≥", 150 / 390))
+    one = Figure("… p50, 1 client", median(rates["board day p50 ms", 1]), " ms", "week")
+    one.ratio = one.value / (1000 / median(rates["week", 1]))
+    one.bound = ("≤", 15 / (1000 / 180))
+    return [many, one]
 
 
 def drags(address: str, cookies: dict[str, str]) -> list[float]:

@@ -34,7 +34,7 @@ def all_of(bench: Bench, *, race_rounds: int, told: Callable[[str], None]) -> li
     counted_months = reports.figures(bench.large_url)
     told("weights")
     return [
-        *_yardsticks(bench),
+        *_yardsticks(bench, "hello", "week", "book"),
         *_pages(bench, counted),
         *_bookings(bench),
         *raced,
@@ -48,6 +48,12 @@ def all_of(bench: Bench, *, race_rounds: int, told: Callable[[str], None]) -> li
     ]
 
 
+def of_bookings(bench: Bench, *, race_rounds: int, told: Callable[[str], None]) -> list[Figure]:
+    """Nothing but holds and confirmations, beside the least a booking can be."""
+    measures.measure_bookings(bench, told)
+    return [*_yardsticks(bench, "book"), *_bookings(bench)]
+
+
 def races(bench: Bench, *, race_rounds: int, told: Callable[[str], None]) -> list[Figure]:
     """Many for one slot at the same moment."""
     told("races")
@@ -55,14 +61,14 @@ def races(bench: Bench, *, race_rounds: int, told: Callable[[str], None]) -> lis
     return measures.race_figures(found, _connections())
 
 
-def _yardsticks(bench: Bench) -> list[Figure]:
+def _yardsticks(bench: Bench, *names: str) -> list[Figure]:
     return [
         rate(
             f"{name}, {clients} clients",
             bench.rates(name, clients),
             cpu=bench.cost(name, clients),
         )
-        for name in ("hello", "week", "book")
+        for name in names
         for clients in (1, 8, 32)
     ]
 

@@ -90,12 +90,16 @@ def measure(bench: Bench, told: Callable[[str], None]) -> None:
             for name, server in pages_of(bench).items():
                 run = bench.load(name, server, itertools.repeat(pages[name]), clients=clients)
                 bench.note(name, clients, run, 200)
-        for clients in (1, 8, 32):
-            _book(bench, clients)
-            _hold(bench, clients)
-        _complete(bench, 8)
+        _bookings(bench)
         _pages_of_one(bench)
         _boards(bench)
+
+
+def measure_bookings(bench: Bench, told: Callable[[str], None]) -> None:
+    """Holds and confirmations alone, ``bench.rounds`` times over."""
+    for number in range(bench.rounds):
+        told(f"round {number + 1} of {bench.rounds}")
+        _bookings(bench)
 
 
 def pages_of(bench: Bench) -> dict[str, Server]:
@@ -142,6 +146,13 @@ def _boards(bench: Bench) -> None:
 
 
 # booking -----------------------------------------------------------------------------------------
+
+
+def _bookings(bench: Bench) -> None:
+    for clients in (1, 8, 32):
+        _book(bench, clients)
+        _hold(bench, clients)
+    _complete(bench, 8)
 
 
 def _holds(bench: Bench) -> Iterator[Request]:

@@ -98,6 +98,22 @@ def test_a_missed_bound_is_marked() -> None:
     assert "BELOW BOUND" in table.printed([slow])
 
 
+def test_the_day_of_the_board_is_held_to_its_share_of_the_week() -> None:
+    def day(per_second: float, milliseconds: float) -> list[bool | None]:
+        measured = {
+            ("week", 1): [90.0],
+            ("week", 8): [195.0],
+            ("board day", 8): [per_second],
+            ("board day p50 ms", 1): [milliseconds],
+            ("board week p50 ms", 1): [80.0],
+        }
+        counted = {"board day": 7, "board week": 7}
+        return [figure.is_ok for figure in boards.figures(measured, counted, [])[:2]]
+
+    assert day(75.1, 29.9) == [True, True]
+    assert day(74.9, 30.1) == [False, False]
+
+
 @pytest.mark.django_db
 def test_the_reminders_of_the_benchmark_are_written_once_and_taken_back() -> None:
     content.fill(bookings=0, businesses=6, accounts=2)
