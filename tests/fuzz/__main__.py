@@ -2,8 +2,8 @@
 
 Random methods, addresses of the URL map with plausible and hostile parts, parameters, forms,
 files, headers, encodings and bodies that end too early, as anybody and as every role. Ends with
-1 if anything was answered by 500 or not at all, if a worker ended, or if memory grew. A finding is
-repeated with ``--seed S --only N``, its bytes are in ``var/fuzz/``.
+1 if anything was answered by 5xx, later than ``--slow`` seconds or not at all, if a worker ended,
+or if memory grew. A finding is repeated with ``--seed S --only N``, its bytes are in ``var/fuzz/``.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ def main() -> int:
     parser.add_argument("--requests", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after so many")
+    parser.add_argument("--slow", type=float, default=10, help="seconds an answer may take")
+    parser.add_argument("--clients", type=int, default=6, help="at the same time")
     parser.add_argument("--only", type=int, help="the number of one case to send")
     wanted = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
@@ -75,7 +77,8 @@ def _run(server: str, template: str, out: Path, wanted: argparse.Namespace) -> i
             return frozenset(worker.pid for worker in web.process.children())
 
         sessions = partial(people.sessions_of, everybody)
-        campaign = Campaign(web.port, wanted.seed, sessions, memory, workers)
+        limits = {"slow": wanted.slow, "clients": wanted.clients}
+        campaign = Campaign(web.port, wanted.seed, sessions, memory, workers, **limits)
         count, first = (wanted.requests, 0) if wanted.only is None else (1, wanted.only)
         _told(f"seed {wanted.seed}, {len(campaign.templates)} addresses")
         campaign.run(count, first=first, minutes=wanted.minutes, told=_told)
@@ -93,6 +96,8 @@ def _judged(campaign, out: Path, log: Path) -> int:
     print(f"{sent} requests in {campaign.seconds:.0f} s, seed {campaign.seed}")
     print(f"answers: {dict(sorted(campaign.statuses.items()))}")
     print(f"slowest: {campaign.slowest:.1f} s ({campaign.slowest_case})")
+    most = ", ".join(f"{path} {took:.0f} s" for path, took in campaign.spent.most_common(8))
+    print(f"most time went to: {most}")
     print(f"memory: {', '.join(f'{size:.0f}' for size in campaign.sizes)} MB")
     print(f"{len(campaign.findings)} findings; tracebacks in {log}")
     print(f"{campaign.replaced} workers ended and were replaced")

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import repeat
+
+from django.db import connections
 
 from tests.fuzz import addresses, cases, wire
 from tests.fuzz.cases import Case
@@ -26,9 +27,16 @@ class Finding:
     answer: Answer
 
     def told(self) -> str:
-        what = "no answer" if self.answer.is_hung else str(self.answer.status)
         first = self.case.head.split(b"\r\n")[0][:200].decode("latin-1")
-        return f"#{self.case.number} as {self.case.role}: {what} for {first!r}"
+        return f"#{self.case.number} as {self.case.role}: {self.what} for {first!r}"
+
+    @property
+    def what(self) -> str:
+        if self.answer.is_hung:
+            return "no answer"
+        if self.answer.status == 0:
+            return "closed without a word"
+        return f"{self.answer.status} after {self.answer.seconds:.1f} s"
 
 
 @dataclass
@@ -41,12 +49,16 @@ class Campaign:
     log_in: Callable[[], Mapping[str, str]]
     memory: Callable[[], int]
     workers: Callable[[], frozenset[int]] = frozenset
+    #: seconds after which an answer is a finding: it holds one of four threads for too long
+    slow: float = wire.PATIENCE_SECONDS
     clients: int = 4
     forms: cases.Forms = field(default_factory=cases.Forms)
     findings: list[Finding] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
     slowest: float = 0
     slowest_case: str = ""
+    #: seconds of all answers of each address
+    spent: Counter[str] = field(default_factory=Counter)
     #: megabytes of the server after each tenth of the cases
     sizes: list[float] = field(default_factory=list)
     seconds: float = 0
@@ -56,7 +68,9 @@ class Campaign:
     def __post_init__(self) -> None:
         self.templates = addresses.templates()
         self.known = addresses.Known.read()
-        self._lock = threading.Lock()
+        self._lock, self._turn = threading.Lock(), threading.Lock()
+        self._sessions: Mapping[str, str] = {}
+        self._told: Callable[[str], None] = lambda text: None
 
     def run(
         self,
@@ -69,25 +83,50 @@ class Campaign:
         """Send so many cases from the number ``first`` on, or fewer when the time is up."""
         for _ in range(self.clients):
             wire.warm_up(self.port)
-        began, before = time.perf_counter(), self.workers()
-        numbers = range(first, first + count)
+        began, self._told = time.perf_counter(), told
+        self._first, self._count, self._taken = first, count, 0
+        self._until, self._workers_before = began + minutes * 60, self.workers()
         with ThreadPoolExecutor(self.clients) as pool:
             self._learn(pool)
-            for start in range(0, count, ROUND):
-                if time.perf_counter() - began > minutes * 60:
-                    break
-                sessions = self.log_in()
-                some = numbers[start : start + ROUND]
-                list(pool.map(self.try_one, some, repeat(sessions)))
-                self.replaced += len((now := self.workers()) - before)
-                before = now
-                if (start // ROUND) % max(1, count // ROUND // 10) == 0:
-                    self.sizes.append(self.memory() / 1e6)
-                    told(
-                        f"{start + len(some)} sent, {len(self.findings)} findings, "
-                        f"{self.sizes[-1]:.0f} MB"
-                    )
+            lives = [pool.submit(self._live) for _ in range(self.clients)]
+            try:
+                for life in lives:
+                    life.result()
+            finally:  # whoever breaks it off waits for no more than what was asked last
+                self._until = 0.0
+        self._look()
         self.seconds = time.perf_counter() - began
+
+    def _live(self) -> None:
+        """What one client does: whoever is free takes the next number."""
+        try:
+            while time.perf_counter() < self._until and (number := self._next()) is not None:
+                self.try_one(number, self._sessions)
+        finally:
+            connections.close_all()
+
+    def _next(self) -> int | None:
+        with self._turn:
+            if self._taken == self._count:
+                return None
+            if self._taken % ROUND == 0:
+                if self._taken:
+                    self._look()
+                self._sessions = self.log_in()
+            self._taken += 1
+            return self._first + self._taken - 1
+
+    def _look(self) -> None:
+        """Whether the workers are the same ones, and now and then what they hold."""
+        now = self.workers()
+        self.replaced += len(now - self._workers_before)
+        self._workers_before = now
+        tenth = max(1, self._count // ROUND // 10) * ROUND
+        if self._taken % tenth == 0 or self._taken == self._count:
+            self.sizes.append(self.memory() / 1e6)
+            self._told(
+                f"{self._taken} sent, {len(self.findings)} findings, {self.sizes[-1]:.0f} MB"
+            )
 
     def _learn(self, pool: ThreadPoolExecutor) -> None:
         """Look at every page once as somebody it is for: forms are known from the first case
@@ -109,13 +148,15 @@ class Campaign:
             self.statuses[answer.status] += 1
             if answer.seconds > self.slowest:
                 self.slowest, self.slowest_case = answer.seconds, case.template
-            is_wrong = answer.is_hung or answer.status >= 500
+            self.spent[case.template] += answer.seconds
+            is_wrong = answer.status >= 500 or answer.status == 0 or answer.seconds > self.slow
             if is_wrong and (case.template, answer.status) not in HONEST:
-                self.findings.append(Finding(case, answer))
+                self.findings.append(finding := Finding(case, answer))
+                self._told(f"! {finding.told()}")
             if case.is_plain and answer.status == 200:
                 self.forms.learn(case.template, answer.text)
 
     @property
     def growth(self) -> float:
-        """Megabytes from the second look on: the first tenth fills caches."""
-        return self.sizes[-1] - self.sizes[min(2, len(self.sizes) - 1)] if self.sizes else 0
+        """Megabytes from the second tenth on, which ends with caches filled."""
+        return self.sizes[-1] - self.sizes[min(1, len(self.sizes) - 1)] if self.sizes else 0

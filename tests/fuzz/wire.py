@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from tests.fuzz.cases import CSRF, Case
@@ -48,17 +49,29 @@ def send(port: int, case: Case, sessions: Mapping[str, str]) -> Answer:
     received, is_hung = b"", False
     with socket.create_connection(("127.0.0.1", port), PATIENCE_SECONDS) as connection:
         try:
-            connection.sendall(written(case, sessions))
-            if case.is_cut:
-                connection.shutdown(socket.SHUT_WR)
+            _say(connection, case, sessions)
             while (chunk := connection.recv(65536)) and len(received) < _MOST:
                 received += chunk
         except TimeoutError:
             is_hung = True
-        except OSError:  # it had read enough and closed
+        except OSError:  # it had said all and closed, with something of ours unread
             pass
-    head, _, body = received.partition(b"\r\n\r\n")
+    head, body = _final(received)
     status = int(head[9:12]) if head[9:12].isdigit() else 0
     is_page = b"text/html" in head.lower()
     text = body.decode("utf-8", "replace") if is_page else ""
     return Answer(status, time.perf_counter() - began, text, is_hung)
+
+
+def _say(connection: socket.socket, case: Case, sessions: Mapping[str, str]) -> None:
+    """All of it, or as much as the server wants to read: its answer is there to be read then."""
+    with suppress(BrokenPipeError, ConnectionResetError):
+        connection.sendall(written(case, sessions))
+        if case.is_cut:
+            connection.shutdown(socket.SHUT_WR)
+
+
+def _final(received: bytes) -> tuple[bytes, bytes]:
+    """Head and body of the answer itself, behind such as "100 Continue"."""
+    head, _, body = received.partition(b"\r\n\r\n")
+    return _final(body) if head[9:10] == b"1" else (head, body)
