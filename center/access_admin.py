@@ -46,7 +46,8 @@ class AccessLoggedAdmin:
         ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
         whole = request.POST.get("select_across", "0") != "0"
         try:  # before: what the action does may take a row out of the filter
-            rows = queryset if whole else queryset.filter(pk__in=ticked)
+            chosen = queryset.filter(pk__in=ticked)
+            rows = queryset if whole else chosen
             ids = list(rows.order_by().values_list("pk", flat=True)) if ticked else []
         except ValueError:  # no page sends what is no number of a row
             raise BadRequest from None

@@ -9,8 +9,10 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from bookings import policy_pages, what_if
 from bookings.models import Policy
@@ -182,6 +184,13 @@ class PolicyAdmin(admin.ModelAdmin):
         if found is None or request.method != "POST":
             return found
         return Policy.objects.select_for_update(of=("self",)).filter(pk=found.pk).first()
+
+    @method_decorator(require_safe)
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """Only looked at, so that nothing sent here asks for the lock above."""
+        return super().history_view(request, object_id, extra_context)
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None

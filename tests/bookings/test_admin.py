@@ -200,9 +200,13 @@ def test_resource_when_two_new_units_have_one_asset_number_then_the_form_says_so
     assert Unit.objects.filter(asset_number__in=["A-7", "A-8"]).count() == 2
 
 
+@pytest.mark.parametrize("across", ["0", "False"])
 @pytest.mark.parametrize("ticked", ["", "x", "1.5"])
-def test_bookings_when_what_is_ticked_is_no_row_then_refused(staff_client, request_, ticked):
-    answer = staff_client.post(LIST, {"action": "check_in", "_selected_action": [ticked]})
+def test_bookings_when_what_is_ticked_is_no_row_then_refused(
+    staff_client, request_, ticked, across
+):
+    sent = {"action": "check_in", "_selected_action": [ticked], "select_across": across}
+    answer = staff_client.post(LIST, sent)
     assert answer.status_code == 400
     request_.refresh_from_db()
     assert request_.state == BookingState.REQUESTED

@@ -133,6 +133,12 @@ def test_page_when_withdrawn_meanwhile_then_not_saved_anew(manager, planned):
     assert manager.post(way_back(planned), {"post": "yes"}).status_code == 302
 
 
+def test_history_when_something_is_sent_to_it_then_it_is_only_looked_at(manager, planned):
+    address = f"{LIST}{planned.pk}/history/"
+    assert manager.get(address).status_code == 200
+    assert manager.post(address).status_code == 405
+
+
 def test_day_when_in_force_then_it_is_not_moved(manager):
     policy = factories.policy(per_day=2)
     typed = {"valid_from": "2099-03-02", "needs_approval": "unknown", "needs_training": "unknown"}
