@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 
@@ -10,7 +11,8 @@ from django.urls import reverse
 
 from center import clock
 from center.waiting_room import rooms
-from center.waiting_room.policy import Gate
+from center.waiting_room.policy import Gate, Phase
+from programs import refusals
 from programs.models import Program, ProgramState, SelectionMode
 from programs.services import places
 
@@ -36,9 +38,12 @@ def _found(slug: str, moment: int) -> Gate | None:
     program = Program.objects.filter(slug=slug, state=ProgramState.PUBLISHED).first()
     if program is None or not program.has_waiting_room:
         return None
-    # Nobody waits for places that are gone: the form's own page says so to all.
-    is_gone = program.selection == SelectionMode.FIRST_COME and places.is_full(program)
-    return None if is_gone else gate_of(program)
+    gate = gate_of(program)
+    if program.selection == SelectionMode.FIRST_COME and places.is_full(program):
+        # Said in the language of each who asks, so not put into words here.
+        full = functools.partial(refusals.full, program.quota, program.reserve)
+        return dataclasses.replace(gate, gone=full)
+    return gate
 
 
 def gate_of(program: Program) -> Gate:
@@ -53,6 +58,15 @@ def gate_of(program: Program) -> Gate:
         room=reverse("program_wait", args=[program.slug]),
         title=program.title,
         title_en=program.title_en or program.title,
+        others=reverse("program_list"),
+    )
+
+
+def is_gone(slug: str) -> bool:
+    """Whether the call has a waiting room in which everybody is told that nothing is left."""
+    gate = of_call(slug)
+    return (
+        gate is not None and gate.gone is not None and gate.phase(clock.now()) is not Phase.CLOSED
     )
 
 

@@ -123,6 +123,13 @@ def application_for(user: User, receipt: str) -> Application:
     return get_object_or_404(mine, receipt=receipt)
 
 
+def has_applied(user: User, slug: str) -> bool:
+    """Whether there is an application of this person's with the call, handed in or not; those
+    given up do not count. 1 query."""
+    mine = Application.objects.of_user(user.pk).filter(program__slug=slug)
+    return mine.exclude(state__in=ApplicationState.given_up).exists()
+
+
 def applications_of(user: User) -> QuerySet[Application]:
     """All of a person's businesses, what waits for him first, then the latest."""
     waits = {ApplicationState.OFFERED, ApplicationState.SUPPLEMENT}

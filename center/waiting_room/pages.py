@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from center import clock
+from center.errors import Violation
 from center.waiting_room import rooms, tickets
 from center.waiting_room.policy import Gate, Phase
 from center.waiting_room.wording import in_words
@@ -34,7 +35,7 @@ def behind_waiting_room(find: Find) -> Callable[[View], View]:
         @functools.wraps(view)
         def guarded(request: HttpRequest, slug: str) -> HttpResponse:
             gate = find(slug)
-            if gate is None or gate.phase(clock.now()) is Phase.CLOSED:
+            if gate is None or gate.gone or gate.phase(clock.now()) is Phase.CLOSED:
                 return view(request, slug)
             held = tickets.read(request, gate)
             account = int(request.user.pk or 0)
@@ -71,8 +72,12 @@ def room_page(find: Find) -> View:
         request.user = AnonymousUser()  # nobody is asked who it is: the ticket says it
         gate = find(slug)
         held = tickets.read(request, gate) if gate else None
-        if gate is None or held is None or gate.phase(clock.now()) is Phase.CLOSED:
+        if gate is None or gate.phase(clock.now()) is Phase.CLOSED:
             return HttpResponseRedirect("../")  # the door, which knows what to say
+        if gate.gone:
+            return _all_gone(request, gate, gate.gone())
+        if held is None:
+            return HttpResponseRedirect("../")
         stand = rooms.look(gate, held)
         if stand.is_inside:
             return redirect(gate.door)
@@ -95,5 +100,16 @@ def _shown(request: HttpRequest, gate: Gate, stand: rooms.Stand) -> HttpResponse
     )
     if stand.is_away:
         response["Retry-After"] = str(stand.pause)
-    response["X-Frame-Options"] = "DENY"  # its middleware stands behind this page
+    return _unframed(response)
+
+
+def _all_gone(request: HttpRequest, gate: Gate, reason: Violation) -> HttpResponse:
+    """For thousands within seconds: they hear it here and not from the form, which would look up
+    each one's business and papers first."""
+    context = {"gate": gate, "reason": reason}
+    return _unframed(render(request, "center/waiting_room_gone.html", context))
+
+
+def _unframed(response: HttpResponse) -> HttpResponse:
+    response["X-Frame-Options"] = "DENY"  # its middleware stands behind these pages
     return response

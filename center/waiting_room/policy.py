@@ -14,11 +14,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from django.utils.translation import get_language
+
+from center.errors import Violation
 
 #: tickets that come back after Redis lost the room are waited for so long before anybody goes
 #: in: longer than the pause of those near the front
@@ -55,6 +57,10 @@ class Gate:
     room: str
     title: str = ""
     title_en: str = ""
+    #: what stands against everybody by now, such as that all places are taken: nobody waits then
+    gone: Callable[[], Violation] | None = None
+    #: where else people may look then
+    others: str = "/"
 
     @property
     def display_title(self) -> str:

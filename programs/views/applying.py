@@ -29,6 +29,10 @@ from programs.standing import Standing, standing_of
 @behind_waiting_room(gates.of_call)
 def apply_form(request: PersonRequest, slug: str) -> HttpResponse:
     """The form, with what was typed before; or all that stands against it."""
+    is_look = request.method != "POST"
+    if is_look and gates.is_gone(slug) and not selectors.has_applied(request.user, slug):
+        # Thousands at once: what stands against each of them besides is not looked up.
+        return redirect("program_wait", slug=slug)
     program = selectors.public_program(request.user, slug)
     standing = standing_of(request.user, program, clock.now())
     if not standing.may_write:

@@ -32,6 +32,13 @@ function take(page) {
     plan(Number(room.dataset.pause));
     return;
   }
+  if (!next.dataset.pause) {
+    // Nothing is left to wait for.
+    room.replaceWith((room = document.adoptNode(next)));
+    document.title = page.title;
+    said.textContent = words();
+    return;
+  }
   // Only the part that changes: the focus stays where it is.
   room.querySelector(".room").replaceWith(document.adoptNode(next.querySelector(".room")));
   room.dataset.pause = next.dataset.pause;

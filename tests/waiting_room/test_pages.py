@@ -11,6 +11,7 @@ from django.urls import reverse
 from django_redis import get_redis_connection
 
 from center.waiting_room import tickets
+from merchants.models import Membership
 from programs import gates
 from programs.models import Application
 from tests import factories
@@ -171,16 +172,53 @@ def test_room_when_staff_switch_it_off_then_the_door_is_open(door, people, at_no
     assert second.get(door).status_code == 200
 
 
-def test_room_when_all_places_are_gone_then_nobody_waits_for_them(door, people, at_now, program):
-    first, second, _third = opened(at_now, door, people)
-    assert second.get(door).status_code == 302
+@pytest.fixture
+def all_gone(door, people, at_now, program):
+    """The one place is given: who has it, and the others who waited."""
+    first, second, third = opened(at_now, door, people)
+    second.get(door)
     type(program).objects.filter(pk=program.pk).update(quota=1)
     first.get(door)
     first.post(door, {"contact_phone": "010-1234-5678", "do": "hand_in"})
     at_now.move_to(OPENS + dt.timedelta(seconds=gates.SECONDS))
-    answer = second.get(f"{door}wait/", follow=True)
-    assert [address for address, _status in answer.redirect_chain] == ["../"]
-    assert 'data-code="full"' in answer.content.decode()
+    return first, second, third
+
+
+def test_room_when_all_places_are_gone_then_it_says_so_and_nobody_looks_again(door, all_gone):
+    page = BeautifulSoup(all_gone[1].get(f"{door}wait/").content, "html.parser")
+    room = page.select_one("#room")
+    assert room.select_one(".room")["data-code"] == "full"
+    assert "data-pause" not in room.attrs
+    assert [link["href"] for link in room.select("a")] == ["/programs/", door]
+
+
+def test_room_when_all_places_are_gone_then_the_database_is_not_asked(
+    door, all_gone, django_assert_num_queries
+):
+    all_gone[1].get(f"{door}wait/")  # the gate is read once in five seconds
+    with django_assert_num_queries(0):
+        page = all_gone[2].get(f"{door}wait/")
+    assert page.status_code == 200
+    assert page["X-Frame-Options"] == "DENY"
+
+
+def test_door_when_all_places_are_gone_then_the_room_says_so_to_all_but_applicants(
+    door, all_gone, staff_client
+):
+    first, second, _third = all_gone
+    assert first.get(door)["Location"] == Application.objects.get().get_absolute_url()
+    assert second.get(door)["Location"] == f"{door}wait/"
+    assert staff_client.get(door)["Location"] == f"{door}wait/"
+    refused = second.post(door, {"contact_phone": "010-1234-5678", "do": "hand_in"})
+    assert (refused.status_code, 'data-code="full"' in refused.content.decode()) == (409, True)
+
+
+def test_door_when_a_draft_was_begun_before_all_were_gone_then_it_is_shown(
+    door, all_gone, program, people
+):
+    merchant = Membership.objects.get(user=all_gone[1].session["_auth_user_id"]).merchant
+    factories.application(program, merchant, "draft")
+    assert all_gone[1].get(door).status_code == 200
 
 
 def test_other_pages_then_as_always(door, people, program):
