@@ -137,9 +137,9 @@ def _exit(number: int, frame: FrameType | None) -> None:
     sys.exit(0)
 
 
-def end_with_parent() -> Callable[[], None] | None:
+def end_with_parent(behind: int = 0) -> Callable[[], None] | None:
     """For ``preexec_fn``: on Linux the kernel ends the program when we are killed and cannot
-    do it ourselves."""
+    do it ourselves. ``behind`` is how far it steps back for others (nice)."""
     if sys.platform != "linux":
         return None
     libc = ctypes.CDLL(None)
@@ -149,5 +149,10 @@ def end_with_parent() -> Callable[[], None] | None:
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:  # it died before we asked
             os._exit(1)
+        if behind:
+            os.nice(behind)
+            # Where Linux shares the processor among sessions first, each program here is one.
+            with suppress(OSError):
+                Path("/proc/self/autogroup").write_text(str(behind))
 
     return request

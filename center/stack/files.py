@@ -10,7 +10,7 @@ from pathlib import Path
 from center.embedded import machine
 from center.embedded.account import Account
 from center.embedded.errors import EmbeddedServerError
-from center.stack.plan import WEBS, Plan
+from center.stack.plan import CALLS, WEBS, Plan
 
 NGINX = """\
 # Written by manage.py stack at each start; the proxy of production is deploy/Caddyfile.
@@ -39,20 +39,23 @@ http {{
         least_conn;
 {servers}
     }}
+    upstream calls {{
+        server 127.0.0.1:{calls} max_fails=1 fail_timeout=2s;
+{others}
+    }}
     server {{
         listen 127.0.0.1:{port} backlog=4096;
         location ~ ^/(health|metrics)(/|$) {{ return 404; }}
-        location / {{
-            proxy_pass http://web;
-            proxy_http_version 1.1;
-            proxy_set_header Connection "";
-            proxy_set_header Host $http_host;
-            proxy_set_header X-Forwarded-For $remote_addr;
-            proxy_set_header X-Forwarded-Proto $scheme;
-            proxy_connect_timeout 2s;
-            proxy_read_timeout 75s;
-            proxy_next_upstream error timeout;
-        }}
+        proxy_http_version 1.1;
+        proxy_set_header Connection "";
+        proxy_set_header Host $http_host;
+        proxy_set_header X-Forwarded-For $remote_addr;
+        proxy_set_header X-Forwarded-Proto $scheme;
+        proxy_connect_timeout 2s;
+        proxy_read_timeout 75s;
+        proxy_next_upstream error timeout;
+        location ~ ^/programs/[^/]+/apply/(wait/)?$ {{ proxy_pass http://calls; }}
+        location / {{ proxy_pass http://web; }}
         error_page 502 503 504 /away;
         location = /away {{
             internal;
@@ -93,13 +96,18 @@ def program(name: str) -> str:
 def write_nginx(plan: Plan) -> Path:
     home = plan.var / "nginx"
     home.mkdir(exist_ok=True)
-    servers = "\n".join(
-        f"        server 127.0.0.1:{plan.ports[name]} max_fails=1 fail_timeout=2s;" for name in WEBS
-    )
+    servers = [f"        server 127.0.0.1:{plan.ports[name]}" for name in WEBS]
     # As root its children would become another user, who cannot enter every folder.
     user = "user root root;" if os.geteuid() == 0 else ""
     path = home / "nginx.conf"
-    path.write_text(NGINX.format(user=user, servers=servers, port=plan.port))
+    text = NGINX.format(
+        user=user,
+        servers="\n".join(f"{server} max_fails=1 fail_timeout=2s;" for server in servers),
+        calls=plan.ports[CALLS],
+        others="\n".join(f"{server} backup;" for server in servers),
+        port=plan.port,
+    )
+    path.write_text(text)
     return path
 
 

@@ -41,6 +41,8 @@ class Spec:
     descriptors: Callable[[Any], Sequence[int]] = lambda opened: ()
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 15
+    #: how far it steps back where others want the processor (nice)
+    behind: int = 0
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -60,7 +62,7 @@ class Program:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=end_with_parent(),
+                preexec_fn=end_with_parent(spec.behind),
                 pass_fds=spec.descriptors(self.opened),
                 **spec.options,
             )

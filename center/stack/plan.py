@@ -12,6 +12,9 @@ from center.embedded.errors import EmbeddedServerError
 
 CLUSTERS = ("postgres-a", "postgres-b")
 WEBS = ("web-1", "web-2")
+#: the web server of the doors and waiting rooms of calls, and how far it steps back (nice): a
+#: rush there takes of the processor what others leave
+CALLS, BEHIND = "calls", 5
 BEATS = ("beat-1", "beat-2")
 #: what each worker takes; either does without the other, and one of them never works at
 #: something slow (center/settings.py says what is what)
@@ -25,6 +28,7 @@ _OFFSETS = {
     "postgres-a": 4,
     "postgres-b": 5,
     "valkey": 6,
+    CALLS: 7,
 }
 
 
@@ -102,6 +106,6 @@ def refuse_taken_ports(plan: Plan) -> None:
                 probe.bind(("127.0.0.1", port))
             except OSError as refused:
                 raise EmbeddedServerError(
-                    f"Port {port}, for {name}, cannot be used ({refused.strerror}); choose seven"
+                    f"Port {port}, for {name}, cannot be used ({refused.strerror}); choose eight"
                     f" free ones in a row by the first: PORT={plan.port + 100} make stack"
                 ) from refused

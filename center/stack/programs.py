@@ -14,7 +14,7 @@ from center.embedded import machine, valkey
 from center.stack.database import Cluster
 from center.stack.files import program
 from center.stack.keeper import Spec
-from center.stack.plan import WORKERS, Plan
+from center.stack.plan import BEHIND, CALLS, WORKERS, Plan
 from center.supervisor import answers
 
 _CELERY = (sys.executable, "-m", "celery", "-A", "center")
@@ -89,6 +89,7 @@ def web(plan: Plan, name: str, listener: socket.socket) -> Spec:
         descriptors=lambda door: (listener.fileno(), door.fileno()),
         ready=lambda door: answers(door.getsockname()[1]),
         stop_seconds=40,
+        behind=BEHIND if name == CALLS else 0,
     )
 
 

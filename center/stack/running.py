@@ -12,7 +12,7 @@ from pathlib import Path
 from center.stack import database, files, programs
 from center.stack.database import Cluster
 from center.stack.keeper import Keeper, Spec, StackError
-from center.stack.plan import BEATS, CLUSTERS, WEBS, WORKERS, Plan
+from center.stack.plan import BEATS, CALLS, CLUSTERS, WEBS, WORKERS, Plan
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,7 +25,7 @@ class Stack:
         self._say = say
         self._keeper = Keeper(plan.state_file, say)
         self._clusters = {name: database.cluster(plan, name) for name in CLUSTERS}
-        self._listeners = {name: programs.listen(plan.ports[name]) for name in WEBS}
+        self._listeners = {name: programs.listen(plan.ports[name]) for name in (*WEBS, CALLS)}
         self._renewals = 0
         self._wish: Callable[[], None] | None = None
 
@@ -42,7 +42,7 @@ class Stack:
             self._note()
             self._start_data(load_demo=load_demo)
             self._keeper.start(
-                *(programs.web(self.plan, name, self._listeners[name]) for name in WEBS),
+                *(programs.web(self.plan, name, door) for name, door in self._listeners.items()),
                 *(programs.worker(self.plan, name) for name in WORKERS),
                 *(programs.beat(self.plan, name) for name in BEATS),
                 programs.proxy(self.plan, files.write_nginx(self.plan)),
@@ -95,7 +95,7 @@ class Stack:
 
     def _renew(self) -> None:
         """Everything of our own, one after the other, each new one beside the old at first."""
-        for name in (*WEBS, *WORKERS, *BEATS):
+        for name in (*WEBS, CALLS, *WORKERS, *BEATS):
             self._keeper.renew(name)
         self._renewals += 1
 

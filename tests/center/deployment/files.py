@@ -4,10 +4,12 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-OURS = ("web", "worker", "worker-slow", "beat", "migrate")
+OURS = ("web", "web-calls", "worker", "worker-slow", "beat", "migrate")
 SERVICES = {"proxy", *OURS, "pgbouncer", "db", "base-backup", "replica", "redis"}
-SERVED_BY_OURS = ("web", "worker", "worker-slow", "beat")
-WITH_PAPERS = ("web", "worker", "worker-slow")
+SERVED_BY_OURS = ("web", "web-calls", "worker", "worker-slow", "beat")
+#: answer pages: one of them those that many want in the same minute
+WEBS = ("web", "web-calls")
+WITH_PAPERS = (*WEBS, "worker", "worker-slow")
 
 # Read by others than center/settings.py.
 OF_GUNICORN = {"WEB_CONCURRENCY", "WEB_THREADS"}

@@ -95,29 +95,37 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     asked: list[Asked] = []
 
     class Web(BaseHTTPRequestHandler):
+        said = b"from the web server"
         protocol_version = "HTTP/1.1"
 
         def _answer(self) -> None:
             length = int(self.headers.get("Content-Length", 0))
             got = len(self.rfile.read(length))
             asked.append(Asked(self.command, self.path, dict(self.headers.items()), got))
-            body = b"from the web server"
             self.send_response(404 if self.path.startswith("/static/") else 200)
-            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Length", str(len(self.said)))
             self.end_headers()
-            self.wfile.write(body)
+            self.wfile.write(self.said)
 
         do_GET = do_POST = _answer
 
         def log_message(self, *arguments: Any) -> None: ...
 
+    class Calls(Web):
+        said = b"from that of calls"
+
     port = machine.free_port()
-    with ThreadingHTTPServer(("127.0.0.1", 0), Web) as web:
-        threading.Thread(target=web.serve_forever, daemon=True).start()
+    with (
+        ThreadingHTTPServer(("127.0.0.1", 0), Web) as web,
+        ThreadingHTTPServer(("127.0.0.1", 0), Calls) as calls,
+    ):
+        for server in (web, calls):
+            threading.Thread(target=server.serve_forever, daemon=True).start()
         text = text_of("deploy/Caddyfile")
-        led = f"to 127.0.0.1:{web.server_port}\n"
         for there, here in {
-            "dynamic a web 8000 {\n\t\trefresh 5s\n\t}\n": led,
+            "dynamic a {args[1]} 8000 {\n\t\trefresh 5s\n\t}\n": "to {args[1]}\n",
+            " web-calls\n": f" 127.0.0.1:{calls.server_port}\n",
+            "MiB web\n": f"MiB 127.0.0.1:{web.server_port}\n",
             "root /srv\n": f"root {folder}/srv\n",
             "http://:2080 {": f"http://:{machine.free_port()} {{",
         }.items():
@@ -142,6 +150,7 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
             caddy.terminate()
             caddy.wait(20)
             web.shutdown()
+            calls.shutdown()
 
 
 def _wait_until_open(port: int, caddy: subprocess.Popen[bytes], log: Path) -> None:
@@ -160,6 +169,22 @@ def test_page_when_asked_then_answered_with_the_address_that_really_called(proxy
     assert "Server" not in headers
     told = proxy.came_through("/spaces/")[-1].headers
     assert (told["X-Forwarded-For"], told["X-Forwarded-Proto"]) == ("127.0.0.1", "http")
+
+
+@pytest.mark.parametrize(
+    ("path", "server"),
+    [
+        ("/programs/a-call/apply/", b"from that of calls"),
+        ("/programs/a-call/apply/wait/", b"from that of calls"),
+        ("/programs/a-call/apply/products/", b"from the web server"),
+        ("/programs/a-call/", b"from the web server"),
+        ("/spaces/studio/", b"from the web server"),
+    ],
+)
+def test_door_of_a_call_when_asked_for_then_by_the_web_server_of_its_own(
+    proxy: Proxy, path: str, server: bytes
+) -> None:
+    assert proxy.send(path)[2] == server
 
 
 @pytest.mark.parametrize("path", ["/health/ready", "/health/", "/metrics", "/metrics/x"])

@@ -8,10 +8,12 @@ import pytest
 from django.conf import settings
 
 from center.celery import app
+from center.stack.plan import BEHIND
 from tests.center.deployment.files import (
     OURS,
     SERVED_BY_OURS,
     SERVICES,
+    WEBS,
     WITH_PAPERS,
     final_stage,
     pool_databases,
@@ -67,7 +69,7 @@ def test_every_lasting_service_restarts_and_has_a_health_check(services: Any, na
     of_the_image = "HEALTHCHECK" in dict(final_stage())
 
     assert services[name]["restart"] == "unless-stopped"
-    assert of_the_image if name == "web" else services[name]["healthcheck"]["test"]
+    assert of_the_image if name in WEBS else services[name]["healthcheck"]["test"]
 
 
 def test_migration_runs_once_and_everything_waits_for_it(services: Any) -> None:
@@ -85,13 +87,23 @@ def test_migration_runs_once_and_everything_waits_for_it(services: Any) -> None:
             "pgbouncer": {"condition": "service_healthy"},
             "redis": {"condition": "service_healthy"},
         }
-    assert services["proxy"]["depends_on"] == {"web": {"condition": "service_healthy"}}
+    assert services["proxy"]["depends_on"] == {
+        name: {"condition": "service_healthy"} for name in WEBS
+    }
 
 
 def test_web_worker_and_beat_are_several(services: Any) -> None:
     replicas = [services[name]["deploy"]["replicas"] for name in SERVED_BY_OURS]
 
-    assert replicas == [2, 2, 1, 2]
+    assert replicas == [2, 1, 2, 1, 2]
+
+
+def test_doors_of_calls_take_of_the_processor_what_others_leave(services: Any) -> None:
+    shares = {name: service.get("cpu_shares", 1024) for name, service in services.items()}
+
+    assert {name for name, share in shares.items() if share < 1024} == {"web-calls"}
+    # As much as the steps back of the stack without containers come to.
+    assert shares["web-calls"] == pytest.approx(1024 / 1.25**BEHIND, rel=0.02)
 
 
 def test_every_queue_has_a_worker(services: Any) -> None:
@@ -160,7 +172,7 @@ def test_database_has_connections_for_the_pool_and_every_thread_has_one(services
         re.findall(r"^(\w+) = '?([\w.*]+)", text_of("deploy/postgresql.conf"), re.MULTILINE)
     )
 
-    assert services["web"]["deploy"]["replicas"] * threads <= pages
+    assert sum(services[name]["deploy"]["replicas"] for name in WEBS) * threads <= pages
     assert 2 * tasks <= work  # one holds a lock
     # Beside it the migration, backups, the replica and somebody who looks what is wrong.
     assert (pages + work + reserves) * 2 <= int(options["max_connections"])
@@ -197,7 +209,7 @@ def test_what_hangs_ends_before_nobody_waits_for_it_any_more(services: Any) -> N
     assert (pages["host"], work["host"], work["dbname"]) == ("db", "db", "center")
     asked = {name: services[name]["environment"]["DATABASE_URL"] for name in SERVED_BY_OURS}
     assert {name: url.rpartition("/")[2] for name, url in asked.items()} == {
-        "web": "center",
+        **dict.fromkeys(WEBS, "center"),
         **dict.fromkeys(("worker", "worker-slow", "beat"), "center_work"),
     }
 

@@ -29,7 +29,9 @@ def test_proxy_leads_to_the_web_server() -> None:
     exposed = next(rest for name, rest in final_stage() if name == "EXPOSE")
     caddyfile = text_of("deploy/Caddyfile")
 
-    assert re.search(rf"\n\(web\) {{\n(?:\t[^\n]*\n)*\tdynamic a web {exposed}\b", caddyfile)
+    assert re.search(
+        rf"\n\(web\) {{\n(?:\t[^\n]*\n)*\tdynamic a \{{args\[1\]\}} {exposed}\b", caddyfile
+    )
     assert "\n{$SITE_HOST} {\n" in caddyfile
     assert "encode zstd gzip" in caddyfile
 
@@ -55,11 +57,15 @@ def test_proxy_knows_no_secret(services: Any) -> None:
 
 def test_proxy_waits_for_slow_senders_so_that_no_thread_does() -> None:
     caddyfile = text_of("deploy/Caddyfile")
-    sites = re.findall(r"\treverse_proxy( @\w+)? \{\n\t\timport web (\S+)\n", caddyfile)
+    sites = re.findall(r"\treverse_proxy( @\w+)? \{\n\t\timport web (\S+) (\S+)\n", caddyfile)
     limits = dict(re.findall(r"\t(read_header|read_body|write|idle) (\w+)", caddyfile))
 
     assert "(web) {\n\trequest_buffers {args[0]}\n\tresponse_buffers 4MiB\n" in caddyfile
-    assert sites == [(" @files", "4MiB"), ("", "1MiB")]
+    assert sites == [
+        (" @calls", "4MiB", "web-calls"),
+        (" @files", "4MiB", "web"),
+        ("", "1MiB", "web"),
+    ]
     assert caddyfile.count("\treverse_proxy") == len(sites)
     assert limits == {"read_header": "10s", "read_body": "2m", "write": "5m", "idle": "2m"}
 

@@ -15,6 +15,7 @@ from tests.center.deployment.files import (
     OURS,
     REFERENCE,
     SECRET_NAME,
+    WEBS,
     example_variables,
     references,
     settings_variables,
@@ -24,7 +25,7 @@ from tests.center.deployment.files import (
 
 @pytest.mark.parametrize("name", OURS)
 def test_every_variable_passed_to_ours_is_one_somebody_reads(services: Any, name: str) -> None:
-    read = settings_variables() | (OF_GUNICORN if name == "web" else set())
+    read = settings_variables() | (OF_GUNICORN if name in WEBS else set())
 
     assert set(services[name]["environment"]) - read == set()
 
