@@ -37,11 +37,11 @@ class Server:
 def gunicorn(
     application: str, environment: Mapping[str, str], log: Path, kind: tuple[str, ...] = SYNC
 ) -> Iterator[Server]:
-    """A server with two workers."""
+    """A server with two workers; options in ``kind`` count more than those here."""
     port = _free_port()
     command = [
-        *(sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", *kind),
-        *("--backlog", "256", "--no-control-socket", "--log-level", "warning"),
+        *(sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"),
+        *("--backlog", "256", "--no-control-socket", "--log-level", "warning", *kind),
     ]
     with log.open("wb") as output:
         process = subprocess.Popen(

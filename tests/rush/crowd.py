@@ -50,6 +50,8 @@ class Rush:
     seconds: float
     impatience: float = 1
     began: float = 0
+    #: of each answer when it came, in seconds after the start, and what it took
+    answers: list[tuple[float, float]] = field(default_factory=list)
 
     async def run(self, people: Sequence[Person]) -> None:
         self.began = time.monotonic()
@@ -100,7 +102,9 @@ class Rush:
             person.outcome = "place"
 
     async def _ask(self, person: Person, path: str, form: dict[str, str] | None = None) -> Answer:
+        sent = self._now()
         answer = await person.browser.ask(path, form)
+        self.answers.append((self._now(), self._now() - sent))
         person.statuses[answer.status] += 1
         return answer
 
@@ -115,9 +119,9 @@ def _number(browser: Browser) -> float:
 
 
 def passed_over(people: Sequence[Person], opening: float) -> int:
-    """Pairs in the wrong order: somebody was given a turn though another who had come before
-    with a smaller number never had one. ``opening`` is in seconds after the start."""
-    inside = [person for person in people if person.came_in]
+    """Pairs in the wrong order: somebody was given a place though another who had come before
+    with a smaller number never had a turn. ``opening`` is in seconds after the start."""
+    inside = [person for person in people if person.outcome == "place"]
     outside = [person for person in people if not person.came_in and person.number >= 0]
     return sum(
         other.number < person.number and max(other.comes, opening) + 5 < person.came_in
@@ -126,23 +130,38 @@ def passed_over(people: Sequence[Person], opening: float) -> int:
     )
 
 
+def busiest_second(answers: Sequence[tuple[float, float]]) -> int:
+    """How many answers came within the same second."""
+    return max(Counter(int(at) for at, _took in answers).values(), default=0)
+
+
 def most_at_once(people: Sequence[Person]) -> int:
     """How many had the form open at the same moment, as they saw it."""
     spans = [(p.came_in, p.handed_in or float("inf")) for p in people if p.came_in]
     return max((sum(a <= at < b for a, b in spans) for at, _end in spans), default=0)
 
 
-async def looks(port: int, path: str, until: asyncio.Event, pause: float = 0.4) -> list[float]:
-    """Seconds that somebody else's page takes, again and again until the event."""
-    browser, taken = Browser(port), []
-    while not until.is_set():
-        began = time.monotonic()
-        answer = await browser.ask(path)
-        taken.append(time.monotonic() - began if answer.status == 200 else 60.0)
-        await asyncio.sleep(pause)
-    return taken
+async def looks(port: int, path: str, until: asyncio.Event, every: float = 0.2) -> list[float]:
+    """Seconds that a page takes others who come to it, one after so many seconds, until the
+    event: whoever comes does not wait for the one before, so that slow moments count in full."""
+    coming, came = [], asyncio.create_task(until.wait())
+    while not came.done():
+        coming.append(asyncio.create_task(_look_once(Browser(port), path)))
+        await asyncio.wait([came], timeout=every)
+    return list(await asyncio.gather(*coming))
+
+
+async def _look_once(browser: Browser, path: str) -> float:
+    began = time.monotonic()
+    answer = await browser.ask(path)
+    return time.monotonic() - began if answer.status == 200 else 60.0
 
 
 def middle(taken: Sequence[float]) -> float:
     """Milliseconds."""
     return median(taken) * 1000
+
+
+def most_of(taken: Sequence[float]) -> float:
+    """What 95 of a hundred stay within, in milliseconds."""
+    return sorted(taken)[int(len(taken) * 0.95)] * 1000
