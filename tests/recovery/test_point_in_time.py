@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import psycopg2
 import pytest
@@ -26,6 +27,7 @@ from center.embedded.account import service_account
 
 ROOT = Path(__file__).resolve().parents[2]
 ARCHIVE = "/var/lib/postgresql/archive"
+S = TypeVar("S", bound="Server")
 
 
 class Server:
@@ -124,16 +126,79 @@ class Server:
             self.process.wait(30)
 
 
+class Replica(Server):
+    """Made and started by what docker-compose.yml has its service ``replica`` run."""
+
+    def __init__(self, home: Path, primary: Server) -> None:
+        super().__init__(home)
+        self.primary = primary
+
+    def start(self) -> None:
+        with (self.home / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                ["sh", "-c", self._script()],
+                env={
+                    "PGDATA": str(self.data),
+                    "PGPORT": str(self.primary.port),
+                    "POSTGRES_PASSWORD": "none is asked for",
+                    "LC_ALL": "C",
+                    "PATH": f"{self.programs}:/usr/bin:/bin",
+                },
+                stdout=log,
+                stderr=log,
+                **self.account.popen_options,
+            )
+        self.eventually(lambda: self.ask("SELECT pg_is_in_recovery()"))
+
+    def _script(self) -> str:
+        compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+        script = compose["services"]["replica"]["command"][-1].replace("$$", "$")
+        settings = "-cconfig_file=/etc/postgresql/postgresql.conf"
+        for there, here in {
+            "host=db ": "host=127.0.0.1 ",
+            f"exec postgres {settings}": f"exec postgres -p {self.port} -cshared_buffers=16MB"
+            " -cunix_socket_directories= -clisten_addresses=127.0.0.1",
+        }.items():
+            assert there in script
+            script = script.replace(there, here)
+        return str(script)
+
+    @property
+    def said(self) -> str:
+        return (self.home / "log").read_text()
+
+    def has(self, notes: str) -> bool:
+        return self.ask("SELECT string_agg(note, ',') FROM booking") == notes
+
+
 @pytest.fixture
 def server() -> Iterator[Server]:
+    with _home() as home, _ended(Server(home)) as server:
+        yield server
+
+
+@pytest.fixture
+def replica(server: Server) -> Iterator[Replica]:
+    with _home() as home, _ended(Replica(home, server)) as replica:
+        yield replica
+
+
+@contextlib.contextmanager
+def _home() -> Iterator[Path]:
     # pytest's folders are closed to PostgreSQL's user.
     home = Path(tempfile.mkdtemp(prefix="center-recovery-", dir="/var/tmp"))
-    server = Server(home)
+    try:
+        yield home
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _ended(server: S) -> Iterator[S]:
     try:
         yield server
     finally:
         server.end(signal.SIGQUIT)
-        shutil.rmtree(home, ignore_errors=True)
 
 
 def documented(archive: Path, target: str) -> str:
@@ -145,10 +210,12 @@ def documented(archive: Path, target: str) -> str:
     return re.sub(r"(recovery_target_time = )'[^']+'", rf"\1'{target}'", block)
 
 
-def test_server_when_lost_then_it_comes_back_as_it_was_in_a_certain_second(server):
+def test_server_when_lost_then_it_comes_back_as_it_was_in_a_certain_second(server, replica):
     server.run("initdb", "-D", server.data, "-U", "postgres", "--auth=trust", "--no-sync")
     server.start()
     server.ask("CREATE TABLE booking (note text)")
+    server.ask("CREATE ROLE replicator LOGIN REPLICATION")
+    replica.start()
     server.base_backup()
     [base] = server.bases
 
@@ -157,6 +224,7 @@ def test_server_when_lost_then_it_comes_back_as_it_was_in_a_certain_second(serve
     time.sleep(target - time.time() + 0.05)
     server.ask("INSERT INTO booking VALUES ('after')")
     server.switch_wal()
+    replica.eventually(lambda: replica.has("before,after"))
 
     server.end(signal.SIGQUIT)
     shutil.rmtree(server.data)
@@ -171,6 +239,14 @@ def test_server_when_lost_then_it_comes_back_as_it_was_in_a_certain_second(serve
     server.start()
     assert server.ask("SELECT string_agg(note, ',') FROM booking") == "before"
     server.ask("INSERT INTO booking VALUES ('life goes on')")
+
+    # The replica is of the past that was discarded, and stays there; made anew, it follows.
+    replica.eventually(lambda: "could not start WAL streaming" in replica.said)
+    assert replica.has("before,after")
+    replica.end(signal.SIGINT)
+    shutil.rmtree(replica.data)
+    replica.start()
+    replica.eventually(lambda: replica.has("before,life goes on"))
 
     # As many bases are kept as wanted, and no WAL from before the oldest of them.
     before = server.switch_wal()
