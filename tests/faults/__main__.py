@@ -53,6 +53,7 @@ def main() -> int:
 
 def _run(wanted: argparse.Namespace) -> int:
     from tests.faults import phases
+    from tests.faults.disk import NotPossible
     from tests.faults.people import Town
 
     complaints: list[str] = []
@@ -65,7 +66,11 @@ def _run(wanted: argparse.Namespace) -> int:
             if wanted.only and not any(word in name for word in wanted.only):
                 continue
             phase = sudden if name in phases.SUDDEN else whole
-            outcome = phases.run(stack, town, name, fault, phase)
+            try:
+                outcome = phases.run(stack, town, name, fault, phase)
+            except NotPossible as reason:
+                print(f"{name:<36}not tried: {reason}", flush=True)
+                continue
             print(outcome.row, flush=True)
             complaints += [f"{name}: {what}" for what in complaints_of(outcome)]
     for complaint in complaints:

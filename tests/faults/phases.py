@@ -10,7 +10,7 @@ from django.db import connections
 
 from center import clock
 from center.notifications.models import Message
-from tests.faults import breaking, diary
+from tests.faults import breaking, diary, disk
 from tests.faults.breaking import Fault
 from tests.faults.diary import Asked, Diary, Verdict
 from tests.faults.people import Town
@@ -35,6 +35,7 @@ LASTING: dict[str, Fault] = {
     "database 40 ms away": breaking.slow_database,
     "100 who never read": breaking.deaf_clients,
     "10,000 idle connections": breaking.idle_connections,
+    "disk of the papers full": disk.papers_disk_full,
 }
 #: the timetable looks once a minute for messages nobody was woken for
 MESSAGES_SECONDS = 180

@@ -3,6 +3,7 @@ and it complains where nothing is answered any more."""
 
 from __future__ import annotations
 
+import errno
 import threading
 import time
 
@@ -13,6 +14,7 @@ from bookings.services import change, reserve
 from center.embedded.machine import free_port
 from center.stack.files import PGBOUNCER
 from tests import factories
+from tests.faults import disk
 from tests.faults.__main__ import SILENT_SECONDS, complaints_of
 from tests.faults.breaking import led
 from tests.faults.diary import Asked, Diary, Entry, Verdict, judge
@@ -165,3 +167,18 @@ def test_town_when_somebody_stumbles_then_raised(race_database):
     town = Town([open_account()], times=NothingToWishFor())
     with pytest.raises(IndexError), town.busy(free_port()):
         assert asked_for.wait(20)
+
+
+def test_small_disk_when_filled_then_really_full_and_what_is_on_it_stays(tmp_path):
+    folder = tmp_path / "papers"
+    try:
+        with disk.small_disk(folder):
+            (folder / "before").write_text("kept")
+            disk.fill(folder / "filler")
+            with pytest.raises(OSError, match="No space left") as full:
+                (folder / "more").write_bytes(bytes(5000))
+            assert full.value.errno == errno.ENOSPC
+            (folder / "filler").unlink()
+    except disk.NotPossible as reason:
+        pytest.skip(str(reason))
+    assert (folder / "before").read_text() == "kept"
