@@ -17,6 +17,9 @@ from center.stack.keeper import Spec
 from center.stack.plan import BEHIND, CALLS, WORKERS, Plan
 from center.supervisor import answers
 
+#: lets transactions finish and closes what is idle; SIGTERM would break them off, or (from
+#: PgBouncer 1.23 on) wait for clients that keep their connections for good
+POOL_STOP = signal.SIGINT
 _CELERY = (sys.executable, "-m", "celery", "-A", "center")
 
 
@@ -60,6 +63,7 @@ def pool(plan: Plan, configuration: Path, one: Cluster) -> Spec:
         environment={"PATH": os.defpath},
         port=plan.ports["pgbouncer"],
         ready=lambda opened: _listens(plan.ports["pgbouncer"]),
+        stop_signal=POOL_STOP,
         options=one.account.popen_options,
     )
 
