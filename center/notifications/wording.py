@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import structlog
-from django.db.models import Max
+from django.db import connection
 from django.template import Context, Engine, Template, TemplateSyntaxError
 from django.template.base import (
     FilterExpression,
@@ -44,11 +44,18 @@ class _Engine(Engine):
 _engine = _Engine()
 
 
+#: how many texts there are and which is the newest. Nothing is ever changed or deleted, so the
+#: two say what can be read: the newest alone does not, as one begun earlier may be kept later
+Version = tuple[int, int]
+NONE_YET: Version = (0, 0)
+VERSION = "SELECT ARRAY[count(*), coalesce(max(id), 0)] FROM notifications_messagetext"
+
+
 @dataclass(frozen=True)
 class Wording:
     """The staff's texts as they stood at one moment, ready to be filled."""
 
-    newest: int | None = None
+    version: Version = NONE_YET
     texts: Mapping[_Key, Template] = field(default_factory=dict)
 
     def text(self, kind: Kind, part: TextPart, language: str) -> Template | None:
@@ -60,11 +67,19 @@ _kept = Wording()
 
 
 def current() -> Wording:
-    """One short query; the texts are read again only when there is a newer one."""
+    """One short query; the texts are read again only when others can be read."""
+    with connection.cursor() as cursor:
+        cursor.execute(VERSION)
+        return as_of(cursor.fetchone()[0])
+
+
+def as_of(version: Iterable[int]) -> Wording:
+    """The texts of a version that the running transaction has seen; one query where they are
+    not those read last."""
     global _kept
-    newest = MessageText.objects.aggregate(newest=Max("pk"))["newest"]
-    if newest != _kept.newest:
-        _kept = Wording(newest, dict(_usable()))
+    seen = tuple(version)
+    if seen != _kept.version:
+        _kept = Wording((seen[0], seen[1]), dict(_usable()))
     return _kept
 
 

@@ -74,6 +74,26 @@ def test_text_when_changed_again_then_the_newest_and_both_kept(owner, manager):
     assert change(manager, subject="둘째") == 0
 
 
+def test_text_when_begun_before_the_newest_and_kept_after_it_then_counts_at_once(owner, manager):
+    def keep(number, part, text):
+        MessageText.objects.create(
+            pk=number,
+            kind=TEST_MESSAGE.key,
+            part=part,
+            language="ko",
+            version=1,
+            text=text,
+            by=manager,
+        )
+
+    keep(1_000_002, TextPart.SUBJECT, "제목")
+    queue(owner)
+    keep(1_000_001, TextPart.BODY, BODY)
+    queue(owner, "test:2")
+    assert row("inbox").body != "김운영 님, 11. 23.(월) 10:41의 시험입니다."
+    assert row("inbox", "test:2").body == "김운영 님, 11. 23.(월) 10:41의 시험입니다."
+
+
 def test_text_when_emptied_then_back_to_the_houses_own_words(owner, manager):
     change(manager, subject="첫째")
     change(manager, subject="")
