@@ -122,6 +122,7 @@ class Message(models.Model):
         related_name="messages",
         null=True,
         blank=True,
+        db_index=False,  # ``message_by_day`` serves as well
         verbose_name=_("recipient"),
     )
     address = models.CharField(
@@ -176,6 +177,8 @@ class Message(models.Model):
                 condition=_CLAIMABLE & models.Q(attempts=0),
                 name="message_untried",
             ),
+            # How much a person was sent today is asked before each message.
+            models.Index(fields=["recipient", "created_at"], name="message_by_day"),
             models.Index(fields=["lease_until"], condition=_LEASED, name="message_leased"),
             models.Index(
                 fields=["recipient", "-sent_at", "-id"],
