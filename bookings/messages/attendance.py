@@ -13,7 +13,7 @@ from bookings.models import Booking, NoShow, NoShowDecision
 from center import clock
 from center.models import User
 from center.notifications.kinds import Kind, Value, register
-from center.notifications.services import queue
+from center.notifications.services import Addressee, queue_each
 from merchants.models import Membership, Merchant
 
 _SPACE, _BUSINESS = "1인 스튜디오", "달구벌 수제청"
@@ -86,14 +86,11 @@ def _tell(row: NoShow, merchant: Merchant, kind: Kind, context: dict[str, Value]
         "starts": booking.starts,
         "number": booking.reference,
     }
-    for person in _people(booking):
-        queue(
-            kind=kind,
-            recipient=person,
-            context={**about, **context},
-            link=reverse("no_show", args=[booking.reference]),
-            dedupe_key=f"{kind.key}:{row.pk}:{person.pk}",
-        )
+    link = reverse("no_show", args=[booking.reference])
+    told = [
+        Addressee(person, f"{kind.key}:{row.pk}:{person.pk}", link) for person in _people(booking)
+    ]
+    queue_each(kind=kind, told=told, context={**about, **context})
 
 
 def _people(booking: Booking) -> Iterable[User]:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from bookings.models import Booking
 from center.models import User
 from center.notifications.kinds import Kind, Value
-from center.notifications.services import queue
+from center.notifications.services import Addressee, queue_each
 from merchants.models import Membership
 
 
@@ -33,14 +33,12 @@ def people(merchant_id: int, booked_by: Collection[int | None]) -> list[User]:
 
 def tell(booking: Booking, kind: Kind, context: dict[str, Value], *, key: str) -> None:
     """Queue a message to each of them, once for ``key``."""
-    for person in people_of(booking):
-        queue(
-            kind=kind,
-            recipient=person,
-            context=context,
-            link=booking.get_absolute_url(),
-            dedupe_key=dedupe_key(kind, booking.pk, key, person.pk),
-        )
+    link = booking.get_absolute_url()
+    told = [
+        Addressee(person, dedupe_key(kind, booking.pk, key, person.pk), link)
+        for person in people_of(booking)
+    ]
+    queue_each(kind=kind, told=told, context=context)
 
 
 def dedupe_key(kind: Kind, booking_id: int, key: str, person_id: int) -> str:

@@ -8,10 +8,10 @@ telephone wait for the morning by the house's own hours, unless they are urgent.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q
 
 from center import clock
 from center.models import Consent, ConsentKind, User
@@ -68,15 +68,23 @@ def after_quiet(at: dt.datetime, hours: tuple[int, int]) -> dt.datetime:
     return clock.at(local.date() + clock.DAY * tomorrow, dt.time(ends))
 
 
-def ways_left(person: User, kind: Kind, ways: tuple[str, ...]) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class Sent:
+    """How many messages, and how many texts among them, were written to a person since
+    midnight, the inbox and those called off aside."""
+
+    everything: int
+    texts: int
+
+
+def ways_left(kind: Kind, ways: tuple[str, ...], sent: Sent) -> tuple[str, ...]:
     """The ways not used up today: none after so many messages in all, no texts after so many
     texts. Urgent kinds always go. Two at once may pass by one; nobody is locked for that."""
     if kind.urgent:
         return ways
-    everything, texts = _sent_today(person)
-    if 0 < settings.MESSAGE_DAILY_LIMIT <= everything:
+    if 0 < settings.MESSAGE_DAILY_LIMIT <= sent.everything:
         return ()
-    return _without_spent_texts(ways, texts)
+    return _without_spent_texts(ways, sent.texts)
 
 
 def limits_of(kind: Kind, now: dt.datetime) -> dict[str, Any]:
@@ -96,7 +104,7 @@ def ways_instead(person: User | None, kind: Kind, ways: tuple[str, ...]) -> tupl
     texts may be used up."""
     if person is None or kind.urgent:
         return ways
-    return _without_spent_texts(ways, _sent_today(person)[1])
+    return _without_spent_texts(ways, _texts_today(person))
 
 
 def _without_spent_texts(ways: tuple[str, ...], texts: int) -> tuple[str, ...]:
@@ -104,10 +112,7 @@ def _without_spent_texts(ways: tuple[str, ...], texts: int) -> tuple[str, ...]:
     return tuple(way for way in ways if not (spent and way in TEXTS))
 
 
-def _sent_today(person: User) -> tuple[int, int]:
-    """How many messages and how many texts were written to the person since midnight."""
-    since = clock.at(clock.today())
-    written = Message.objects.filter(recipient=person, created_at__gte=since)
-    out = written.exclude(channel=INBOX).exclude(state=MessageState.CANCELLED)
-    counts = out.aggregate(all=Count("pk"), texts=Count("pk", filter=Q(channel__in=TEXTS)))
-    return counts["all"], counts["texts"]
+def _texts_today(person: User) -> int:
+    written = Message.objects.filter(recipient=person, created_at__gte=clock.at(clock.today()))
+    texts = written.filter(channel__in=TEXTS).exclude(state=MessageState.CANCELLED)
+    return texts.count()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,16 +38,33 @@ def words_of(message: Message, worded: Wording | None = None) -> Words:
     Raises LookupError where no app has the message's kind any more.
     """
     kind, worded = kinds.get(message.kind), worded or wording.current()
-    with translation.override(message.language):
-        context = _context(message, kind)
-        texts = {part: _text(message, kind, part, worded, context) for part in TextPart}
-    subject = _on_one_line(texts[TextPart.SUBJECT])
+    texts = _texts(message, kind, worded, tuple(TextPart))
     return Words(
-        subject=f"{_ADVERTISEMENT} {subject}" if kind.promotional else subject,
+        subject=_heading(kind, texts),
         short=_on_one_line(texts[TextPart.SHORT]),
         body=texts[TextPart.BODY].strip(),
         is_reworded=worded.text(kind, TextPart.BODY, message.language) is not None,
     )
+
+
+def inbox_words(message: Message, worded: Wording) -> tuple[str, str]:
+    """Subject and text: all that the inbox shows, without what goes to telephones."""
+    kind = kinds.get(message.kind)
+    texts = _texts(message, kind, worded, (TextPart.SUBJECT, TextPart.BODY))
+    return _heading(kind, texts), texts[TextPart.BODY].strip()
+
+
+def _texts(
+    message: Message, kind: kinds.Kind, worded: Wording, parts: Sequence[TextPart]
+) -> dict[TextPart, str]:
+    with translation.override(message.language):
+        context = _context(message, kind)
+        return {part: _text(message, kind, part, worded, context) for part in parts}
+
+
+def _heading(kind: kinds.Kind, texts: Mapping[TextPart, str]) -> str:
+    subject = _on_one_line(texts[TextPart.SUBJECT])
+    return f"{_ADVERTISEMENT} {subject}" if kind.promotional else subject
 
 
 def _text(

@@ -14,17 +14,24 @@ from center.notifications.models import ChannelChoice
 
 
 def ways_to(person: User | None, kind: Kind) -> tuple[str, ...]:
-    """The kind's channels, the one the person chose for its group before the others.
-
-    One query, and none for somebody without a telephone, who has nothing to choose from.
-    """
-    if person is None or not person.phone or len(kind.channels) < 2:
+    """The kind's channels in the person's order. One query, and none where there is nothing
+    to choose from."""
+    if person is None or not _may_choose(person, kind):
         return kind.channels
     chosen = ChannelChoice.objects.filter(user=person, group=kind.group)
-    first = chosen.values_list("first", flat=True).first()
-    if first not in kind.channels:
+    return in_order(person, kind, chosen.values_list("first", flat=True).first())
+
+
+def in_order(person: User, kind: Kind, first: str | None) -> tuple[str, ...]:
+    """The kind's channels, the one the person chose for its group before the others."""
+    if not _may_choose(person, kind) or first not in kind.channels:
         return kind.channels
     return (first, *(name for name in kind.channels if name != first))
+
+
+def _may_choose(person: User, kind: Kind) -> bool:
+    """Without a telephone there is nothing to choose from."""
+    return bool(person.phone) and len(kind.channels) > 1
 
 
 def choices_of(person: User) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from celery import current_app
@@ -18,11 +19,22 @@ from django.utils.translation import gettext as _
 from center import clock
 from center.errors import RuleViolation, Violation
 from center.models import User
-from center.notifications import channels, courtesy, kinds, rendering, routing
+from center.notifications import courtesy, kinds, routing, standings, writing
 from center.notifications.in_bulk import more_key
 from center.notifications.kinds import Kind, Value
 from center.notifications.messages import MORE_IN_INBOX
-from center.notifications.models import EMAIL, INBOX, Message, MessageQuerySet, MessageState
+from center.notifications.models import Message, MessageQuerySet, MessageState
+from center.notifications.writing import Writing
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """Who is told of something that others are told of as well: once for the ``key``, with a
+    ``link`` of his own."""
+
+    person: User
+    key: str
+    link: str
 
 
 def queue(
@@ -50,8 +62,7 @@ def queue(
     Raises TransactionManagementError outside a transaction, ValueError for a context unlike
     the kind's example, for a strange address, or for nobody to send it to.
     """
-    if not connection.in_atomic_block:
-        raise TransactionManagementError("a message belongs to the transaction it tells of")
+    _refuse_outside_a_transaction()
     if (recipient is None) == (not address) or (kind.promotional and recipient is None):
         raise ValueError("a message goes to a person or to an address, news to a person")
     message = Message(
@@ -65,42 +76,49 @@ def queue(
         due_at=due_at or clock.now(),
         useless_after=useless_after,
     )
-    if courtesy.wants(recipient, kind) and not _is_known(dedupe_key):
-        _write(message, kind)
+    _write(kind, [message])
 
 
-def _is_known(dedupe_key: str) -> bool:
-    """Another way may be the first one by now; the message is the same."""
-    return Message.objects.filter(dedupe_key=dedupe_key).exists()
+def queue_each(*, kind: Kind, told: Iterable[Addressee], context: Mapping[str, Value]) -> None:
+    """The same as ``queue`` for each of those ``told``: however many they are, no more questions
+    to the database than for one."""
+    _refuse_outside_a_transaction()
+    said, now = kind.encode(context), clock.now()
+    news = [
+        Message(
+            kind=kind.key,
+            recipient=one.person,
+            language=one.person.language,
+            context=said,
+            link=one.link,
+            dedupe_key=one.key,
+            due_at=now,
+        )
+        for one in told
+    ]
+    _write(kind, news)
 
 
-def _write(message: Message, kind: Kind) -> None:
-    rows = [_for_inbox(message)] if message.recipient else []
-    first = _way_out(message, kind)
-    mail = first_reaching(message, [EMAIL]) if kind.mailed else None
-    rows += [_through(message, way) for way in dict.fromkeys((first, mail)) if way]
+def _refuse_outside_a_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("a message belongs to the transaction it tells of")
+
+
+def _write(kind: Kind, news: Sequence[Message]) -> None:
+    """To everybody who is to get it and has not got it."""
+    wanted = [one for one in news if courtesy.wants(one.recipient, kind)]
+    if not wanted:
+        return
+    standing, worded = standings.of(kind, {one.dedupe_key: one.recipient for one in wanted})
+    rows_of = Writing(kind, worded)
+    fresh = [one for one in wanted if not standing[one.dedupe_key].is_known]
+    rows = [row for one in fresh for row in rows_of.rows(one, standing[one.dedupe_key])]
     Message.objects.bulk_create(rows, ignore_conflicts=True)
     now = clock.now()
     if any(row.state == MessageState.WAITING and row.due_at <= now for row in rows):
         deliver_soon()
-
-
-def _way_out(message: Message, kind: Kind) -> str | None:
-    """Besides the inbox; None where nothing reaches the person, or it was enough for today."""
-    person = message.recipient
-    ways = routing.ways_to(person, kind)
-    if person is not None:
-        left = courtesy.ways_left(person, kind, ways)
-        if ways and not left and not kind.mailed:  # that one goes by mail all the same
-            _tell_of_more(person)
-        ways = left
-    return first_reaching(message, _in_time(message, kind, ways))
-
-
-def _in_time(message: Message, kind: Kind, ways: Iterable[str]) -> list[str]:
-    """Those by which it is out, quiet hours and all, while it is of use."""
-    person, at, over = message.recipient, message.due_at, message.useless_after
-    return [w for w in ways if over is None or courtesy.earliest(person, kind, w, at) < over]
+    for person in rows_of.held_back:
+        _tell_of_more(person)
 
 
 def _tell_of_more(person: User) -> None:
@@ -123,42 +141,6 @@ def _checked(address: str) -> str:
     return address
 
 
-def _for_inbox(message: Message) -> Message:
-    """What is due now is there as soon as the change is; no worker is needed for that."""
-    row = _through(message, INBOX)
-    if row.due_at <= row.created_at:
-        words = rendering.words_of(row)
-        row.subject, row.body = words.subject, words.body
-        row.state, row.sent_at = MessageState.SENT, row.created_at
-    return row
-
-
-def _through(message: Message, channel: str) -> Message:
-    """The same message on its way through a channel, as a row of its own; at night it may
-    have to wait."""
-    kind = kinds.get(message.kind)
-    due_at = courtesy.earliest(message.recipient, kind, channel, message.due_at)
-    return Message(
-        kind=message.kind,
-        recipient=message.recipient,
-        address=message.address if message.recipient is None else "",
-        language=message.language,
-        context=message.context,
-        link=message.link,
-        dedupe_key=message.dedupe_key,
-        due_at=due_at,
-        first_due_at=due_at,
-        useless_after=message.useless_after,
-        mass=kind.gives_way,
-        channel=channel,
-    )
-
-
-def first_reaching(message: Message, names: Iterable[str]) -> str | None:
-    """The first of these channels that knows where to find the person."""
-    return next((name for name in names if channels.opened(name).reaches(message)), None)
-
-
 def queue_next_channel(message: Message) -> bool:
     """Send by the next way to the person what this one could not; whether there is one."""
     tried = Message.objects.filter(dedupe_key=message.dedupe_key).values_list("channel", flat=True)
@@ -166,11 +148,11 @@ def queue_next_channel(message: Message) -> bool:
     ways = routing.ways_to(message.recipient, kind)
     ways = courtesy.ways_instead(message.recipient, kind, ways)
     message.due_at = clock.now()
-    left = _in_time(message, kind, [name for name in ways if name not in used])
-    name = first_reaching(message, left)
+    left = writing.in_time(message, kind, [name for name in ways if name not in used])
+    name = writing.first_reaching(message, left)
     if name is None:
         return False
-    Message.objects.bulk_create([_through(message, name)], ignore_conflicts=True)
+    Message.objects.bulk_create([writing.through(message, kind, name)], ignore_conflicts=True)
     deliver_soon()
     return True
 

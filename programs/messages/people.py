@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from center.models import User
 from center.notifications.kinds import Kind, Value
-from center.notifications.services import queue
+from center.notifications.services import Addressee, queue_each
 from merchants.models import Membership
 from programs.models import Application
 
@@ -29,16 +29,15 @@ def tell(
 ) -> None:
     """Queue a message to each of them, once for ``key``; it always names the program, the
     business and the receipt number."""
-    for person in people_of(application):
-        queue(
-            kind=kind,
-            recipient=person,
-            context={
-                "program": application.program.title,
-                "business": application.merchant.name,
-                "receipt": application.receipt,
-                **more,
-            },
-            link=link or application.get_absolute_url(),
-            dedupe_key=f"{kind.key}:{application.pk}:{key}:{person.pk}",
-        )
+    context = {
+        "program": application.program.title,
+        "business": application.merchant.name,
+        "receipt": application.receipt,
+        **more,
+    }
+    link = link or application.get_absolute_url()
+    told = [
+        Addressee(person, f"{kind.key}:{application.pk}:{key}:{person.pk}", link)
+        for person in people_of(application)
+    ]
+    queue_each(kind=kind, told=told, context=context)

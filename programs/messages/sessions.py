@@ -15,7 +15,7 @@ from bookings.models import Unit
 from center import clock
 from center.models import User
 from center.notifications.kinds import Kind, Value, register
-from center.notifications.services import cancel_all, queue
+from center.notifications.services import Addressee, cancel_all, queue, queue_each
 from merchants.models import Membership
 from programs import rolls
 from programs.models import Certificate, Session
@@ -245,11 +245,8 @@ def _is_coming(session: Session) -> bool:
 
 
 def _tell(session: Session, kind: Kind, facts: dict[str, Value], *, key: str) -> None:
-    for told in people_of(session):
-        queue(
-            kind=kind,
-            recipient=told.person,
-            context=facts,
-            link=told.link,
-            dedupe_key=dedupe_key(kind, session.pk, key, told.person.pk),
-        )
+    to = [
+        Addressee(told.person, dedupe_key(kind, session.pk, key, told.person.pk), told.link)
+        for told in people_of(session)
+    ]
+    queue_each(kind=kind, told=to, context=facts)

@@ -147,7 +147,13 @@ def test_book_on_behalf_when_made_then_owner_hears_and_staff_do_not(studio, merc
     assert told("confirmed")[0] == owner
 
 
-def test_confirm_when_told_then_few_queries(studio, merchant, django_assert_num_queries):
-    held = hold(studio, merchant)
-    with django_assert_num_queries(14):
+@pytest.mark.parametrize("members", [0, 1])
+def test_confirm_when_told_then_few_queries_however_many_people(
+    members, studio, merchant, django_assert_num_queries
+):
+    person = factories.user(phone="010-1234-5678") if members else None
+    if person is not None:
+        merchant.memberships.create(user=person)
+    held = hold(studio, merchant, user=person)
+    with django_assert_num_queries(12):
         confirm(held, headcount=1)

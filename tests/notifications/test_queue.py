@@ -6,7 +6,7 @@ from django.db.transaction import TransactionManagementError
 
 from center.notifications import services
 from center.notifications.delivery import deliver_due
-from center.notifications.messages import TEST_MESSAGE
+from center.notifications.messages import MORE_IN_INBOX, TEST_MESSAGE
 from center.notifications.models import Message, MessageState
 from tests import factories
 from tests.conftest import NOW
@@ -113,6 +113,53 @@ def test_queue_when_outside_a_transaction_then_refused(owner, monkeypatch):
 def test_queue_when_link_leads_elsewhere_then_the_database_refuses(owner, link):
     with pytest.raises(IntegrityError, match="message_link_stays_here"):
         queue(owner, link=link)
+
+
+@pytest.mark.parametrize("people", [1, 3])
+@pytest.mark.parametrize("phone", ["", "010-1234-5678"])
+def test_queue_when_to_many_then_one_question_and_one_insert(
+    people, phone, django_assert_num_queries
+):
+    persons = [factories.user(phone=phone) for _ in range(people)]
+    tell(persons)  # the words are read once in a process
+    with django_assert_num_queries(2):
+        tell(persons, "b")
+    with django_assert_num_queries(1):
+        tell(persons, "b")
+    assert Message.objects.count() == 2 * 2 * people
+
+
+def tell(persons, key="a"):
+    told = [services.Addressee(one, f"{key}:{one.pk}", f"/p/{one.pk}/") for one in persons]
+    services.queue_each(kind=TEST_MESSAGE, told=told, context=CONTEXT)
+
+
+def test_queue_when_to_several_then_each_by_key_language_link_and_state_of_his_own(settings):
+    settings.MESSAGE_DAILY_LIMIT = 1
+    korean, english = factories.user(), factories.user(language="en")
+    known, full = factories.user(), factories.user()
+    queue(known, key=f"a:{known.pk}")
+    queue(full, key="another")
+    tell([korean, english, known, full])
+    assert {row.recipient for row in Message.objects.filter(dedupe_key__startswith="a:")} == {
+        korean,
+        english,
+        known,
+        full,
+    }
+    found = [(row("inbox", f"a:{one.pk}").subject) for one in (korean, english)]
+    assert found == ["시험 알림", "Test message"]
+    assert row("email", f"a:{english.pk}").link == f"/p/{english.pk}/"
+    assert row("inbox", f"a:{known.pk}").link == ""  # as it was queued first
+    channels = Message.objects.filter(dedupe_key=f"a:{full.pk}").values_list("channel", flat=True)
+    assert list(channels) == ["inbox"]
+    assert Message.objects.filter(kind=MORE_IN_INBOX.key, recipient=full).count() == 2
+
+
+def test_queue_when_to_several_outside_a_transaction_then_refused(owner, monkeypatch):
+    monkeypatch.setattr(connections["default"], "in_atomic_block", False)
+    with pytest.raises(TransactionManagementError):
+        tell([owner])
 
 
 def test_cancel_when_waiting_then_never_sent_and_the_inbox_stays(owner):
