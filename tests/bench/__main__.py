@@ -1,10 +1,10 @@
 """``make bench``: the portal against the least that Django can do, on the machine at hand.
 
 Options: ``--quick`` one second for each figure instead of four, ``--races`` nothing but the
-races for one slot, ``--bookings`` nothing but holds and confirmations, ``--reports`` nothing but
-reports, ``--huge`` reports over ten million bookings too (its database takes many minutes and ten
-gigabytes), ``--fresh`` new databases, ``--check`` ends with 1 where a bound is missed (else a
-missed bound is only marked).
+races for one slot, ``--bookings`` nothing but holds and confirmations, ``--messages`` nothing
+but messages and reminders, ``--reports`` nothing but reports, ``--huge`` reports over ten million
+bookings too (its database takes many minutes and ten gigabytes), ``--fresh`` new databases,
+``--check`` ends with 1 where a bound is missed (else a missed bound is only marked).
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="1 second for each figure, not 4")
     parser.add_argument("--races", action="store_true", help="only the races for one slot")
     parser.add_argument("--bookings", action="store_true", help="only holds and confirmations")
+    parser.add_argument("--messages", action="store_true", help="only messages and reminders")
     parser.add_argument("--reports", action="store_true", help="only reports")
     parser.add_argument("--huge", action="store_true", help="reports over 10,000,000 bookings too")
     parser.add_argument("--fresh", action="store_true", help="make the databases anew")
@@ -81,6 +82,7 @@ def _part(wanted: argparse.Namespace) -> Callable[..., list[Figure]]:
     parts = {
         figures.races: wanted.races,
         figures.of_bookings: wanted.bookings,
+        figures.of_messages: wanted.messages,
         figures.of_reports: wanted.reports,
     }
     return next((part for part, is_wanted in parts.items() if is_wanted), figures.all_of)

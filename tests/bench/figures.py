@@ -14,6 +14,9 @@ from tests.bench.load import Request
 from tests.bench.measures import Bench
 from tests.bench.table import Figure, rate
 
+#: seconds for a figure below which a run is a quick look, and messages are measured once
+_SURE = 2.0
+
 
 def of_reports(bench: Bench, *, race_rounds: int, told: Callable[[str], None]) -> list[Figure]:
     """Nothing but reports."""
@@ -21,15 +24,20 @@ def of_reports(bench: Bench, *, race_rounds: int, told: Callable[[str], None]) -
     return reports.figures(bench.large_url)
 
 
+def of_messages(bench: Bench, *, race_rounds: int, told: Callable[[str], None]) -> list[Figure]:
+    """Nothing but messages and reminders."""
+    told("messages")
+    delivered = messages.figures({"DATABASE_URL": bench.large_url}, quick=bench.seconds < _SURE)
+    told("reminders")
+    return [*delivered, *reminders.figures()]
+
+
 def all_of(bench: Bench, *, race_rounds: int, told: Callable[[str], None]) -> list[Figure]:
     """Everything, in the order of the table."""
     counted = _queries(bench)
     measures.measure(bench, told)
     raced = races(bench, race_rounds=race_rounds, told=told)
-    told("messages")
-    delivered = messages.figures({"DATABASE_URL": bench.large_url})
-    told("reminders")
-    reminded = reminders.figures()
+    written = of_messages(bench, race_rounds=race_rounds, told=told)
     told("reports")
     counted_months = reports.figures(bench.large_url)
     told("weights")
@@ -41,8 +49,7 @@ def all_of(bench: Bench, *, race_rounds: int, told: Callable[[str], None]) -> li
         *_mine(bench, counted),
         *_boards(bench),
         *programs.figures(bench.runs, programs.queries(bench.operator)),
-        *delivered,
-        *reminded,
+        *written,
         *counted_months,
         *_weights(bench),
     ]

@@ -1,14 +1,16 @@
 """Worker processes that deliver to nowhere: what is measured is everything but the way out.
 
-``python -m tests.bench.messenger WORKERS MILLISECONDS``: each message takes so many milliseconds
-on its way. Waits for a line, delivers until nothing is due, and prints for each worker how many
-messages it took, in how many seconds, and how many of them the processor worked for it.
+``python -m tests.bench.messenger`` reads lines of two numbers, WORKERS MILLISECONDS: each message
+takes so many milliseconds on its way. It says ``ready``, waits for another line, delivers until
+nothing is due, and prints for each worker how many messages it took, in how many seconds, and how
+many of them the processor worked for it.
 """
 
 from __future__ import annotations
 
 import logging
 import multiprocessing
+import signal
 import sys
 import time
 from typing import Any
@@ -20,10 +22,16 @@ _PATIENCE_SECONDS = 300
 
 
 def main() -> None:
-    workers, milliseconds = int(sys.argv[1]), float(sys.argv[2])
     django.setup()
     logging.disable(logging.INFO)
-    _lead_nowhere(milliseconds / 1000)
+    while line := sys.stdin.readline():
+        workers, milliseconds = line.split()
+        signal.alarm(_PATIENCE_SECONDS)  # ends it all where a worker never tells
+        _lead_nowhere(float(milliseconds) / 1000)
+        _deliver(int(workers))
+
+
+def _deliver(workers: int) -> None:
     warm, go = _FORKS.Barrier(workers + 1), _FORKS.Barrier(workers + 1)
     told = _FORKS.SimpleQueue()
     crew = [_FORKS.Process(target=_work, args=(warm, go, told)) for _ in range(workers)]
