@@ -15,40 +15,37 @@ from center.notifications.services import deliver_soon
 # By hand: the rows go from the bookings to the outbox without passing through Python. Whoever
 # was told at this start already has a row, by whatever way; a booking moved since has a key of
 # its new start. Nobody is reminded of what he booked, or had approved, within the lead itself.
-# Words are put together once for a booking, and only where somebody is told.
+# Words are put together once for a person, where somebody is told, and in the order of the
+# bookings, which is that of the keys: the index of keys grows at its end.
 _REMIND_SQL = f"""
-WITH soon AS MATERIALIZED (
-    SELECT b.id, b.reference, b.resource_id, b.starts, b.ends, b.merchant_id, b.booked_by_id
-    FROM bookings_booking b
-    WHERE b.state = 'confirmed' AND b.merchant_id IS NOT NULL
-      AND b.starts > %(now)s + %(latest)s AND b.starts <= %(now)s + %(lead)s
-      AND b.confirmed_at <= b.starts - %(lead)s
-), told AS (
-    SELECT soon.id, soon.starts, u.id AS person, u.language, {in_bulk.WAYS},
-           %(kind)s || ':' || soon.id || ':' || extract(epoch FROM soon.starts)::bigint
+WITH told AS (
+    SELECT b.starts, b.ends, b.reference, b.resource_id, b.merchant_id,
+           u.id AS person, u.language, {in_bulk.WAYS},
+           %(kind)s || ':' || b.id || ':' || extract(epoch FROM b.starts)::bigint
                || ':' || u.id AS key
-    FROM soon
-    JOIN merchants_membership w ON w.merchant_id = soon.merchant_id
-     AND (w.role = 'owner' OR w.user_id = soon.booked_by_id)
+    FROM bookings_booking b
+    JOIN merchants_membership w ON w.merchant_id = b.merchant_id
+     AND (w.role = 'owner' OR w.user_id = b.booked_by_id)
     JOIN center_user u ON u.id = w.user_id
     {in_bulk.CHOICE}
+    WHERE b.state = 'confirmed'
+      AND b.starts > %(now)s + %(latest)s AND b.starts <= %(now)s + %(lead)s
+      AND b.confirmed_at <= b.starts - %(lead)s
 ), fresh AS MATERIALIZED (  -- or the outbox would be searched while it grows
-    SELECT told.* FROM told
+    SELECT told.person, told.language, told.mail, told.way, told.key, told.starts,
+           replace(%(link)s, %(reference)s, told.reference) AS link,
+           jsonb_build_object('business', m.name, 'number', told.reference, 'place', r.name,
+               'starts', to_char(told.starts AT TIME ZONE 'UTC', %(iso)s),
+               'ends', to_char(told.ends AT TIME ZONE 'UTC', %(iso)s)) AS context
+    FROM told
+    JOIN bookings_resource r ON r.id = told.resource_id
+    JOIN merchants_merchant m ON m.id = told.merchant_id
     WHERE NOT EXISTS (SELECT 1 FROM notifications_message n WHERE n.dedupe_key = told.key)
-), spent AS MATERIALIZED ({in_bulk.SPENT}), words AS MATERIALIZED (
-    SELECT soon.id, replace(%(link)s, %(reference)s, soon.reference) AS link,
-           jsonb_build_object('business', m.name, 'number', soon.reference, 'place', r.name,
-               'starts', to_char(soon.starts AT TIME ZONE 'UTC', %(iso)s),
-               'ends', to_char(soon.ends AT TIME ZONE 'UTC', %(iso)s)) AS context
-    FROM soon
-    JOIN bookings_resource r ON r.id = soon.resource_id
-    JOIN merchants_merchant m ON m.id = soon.merchant_id
-    WHERE soon.id IN (SELECT id FROM fresh)
-)
+), spent AS MATERIALIZED ({in_bulk.SPENT})
 INSERT INTO notifications_message ({in_bulk.COLUMNS})
-SELECT %(kind)s, %(mass)s, person, '', language, to_it.way, words.context, words.link, key,
-       'waiting', %(now)s, %(now)s, fresh.starts - %(latest)s, 0, '', '', '', '', %(now)s
-FROM fresh JOIN words USING (id) LEFT JOIN spent USING (person) CROSS JOIN LATERAL {in_bulk.TO_IT}
+SELECT %(kind)s, %(mass)s, person, '', language, to_it.way, context, link, key, 'waiting',
+       %(now)s, %(now)s, starts - %(latest)s, 0, '', '', '', '', %(now)s
+FROM fresh LEFT JOIN spent USING (person) CROSS JOIN LATERAL {in_bulk.TO_IT}
 WHERE to_it.way IS NOT NULL
 UNION ALL {in_bulk.MORE}
 ON CONFLICT (dedupe_key, channel) DO NOTHING

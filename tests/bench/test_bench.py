@@ -117,8 +117,8 @@ def test_the_day_of_the_board_is_held_to_its_share_of_the_week() -> None:
 @pytest.mark.django_db
 def test_the_reminders_of_the_benchmark_are_written_once_and_taken_back() -> None:
     content.fill(bookings=0, businesses=6, accounts=2)
-    for _kind, (_seconds, _worked, first), second in reminders.produced(10):
-        assert (first, second) == (20, 0)  # by mail and in the inbox
+    for one in reminders.produced(10):
+        assert (one.rows, one.again) == (20, 0)  # by mail and in the inbox
     assert not Message.objects.exists()
 
 
