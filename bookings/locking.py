@@ -16,7 +16,7 @@ from django.conf import settings
 
 from bookings import refusals
 from bookings.models import Booking, Resource
-from center import rivals
+from center import rivals, rows
 from center.errors import RuleViolation
 from merchants.models import Merchant
 
@@ -51,16 +51,16 @@ def lock_merchant(merchant_id: int) -> Merchant:
 
     Raises RuleViolation ``no_business`` for a draft that was discarded meanwhile.
     """
-    for merchant in Merchant.objects.raw(_LOCK_MERCHANT, [merchant_id]):
+    for merchant in rows.read(Merchant, _LOCK_MERCHANT, [merchant_id]):
         return merchant
     raise RuleViolation(refusals.no_business())
 
 
 def lock_resources(ids: Iterable[int]) -> dict[int, Resource]:
     """Resource rows by id, locked in id order."""
-    return {row.pk: row for row in Resource.objects.raw(_LOCK_RESOURCES, [sorted(set(ids))])}
+    return {row.pk: row for row in rows.read(Resource, _LOCK_RESOURCES, [sorted(set(ids))])}
 
 
 def lock_booking(booking_id: int) -> Booking:
     """One booking, locked and fresh."""
-    return Booking.objects.raw(_LOCK_BOOKING, [booking_id])[0]
+    return rows.read(Booking, _LOCK_BOOKING, [booking_id])[0]

@@ -10,7 +10,6 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from bookings import availability, what_if
@@ -81,17 +80,6 @@ def bookings_of(merchant: Merchant | None) -> tuple[list[Booking], QuerySet[Book
     earlier = mine.booked().exclude(state__in=BookingState.live, ends__gt=now)
     earlier = earlier.exclude(requested_at=None)  # a hold given back was never a booking
     return list(coming.order_by("starts")), earlier.order_by("-starts", "-pk")
-
-
-def booking_for(user: User, reference: str) -> Booking:
-    """The booking of that number if the person acts for its business; else Http404, so that
-    nobody learns which numbers exist."""
-    return get_object_or_404(
-        Booking.objects.select_related("resource", "merchant").filter(
-            merchant__memberships__user=user
-        ),
-        reference=reference.upper(),
-    )
 
 
 def units_of(booking: Booking) -> list[Unit]:

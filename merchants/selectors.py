@@ -10,6 +10,7 @@ from django.db.models import PROTECT, Case, Q, QuerySet, When
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from center import rows
 from center.models import User
 from merchants.models import (
     Document,
@@ -34,7 +35,7 @@ def merchant_of(user: User | AnonymousUser) -> Merchant | None:
     """The business a person acts for. One query."""
     if not isinstance(user, User):
         return None
-    return next(iter(Merchant.objects.raw(_MERCHANT_SQL, [user.pk])), None)
+    return next(iter(rows.read(Merchant, _MERCHANT_SQL, [user.pk])), None)
 
 
 def membership_of(user: User) -> Membership | None:

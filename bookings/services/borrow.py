@@ -6,6 +6,8 @@ import datetime as dt
 import functools
 from collections.abc import Sequence
 
+from django.db import connection
+
 from bookings import equipment_refusals, house, line_refusals, refusals
 from bookings.house import House
 from bookings.intervals import Interval
@@ -83,13 +85,7 @@ def add_equipment(
     lacking = missing_trainings(booking.merchant, equipment, day, settings or house.current())
     if lacking:
         raise RuleViolation(*lacking)
-    allowed = set(
-        Resource.objects.active()
-        .equipment()
-        .filter(used_in=booking.resource_id, pk__in=[item.pk for item in equipment])
-        .values_list("pk", flat=True)
-    )
-    if any(item.pk not in allowed for item in equipment):
+    if not _is_lent_with(equipment, booking.resource_id):
         raise RuleViolation(equipment_refusals.equipment_unknown())
     span = Interval(*booking.blocked)
     found = {item: free_or_swept(item, span, now) for item in equipment}
@@ -97,3 +93,18 @@ def add_equipment(
     if missing:
         raise RuleViolation(equipment_refusals.equipment_taken(missing))
     units.take(booking, [unit for unit in found.values() if unit is not None])
+
+
+_LENT_SQL = """
+SELECT count(*) FROM bookings_resource e
+JOIN bookings_resource_used_in u ON u.from_resource_id = e.id
+WHERE e.id = ANY(%s) AND u.to_resource_id = %s AND e.is_active AND e.category = 'equipment'
+"""
+
+
+def _is_lent_with(equipment: Sequence[Resource], space_id: int) -> bool:
+    """Whether each is offered and may be taken along to that space. One query."""
+    wanted = {item.pk for item in equipment}
+    with connection.cursor() as cursor:
+        cursor.execute(_LENT_SQL, [sorted(wanted), space_id])
+        return bool(cursor.fetchone()[0] == len(wanted))

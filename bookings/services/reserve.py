@@ -15,7 +15,7 @@ from bookings.services import series_acts, units
 from bookings.services.borrow import add_equipment, free_or_swept, unit_or_refusal
 from bookings.services.expire import give_up_holds
 from bookings.services.facts import facts_for, rules_for, standing_of
-from center import clock, metrics
+from center import clock, metrics, rows
 from center.errors import RuleViolation
 from center.models import User
 from merchants.models import Merchant
@@ -93,7 +93,7 @@ def _hold(
 ) -> Booking:
     merchant = lock_merchant(merchant.pk)
     now = clock.now()  # after the waiting
-    held = list(Booking.objects.raw(_HELD_BY, [user.pk]))
+    held = rows.read(Booking, _HELD_BY, [user.pk])
     if same := _same_hold(held, merchant, resource, wanted, now):
         return same
     refuse_unless_offered(resource)
@@ -174,7 +174,7 @@ def _create_hold(
     source: BookingSource,
     now: dt.datetime,
 ) -> Booking:
-    booking = Booking.objects.create(
+    booking = Booking(
         resource=resource,
         merchant=merchant,
         booked_by=user,
@@ -189,9 +189,15 @@ def _create_hold(
         cancellable_until=rules.cancellable_until(wanted.start),
         created_at=now,
     )
-    units.take(booking, [unit])
+    units.take_anew(booking, unit)
     metrics.booking_entered(booking.state, booking.source)
     return booking
+
+
+_SETTLED = (
+    *("purpose", "headcount", "user_name", "state"),
+    *("requested_at", "held_until", "decide_until", "confirmed_at"),
+)
 
 
 @reserving
@@ -279,18 +285,7 @@ def _settle(
     else:
         booking.state = BookingState.CONFIRMED
         booking.confirmed_at = now
-    booking.save(
-        update_fields=[
-            "purpose",
-            "headcount",
-            "user_name",
-            "requested_at",
-            "held_until",
-            "state",
-            "decide_until",
-            "confirmed_at",
-        ]
-    )
+    rows.update(booking, _SETTLED)
 
 
 def decision_due(rules: Rules, now: dt.datetime) -> dt.datetime:

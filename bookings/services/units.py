@@ -10,9 +10,9 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from bookings.house import Span
 from bookings.intervals import Interval
-from bookings.models import Allocation, Booking, Unit
+from bookings.models import Booking, Unit
 from bookings.services import freed
-from center import clock
+from center import clock, rows
 
 _LEAST = dt.timedelta(minutes=1)
 
@@ -61,7 +61,7 @@ def free_unit(
         "since": clock.now() - freed.LINE_FIRST,
         "own": list(own),
     }
-    free = Unit.objects.raw(_FREE_SQL, asked)
+    free = rows.read(Unit, _FREE_SQL, asked)
     fitting = [unit for unit in free if (unit.capacity or capacity) >= people]
     return next((unit for unit in fitting if unit.pk == prefer), fitting[0] if fitting else None)
 
@@ -100,12 +100,32 @@ def all_taken(resource_id: int, span: Span, *, user_id: int, now: dt.datetime) -
     return int(version), bool(taken)
 
 
+_TAKE_SQL = """
+INSERT INTO bookings_allocation (unit_id, booking_id, during)
+SELECT unit_id, %s, %s FROM unnest(%s::bigint[]) unit_id
+"""
+_TAKE_AT_ONCE_SQL = """
+INSERT INTO bookings_allocation (unit_id, booking_id, during)
+SELECT %s, booked.id, %s FROM booked RETURNING booking_id
+"""
+
+
 def take(booking: Booking, units: Iterable[Unit]) -> None:
     """Occupy ``units`` for the booking and its buffers; the constraint has the last word."""
-    during = as_range(Interval(*booking.blocked))
-    Allocation.objects.bulk_create(
-        [Allocation(unit=unit, during=during, booking=booking) for unit in units]
-    )
+    taken = [unit.pk for unit in units]
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_SQL, [booking.pk, as_range(Interval(*booking.blocked)), taken])
+
+
+def take_anew(booking: Booking, unit: Unit) -> None:
+    """Write a new booking and let it occupy ``unit``, in one statement; the constraint has the
+    last word."""
+    insertion, values = rows.insertion(booking)
+    sql = f"WITH booked AS ({insertion}) {_TAKE_AT_ONCE_SQL}"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, unit.pk, as_range(Interval(*booking.blocked))])
+        booking.pk = cursor.fetchone()[0]
+    booking._state.adding, booking._state.db = False, connection.alias
 
 
 def release(booking: Booking) -> None:

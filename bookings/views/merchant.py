@@ -9,15 +9,15 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings import equipment_desk, feeds, house, house_rules, refusals, selectors
+from bookings import equipment_desk, feeds, house, house_rules, lookup, refusals, selectors
 from bookings.choosing import address_with
 from bookings.forms import CancelForm, ConfirmForm, SpanForm, WeekForm
 from bookings.intervals import Interval
-from bookings.models import Booking, BookingState, Resource
+from bookings.models import Booking, BookingState
 from bookings.services import change, reserve
 from bookings.services.facts import rules_for
 from bookings.views import typed
@@ -34,7 +34,7 @@ PAGE = 20
 @require_POST
 def hold(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep the chosen time; on to its confirmation."""
-    resource = get_object_or_404(Resource, slug=slug)
+    resource = lookup.resource_at(slug)
     form = SpanForm(request.POST)
     if not form.is_valid():
         return nonsense(request, form.errors, resource=resource)
@@ -59,7 +59,7 @@ def hold(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: PersonRequest, reference: str) -> HttpResponse:
     """Purpose, people, equipment, pledge; then it is a booking."""
-    booking = selectors.booking_for(request.user, reference)
+    booking = lookup.booking_for(request.user, reference)
     if booking.state in BookingState.booked:
         return redirect(booking)
     form = ConfirmForm(_sent(request), booking=booking, initial=typed.kept(request))
@@ -173,7 +173,7 @@ def booking_list(request: PersonRequest) -> HttpResponse:
 @login_required
 @require_safe
 def booking_detail(request: PersonRequest, reference: str) -> HttpResponse:
-    booking = selectors.booking_for(request.user, reference)
+    booking = lookup.booking_for(request.user, reference)
     if booking.state in {BookingState.HELD, BookingState.EXPIRED}:
         return redirect("booking_confirm", booking.reference)
     rules = rules_for(booking.resource, clock.day_of(booking.starts))
@@ -196,7 +196,7 @@ def booking_detail(request: PersonRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def booking_cancel(request: PersonRequest, reference: str) -> HttpResponse:
     """Ask for the reason, then give the booking up."""
-    booking = selectors.booking_for(request.user, reference)
+    booking = lookup.booking_for(request.user, reference)
     was_held = booking.state == BookingState.HELD
     form = CancelForm(_sent(request))
     try:
@@ -218,7 +218,7 @@ def booking_cancel(request: PersonRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def booking_change(request: PersonRequest, reference: str) -> HttpResponse:
     """Choose another time for a booking; the old one is kept until the new one is certain."""
-    booking = selectors.booking_for(request.user, reference)
+    booking = lookup.booking_for(request.user, reference)
     if request.method == "POST":
         return _move(request, booking)
     form = WeekForm(request.GET)
@@ -256,7 +256,7 @@ def _move(request: PersonRequest, booking: Booking) -> HttpResponse:
 @require_safe
 def booking_calendar(request: PersonRequest, reference: str) -> HttpResponse:
     """The booking as a calendar file."""
-    booking = selectors.booking_for(request.user, reference)
+    booking = lookup.booking_for(request.user, reference)
     entry = feeds.entry_of(booking, selectors.units_of(booking))
     response = HttpResponse(
         feeds.calendar_of([entry], stamp=clock.now()), content_type="text/calendar; charset=utf-8"
@@ -269,5 +269,5 @@ def booking_calendar(request: PersonRequest, reference: str) -> HttpResponse:
 @require_safe
 def booking_qr(request: PersonRequest, reference: str) -> HttpResponse:
     """The booking number as a QR code for the door."""
-    booking = selectors.booking_for(request.user, reference)
+    booking = lookup.booking_for(request.user, reference)
     return HttpResponse(feeds.qr_of(booking), content_type="image/svg+xml")

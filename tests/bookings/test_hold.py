@@ -129,6 +129,14 @@ def test_hold_when_others_lost_it_this_second_too_then_refused_in_six_queries(
         assert codes_of(post(owner_client, studio)) == ["slot_taken"]
 
 
+def test_hold_when_free_then_few_queries(
+    owner_client, other_client, studio, django_assert_num_queries
+):
+    hold(studio, factories.merchant(), kst(27, 15), kst(27, 17))  # the settings are known by now
+    with django_assert_num_queries(16):
+        assert post(owner_client, studio).status_code == 302
+
+
 def test_hold_when_the_rules_just_changed_then_refused_by_the_new_ones_only(owner_client, studio):
     rules = factories.policy(buffer_after=60)
     after = {"start": "2026-11-27T13:00:00+09:00", "end": "2026-11-27T15:00:00+09:00"}
