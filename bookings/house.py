@@ -87,6 +87,13 @@ def current() -> House:
     return known[1]
 
 
+def of(version: int) -> House:
+    """The settings of a version just read in a query that was asked anyway. No query, unless
+    this process knows another one."""
+    known, settings = remembered()
+    return settings if known == version else current()
+
+
 def remembered() -> tuple[int, House]:
     """The settings as this process read them last, with their version. No query, unless there
     are none yet. For whoever compares the version himself, in a query he asks anyway."""

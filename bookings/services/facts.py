@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -32,7 +33,10 @@ SELECT count(*) FILTER (WHERE b.starts >= %(day)s AND b.starts < %(next_day)s),
            AND starts <= %(now)s AND ends > %(now)s),
        (SELECT min(h.due_back) FROM bookings_handover h
           JOIN bookings_booking lent ON lent.id = h.booking_id
-         WHERE lent.merchant_id = %(merchant)s AND h.back_at IS NULL AND h.due_back < %(now)s)
+         WHERE lent.merchant_id = %(merchant)s AND h.back_at IS NULL AND h.due_back < %(now)s),
+       (SELECT version FROM bookings_houseversion),
+       ARRAY(SELECT id FROM bookings_booking
+              WHERE state = 'held' AND booked_by_id = %(choosing)s)
 FROM bookings_booking b JOIN bookings_resource r ON r.id = b.resource_id
 WHERE b.merchant_id = %(merchant)s AND r.category = %(category)s
   AND b.starts >= %(month)s AND b.starts < %(next_month)s
@@ -41,6 +45,15 @@ WHERE b.merchant_id = %(merchant)s AND r.category = %(category)s
       b.held_until <= %(now)s OR coalesce(b.booked_by_id = %(choosing)s, false)
       AND NOT EXISTS (SELECT FROM bookings_offer o WHERE o.booking_id = b.id)))
 """
+
+
+class Asked(NamedTuple):
+    """What one query tells: how a business stands, its trainings aside; the version of the
+    house's settings; and what the person ``choosing`` holds, offers too, by number."""
+
+    standing: Standing
+    version: int
+    held: Sequence[int]
 
 
 def standing_of(
@@ -60,6 +73,32 @@ def standing_of(
     """
     if merchant is None:
         return Standing(registered=False)
+    asked = ask(merchant, resource, day, now, without=without, choosing=choosing)
+    return _trained(asked.standing, merchant, resource, day, needs_training=needs_training)
+
+
+def _trained(
+    standing: Standing,
+    merchant: Merchant,
+    resource: Resource,
+    day: dt.date,
+    *,
+    needs_training: bool,
+) -> Standing:
+    trained = not needs_training or is_trained(merchant, resource, day)
+    return replace(standing, trained=trained)
+
+
+def ask(
+    merchant: Merchant,
+    resource: Resource,
+    day: dt.date,
+    now: dt.datetime,
+    *,
+    without: Sequence[Booking] = (),
+    choosing: User | None = None,
+) -> Asked:
+    """As ``standing_of``, without trainings; for whoever needs the settings too. One query."""
     values: dict[str, Any] = {
         "merchant": merchant.pk,
         "category": resource.category,
@@ -72,15 +111,15 @@ def standing_of(
     values["month"], values["next_month"] = clock.month_bounds(day)
     with connection.cursor() as cursor:
         cursor.execute(_STANDING_SQL, values)
-        used_day, used_month, suspended_until, overdue_since = cursor.fetchone()
-    return Standing(
+        used_day, used_month, suspended_until, overdue_since, version, held = cursor.fetchone()
+    standing = Standing(
         verified=merchant.is_verified_on(clock.day_of(now)),
         suspended_until=suspended_until,
         overdue_since=overdue_since,
         used_day=used_day,
         used_month=used_month,
-        trained=not needs_training or is_trained(merchant, resource, day),
     )
+    return Asked(standing, version, held)
 
 
 def is_trained(merchant: Merchant | None, resource: Resource, day: dt.date) -> bool:
@@ -120,4 +159,23 @@ def facts_for(
         now=now,
         calendar=opening.calendars(settings or house.current(), [resource], day, day)[resource.pk],
         standing=standing,
+    )
+
+
+def facts_asked(
+    asked: Asked,
+    resource: Resource,
+    merchant: Merchant,
+    day: dt.date,
+    now: dt.datetime,
+    *,
+    settings: House,
+    needs_training: bool,
+) -> Facts:
+    """The same with what was asked before. No query, one where it needs training."""
+    standing = asked.standing
+    return Facts(
+        now=now,
+        calendar=opening.calendars(settings, [resource], day, day)[resource.pk],
+        standing=_trained(standing, merchant, resource, day, needs_training=needs_training),
     )

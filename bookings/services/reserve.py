@@ -14,7 +14,7 @@ from bookings.policies import MINUTE, Rules, fallen_violations, rules_on, violat
 from bookings.services import series_acts, units
 from bookings.services.borrow import add_equipment, free_or_swept, unit_or_refusal
 from bookings.services.expire import give_up_holds
-from bookings.services.facts import facts_for, rules_for, standing_of
+from bookings.services.facts import Asked, ask, facts_asked, rules_for
 from center import clock, metrics, rows
 from center.errors import RuleViolation
 from center.models import User
@@ -58,18 +58,18 @@ def _refuse_if_gone(
     """Spare the losers of a race the queue: what others have taken for certain is refused
     without a lock. Nothing is granted here; what looks free is decided under the locks."""
     now = clock.now()
-    settings, taken = _taken_by_others(user, resource, wanted, now)
-    if taken:
+    if _all_taken_by_others(user, resource, wanted, now):
         refuse_unless_offered(resource)
-        _refuse_against_rules(user, merchant, resource, wanted, now, settings)
+        asked = ask(merchant, resource, clock.day_of(wanted.start), now, choosing=user)
+        _refuse_against_rules(asked, merchant, resource, wanted, now)
         raise RuleViolation(refusals.slot_taken())
 
 
-def _taken_by_others(
+def _all_taken_by_others(
     user: User, resource: Resource, wanted: Interval[dt.datetime], now: dt.datetime
-) -> tuple[House, bool]:
-    """Whether nothing is left, and the settings in force by which buffers were counted. One
-    query, as the settings change a few times a month: two more where they just did."""
+) -> bool:
+    """Whether nothing is left, buffers counted by the settings in force. One query, as the
+    settings change a few times a month: two more where they just did."""
     known, settings = house.remembered()
     for _attempt in range(2):
         rules = rules_on(clock.day_of(wanted.start), settings.policies_for(resource))
@@ -79,7 +79,7 @@ def _taken_by_others(
         if version == known:
             break
         known, settings = version, house.current()
-    return settings, taken
+    return taken
 
 
 @reserving
@@ -93,20 +93,22 @@ def _hold(
 ) -> Booking:
     merchant = lock_merchant(merchant.pk)
     now = clock.now()  # after the waiting
-    held = rows.read(Booking, _HELD_BY, [user.pk])
+    day = clock.day_of(wanted.start)
+    asked = ask(merchant, resource, day, now, choosing=user)
+    held = rows.read(Booking, _HELD_BY, [user.pk]) if asked.held else []
     if same := _same_hold(held, merchant, resource, wanted, now):
         return same
     refuse_unless_offered(resource)
     # The business's lock makes its limits certain; the resource's lock, which everybody else
     # waits for, is taken only for choosing a unit.
-    settings = house.current()
-    rules = _refuse_against_rules(user, merchant, resource, wanted, now, settings)
+    settings, rules = _refuse_against_rules(asked, merchant, resource, wanted, now)
     resource = lock_resources([resource.pk])[resource.pk]
     refuse_unless_offered(resource)
     # Whoever changes the hours or makes a day a holiday holds this lock while looking for the
     # bookings in the way, and leaves no allocation: what was decided before the wait is asked anew.
-    if (changed := house.current()) is not settings:
-        rules = _refuse_against_rules(user, merchant, resource, wanted, now, changed)
+    if house.current() is not settings:
+        asked = ask(merchant, resource, day, now, choosing=user)
+        _settings, rules = _refuse_against_rules(asked, merchant, resource, wanted, now)
     before = [hold for hold in held if not vars(hold)["is_offer"]]
     give_up_holds(before, now=now)
     own = [hold.pk for hold in before]
@@ -115,29 +117,23 @@ def _hold(
 
 
 def _refuse_against_rules(
-    user: User,
+    asked: Asked,
     merchant: Merchant,
     resource: Resource,
     wanted: Interval[dt.datetime],
     now: dt.datetime,
-    settings: House,
-) -> Rules:
-    """The rules in force, none of which stands against the choice. What the person holds so
-    far does not count: the new choice takes its place."""
-    day = clock.day_of(wanted.start)
+) -> tuple[House, Rules]:
+    """The settings and the rules in force, none of which stands against the choice. What the
+    person holds so far does not count: the new choice takes its place."""
+    day, settings = clock.day_of(wanted.start), house.of(asked.version)
     rules = rules_for(resource, day, settings)
-    facts = facts_for(
-        resource,
-        merchant,
-        day,
-        now,
-        choosing=user,
-        settings=settings,
-        needs_training=rules.needs_training,
+    needs_training = rules.needs_training
+    facts = facts_asked(
+        asked, resource, merchant, day, now, settings=settings, needs_training=needs_training
     )
     if found := violations(wanted, rules, facts):
         raise RuleViolation(*found)
-    return rules
+    return settings, rules
 
 
 def refuse_unless_offered(resource: Resource) -> None:
@@ -229,9 +225,8 @@ def confirm(
     ):
         raise RuleViolation(refusals.hold_expired())
     booking.merchant, booking.resource = merchant, locked[booking.resource_id]
-    _refuse_fallen_standing(booking, merchant, locked[booking.resource_id], now)
+    settings = _refuse_fallen_standing(booking, merchant, locked[booking.resource_id], now)
     _seat(booking, locked[booking.resource_id], headcount, now)
-    settings = house.current()
     add_equipment(booking, [locked[item.pk] for item in equipment], now, settings)
     rules = rules_for(locked[booking.resource_id], clock.day_of(booking.starts), settings)
     _settle(booking, rules, purpose, headcount, user_name, now)
@@ -243,13 +238,15 @@ def confirm(
 
 def _refuse_fallen_standing(
     booking: Booking, merchant: Merchant | None, resource: Resource, now: dt.datetime
-) -> None:
-    """What has come up since the business chose; its limits already count the hold."""
+) -> House:
+    """What has come up since the business chose; its limits already count the hold. Returns the
+    settings in force."""
     if merchant is None:
-        return
-    standing = standing_of(merchant, resource, clock.day_of(booking.starts), now, without=[booking])
-    if found := fallen_violations(standing, now):
+        return house.current()
+    asked = ask(merchant, resource, clock.day_of(booking.starts), now, without=[booking])
+    if found := fallen_violations(asked.standing, now):
         raise RuleViolation(*found)
+    return house.of(asked.version)
 
 
 def _seat(booking: Booking, resource: Resource, headcount: int, now: dt.datetime) -> None:

@@ -133,7 +133,7 @@ def test_hold_when_free_then_few_queries(
     owner_client, other_client, studio, django_assert_num_queries
 ):
     hold(studio, factories.merchant(), kst(27, 15), kst(27, 17))  # the settings are known by now
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         assert post(owner_client, studio).status_code == 302
 
 

@@ -155,5 +155,5 @@ def test_confirm_when_told_then_few_queries_however_many_people(
     if person is not None:
         merchant.memberships.create(user=person)
     held = hold(studio, merchant, user=person)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         confirm(held, headcount=1)
