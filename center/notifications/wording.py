@@ -13,6 +13,7 @@ from django.template.base import (
     FilterExpression,
     Lexer,
     NodeList,
+    Token,
     TokenType,
     Variable,
     VariableNode,
@@ -31,6 +32,7 @@ log = structlog.get_logger(__name__)
 GIVEN = frozenset({"house.name", "house.phone", "house.email", "house.address", "link"})
 #: where the house's own words of a part stand
 PARTS = {TextPart.SUBJECT: "subject.txt", TextPart.SHORT: "short.txt", TextPart.BODY: "txt"}
+_INCLUDED = re.compile(r'include "([^"]+)"')
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _Key = tuple[str, str, str]
 
@@ -137,12 +139,22 @@ def needed(kind: Kind, part: TextPart) -> set[str]:
     or a text message may be shorter."""
     if part != TextPart.BODY:
         return set()
-    source = get_template(kind.template(PARTS[part])).template.source  # type: ignore[attr-defined]
-    tokens = (token for token in Lexer(source).tokenize() if token.token_type != TokenType.TEXT)
+    tokens = _tokens(kind.template(PARTS[part]))
     words = {
         word for token in tokens for word in re.findall(r"\w+", _QUOTED.sub("", token.contents))
     }
     return words & set(kind.example)
+
+
+def _tokens(template: str) -> Iterator[Token]:
+    """What is no mere text in a template of the house, and in those it includes."""
+    source = get_template(template).template.source  # type: ignore[attr-defined]
+    for token in Lexer(source).tokenize():
+        if token.token_type == TokenType.TEXT:
+            continue
+        if included := _INCLUDED.match(token.contents):
+            yield from _tokens(included[1])
+        yield token
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -192,6 +192,15 @@ def test_worker_when_many_are_delivered_then_asks_for_the_words_once_a_batch(
     assert {mail.subject for mail in mailoutbox} == {"새 제목"}
 
 
+def test_text_when_it_leaves_out_what_the_house_says_in_an_included_part_then_refused():
+    kind = kinds.get("bookings.confirmed")
+    (missing,) = wording.problems(kind, TextPart.BODY, "{{ place }} 예약이 확정되었습니다.")
+    assert missing.code == "missing"
+    assert all(f"{{{{ {name} }}}}" in missing.message for name in ("starts", "ends", "number"))
+    house = drafts.draft_of(kind, TextPart.BODY, "ko")
+    assert wording.problems(kind, TextPart.BODY, house) == []
+
+
 @EVERY
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_draft_when_made_of_the_houses_words_then_says_the_same(kind, language):
