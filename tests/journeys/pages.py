@@ -15,6 +15,7 @@ from center import clock
 PASSWORD = "center-demo-1!"
 REFERENCE = re.compile(r"/bookings/([^/]+)/")
 HOUR = dt.timedelta(hours=1)
+ROOMS = {"studio": 4, "recording": 2, "conference": 2}
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,12 @@ def free_slots(page: Page, space: str = "studio") -> list[dict[str, Any]]:
     return [slot | {"at": dt.datetime.fromisoformat(slot["start"])} for slot in slots]
 
 
-def two_hours(page: Page, space: str = "studio", units: int = 4) -> list[Time]:
+def two_hours(page: Page, space: str = "studio") -> list[Time]:
     """Pairs of hours, at most one a day, in which some unit is free throughout."""
     found: dict[dt.date, Time] = {}
     for first, second in pairwise(free_slots(page, space)):
         # More free rooms than there are: at least one room is free in both hours.
-        sure = first["free_units"] + second["free_units"] > units
+        sure = first["free_units"] + second["free_units"] > ROOMS[space]
         if sure and second["at"] == first["at"] + HOUR:
             found.setdefault(first["at"].date(), Time(first["at"], second["at"] + HOUR))
     assert len(found) >= 2, "the demo has no free time"

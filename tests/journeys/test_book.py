@@ -18,7 +18,7 @@ def test_book_when_only_keys_are_used_then_the_typing_stays_and_the_booking_is_m
     pages.log_in(page, "staff@example.com")
     day = pages.two_hours(page)[-1].day
     page.goto("/admin/book/")
-    keys.write(page.get_by_label("상호·번호·전화번호"), "시험 상점 040")
+    keys.write(page.get_by_label("상호·번호·전화번호"), "시험 상점 140")
     page.keyboard.press("Enter")
     found = page.locator(".rows a").first
     keys.press(found)
@@ -41,7 +41,7 @@ def test_book_when_the_day_changes_without_script_then_the_typing_stays(visit: V
     page = visit(javascript=False)
     pages.arrive_as(page, "staff@example.com")
     other = pages.two_hours(page)[-1].day
-    page.goto("/admin/book/?q=시험 상점 041")
+    page.goto("/admin/book/?q=시험 상점 141")
     page.locator(".rows a").first.click()
     page.get_by_label("이용 목적").fill("전화로 부탁받은 촬영")
     page.get_by_label("이용자").fill("김대신")

@@ -118,12 +118,19 @@ def resize(page: Page, size: str) -> None:
     page.set_viewport_size({"width": width, "height": 900})
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize(
+    ("size", "javascript", "email"),
+    [
+        ("phone", True, "load023@example.com"),
+        ("phone", False, "load022@example.com"),
+        ("desktop", True, "load021@example.com"),
+        ("desktop", False, "load020@example.com"),
+    ],
+)
 def test_regular_use_when_planned_by_a_merchant_then_booked_and_ended(
-    visit: Visit, shot: Shot, size: str, javascript: bool
+    visit: Visit, shot: Shot, size: str, javascript: bool, email: str
 ) -> None:
-    number = 20 + 2 * (size == "phone") + javascript
-    page = logged_in(visit, f"load{number:03}@example.com", size, javascript=javascript)
+    page = logged_in(visit, email, size, javascript=javascript)
     first = a_day(8)
     page.goto("/bookings/series/")
     page.get_by_role("link", name=re.compile("정기 이용 계획하기")).click()

@@ -120,7 +120,7 @@ def test_trainings_when_recorded_by_search_then_listed(visit: Visit, shot: Shot)
     page.goto("/admin/trainings/")
     expect_nothing(faults(page, "trainings") + english(page))
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.get_by_label("사업체, 이름 또는 이메일").fill("load005")
+    page.get_by_label("사업체, 이름 또는 이메일").fill("load178")
     page.get_by_role("button", name="검색").click()
     shot(page, "trainings")
     page.get_by_role("link", name=re.compile("^기록")).first.click()
@@ -134,7 +134,7 @@ def test_confirm_when_a_training_is_missing_then_said_at_the_equipment(
     visit: Visit, shot: Shot, size: str
 ) -> None:
     page = visit(size)
-    pages.arrive_as(page, f"load17{len(size)}@example.com")
+    pages.arrive_as(page, {"phone": "load175", "desktop": "load177"}[size] + "@example.com")
     page.goto(f"/spaces/studio/{pages.two_hours(page)[-1].query}")
     pages.hold(page)
     editor = page.locator("input[value=sound-editor]")

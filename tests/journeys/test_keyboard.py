@@ -31,7 +31,7 @@ def test_booking_when_only_keys_are_used_then_made_moved_and_cancelled(
 ) -> None:
     page = visit(size)
     keys = Keyboard(page)
-    log_in(keys, {"phone": "load020", "desktop": "load021"}[size] + "@example.com")
+    log_in(keys, {"phone": "load024", "desktop": "load025"}[size] + "@example.com")
     time, other = pages.two_hours(page)[-2:]
     to_the_studio(keys)
     to_the_week(keys, time)

@@ -13,7 +13,7 @@ from tests.journeys.portal import Site
 from tests.journeys.test_accessibility import expect_nothing
 
 LAST, TITLE = "숏폼 영상 하루 완성", "짧은 영상 만들기 다음 회차"
-PEOPLE = [f"load{n:03}@example.com" for n in (73, 74, 75, 76)]
+PEOPLE = [f"{name}@example.com" for name in ("load073", "load074", "load075", "load076")]
 STATES = ["선정", "예비", "미선정", "미선정"]
 
 

@@ -230,7 +230,7 @@ def test_board_when_an_empty_range_is_dragged_then_book_or_close(visit: Visit) -
     said = re.search(r"(\d\d:\d\d) – (\d\d:\d\d)$", dialog.locator("h2").inner_text())
     assert said
     dialog.get_by_role("link", name="예약하기").click()
-    page.get_by_label("상호·번호·전화번호").fill("시험 상점 042")
+    page.get_by_label("상호·번호·전화번호").fill("시험 상점 142")
     page.keyboard.press("Enter")
     page.locator(".rows a").first.click()
     expect(page.locator("#day")).to_have_value("2027-12-01")

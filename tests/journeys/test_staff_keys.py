@@ -65,7 +65,7 @@ def booked(visit: Visit, email: str, space: str = "studio", *, camera: bool = Fa
     """A booking of the day's last free hours, by the business."""
     page = visit()
     pages.arrive_as(page, email)
-    page.goto(f"/spaces/{space}/{pages.two_hours(page, space, 2)[-1].query}")
+    page.goto(f"/spaces/{space}/{pages.two_hours(page, space)[-1].query}")
     number = pages.hold(page)
     pages.fill_in(page, camera=camera)
     pages.submit(page)
@@ -74,7 +74,8 @@ def booked(visit: Visit, email: str, space: str = "studio", *, camera: bool = Fa
 
 
 def test_requests_when_two_are_chosen_then_both_approved(visit: Visit) -> None:
-    numbers = [booked(visit, f"load{n}@example.com", "conference") for n in (151, 152)]
+    people = ("load151@example.com", "load152@example.com")
+    numbers = [booked(visit, email, "conference") for email in people]
     keys = at_work(visit)
     page = keys.page
     page.goto("/admin/approvals/")
@@ -89,7 +90,7 @@ def test_requests_when_two_are_chosen_then_both_approved(visit: Visit) -> None:
 def test_visitor_when_they_come_then_registered_and_booked_with_a_reason(visit: Visit) -> None:
     keys = at_work(visit)
     page = keys.page
-    time = pages.two_hours(page, "recording", 2)[-1]
+    time = pages.two_hours(page, "recording")[-1]
     page.goto("/admin/book/")
     keys.press(page.locator("summary", has_text="처음 방문한 분"))
     keys.write(page.locator("#id_visitor-name"), "열쇠 공방")
@@ -139,9 +140,9 @@ def test_regular_use_when_planned_then_later_dates_moved_and_one_cancelled(visit
     keys = at_work(visit)
     page, first = keys.page, a_day(11)
     page.goto("/admin/series/")
-    keys.write(page.locator("#q"), "시험 상점 045")
+    keys.write(page.locator("#q"), "시험 상점 145")
     page.keyboard.press("Enter")
-    keys.press(page.get_by_role("link", name="시험 상점 045"))
+    keys.press(page.get_by_role("link", name="시험 상점 145"))
     page.wait_for_url("**/series/new/**")
     keys.choose(page.get_by_label("공간"), "공유 오피스")
     keys.press(page.locator(f"input[name=weekdays][value='{first.weekday()}']"), "Space")
@@ -185,12 +186,16 @@ def test_arrival_when_entered_then_taken_back_entered_again_and_left(
 
 
 @pytest.mark.parametrize(
-    ("button", "decision"), [("책임을 묻지 않기", "waived"), ("미이용 유지", "upheld")]
+    ("email", "button", "decision"),
+    [
+        ("load154@example.com", "책임을 묻지 않기", "waived"),
+        ("load156@example.com", "미이용 유지", "upheld"),
+    ],
 )
 def test_no_show_when_marked_then_decided_with_a_reason(
-    visit: Visit, site: Site, button: str, decision: str
+    visit: Visit, site: Site, email: str, button: str, decision: str
 ) -> None:
-    number, keys = booked(visit, f"load15{'46'[decision == 'upheld']}@example.com"), at_work(visit)
+    number, keys = booked(visit, email), at_work(visit)
     site.execute(_SHIFTED, "-20 minutes", "-20 minutes", number)
     page = keys.page
     page.goto(f"{SCHEDULE}{number}/")

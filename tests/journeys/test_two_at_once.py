@@ -64,7 +64,7 @@ def an_empty_day(page: Page) -> Time:
 
 
 def test_day_when_closed_while_a_merchant_books_then_one_sees_the_other(visit: Visit) -> None:
-    staff, merchant = arrive(visit, "staff@example.com"), arrive(visit, "load107@example.com")
+    staff, merchant = arrive(visit, "staff@example.com"), arrive(visit, "load108@example.com")
     time = an_empty_day(merchant)
     merchant.goto(f"/spaces/recording/{time.query}")
     staff.goto(CLOSE)
