@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Locator, Page, expect
 
 # What sighted people see of the focus: an outline, and the focused thing itself on top.
-_STOP = """async () => {
+_STOP = """async (target) => {
     const frame = () => new Promise((done) => requestAnimationFrame(done));
     await frame();
     await frame();
@@ -24,7 +24,7 @@ _STOP = """async () => {
         || (["date", "time"].includes(it.type) && !it.matches(":focus-visible"));
     const name = it.id || it.getAttribute("aria-label") || it.textContent.trim().slice(0, 40);
     return {what: `${it.tagName.toLowerCase()} ${name}`, body: it === document.body,
-            outlined: Boolean(outlined), seen};
+            outlined: Boolean(outlined), seen, there: it === target};
 }"""
 
 
@@ -39,8 +39,7 @@ class Keyboard:
         expect(target).to_have_count(1)
         for _ in range(150):
             self.page.keyboard.press("Shift+Tab" if back else "Tab")
-            self.check_stop()
-            if target.evaluate("it => it === document.activeElement"):
+            if self.check_stop(target):
                 return
         raise AssertionError(f"the keyboard does not reach {target}")
 
@@ -53,12 +52,13 @@ class Keyboard:
             self.page.keyboard.press("ArrowDown")
         raise AssertionError(f"the keyboard does not choose {option}")
 
-    def check_stop(self) -> None:
-        stop = self.page.evaluate(_STOP)
-        if stop["body"]:  # between the end of the page and its beginning
-            return
-        assert stop["outlined"], f"no outline on {stop['what']}"
-        assert stop["seen"], f"hidden behind something: {stop['what']}"
+    def check_stop(self, target: Locator | None = None) -> bool:
+        """Whether the target has the focus; wherever it is, that must show."""
+        stop = target.evaluate(_STOP) if target else self.page.evaluate(_STOP)
+        if not stop["body"]:  # that is between the end of the page and its beginning
+            assert stop["outlined"], f"no outline on {stop['what']}"
+            assert stop["seen"], f"hidden behind something: {stop['what']}"
+        return bool(stop["there"])
 
     def press(self, target: Locator, key: str = "Enter", *, back: bool = False) -> None:
         self.go_to(target, back=back)
