@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
 
+from tests.journeys import sessions
 from tests.journeys.portal import Site, running_site
 from tests.journeys.watch import Watch
 
@@ -36,7 +37,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("site")
     shared = "PYTEST_XDIST_WORKER" in os.environ
     prepared = tmp_path_factory.getbasetemp().parent if shared else folder
-    with running_site(folder, prepared=prepared) as running:
+    with running_site(folder, prepared=prepared) as running, sessions.of(running):
         yield running
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from center import clock
+from tests.journeys import sessions
 
 PASSWORD = "center-demo-1!"
 REFERENCE = re.compile(r"/bookings/([^/]+)/")
@@ -71,19 +72,9 @@ def log_in(page: Page, email: str) -> None:
     expect(page).not_to_have_url(re.compile("/account/login/"))
 
 
-#: cookies of those who have logged in before
-_KNOWN: dict[str, list[Any]] = {}
-
-
 def arrive_as(page: Page, email: str) -> None:
-    """Logged in, where the way there is not what is looked at: by the form the first time, by
-    the same session later, as long as it lasts."""
-    if "/account/login/" not in page.url:
-        page.context.add_cookies(_KNOWN.get(email, []))
-        page.goto("/account/login/")  # leads on whoever is logged in
-    if "/account/login/" in page.url:
-        log_in(page, email)
-        _KNOWN[email] = page.context.cookies()
+    """Logged in, where the way there is not what is looked at. Opens no page."""
+    page.context.add_cookies([sessions.cookie_of(email)])
 
 
 def open_day(page: Page, day: str) -> None:

@@ -43,6 +43,10 @@ class Site:
 
     def value(self, statement: str, *values: object) -> Any:
         """The first field of the first row; there must be one."""
+        return self.row(statement, *values)[0]
+
+    def row(self, statement: str, *values: object) -> tuple[Any, ...]:
+        """The first one; there must be one."""
         with (
             contextlib.closing(psycopg2.connect(self.database_url)) as session,
             session.cursor() as cursor,
@@ -50,7 +54,7 @@ class Site:
             cursor.execute(statement, values)
             row = cursor.fetchone()
         assert row is not None, "the demo has no such row"
-        return row[0]
+        return tuple(row)
 
 
 @contextlib.contextmanager

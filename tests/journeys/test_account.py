@@ -167,7 +167,7 @@ def look(page: Page) -> None:
 
 def test_warning_when_idle_then_extended_by_keyboard(visit: Visit, site: Site, size: str) -> None:
     page = visit(size)
-    pages.log_in(page, "load043@example.com")
+    pages.arrive_as(page, "load043@example.com")
     page.goto(HUB)
     page.locator("#id_name").fill("홍길동")
     age(site, page, 120 * 60 - 90)
@@ -186,7 +186,7 @@ def test_end_when_reached_then_input_is_kept_and_goes_on_after_a_new_log_in(
     visit: Visit, site: Site
 ) -> None:
     page = visit("phone")
-    pages.log_in(page, "load044@example.com")
+    pages.arrive_as(page, "load044@example.com")
     page.goto(HUB)
     page.locator("#id_name").fill("새이름")
     age(site, page, 120 * 60)
@@ -211,7 +211,7 @@ def test_end_when_somebody_else_logs_in_then_their_name_is_not_used(
     visit: Visit, site: Site
 ) -> None:
     page = visit()
-    pages.log_in(page, "load045@example.com")
+    pages.arrive_as(page, "load045@example.com")
     page.goto(HUB)
     age(site, page, 120 * 60)
     dialog = page.get_by_role("alertdialog")
@@ -225,7 +225,7 @@ def test_end_when_somebody_else_logs_in_then_their_name_is_not_used(
 
 def test_warning_when_in_the_admin_then_shown_there_too(visit: Visit, site: Site) -> None:
     page = visit()
-    pages.log_in(page, "staff@example.com")
+    pages.arrive_as(page, "staff@example.com")
     page.goto("/admin/bookings/closure/add/")
     age(site, page, 30 * 60 - 60)
     expect(page.get_by_role("alertdialog", name="곧 로그아웃됩니다")).to_be_visible()

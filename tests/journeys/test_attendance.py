@@ -35,7 +35,7 @@ def test_session_when_planned_then_attended_and_a_paper_fetched(visit: Visit, sh
         page.set_viewport_size(size)
 
     staff = visit()
-    pages.log_in(staff, "staff@example.com")
+    pages.arrive_as(staff, "staff@example.com")
     staff.goto("/admin/sessions/")
     look(staff, "desk-sessions")
     staff.goto("/admin/programs/program/?q=매출 키우기")
@@ -58,7 +58,7 @@ def test_session_when_planned_then_attended_and_a_paper_fetched(visit: Visit, sh
     pin = staff.locator(".pin-shown").inner_text()
 
     owner = visit("phone")
-    pages.log_in(owner, "merchant@example.com")
+    pages.arrive_as(owner, "merchant@example.com")
     owner.goto("/attend/")
     owner.get_by_label("화면의 번호").fill("000000")
     owner.get_by_role("button", name="출석하기").click()

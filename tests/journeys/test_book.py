@@ -15,7 +15,7 @@ def test_book_when_only_keys_are_used_then_the_typing_stays_and_the_booking_is_m
 ) -> None:
     page = visit()
     keys = Keyboard(page)
-    pages.log_in(page, "staff@example.com")
+    pages.arrive_as(page, "staff@example.com")
     day = pages.two_hours(page)[-1].day
     page.goto("/admin/book/")
     keys.write(page.get_by_label("상호·번호·전화번호"), "시험 상점 140")

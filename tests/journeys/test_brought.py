@@ -38,7 +38,7 @@ def _wishes() -> list[str]:
 def test_consultation_from_asking_to_its_report(visit: Visit, shot: Shot, site: Site) -> None:
     found: list[str] = []
     look, owner = _looker(shot, found), visit("phone")
-    pages.log_in(owner, "merchant@example.com")
+    pages.arrive_as(owner, "merchant@example.com")
     owner.goto("/programs/mine/")
     owner.get_by_role("link", name="디지털커머스 1:1 종합컨설팅").click()
     look(owner, "application-with-consulting")
@@ -57,7 +57,7 @@ def test_consultation_from_asking_to_its_report(visit: Visit, shot: Shot, site: 
     address, number = owner.url, owner.url.rstrip("/").rsplit("/", 1)[1]
 
     staff = visit()
-    pages.log_in(staff, "staff@example.com")
+    pages.arrive_as(staff, "staff@example.com")
     staff.goto("/admin/consultations/")
     look(staff, "desk-consultations")
     staff.get_by_role("row").filter(has_text=number).get_by_role("link").click()
@@ -77,7 +77,7 @@ def test_consultation_from_asking_to_its_report(visit: Visit, shot: Shot, site: 
         number,
     )
     consultant = visit("phone")
-    pages.log_in(consultant, "evaluator@example.com")
+    pages.arrive_as(consultant, "evaluator@example.com")
     consultant.goto("/consulting/")
     look(consultant, "consulting-list")
     consultant.goto(f"/consulting/{number}/")
@@ -102,7 +102,7 @@ def test_consultation_from_asking_to_its_report(visit: Visit, shot: Shot, site: 
 def test_outcome_from_the_link_to_the_figures(visit: Visit, shot: Shot, site: Site) -> None:
     found: list[str] = []
     look, owner = _looker(shot, found), visit("phone")
-    pages.log_in(owner, "merchant@example.com")
+    pages.arrive_as(owner, "merchant@example.com")
     ended = clock.today() - dt.timedelta(days=8)
     changed = site.execute(
         "INSERT INTO programs_outcome (application_id, stage, state, ended_on, asked_at, told_at,"

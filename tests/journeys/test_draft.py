@@ -19,7 +19,7 @@ def test_draft_when_the_network_goes_then_said_kept_and_saved_once_it_is_back(
 ) -> None:
     page = visit("phone", watched=False)  # the browser notes everything it could not send
     page.on("dialog", lambda dialog: dialog.accept())
-    pages.log_in(page, "load070@example.com")
+    pages.arrive_as(page, "load070@example.com")
     page.goto("/programs/")
     page.get_by_role("link", name=SHOW).click()
     page.get_by_role("link", name="신청하기", exact=True).click()

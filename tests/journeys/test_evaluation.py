@@ -14,7 +14,7 @@ def test_evaluator_when_scoring_by_keyboard_then_declared_saved_and_locked(
     visit: Visit, shot: Shot
 ) -> None:
     page = visit("desktop")
-    pages.log_in(page, "evaluator@example.com")
+    pages.arrive_as(page, "evaluator@example.com")
     page.goto("/evaluations/")
     found = faults(page, "evaluations") + english(page)
     page.set_viewport_size({"width": 1280, "height": 900})
@@ -55,7 +55,7 @@ def test_evaluator_when_scoring_by_keyboard_then_declared_saved_and_locked(
 
 def test_desk_and_draw_when_opened_then_without_faults(visit: Visit) -> None:
     page = visit("desktop")
-    pages.log_in(page, "staff@example.com")
+    pages.arrive_as(page, "staff@example.com")
     page.goto("/admin/selection/")
     found = faults(page, "selection") + english(page)
     page.get_by_role("link", name="연말 라이브커머스 참여 업체 모집").click()

@@ -38,6 +38,7 @@ def test_unread_when_on_a_phone_then_the_menu_says_so_and_all_are_marked(visit: 
     page = visit("phone")
     keys = Keyboard(page)
     pages.arrive_as(page, "staff@example.com")
+    page.goto("/admin/")
     expect(page.locator("header .dot")).to_have_count(0)
     page.goto("/admin/notifications/message/queue/")
     page.get_by_role("button", name="나에게 시험 알림 보내기").click()

@@ -138,7 +138,7 @@ def test_every_kind_from_the_call_to_what_it_brought(
         (owner, EMAIL),
         (evaluator, "evaluator2@example.com"),
     ):
-        pages.log_in(page, email)
+        pages.arrive_as(page, email)
 
     titles = {**SCORED, **FIRST_COME}
     calls = {k: rounds.publish(staff, k, last, then) for k, (last, then) in titles.items()}

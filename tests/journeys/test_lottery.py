@@ -30,7 +30,7 @@ def take(staff: Page, step: str) -> None:
 
 def apply(page: Page, email: str, slug: str) -> str:
     """Returns the receipt number."""
-    pages.log_in(page, email)
+    pages.arrive_as(page, email)
     page.goto(f"/programs/{slug}/apply/")
     page.get_by_label("전화").fill("010-1234-5678")
     page.get_by_role("button", name="제출하기").click()

@@ -47,7 +47,8 @@ def test_booking_when_made_moved_and_cancelled_then_every_page_says_so(
 def log_in_from_the_front(page: Page, email: str) -> None:
     page.goto("/")
     page.get_by_role("banner").get_by_role("link", name="로그인").first.click()
-    pages.arrive_as(page, email)
+    page.wait_for_url("**/account/login/**")
+    pages.log_in(page, email)
 
 
 def units_at(page: Page, time: Time) -> int:

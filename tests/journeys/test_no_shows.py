@@ -39,6 +39,7 @@ def test_no_show_when_appealed_then_decided_and_read(visit: Visit, shot: Shot) -
 
     staff = visit()
     pages.arrive_as(staff, "staff@example.com")
+    staff.goto("/admin/")
     staff.get_by_role("link", name=re.compile("이의신청이 2건")).click()
     staff.wait_for_url("**/admin/no-shows/**")
     look(staff, "desk-no-shows")

@@ -35,7 +35,7 @@ def test_education_when_applied_for_with_a_phone_then_a_place_and_given_back(
     visit: Visit, email: str, javascript: bool
 ) -> None:
     page = visit("phone", javascript=javascript)
-    pages.log_in(page, email)
+    pages.arrive_as(page, email)
     open_call(page, LESSON)
     apply(page)
     page.get_by_label("전화").fill("")
@@ -61,7 +61,7 @@ def test_live_commerce_when_applied_for_then_kept_as_typed_and_handed_in(
         found.extend(f"{name}: {word}" for word in english(page))
         page.set_viewport_size({"width": 360, "height": 740})
 
-    pages.log_in(page, "load053@example.com")
+    pages.arrive_as(page, "load053@example.com")
     open_call(page, SHOW)
     look("call")
     form = apply(page)
@@ -96,7 +96,7 @@ def test_live_commerce_when_applied_for_then_kept_as_typed_and_handed_in(
 def test_education_when_applied_for_by_keys_alone_then_a_place(visit: Visit, size: str) -> None:
     page = visit(size)
     keys = Keyboard(page)
-    pages.log_in(page, {"phone": "load054", "desktop": "load055"}[size] + "@example.com")
+    pages.arrive_as(page, {"phone": "load054", "desktop": "load055"}[size] + "@example.com")
     page.goto("/programs/")
     keys.press(page.get_by_role("link", name=LESSON))
     keys.press(page.get_by_role("link", name="신청하기", exact=True))
@@ -110,7 +110,7 @@ def test_education_when_applied_for_by_keys_alone_then_a_place(visit: Visit, siz
 
 def test_staff_when_they_look_an_application_over_then_faultless_and_asked(visit: Visit) -> None:
     page, found = visit(), list[str]()
-    pages.log_in(page, "staff@example.com")
+    pages.arrive_as(page, "staff@example.com")
     page.goto("/admin/programs/application/?state__exact=submitted")
     page.locator("#result_list tbody th a").first.click()
     page.wait_for_url("**/admin/applications/*/")
@@ -128,7 +128,7 @@ def test_staff_when_they_look_an_application_over_then_faultless_and_asked(visit
 
 def test_supplement_when_asked_for_then_answered_in_place_with_a_phone(visit: Visit) -> None:
     page, found = visit("phone"), list[str]()
-    pages.log_in(page, "merchant@example.com")
+    pages.arrive_as(page, "merchant@example.com")
     page.goto("/programs/mine/")
     page.get_by_role("link", name="SNS 마케팅 콘텐츠 제작 지원").click()
     page.locator("main .actions a.btn").first.click()

@@ -29,7 +29,7 @@ def test_waiting_when_a_taken_time_is_given_up_then_offered_and_accepted_by_keys
 ) -> None:
     others, found = [visit(), visit()], list[str]()
     for other, name in zip(others, ("load157", "load158"), strict=True):
-        pages.log_in(other, f"{name}@example.com")
+        pages.arrive_as(other, f"{name}@example.com")
     time = pages.two_hours(others[0], "recording")[-1]
     numbers = [pages.book(other, time, "recording") for other in others]
 
@@ -42,7 +42,7 @@ def test_waiting_when_a_taken_time_is_given_up_then_offered_and_accepted_by_keys
         found.extend(faults(page, name) + english(page))
         page.set_viewport_size(size)
 
-    pages.log_in(page, "load159@example.com")
+    pages.arrive_as(page, "load159@example.com")
     page.goto(f"/spaces/recording/{time.query}")
     keys.press(page.get_by_role("link", name="이 시간 대기하기").first)
     page.wait_for_url("**/waiting/join/**")

@@ -26,7 +26,7 @@ def let_in_at_once(staff: Page, people: str) -> None:
 
 
 def come(page: Page, email: str) -> None:
-    pages.log_in(page, email)
+    pages.arrive_as(page, email)
     open_call(page, LESSON)
     page.get_by_role("link", name="신청하기", exact=True).click()
 
@@ -39,7 +39,7 @@ def hand_in(page: Page) -> None:
 
 def test_room_when_one_hands_in_then_the_next_comes_to_the_form(visit: Visit, shot: Shot) -> None:
     staff, first, second = visit(), visit("phone"), visit("phone")
-    pages.log_in(staff, "staff@example.com")
+    pages.arrive_as(staff, "staff@example.com")
     let_in_at_once(staff, "1")
     staff.wait_for_timeout(5000)  # each process reads the numbers anew after five seconds
     come(first, "load063@example.com")
