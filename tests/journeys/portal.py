@@ -22,8 +22,15 @@ from center.embedded.machine import free_port
 from center.supervisor import Supervisor, answers
 
 ROOT = Path(__file__).resolve().parents[2]
-#: at the same time; the demo's messages are in Korean
-_PREPARE = [["compile_catalogues", "load_demo"], ["collectstatic --noinput -v0"]]
+#: at the same time, each in a process of its own; the demo's messages are in Korean
+_PREPARE = [["compile_catalogues", "load_demo"], ["collectstatic"]]
+_MANAGE = """
+import sys, django
+django.setup()
+from django.core.management import call_command
+for command in sys.argv[1:]:
+    call_command(command, verbosity=0, **({"interactive": False} if "static" in command else {}))
+"""
 
 
 @dataclass(frozen=True)
@@ -123,15 +130,14 @@ def _on_the_server(statement: str) -> None:
 
 
 def _manage(commands: list[str], environment: dict[str, str]) -> None:
-    for command in commands:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *command.split()],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, f"manage.py {command}:\n{done.stdout}{done.stderr}"
+    done = subprocess.run(
+        [sys.executable, "-c", _MANAGE, *commands],
+        cwd=ROOT,
+        env=environment | {"DJANGO_SETTINGS_MODULE": "center.settings"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, f"{commands}:\n{done.stdout}{done.stderr}"
 
 
 def _serve(supervisor: Supervisor, log: Path, environment: dict[str, str]) -> int:
@@ -139,6 +145,7 @@ def _serve(supervisor: Supervisor, log: Path, environment: dict[str, str]) -> in
     command = [
         *(sys.executable, "-m", "gunicorn", "--chdir", str(ROOT), "--no-control-socket"),
         *("--worker-class", "gthread", "--workers", "2", "--threads", "2"),
+        "--preload",  # the portal is imported once for both
         *("--bind", f"127.0.0.1:{port}", "center.wsgi:application"),
     ]
     supervisor.start("web server", command, log=log, environment=environment)

@@ -129,6 +129,7 @@ def serve(
 _GUNICORN = [
     *(sys.executable, "-m", "gunicorn", "--chdir", str(ROOT)),
     *("--keep-alive", "30", "--graceful-timeout", "1", "--no-control-socket"),
+    "--preload",  # the portal is imported once for all workers
 ]
 
 
