@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
 
-from tests.journeys import sessions
+from tests.journeys import looks, sessions
 from tests.journeys.portal import Site, running_site
 from tests.journeys.watch import Watch
 
@@ -30,6 +30,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.journey)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Function) -> Iterator[None]:
+    """Whoever is to look at some pages on the way has done so."""
+    looks.at.clear()
+    yield
+    assert looks.missed(item.name, item.originalname) == []
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.journeys import pages
+from tests.journeys import looks, pages
 from tests.journeys.conftest import SIZES, Visit
 from tests.journeys.pages import HOUR, Time
 
@@ -75,6 +75,7 @@ def faults(page: Page, name: str) -> list[str]:
 def broken_rules(page: Page) -> list[str]:
     """What axe finds; its half a megabyte of script stays on the page for the next width."""
     page.wait_for_load_state()
+    looks.at.append(page.url)
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe.axe_script)
     violations = page.evaluate("async (how) => (await axe.run(document, how)).violations", _AXE)

@@ -89,6 +89,7 @@ def test_passkey_when_registered_then_logs_in_alone_and_as_second_step(device: P
     expect(device.locator(".codes li")).to_have_count(10)
     device.goto(f"{FACTOR}webauthn/")
     expect(device.locator(".rows h2")).to_have_text("가게 휴대전화")
+    look_at_the_key(device)
 
     log_out(device)
     device.goto("/account/login/")
@@ -101,6 +102,14 @@ def test_passkey_when_registered_then_logs_in_alone_and_as_second_step(device: P
     expect(device).not_to_have_url(re.compile("/account/"))
     device.goto("/bookings/")
     expect(device).to_have_url(re.compile("/bookings/$"))
+
+
+def look_at_the_key(device: Page) -> None:
+    links = device.locator(".rows a").evaluate_all("all => all.map((it) => it.href)")
+    assert len(links) == 2
+    for address in (*links, f"{FACTOR}webauthn/reauthenticate/"):
+        device.goto(address)
+        expect_nothing(faults(device, address) + english(device))
 
 
 def test_passkey_when_the_device_refuses_then_says_so_in_words(device: Page) -> None:

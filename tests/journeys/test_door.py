@@ -108,6 +108,9 @@ def test_door_when_used_all_day_then_each_answer_is_a_clear_screen(
     shot(page, "door")
     assert broken_rules(page) == []
     assert small_targets(page) == []
+    page.goto("/door/attend/")
+    assert broken_rules(page) == []
+    page.goto("/door/")
     for minutes, code in ((20, "too_early"), (-20, "too_late"), (3000, "wrong_day")):
         site.execute(_SHIFTED, *2 * [f"{minutes} minutes"], expected)
         day = clock.day_of(clock.now() + dt.timedelta(minutes=minutes))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys import every_page, pages
+from tests.journeys import every_page, looks, pages
 from tests.journeys.conftest import Visit
 from tests.journeys.demo_finder import Finder, filled
 from tests.journeys.every_page import MANAGER, PAGES, RARE
@@ -30,10 +30,19 @@ def test_the_url_map_has_no_address_that_nobody_looks_at() -> None:
     assert every_page.unassigned() == []
 
 
-@pytest.mark.parametrize("module", sorted(set(every_page.ELSEWHERE.values())))
-def test_the_journeys_that_look_elsewhere_do_look(module: str) -> None:
-    source = (Path(__file__).parent / f"{module}.py").read_text()
-    assert "faults(" in source or "broken_rules(" in source
+def test_the_journeys_that_look_elsewhere_are_there() -> None:
+    """Each fails if it does not look where it should: see ``looks``."""
+    sources = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
+    names = {name.partition("[")[0] for name in every_page.ELSEWHERE}
+    assert [name for name in names if f"def {name}(" not in sources] == []
+
+
+def test_a_journey_that_looks_past_a_page_is_told_which(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(looks, "at", ["http://127.0.0.1:1/admin/series/7/?q=", "about:blank"])
+    assert looks.missed("test_regular_use_when_staff_look_then_faultless", "test_of_no_page") == [
+        "admin/series/",
+        "admin/series/new/<int:pk>/",
+    ]
 
 
 @pytest.mark.parametrize("part", _PARTS, ids=range(len(_PARTS)))
