@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys import every_page, looks, pages
+from tests.journeys import every_page, looks, pages, rows
 from tests.journeys.conftest import Visit
 from tests.journeys.demo_finder import Finder, filled
 from tests.journeys.every_page import MANAGER, PAGES, RARE
@@ -93,6 +93,18 @@ def test_page_of_something_rare_when_opened_then_faultless(visit: Visit, site: S
     expect_nothing(found)
 
 
+def test_rows_when_thinned_out_then_two_of_each_shape_stay(browser: Browser) -> None:
+    page = browser.new_page()
+    cell = "<td class={}><a href=/{} id=a>{}</a></td>"
+    given = [("ok", 1, "가"), ("ok", 2, "나"), ("ok", 3, ""), ("ok", 4, "다"), ("late", 5, "라")]
+    listed = "".join(f"<tr>{cell.format(*one)}</tr>" for one in given)
+    page.set_content(f"<table id=result_list><tbody>{listed}</tbody></table>")
+    assert rows.thin_out(page) == ["twice: #a"] * len(given)
+    kept = page.locator("a").evaluate_all("all => all.map((it) => it.getAttribute('href'))")
+    page.close()
+    assert kept == ["/1", "/2", "/3", "/5"]
+
+
 def _arrived(visit: Visit, who: str) -> Page:
     page = visit()
     if who:
@@ -106,7 +118,7 @@ def _looked_at(page: Page, template: str, address: str) -> list[str]:
     assert answer.status == 200, f"{address}: {answer.status}"
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
     if template.startswith("admin/"):  # a desk's page: one width, and codes stay codes
-        return [f"{template}: {fault}" for fault in broken_rules(page)]
+        return [f"{template}: {fault}" for fault in rows.thin_out(page) + broken_rules(page)]
     found = faults(page, template)
     # a digest is in Latin letters
     return found if template.endswith("/draw/") else found + english(page)
