@@ -8,7 +8,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from tests.journeys import looks, sessions
 from tests.journeys.portal import Site, running_site
@@ -21,6 +29,11 @@ _ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
 ]
+
+#: How long a page may take before a journey gives it up, in milliseconds, whatever else the
+#: machine does. How fast pages have to be is measured elsewhere.
+PATIENCE, OPENING = 30_000, 90_000
+expect.set_options(timeout=15_000)
 
 Visit = Callable[..., Page]
 Shot = Callable[[Page, str], None]
@@ -89,7 +102,7 @@ def visit(browser: Browser, site: Site) -> Iterator[Visit]:
             reduced_motion="reduce",
             bypass_csp="JOURNEY_SHOTS" in os.environ,  # taking a picture breaks the policy
         )
-        context.set_default_timeout(10_000)
+        be_patient(context)
         if watched:
             watch.over(context)
         contexts.append(context)
@@ -99,6 +112,11 @@ def visit(browser: Browser, site: Site) -> Iterator[Visit]:
     for context in contexts:
         context.close()
     assert watch.troubles == []
+
+
+def be_patient(context: BrowserContext) -> None:
+    context.set_default_timeout(PATIENCE)
+    context.set_default_navigation_timeout(OPENING)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from center import clock
 from tests.journeys import pages
-from tests.journeys.conftest import SIZES, Shot, Visit
+from tests.journeys.conftest import SIZES, Shot, Visit, be_patient
 from tests.journeys.keyboard import Keyboard
 from tests.journeys.portal import Site
 from tests.journeys.test_accessibility import broken_rules, english, expect_nothing, faults
@@ -41,7 +41,7 @@ def device(browser: Browser, site: Site) -> Iterator[Page]:
     context = browser.new_context(
         base_url=url, viewport={"width": width, "height": height}, locale="ko-KR"
     )
-    context.set_default_timeout(10_000)
+    be_patient(context)
     watch.over(context)
     page = context.new_page()
     authenticator = context.new_cdp_session(page)

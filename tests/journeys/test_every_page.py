@@ -113,7 +113,7 @@ def _arrived(visit: Visit, who: str) -> Page:
 
 
 def _looked_at(page: Page, template: str, address: str) -> list[str]:
-    answer = page.goto(address, timeout=30_000)  # the first results of a day are worked out
+    answer = page.goto(address)
     assert answer is not None
     assert answer.status == 200, f"{address}: {answer.status}"
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
