@@ -93,6 +93,7 @@ def _entry(task: str, when: crontab, expires: int) -> dict[str, Any]:
     return {"task": task, "schedule": when, "options": {"expires": expires}}
 
 
+app.conf.beat_scheduler = "center.timetable:Scheduler"
 app.conf.beat_schedule = {name: _entry(*line) for name, *line in TIMETABLE}
 
 
