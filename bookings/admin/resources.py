@@ -36,6 +36,10 @@ class UnitFormSet(BaseInlineFormSet):
             seen.add(number)
 
 
+#: noted on the object when it is read
+_IS_DEVICE = "was_equipment"
+
+
 class UnitInline(admin.TabularInline):
     model = Unit
     formset = UnitFormSet
@@ -65,8 +69,11 @@ class UnitInline(admin.TabularInline):
         return field
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Devices leave service and come back on their page of repair; new ones are in it."""
-        if obj is not None and obj.pk is not None and obj.is_equipment:
+        """Devices leave service and come back on their page of repair; new ones are in it.
+
+        What it is by the database counts: the form writes into ``obj`` what was sent, before a
+        page with errors is drawn for the fields made of it as it was."""
+        if obj is not None and obj.pk is not None and vars(obj).get(_IS_DEVICE, obj.is_equipment):
             return ["in_service", "out_of_service_reason"]
         return []
 
@@ -84,6 +91,14 @@ class ResourceAdmin(SettlingAdmin, admin.ModelAdmin):
         models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}
     }
     inlines = [UnitInline]
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Resource | None:
+        found: Resource | None = super().get_object(request, object_id, from_field)
+        if found is not None:
+            vars(found)[_IS_DEVICE] = found.is_equipment
+        return found
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Resource]:
         return super().get_queryset(request).annotate(unit_count=Count("units"))

@@ -180,6 +180,23 @@ def test_resource_when_new_equipment_lacks_a_name_then_the_form_says_so(db):
     assert page.select_one('[name="units-0-in_service"]')
 
 
+@pytest.mark.parametrize(
+    ("was", "becomes"), [("equipment", "studio"), ("studio", "equipment"), ("studio", "x")]
+)
+@pytest.mark.parametrize("sent", [{"name": ""}, {"name": "new", "slug": ""}])
+def test_resource_when_its_category_is_changed_and_something_lacks_then_the_form_says_so(
+    db, was, becomes, sent
+):
+    resource = factories.resource(was)
+    unit = resource.units.first()
+    page = {"category": becomes, "slug": resource.slug, "capacity": "4", "position": "0"}
+    page |= {"units-TOTAL_FORMS": "1", "units-INITIAL_FORMS": "1", "units-0-id": unit.pk}
+    address = reverse("admin:bookings_resource_change", args=[resource.pk])
+    answer = logged_in(factories.staff(MANAGER)).post(address, page | sent)
+    assert answer.status_code == 200
+    assert BeautifulSoup(answer.content, "html.parser").select_one(".errorlist")
+
+
 def test_resource_when_two_new_units_have_one_asset_number_then_the_form_says_so(db):
     camera = factories.resource(Category.EQUIPMENT)
     page = {"slug": camera.slug, "category": camera.category, "name": camera.name}
