@@ -48,7 +48,7 @@ def detail(series: Series, form: ChangeForm | None = None) -> dict[str, Any]:
         "chosen": int(chosen) if chosen and str(chosen).isdecimal() else None,
         "form": form or ChangeForm(),
         "elsewhere": {date.pk for date in series_seats.elsewhere(dates, seat)},
-        "any_booked": any(date.is_booked for date in coming),
+        "any_missing": any(not date.is_booked for date in coming),
     }
 
 

@@ -108,6 +108,15 @@ def test_page_when_a_date_has_another_seat_then_said_there_and_at_once(
     assert "좌석 1" in marked[0]
 
 
+@pytest.mark.parametrize(("wanted", "offered"), [(4, False), (3, True)])
+def test_page_when_a_date_is_missing_then_it_can_be_tried_again(
+    seats, merchant, owner, owner_client, wanted, offered
+):
+    made = make(seats, merchant, owner, wanted=plan().days()[:wanted])
+    page = owner_client.get(reverse("series", args=[made.pk])).content.decode()
+    assert ('value="again"' in page) == offered
+
+
 def test_form_when_the_seat_is_of_another_space_then_refused(seats, merchant, staff_client):
     other = factories.studio(name="스튜디오").units.first()
     data = PLANNED | {"resource": seats.pk, "source": "phone", "seat": other.pk}
