@@ -37,8 +37,8 @@ export function drawn(grid, data, day) {
   return {
     bookings: data.bookings.filter((it) => units.has(it.unit) && now(it)),
     closures: data.closures
-      .filter(now)
-      .map((it) => ({ ...it, units: it.units.filter((unit) => units.has(unit)) })),
+      .map((it, number) => ({ ...it, number, units: it.units.filter((unit) => units.has(unit)) }))
+      .filter((it) => now(it) && it.units.length),
   };
 }
 

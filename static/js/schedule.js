@@ -7,13 +7,16 @@ import { askReason, chooseFor, say, words } from "./schedule-words.js";
 const board = document.querySelector("[data-board]");
 const grid = board.querySelector("[data-grid]");
 const EVERY = 30_000;
+const AT_ONCE = 40;
 const mayAct = "mayAct" in board.dataset;
 let shown = "";
-let sight = "";
+let rows = "";
 let latest;
 let dragging = false;
 let paused = false;
 let calendar;
+let drawing;
+const told = new Map(); // as it was told to the library, by its number there
 
 const pad = (number) => String(number).padStart(2, "0");
 const clock = (hours) => `${pad(hours)}:00:00`;
@@ -31,7 +34,7 @@ function element(name, text, style = "") {
 
 function eventsOf({ bookings: taken, closures }) {
   const bookings = taken.map((it) => ({
-    id: it.id,
+    id: `${it.id} ${it.unit}`,
     resourceIds: [it.unit],
     start: it.start,
     end: it.end,
@@ -42,15 +45,15 @@ function eventsOf({ bookings: taken, closures }) {
     durationEditable: mayAct && (it.movable || it.style === "in"),
     extendedProps: it,
   }));
-  const shut = closures.map((it, number) => ({
-    id: `closed-${number}`,
-    resourceIds: it.units,
+  const shut = closures.flatMap((it) => it.units.map((unit) => ({
+    id: `closed-${it.number} ${unit}`,
+    resourceIds: [unit],
     start: it.start,
     end: it.end,
     display: "background",
     classNames: [it.style],
     extendedProps: it,
-  }));
+  })));
   return [...bookings, ...shut];
 }
 
@@ -110,7 +113,7 @@ function optionsOf(data) {
     longPressDelay: 400,
     eventLongPressDelay: 400,
     resources: resourcesOf(data),
-    events: eventsOf(drawn(grid, data, board.dataset.day)),
+    events: [],
     resourceLabelContent: labelOf,
     eventContent: contentOf,
     eventTimeFormat: () => "", // its own would be made and thrown away at every move
@@ -205,26 +208,43 @@ function draw(text) {
   if (rest === shown) return;
   shown = rest;
   latest = JSON.parse(text);
-  const data = latest;
-  if (calendar) {
-    calendar.setOption("resources", resourcesOf(data));
-    sight = "";
-    look();
-  } else {
+  const units = JSON.stringify(latest.units);
+  if (!calendar) {
     keepPlain(grid, document.querySelector("h1").textContent);
-    calendar = window.EventCalendar.create(grid, optionsOf(data));
+    calendar = window.EventCalendar.create(grid, optionsOf(latest));
     whenScrolled(grid, look);
-    look();
+  } else if (units !== rows) {
+    calendar.setOption("resources", resourcesOf(latest));
   }
+  rows = units;
+  look();
 }
 
-// Draws what has come into sight; nothing where all of it is drawn already.
+// Draws what has come into sight or has changed, and takes away what is out of sight. The
+// library makes anew whatever it is told anew, so it is told of nothing else, and of no more
+// at once than a slow tablet draws before somebody waits.
 function look() {
-  const part = drawn(grid, latest, board.dataset.day);
-  const now = JSON.stringify(part);
-  if (now === sight) return;
-  sight = now;
-  calendar.setOption("events", eventsOf(part));
+  clearTimeout(drawing);
+  const wanted = new Map(eventsOf(drawn(grid, latest, board.dataset.day)).map((it) => [it.id, it]));
+  for (const id of [...told.keys()]) {
+    if (!wanted.has(id)) {
+      calendar.removeEventById(id);
+      told.delete(id);
+    }
+  }
+  let left = AT_ONCE;
+  for (const [id, event] of wanted) {
+    const text = JSON.stringify(event);
+    const before = told.get(id);
+    if (text === before) continue;
+    if (!left--) {
+      drawing = setTimeout(look);
+      return;
+    }
+    if (before === undefined) calendar.addEvent(event);
+    else calendar.updateEvent(event);
+    told.set(id, text);
+  }
 }
 
 const pause = board.querySelector("[data-pause]");

@@ -8,6 +8,7 @@ below zero: no other measurement sees them, and none takes them back.
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from statistics import median
 
 from django.db import connection, transaction
@@ -21,6 +22,7 @@ from bookings.models.bookings import new_reference
 from bookings.services.units import as_range
 from center import clock
 from merchants.models import Merchant
+from tests import slow_tablet
 from tests.bench import content, pages
 from tests.bench.load import Request
 from tests.bench.table import Figure, rate
@@ -28,8 +30,7 @@ from tests.bench.table import Figure, rate
 ROOMS, ROOM_BOOKINGS = 20, 200
 UNITS, WEEK_BOOKINGS = 60, 2_000
 AHEAD = 91  # days: the same weekday a quarter on
-THROTTLE = 4
-DRAGS = 5
+TRIES = 5
 _HOUR = dt.timedelta(hours=1)
 
 
@@ -116,7 +117,9 @@ def queries(cookies: dict[str, str]) -> dict[str, int]:
 
 
 def figures(
-    rates: dict[tuple[str, int], list[float]], counted: dict[str, int], pauses: list[float]
+    rates: dict[tuple[str, int], list[float]],
+    counted: dict[str, int],
+    pauses: dict[str, list[float]],
 ) -> list[Figure]:
     found = [
         *_day(rates),
@@ -129,10 +132,11 @@ def figures(
         ),
         Figure("… queries", counted["board week"], "", bound=("≤", 10)),
     ]
-    if pauses:
-        worst = f"worst of {len(pauses)}: {max(pauses):.0f} ms"
-        drag = "… longest pause of a drag, processor slowed 4 times"
-        found.append(Figure(drag, median(pauses), " ms", bound=("≤", 300), note=worst))
+    for name, found_of in pauses.items():
+        worst = f"worst of {len(found_of)}: {max(found_of):.0f} ms"
+        words = f"… longest pause while {name}, processor slowed {slow_tablet.THROTTLE} times"
+        bound = ("≤", float(slow_tablet.BOUND))
+        found.append(Figure(words, median(found_of), " ms", bound=bound, note=worst))
     return found
 
 
@@ -147,9 +151,9 @@ def _day(rates: dict[tuple[str, int], list[float]]) -> list[Figure]:
     return [many, one]
 
 
-def drags(address: str, cookies: dict[str, str]) -> list[float]:
-    """The longest pause between two pictures while a block of the full week is dragged, in
-    milliseconds, for each of a few drags."""
+def pauses(address: str, cookies: dict[str, str]) -> dict[str, list[float]]:
+    """The longest pause between two pictures while the full week is worked with, in
+    milliseconds, for each of a few tries."""
     # Before the browser: while it is open, Django refuses to touch the database.
     path = f"/admin/schedule/?day={monday()}&length=week&category={Category.RECORDING}"
     with sync_playwright() as playwright:
@@ -159,41 +163,21 @@ def drags(address: str, cookies: dict[str, str]) -> list[float]:
             [{"name": name, "value": value, "url": address} for name, value in cookies.items()]
         )
         page = context.new_page()
-        slow = context.new_cdp_session(page)
         try:
             page.goto(address + path)
             page.locator(".ec-event").first.wait_for(timeout=60_000)
-            slow.send("Emulation.setCPUThrottlingRate", {"rate": THROTTLE})
-            return [_drag(page) for _ in range(DRAGS)]
+            slow_tablet.slow_down(page)
+            return _pauses(page)
         finally:
             browser.close()
 
 
-_WATCH = """() => {
-    window.longest = 0;
-    let last = performance.now();
-    const tick = (now) => {
-        window.longest = Math.max(window.longest, now - last);
-        last = now;
-        requestAnimationFrame(tick);
-    };
-    requestAnimationFrame(tick);
-}"""
-
-
-def _drag(page: Page) -> float:
-    """Up to the letting go: what follows waits for the server."""
-    box = page.locator(".ec-event:visible").nth(8).bounding_box()
-    assert box
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.evaluate(_WATCH)
-    page.mouse.down()
-    for n in range(1, 16):
-        page.mouse.move(x + 4 * n, y + 3 * n)
-        page.wait_for_timeout(30)
-    longest = float(page.evaluate("window.longest"))
-    page.mouse.move(x, y)  # let go where it was: nothing is sent
-    page.mouse.up()
-    page.wait_for_timeout(1_000)
-    return longest
+def _pauses(page: Page) -> dict[str, list[float]]:
+    acts = {
+        name: partial(slow_tablet.longest_pause, act=act)
+        for name, act in slow_tablet.TOUCHES.items()
+    }
+    return {
+        name: [measure(page) for _ in range(TRIES)]
+        for name, measure in {"dragging": slow_tablet.drag, **acts}.items()
+    }

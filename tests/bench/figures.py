@@ -150,10 +150,10 @@ def _mine(bench: Bench, counted: dict[str, int]) -> list[Figure]:
 
 def _boards(bench: Bench) -> list[Figure]:
     try:
-        pauses = boards.drags(f"http://127.0.0.1:{bench.portal.port}", bench.operator)
+        pauses = boards.pauses(f"http://127.0.0.1:{bench.portal.port}", bench.operator)
     except pages.Error as trouble:
-        bench.failures.append(f"board not dragged: {str(trouble).splitlines()[0]}")
-        pauses = []
+        bench.failures.append(f"board not touched: {str(trouble).splitlines()[0]}")
+        pauses = {}
     return boards.figures(bench.runs, boards.queries(bench.operator), pauses)
 
 
