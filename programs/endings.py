@@ -20,7 +20,7 @@ _STANDING = "s.state <> 'cancelled' AND s.kind <> 'rehearsal'"
 #: nothing is planned for them any more that is still to come
 ENDED_SQL = f"""
 SELECT * FROM (
-    SELECT a.id, a.program_id, a.merchant_id, a.applied_by_id, a.baseline_sales,
+    SELECT a.id, a.program_id, p.kind, a.merchant_id, a.applied_by_id, a.baseline_sales,
         COALESCE(
             (SELECT (max(s.ends) AT TIME ZONE 'Asia/Seoul')::date FROM programs_session s
              WHERE s.application_id = a.id AND {_STANDING}),
@@ -31,18 +31,26 @@ SELECT * FROM (
     FROM programs_application a JOIN programs_program p ON p.id = a.program_id
     WHERE a.state = ANY(%(taking_part)s) AND p.state <> ALL(%(called_off)s)
       AND p.kind = ANY(%(kinds)s)
+      AND NOT (a.state = %(not_completed)s AND p.kind = ANY(%(of_use)s))
 ) AS placed WHERE ended_on IS NOT NULL
 """  # noqa: S608  (nothing from outside is in it)
 
 
 def values(*, asking_outcome: bool) -> dict[str, Any]:
-    """What ``ENDED_SQL`` asks for; all kinds, or those asked for an outcome."""
-    wanted = [k.key for k in kinds.KINDS.values() if k.asks_outcome or not asking_outcome]
+    """What ``ENDED_SQL`` asks for; all kinds, or those asked what they brought, without those
+    who did not complete what they would be asked the use of."""
+    wanted = [k.key for k in kinds.KINDS.values() if k.asks_afterwards or not asking_outcome]
     return {
         "taking_part": sorted(map(str, ApplicationState.taking_part)),
         "called_off": [ProgramState.DRAFT.value, ProgramState.CANCELLED.value],
         "kinds": wanted,
+        "not_completed": ApplicationState.NOT_COMPLETED.value,
+        "of_use": _of_use_alone() if asking_outcome else [],
     }
+
+
+def _of_use_alone() -> list[str]:
+    return [k.key for k in kinds.KINDS.values() if k.asks_use and not k.asks_outcome]
 
 
 def ended_on(application: Application) -> dt.date | None:

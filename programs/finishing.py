@@ -19,15 +19,14 @@ from programs import endings
 from programs.models import (
     ApplicationState,
     ConsultationState,
-    OutcomeStage,
     OutcomeState,
     Program,
     ProgramState,
 )
 
 _S = ApplicationState
-#: how long after the day of the last stage it is still asked for; as ``services.outcomes`` does
-_LAST_ASKED = max(OutcomeStage.values) + 14
+#: days after the last stage in which it is still asked for; as ``services.outcomes`` does
+_LATE = 14
 
 
 def what_is_open(program: Program, now: dt.datetime) -> list[Violation]:
@@ -45,7 +44,7 @@ def what_is_open(program: Program, now: dt.datetime) -> list[Violation]:
 def figures_to_come(program: Program, today: dt.date) -> Violation | None:
     """Figures of it that are asked for or will be. 2 queries for kinds that are asked."""
     kind, taking = program.the_kind, program.applications.taking_part()
-    if not kind.asks_outcome or not taking.exists():
+    if not kind.asks_afterwards or not taking.exists():
         return None
     open_rows = taking.filter(outcomes__state=OutcomeState.ASKED).distinct().count()
     to_ask = _to_be_asked(program, today)
@@ -89,7 +88,7 @@ def _consultations(program: Program) -> list[Violation]:
 
 def _without_end(program: Program) -> list[Violation]:
     """Participants nobody would ever ask for figures, because no day says when it ended."""
-    if not program.the_kind.asks_outcome or program.runs_until is not None:
+    if not program.the_kind.asks_afterwards or program.runs_until is not None:
         return []
     sql = f"""
         SELECT count(*) FROM programs_application a
@@ -97,13 +96,14 @@ def _without_end(program: Program) -> list[Violation]:
         WHERE a.program_id = %(program)s AND a.state = ANY(%(taking_part)s) AND e.id IS NULL
     """  # noqa: S608  (nothing from outside is in it)
     with connection.cursor() as cursor:
-        cursor.execute(sql, {**endings.values(asking_outcome=True), "program": program.pk})
+        cursor.execute(sql, {**endings.values(asking_outcome=False), "program": program.pk})
         n = int(cursor.fetchone()[0])
     return [refusals.end_unknown(n)] if n else []
 
 
 def _to_be_asked(program: Program, today: dt.date) -> int:
     """Participants whose last stage is still to be asked."""
+    last = max(program.the_kind.stages)
     sql = f"""
         SELECT count(*) FROM ({endings.ENDED_SQL}) AS e
         WHERE e.program_id = %(program)s AND e.ended_on + %(last_asked)s > %(today)s
@@ -114,8 +114,8 @@ def _to_be_asked(program: Program, today: dt.date) -> int:
         **endings.values(asking_outcome=True),
         "program": program.pk,
         "today": today,
-        "stage": max(OutcomeStage.values),
-        "last_asked": _LAST_ASKED,
+        "stage": last,
+        "last_asked": last + _LATE,
     }
     with connection.cursor() as cursor:
         cursor.execute(sql, values)

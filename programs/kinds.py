@@ -58,7 +58,15 @@ class Kind:
     has_consulting: bool = False
     #: sales, orders and viewers are asked for afterwards
     asks_outcome: bool = False
+    #: whether the business uses what it learned is asked for afterwards
+    asks_use: bool = False
+    #: how many days after the end it is asked, each time (``OutcomeStage``)
+    stages: tuple[int, ...] = (7, 30, 90)
     paper: Paper = Paper.PARTICIPATION
+
+    @property
+    def asks_afterwards(self) -> bool:
+        return self.asks_outcome or self.asks_use
 
 
 KINDS: dict[str, Kind] = {
@@ -112,6 +120,8 @@ KINDS: dict[str, Kind] = {
             _("short courses you can use the same day"),
             Selection.FIRST_COME,
             has_sessions=True,
+            asks_use=True,
+            stages=(30, 90),  # a week is too short to put a lesson to use
             paper=Paper.COMPLETION,
         ),
         Kind(

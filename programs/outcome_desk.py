@@ -64,6 +64,7 @@ class Asked:
     row: Outcome
     stage: str
     address: str
+    is_of_sales: bool
 
 
 @dataclass(frozen=True)
@@ -78,15 +79,15 @@ class OutcomePart:
 
 def part_of(application: Application) -> OutcomePart:
     """The stages asked so far, for the owner's page. 1 query."""
-    rows = application.outcomes.order_by("stage")
-    return OutcomePart([_asked(row) for row in rows])
+    rows, sales = application.outcomes.order_by("stage"), application.program.the_kind.asks_outcome
+    return OutcomePart([_asked(row, is_of_sales=sales) for row in rows])
 
 
-def _asked(row: Outcome) -> Asked:
+def _asked(row: Outcome, *, is_of_sales: bool) -> Asked:
     taken = row.source == "phone" or row.checked_at is not None
     is_open = clock.now() < outcomes.open_until(row) and not taken
     address = f"/outcomes/{outcome_links.outcome_token(row)}/" if is_open else ""
-    return Asked(row, str(OutcomeStage(row.stage).label), address)
+    return Asked(row, str(OutcomeStage(row.stage).label), address, is_of_sales)
 
 
 def history_of(row: Outcome) -> QuerySet[Any, Any]:

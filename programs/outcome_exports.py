@@ -95,6 +95,7 @@ def _figures(row: Outcome) -> dict[str, Any]:
         "sales": row.sales,
         "orders": row.orders,
         "viewers": row.viewers,
+        "use": row.get_use_display() if row.use else "",
         "text": row.text,
         "source": row.get_source_display() if row.source else "",
         "source_note": row.source_note,

@@ -52,6 +52,12 @@ def not_asked_of_this_kind() -> Violation:
     )
 
 
+def answer_incomplete() -> Violation:
+    return Violation(
+        "answer_incomplete", _("Something is still missing. Please fill in every required field.")
+    )
+
+
 def end_unknown() -> Violation:
     return Violation(
         "end_unknown",

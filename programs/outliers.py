@@ -24,10 +24,17 @@ LEAST_OTHERS = 5
 
 
 def flags_of(
-    *, sales: int, orders: int, stage: int, baseline: int | None, others: Sequence[int]
+    *,
+    sales: int | None,
+    orders: int | None,
+    stage: int,
+    baseline: int | None,
+    others: Sequence[int],
 ) -> list[OutcomeFlag]:
-    """Why an answer stands out; empty where it does not. ``others``: sales in won of the
+    """Why an answer stands out; empty where it does not, or says nothing of sales. ``others``: sales in won of the
     other businesses of the program at the same stage."""
+    if sales is None or orders is None:
+        return []
     expected = Fraction(baseline or 0) * stage / OutcomeStage.QUARTER
     median = Fraction(statistics.median(others)) if len(others) >= LEAST_OTHERS else Fraction(0)
     found = (

@@ -38,6 +38,7 @@ from programs.models import (
     Session,
     SessionKind,
     SessionState,
+    Use,
 )
 from programs.services import consulting, consulting_log
 from programs.services.consulting import Place
@@ -152,12 +153,14 @@ def _sold(broadcast: Broadcast, product: Product, rng: random.Random) -> Product
 
 def _figures(program: Program, rng: random.Random) -> None:
     """Stages whose day has come: most answered, some missing; opinions of most."""
-    rows = list(program.applications.taking_part())
-    if rows and program.the_kind.asks_outcome and program.runs_until:
-        for stage in OutcomeStage:
+    rows = list(program.applications.taking_part().select_related("program"))
+    unlearned = ApplicationState.NOT_COMPLETED if program.the_kind.asks_use else None
+    asked = [row for row in rows if row.state != unlearned]
+    if asked and program.the_kind.asks_afterwards and program.runs_until:
+        for stage in map(OutcomeStage, program.the_kind.stages):
             day = program.runs_until + stage * clock.DAY
             if day <= clock.today():
-                _stage(rows, stage, program.runs_until, clock.at(day, dt.time(9, 40)), rng)
+                _stage(asked, stage, program.runs_until, clock.at(day, dt.time(9, 40)), rng)
     Satisfaction.objects.bulk_create(
         Satisfaction(
             application=row,
@@ -191,9 +194,8 @@ def _stage(
         outcome = Outcome(application=row, stage=stage, ended_on=ended_on)
         outcome.asked_at = outcome.told_at = asked_at
         if rng.random() < 0.8:
-            sales = int((row.baseline_sales or 3_000_000) * stage / 90 * rng.uniform(0.8, 1.9))
             outcome.state, outcome.source = OutcomeState.ANSWERED, OutcomeSource.FORM
-            outcome.sales, outcome.orders = sales, sales // 24_000 + 1
+            _say(outcome, row, rng)
             outcome.answered_at = asked_at + rng.randint(1, 4) * clock.DAY
             outcome.answered_at = min(clock.now(), outcome.answered_at)
         elif over:
@@ -201,6 +203,16 @@ def _stage(
         made.append(outcome)
     _stand_out(made[0])
     Outcome.objects.bulk_create(made)
+
+
+def _say(outcome: Outcome, row: Application, rng: random.Random) -> None:
+    """What the kind of its program asks for."""
+    if row.program.the_kind.asks_use:
+        outcome.use = rng.choice([Use.YES, Use.YES, Use.PARTLY, Use.NOT_YET])
+    if row.program.the_kind.asks_outcome:
+        before = (row.baseline_sales or 3_000_000) * outcome.stage / 90
+        outcome.sales = int(before * rng.uniform(0.8, 1.9))
+        outcome.orders = outcome.sales // 24_000 + 1
 
 
 def _stand_out(outcome: Outcome) -> None:

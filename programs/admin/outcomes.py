@@ -53,7 +53,8 @@ def outcome(request: PersonRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(rows, pk=pk)
     act = request.POST.get("act", "")
     look = LookForm(request.POST if act == "look" else None)
-    call = TelephoneForm(request.POST if act == "call" else None, initial=_known(row))
+    kind = row.application.program.the_kind
+    call = TelephoneForm(request.POST if act == "call" else None, initial=_known(row), kind=kind)
     form: forms.Form = look if act == "look" else call
     if not form.is_valid():
         return _page(request, row, look, call, status=400 if form.is_bound else 200)
@@ -68,16 +69,22 @@ def outcome(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _carry_out(request: PersonRequest, row: Outcome, form: forms.Form) -> None:
-    data = dict(form.cleaned_data)
-    if isinstance(form, LookForm):
-        outcomes.look_at(outcome=row, note=data["note"], by=request.user)
+    data = form.cleaned_data
+    if isinstance(form, TelephoneForm):
+        outcomes.enter(
+            application=row.application,
+            stage=OutcomeStage(data["stage"]),
+            said=form.said,
+            source_note=data["source_note"],
+            by=request.user,
+        )
         return
-    data["stage"] = OutcomeStage(data["stage"])
-    outcomes.enter(application=row.application, by=request.user, **data)
+    outcomes.look_at(outcome=row, note=data["note"], by=request.user)
 
 
 def _known(row: Outcome) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ("stage", "sales", "orders", "viewers", "text")}
+    names = ("stage", "use", "sales", "orders", "viewers", "text")
+    return {name: getattr(row, name) for name in names}
 
 
 def _page(

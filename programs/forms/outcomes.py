@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Mark
 from center.line_field import LineField
-from programs.models import OutcomeStage
+from programs.kinds import Kind
+from programs.models import OutcomeStage, Use
+from programs.services.outcomes import Said
 from programs.won_field import CountField, WonField
 
 
 class OutcomeForm(forms.Form):
-    """Three figures and a remark; a minute."""
+    """What the kind of a program asks for, and a remark; a minute."""
+
+    use = forms.ChoiceField(
+        label=_("Do you use in your business what you learned?"),
+        choices=Use,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the three.")},
+    )
 
     sales = WonField(
         label=_("Sales, won"),
@@ -34,6 +43,18 @@ class OutcomeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unasked = () if kind.asks_use else ("use",)
+        for name in (*unasked, *(() if kind.asks_outcome else ("sales", "orders", "viewers"))):
+            del self.fields[name]
+
+    @property
+    def said(self) -> Said:
+        """What a valid form says."""
+        names = Said.__dataclass_fields__.keys() & self.cleaned_data.keys()
+        return Said(**{name: self.cleaned_data[name] for name in names})
+
 
 class TelephoneForm(OutcomeForm):
     """The same, taken down by staff."""
@@ -42,7 +63,12 @@ class TelephoneForm(OutcomeForm):
     source_note = LineField(
         label=_("Who gave the figures, and when?"), max_length=200, required=False
     )
-    field_order = ["stage", "sales", "orders", "viewers", "text", "source_note"]
+    field_order = ["stage", "use", "sales", "orders", "viewers", "text", "source_note"]
+
+    def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
+        super().__init__(*args, kind=kind, **kwargs)
+        known = [(stage.value, stage.label) for stage in OutcomeStage if stage in kind.stages]
+        cast("forms.ChoiceField", self.fields["stage"]).choices = known
 
 
 class LookForm(forms.Form):

@@ -40,6 +40,22 @@ AGAIN = register(
         mass=True,
     )
 )
+USE_ASKED = register(
+    Kind(
+        "programs.use_asked",
+        name=_("Use of what was learned asked for"),
+        example={**_ASKED, "program": "상품 사진 교실"},
+        mass=True,
+    )
+)
+USE_AGAIN = register(
+    Kind(
+        "programs.use_again",
+        name=_("Use of what was learned asked for again"),
+        example={**_ASKED, "program": "상품 사진 교실", "is_last": False},
+        mass=True,
+    )
+)
 SATISFACTION = register(
     Kind(
         "programs.satisfaction",
@@ -60,12 +76,19 @@ def ask(rows: Sequence[Outcome]) -> None:
             if row.chases:
                 context["is_last"] = row.chases == CHASES
             queue(
-                kind=AGAIN if row.chases else ASKED,
+                kind=_kind_of(row),
                 recipient=person,
                 context=context,
                 link=reverse("outcome", args=[outcome_links.outcome_token(row)]),
                 dedupe_key=f"{ASKED.key}:{row.pk}:{row.chases}",
             )
+
+
+def _kind_of(row: Outcome) -> Kind:
+    """In words of sales wherever they are asked for, else in words of what was learned."""
+    if row.application.program.the_kind.asks_outcome:
+        return AGAIN if row.chases else ASKED
+    return USE_AGAIN if row.chases else USE_ASKED
 
 
 def ask_satisfaction(applications: Sequence[Application], *, ended: dict[int, dt.date]) -> None:

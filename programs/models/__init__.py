@@ -29,6 +29,7 @@ from programs.models.outcomes import (
     OutcomeStage,
     OutcomeState,
     Satisfaction,
+    Use,
 )
 from programs.models.partners import CoApplicant, CoState, Partner, PartnerLetter
 from programs.models.pictures import Picture
@@ -109,6 +110,7 @@ __all__ = [
     "Sheet",
     "SheetState",
     "TieRule",
+    "Use",
     "Verdict",
     "Weekday",
 ]

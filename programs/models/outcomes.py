@@ -58,6 +58,19 @@ class OutcomeFlag(models.TextChoices):
     NO_SALES = "no_sales", _("orders without sales")
 
 
+class Use(models.TextChoices):
+    """Whether a business uses what it learned."""
+
+    YES = "yes", _("Yes, we use it")
+    PARTLY = "partly", _("In part")
+    NOT_YET = "not_yet", _("Not yet")
+
+    using: ClassVar[frozenset[Use]]
+
+
+Use.using = frozenset({Use.YES, Use.PARTLY})
+
+
 class OutcomeQuerySet(models.QuerySet["Outcome"]):
     def answered(self) -> OutcomeQuerySet:
         return self.filter(state=OutcomeState.ANSWERED)
@@ -73,7 +86,8 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
 
 @pghistory.track()
 class Outcome(models.Model):
-    """What one business sold in the days after a program, as asked at one stage."""
+    """What a program brought one business, as asked at one stage: what it sold in the days
+    since, or whether it uses what it learned, as its kind declares."""
 
     application = models.ForeignKey(
         Application,
@@ -92,6 +106,14 @@ class Outcome(models.Model):
     sales = models.PositiveBigIntegerField(_("sales, won"), null=True, blank=True)
     orders = models.PositiveIntegerField(_("orders"), null=True, blank=True)
     viewers = models.PositiveIntegerField(_("viewers"), null=True, blank=True)
+    use = models.CharField(
+        _("use of what was learned"),
+        max_length=7,
+        choices=Use,
+        blank=True,
+        default="",
+        db_default="",  # the release before this one writes rows without it
+    )
     text = models.CharField(_("remark"), max_length=500, blank=True)
     source = models.CharField(
         _("where the figures come from"), max_length=5, choices=OutcomeSource, blank=True
@@ -142,21 +164,23 @@ class Outcome(models.Model):
                 condition=Q(stage__in=OutcomeStage.values), name="outcome_stage_known"
             ),
             models.CheckConstraint(
-                condition=Q(
-                    state="answered",
-                    sales__isnull=False,
-                    orders__isnull=False,
-                    answered_at__isnull=False,
-                )
+                condition=Q(state="answered", answered_at__isnull=False)
                 & ~Q(source="")
+                & (Q(sales__isnull=False) | ~Q(use=""))
                 | Q(
                     state__in=["asked", "missing"],
                     sales=None,
                     orders=None,
                     viewers=None,
+                    use="",
                     answered_at=None,
                 ),
                 name="outcome_figures_exactly_when_answered",
+            ),
+            models.CheckConstraint(
+                condition=Q(sales__isnull=False, orders__isnull=False)
+                | Q(sales=None, orders=None, viewers=None),
+                name="outcome_sales_with_orders",
             ),
             models.CheckConstraint(
                 condition=~Q(state="missing") | Q(chases=CHASES),

@@ -67,6 +67,8 @@ _SELECT = {
     "businesses_compared": _firms("compared"),
     "compared_sales": _sum("compared", "sales"),
     "baseline": _sum("compared", "baseline"),
+    "use_told": _how_many("use_told"),
+    "used": _how_many("used"),
     "opinions": _how_many("opinion"),
     "content": _sum("opinion", "content"),
     "conduct": _sum("opinion", "conduct"),

@@ -16,6 +16,7 @@ from programs.models import (
     ReviewState,
     SessionKind,
     SessionState,
+    Use,
 )
 
 _NUMBERS = ("sales", "orders", "viewers", "baseline", "content", "conduct", "usefulness")
@@ -51,11 +52,14 @@ _OUTCOMES = f"""(
 # Stages are sums since the end, so the latest one that counts stands for the business.
 _LATEST = f"""(
     SELECT DISTINCT ON (o.application_id) o.* FROM programs_outcome o
-    WHERE o.state = '{OutcomeState.ANSWERED}' AND {_COUNTS} AND o.application_id IN (
+    WHERE o.state = '{OutcomeState.ANSWERED}' AND {_COUNTS} AND {{said}} AND o.application_id IN (
         SELECT application_id FROM programs_outcome WHERE ended_on {_DAYS}
     )
     ORDER BY o.application_id, o.stage DESC
 ) o {_OF} o.application_id"""  # noqa: S608
+_LATEST_SOLD = _LATEST.format(said="o.sales IS NOT NULL")
+_LATEST_USE = _LATEST.format(said="o.use <> ''")
+_USING = ", ".join(f"'{use}'" for use in sorted(Use.using))
 # A broadcast that was repeated counts where it began last. Only those with one in the period are
 # looked at, so that the work does not grow with the history.
 _ON_AIR = f"""(
@@ -144,13 +148,22 @@ _PARTS = (
     _part(
         "'doubtful'", _OUTCOMES, _ENDED, f"o.state = '{OutcomeState.ANSWERED}' AND NOT {_COUNTS}"
     ),
-    _part("'brought'", _LATEST, _ENDED, sales="o.sales", orders="o.orders", viewers="o.viewers"),
+    _part(
+        "'brought'",
+        _LATEST_SOLD,
+        _ENDED,
+        sales="o.sales",
+        orders="o.orders",
+        viewers="o.viewers",
+    ),
+    _part("'use_told'", _LATEST_USE, _ENDED),
+    _part("'used'", _LATEST_USE, _ENDED, f"o.use IN ({_USING})"),
     _part(
         "'compared'",
         _OUTCOMES,
         _ENDED,
         f"o.state = '{OutcomeState.ANSWERED}' AND {_COUNTS} AND o.stage = {OutcomeStage.QUARTER:d}"
-        " AND a.baseline_sales IS NOT NULL",
+        " AND o.sales IS NOT NULL AND a.baseline_sales IS NOT NULL",
         sales="o.sales",
         baseline="a.baseline_sales",
     ),

@@ -166,10 +166,42 @@ BROUGHT = (
         parts=("programs.compared",),
     ),
     Figure(
+        "programs.use_told",
+        _("Asked for the use of what was learned"),
+        words.APPLICATIONS,
+        _(
+            "Participations that ended in the period and of which the newest answer says whether"
+            " the business uses what it learned"
+        ),
+        words.FROM_OUTCOMES,
+        counts=True,
+    ),
+    Figure(
+        "programs.used",
+        _("Use what they learned"),
+        words.APPLICATIONS,
+        _("Of these, those that use it, wholly or in part"),
+        words.FROM_OUTCOMES,
+        counts=True,
+    ),
+    Figure(
+        "programs.use_rate",
+        _("Rate of use"),
+        words.PER_CENT,
+        _("Those that use what they learned ÷ those that said whether they do × 100"),
+        words.FROM_OUTCOMES,
+        decimals=1,
+        additive=False,
+        parts=("programs.used", "programs.use_told"),
+    ),
+    Figure(
         "programs.answered",
-        _("Answers on sales"),
+        _("Answers afterwards"),
         words.ANSWERS,
-        _("Answers on sales after programs that ended in the period; three are asked for of each"),
+        _(
+            "Answers on sales, or on the use of what was learned, after programs that ended in the"
+            " period; three are asked for of each participation, two after education"
+        ),
         words.FROM_OUTCOMES,
         counts=True,
     ),
@@ -211,11 +243,13 @@ def _named(wish: Wish, cut: str, group: Group) -> Counted:
 
 
 def _count_brought(wish: Wish, cut: str) -> Counted:
-    names = [f.key for f in BROUGHT if f.key != "programs.change"]
+    ratios = ("programs.change", "programs.use_rate")
+    names = [figure.key for figure in BROUGHT if figure.key not in ratios]
     found = {
         key: {
             **{name: row[name.partition(".")[2]] for name in names},
             "programs.change": _change(row["compared_sales"], row["baseline"]),
+            "programs.use_rate": share(row["used"], row["use_told"]),
         }
         for key, row in facts.count(wish, cut).items()
     }

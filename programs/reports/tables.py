@@ -69,6 +69,9 @@ TABLES = (
             "programs.compared",
             "programs.businesses_compared",
             "programs.change",
+            "programs.use_told",
+            "programs.used",
+            "programs.use_rate",
             "programs.missing",
         ),
         note=_(

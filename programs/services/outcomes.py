@@ -6,6 +6,7 @@ Figures are what somebody said. Nothing here makes one up: what is not answered 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict, dataclass
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -14,7 +15,7 @@ from center import clock
 from center.errors import RuleViolation
 from center.models import User
 from merchants.services.members import refuse_own_business
-from programs import endings, outcome_refusals, outliers
+from programs import endings, kinds, outcome_refusals, outliers
 from programs.messages import outcomes as messages
 from programs.models import (
     CHASES,
@@ -34,7 +35,8 @@ LATE_DAYS = 14
 _ASK_SQL = f"""
 WITH due AS (
     SELECT e.id, e.ended_on, stage
-    FROM ({endings.ENDED_SQL}) AS e CROSS JOIN unnest(%(stages)s) AS stage
+    FROM ({endings.ENDED_SQL}) AS e
+    JOIN unnest(%(stage_kinds)s::text[], %(stages)s::int[]) AS asked (kind, stage) USING (kind)
     WHERE e.ended_on + stage <= %(today)s AND e.ended_on + stage + %(late)s > %(today)s
 )
 INSERT INTO programs_outcome (
@@ -55,9 +57,11 @@ def open_until(outcome: Outcome) -> dt.datetime:
 def ask_due(*, now: dt.datetime) -> int:
     """Ask for every stage whose day has come in Korea and that was not asked for; returns how
     many. Safe to run twice and side by side: a stage is one row of its application."""
+    stages = [(kind.key, stage) for kind in kinds.KINDS.values() for stage in kind.stages]
     values = {
         **endings.values(asking_outcome=True),
-        "stages": OutcomeStage.values,
+        "stage_kinds": [kind for kind, _stage in stages],
+        "stages": [stage for _kind, stage in stages],
         "today": clock.day_of(now),
         "late": LATE_DAYS,
         "now": now,
@@ -95,19 +99,29 @@ def follow_up(*, now: dt.datetime) -> int:
     return len(locked)
 
 
+@dataclass(frozen=True)
+class Said:
+    """What a business says: sales in won, orders, viewers, whether it uses what it learned.
+    What its kind of program does not ask for stays empty."""
+
+    sales: int | None = None
+    orders: int | None = None
+    viewers: int | None = None
+    use: str = ""
+    text: str = ""
+
+
 @transaction.atomic
-def answer(
-    *, outcome: Outcome, sales: int, orders: int, viewers: int | None = None, text: str = ""
-) -> Outcome:
-    """Keep what the business says; saying it again corrects it. Sales in won.
+def answer(*, outcome: Outcome, said: Said) -> Outcome:
+    """Keep what the business says; saying it again corrects it.
 
     Raises RuleViolation ``outcome_closed``, or ``outcome_taken_down`` where staff had the
-    figures on the telephone or looked at them.
+    figures on the telephone or looked at them, or ``answer_incomplete``.
     """
     outcome = _locked(outcome.pk)
     refuse_unless_open(outcome)
     outcome.source, outcome.source_note, outcome.entered_by = OutcomeSource.FORM, "", None
-    return _keep(outcome, sales, orders, viewers, text)
+    return _keep(outcome, said)
 
 
 def refuse_unless_open(outcome: Outcome) -> None:
@@ -123,17 +137,14 @@ def enter(
     *,
     application: Application,
     stage: OutcomeStage,
-    sales: int,
-    orders: int,
-    viewers: int | None,
-    text: str,
+    said: Said,
     source_note: str,
     by: User,
 ) -> Outcome:
     """Take figures down on the telephone, or correct them; ``source_note`` says who gave them.
 
     Raises RuleViolation ``source_needed``, ``not_asked_of_this_kind``, ``end_unknown``,
-    ``too_early`` or ``own_business``.
+    ``too_early``, ``answer_incomplete`` or ``own_business``.
     """
     refuse_own_business(application.merchant, by)
     if not source_note.strip():
@@ -141,13 +152,14 @@ def enter(
     outcome = _locked(_row_of(application, stage).pk)
     outcome.source, outcome.source_note = OutcomeSource.PHONE, source_note.strip()
     outcome.entered_by = by
-    return _keep(outcome, sales, orders, viewers, text)
+    return _keep(outcome, said)
 
 
 def _row_of(application: Application, stage: OutcomeStage) -> Outcome:
     """The row of a stage; made where nobody was asked, because the figures came first."""
     ended = endings.ended_on(application)
-    asked = application.program.the_kind.asks_outcome
+    kind = application.program.the_kind
+    asked = kind.asks_afterwards and stage in kind.stages
     if not asked or application.state not in ApplicationState.taking_part:
         raise RuleViolation(outcome_refusals.not_asked_of_this_kind())
     if ended is None:
@@ -165,16 +177,18 @@ def _locked(pk: int) -> Outcome:
     return rows.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
-def _keep(outcome: Outcome, sales: int, orders: int, viewers: int | None, text: str) -> Outcome:
+def _keep(outcome: Outcome, said: Said) -> Outcome:
     """The figures with what stands out about them; the former ones stay in the history."""
+    _refuse_incomplete(outcome, said)
     outcome.state = OutcomeState.ANSWERED
-    outcome.sales, outcome.orders, outcome.viewers, outcome.text = sales, orders, viewers, text
+    for name, value in asdict(said).items():
+        setattr(outcome, name, value)
     outcome.answered_at = clock.now()
     outcome.checked_at, outcome.checked_by, outcome.check_note = None, None, ""
     outcome.flags = list(
         outliers.flags_of(
-            sales=sales,
-            orders=orders,
+            sales=said.sales,
+            orders=said.orders,
             stage=outcome.stage,
             baseline=outcome.application.baseline_sales,
             others=_others(outcome),
@@ -182,6 +196,14 @@ def _keep(outcome: Outcome, sales: int, orders: int, viewers: int | None, text: 
     )
     outcome.save()
     return outcome
+
+
+def _refuse_incomplete(outcome: Outcome, said: Said) -> None:
+    """An answer says whatever its kind of program asks for."""
+    kind = outcome.application.program.the_kind
+    sold = said.sales is not None and said.orders is not None
+    if (kind.asks_outcome and not sold) or (kind.asks_use and not said.use):
+        raise RuleViolation(outcome_refusals.answer_incomplete())
 
 
 def _others(outcome: Outcome) -> list[int]:

@@ -23,21 +23,23 @@ def outcome(request: HttpRequest, token: str) -> HttpResponse:
         row = outcome_links.outcome_of(token)
     except Outcome.DoesNotExist:
         raise Http404 from None
-    form = OutcomeForm(request.POST if request.method == "POST" else None, initial=_kept(row))
+    kind = row.application.program.the_kind
+    data = request.POST if request.method == "POST" else None
+    form = OutcomeForm(data, initial=_kept(row), kind=kind)
     try:
         outcomes.refuse_unless_open(row)
         if form.is_valid():
-            outcomes.answer(outcome=row, **form.cleaned_data)
+            outcomes.answer(outcome=row, said=form.said)
             return redirect(f"{request.path}?kept=1")
     except RuleViolation as refusal:
-        return _closed(request, row.application, refusal, given=row.sales is not None)
+        return _closed(request, row.application, refusal, given=row.answered_at is not None)
     context = {"row": row, "form": form, "until": outcomes.open_until(row)}
     context["kept"] = "kept" in request.GET and row.state == OutcomeState.ANSWERED
     return render(request, "programs/outcome.html", context, status=400 if form.is_bound else 200)
 
 
 def _kept(row: Outcome) -> dict[str, object]:
-    return {name: getattr(row, name) for name in ("sales", "orders", "viewers", "text")}
+    return {name: getattr(row, name) for name in ("use", "sales", "orders", "viewers", "text")}
 
 
 @never_cache

@@ -64,5 +64,7 @@ def test_kinds_when_they_answer_somebody_then_none_of_them_gives_way():
         "programs.satisfaction",
         "programs.selected",
         "programs.session_day",
+        "programs.use_again",
+        "programs.use_asked",
         "reports.edition_ready",
     }

@@ -35,7 +35,7 @@ def test_outcomes_when_exported_then_ones_own_alone(owner, merchant):
     Satisfaction.objects.create(application=row, content=5, conduct=4, usefulness=3, text="좋음")
     for application in (row, other):
         asked = Outcome.objects.create(application=application, stage=7, ended_on=NOW.date())
-        outcomes.answer(outcome=asked, sales=7, orders=1)
+        outcomes.answer(outcome=asked, said=outcomes.Said(sales=7, orders=1))
     (told,), _files = outcome_exports.outcomes_of(owner)
     assert told["receipt"] == row.receipt
     assert [figures["sales"] for figures in told["figures"]] == [7]

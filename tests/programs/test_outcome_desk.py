@@ -9,17 +9,16 @@ from django.test.utils import CaptureQueriesContext
 from center.models import AccessRecord
 from center.permissions import EVALUATOR, MANAGER, OFFICIAL
 from programs import outcome_desk
-from programs.services import outcomes
 from tests import factories
 from tests.conftest import logged_in
-from tests.programs.test_outcomes import address, asked, took_part
+from tests.programs.test_outcomes import address, answer, asked, took_part
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 DAY = dt.timedelta(days=1)
 
 
 def test_desk_when_opened_then_what_stands_out_and_a_record():
-    row = outcomes.answer(outcome=asked(), sales=5, orders=0)
+    row = answer(asked(), sales=5, orders=0)
     client = logged_in(factories.staff())
     page = client.get("/admin/outcomes/")
     assert [shown for shown, _words in page.context["rows"]] == [row]
@@ -29,7 +28,7 @@ def test_desk_when_opened_then_what_stands_out_and_a_record():
 
 
 def test_desk_when_looked_at_and_corrected_then_kept():
-    row = outcomes.answer(outcome=asked(), sales=5, orders=0)
+    row = answer(asked(), sales=5, orders=0)
     client, place = logged_in(factories.staff()), f"/admin/outcomes/{row.pk}/"
     assert client.post(place, {"act": "look", "note": ""}).status_code == 409
     assert client.post(place, {"act": "look", "note": "맞습니다"}).status_code == 302
@@ -53,11 +52,11 @@ def test_desk_when_not_staff_then_not_shown(client, owner_client, other_client):
 def test_desk_when_longer_then_no_more_queries():
     found = []
     for _ in range(2):
-        outcomes.answer(outcome=asked(took_part()), sales=5, orders=0)
+        answer(asked(took_part()), sales=5, orders=0)
         with CaptureQueriesContext(connection) as queries:
             logged_in(factories.staff()).get("/admin/outcomes/")
         found.append(len(queries))
-        outcomes.answer(outcome=asked(took_part()), sales=5, orders=0)
+        answer(asked(took_part()), sales=5, orders=0)
     assert found[0] == found[1]
 
 

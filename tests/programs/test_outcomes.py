@@ -1,5 +1,6 @@
 """What programs brought: asked for, answered, missing, taken down, looked at."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import reverse
 from center.errors import RuleViolation
 from center.notifications.models import Message
 from programs import outcome_desk, outcome_links, tasks
+from programs.kinds import KINDS
 from programs.models import (
     Application,
     ApplicationState,
@@ -41,6 +43,10 @@ def asked(application=None, stage=7):
     application = application or took_part()
     outcomes.ask_due(now=NOW)
     return Outcome.objects.get(application=application, stage=stage)
+
+
+def answer(row, **said):
+    return outcomes.answer(outcome=row, said=outcomes.Said(**said))
 
 
 def address(outcome):
@@ -108,8 +114,15 @@ def test_ask_only_those_who_took_part(state):
     assert outcomes.ask_due(now=NOW) == (state in ApplicationState.taking_part)
 
 
-def test_ask_when_called_off_or_of_a_kind_without_figures_then_nobody():
-    took_part("education")
+@pytest.fixture
+def unasked(monkeypatch):
+    """A kind of which nothing is asked afterwards."""
+    kind = dataclasses.replace(KINDS["education"], asks_use=False)
+    monkeypatch.setitem(KINDS, "education", kind)
+
+
+def test_ask_when_called_off_or_of_a_kind_without_figures_then_nobody(unasked):
+    took_part("education", ended=NOW.date() - 30 * DAY)
     called_off = took_part().program
     called_off.state = ProgramState.CANCELLED
     called_off.save()
@@ -138,7 +151,7 @@ def test_follow_up_after_the_second_time_then_missing_and_without_figures():
 
 
 def test_follow_up_when_answered_then_left_alone():
-    outcomes.answer(outcome=asked(), **GIVEN)
+    answer(asked(), **GIVEN)
     assert outcomes.follow_up(now=NOW + 5 * DAY) == 0
 
 
@@ -207,20 +220,21 @@ def test_page_when_shown_then_neither_business_nor_person_nor_receipt(client):
 
 
 def enter(application, by=None, **fields):
-    values = {"viewers": None, "text": "", "source_note": "사장님 통화 11/23", **fields}
-    values = {"stage": 7, "sales": 5, "orders": 1, **values}
-    return outcomes.enter(application=application, by=by or factories.staff(), **values)
+    values = {"stage": 7, "source_note": "사장님 통화 11/23"}
+    values |= {name: fields.pop(name) for name in tuple(fields) if name in values}
+    said = outcomes.Said(**{"sales": 5, "orders": 1, **fields})
+    return outcomes.enter(application=application, by=by or factories.staff(), said=said, **values)
 
 
 def test_enter_when_nobody_was_asked_then_a_row_with_its_source():
     row = enter(took_part())
     assert (row.sales, row.source, row.source_note) == (5, "phone", "사장님 통화 11/23")
     with pytest.raises(RuleViolation, match="outcome_taken_down"):
-        outcomes.answer(outcome=row, sales=1, orders=1)
+        answer(row, sales=1, orders=1)
 
 
 def test_enter_when_given_before_then_the_former_figures_stay_in_the_history():
-    row = outcomes.answer(outcome=asked(), **GIVEN)
+    row = answer(asked(), **GIVEN)
     enter(row.application, sales=7)
     said = [(event.sales, event.source) for event in outcome_desk.history_of(row)]
     assert said == [(None, ""), (1_200_000, "form"), (7, "phone")]
@@ -243,7 +257,7 @@ def test_enter_when_the_day_has_just_come_then_taken(at_now):
     assert enter(application, stage=30).stage == 30
 
 
-def test_enter_for_ones_own_business_or_a_kind_without_figures_then_refused():
+def test_enter_for_ones_own_business_or_a_kind_without_figures_then_refused(unasked):
     staff = factories.staff()
     with pytest.raises(RuleViolation, match="own_business"):
         enter(took_part(merchant=factories.merchant(owner=staff)), by=staff)
@@ -271,6 +285,10 @@ def test_database_when_figures_are_invented_or_missing_too_soon_then_refused():
         {"state": "missing"},
         {"chases": 3},
         {"stage": 8},
+        {"use": "yes"},
+        {"state": "answered", "source": "form", "answered_at": NOW},
+        {"state": "answered", "source": "form", "answered_at": NOW, "sales": 1},
+        {"state": "answered", "source": "form", "answered_at": NOW, "use": "yes", "viewers": 1},
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             Outcome.objects.filter(pk=row.pk).update(**change)

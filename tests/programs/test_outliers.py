@@ -10,7 +10,7 @@ from programs.models import Outcome, OutcomeFlag
 from programs.services import outcomes
 from tests import factories
 from tests.conftest import NOW
-from tests.programs.test_outcomes import GIVEN, asked, took_part
+from tests.programs.test_outcomes import GIVEN, answer, asked, took_part
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 
@@ -28,6 +28,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
         (1, 1, None, [0, 0, 0, 0, 0], []),
         (1, 0, None, [], [OutcomeFlag.NO_ORDERS]),
         (0, 1, None, [], [OutcomeFlag.NO_SALES]),
+        (None, None, 9_000, [1] * 5, []),
         (0, 0, 9_000, [], []),
     ],
 )
@@ -37,13 +38,13 @@ def test_flags_just_below_at_and_above_ten_times(sales, orders, baseline, others
 
 
 def test_answer_when_it_stands_out_then_it_counts_only_when_looked_at():
-    row = outcomes.answer(outcome=asked(took_part(baseline_sales=9_000)), sales=7_001, orders=1)
+    row = answer(asked(took_part(baseline_sales=9_000)), sales=7_001, orders=1)
     assert row.flags == ["baseline"]
     assert not Outcome.objects.counted().exists()
     outcomes.look_at(outcome=row, note="전화로 확인", by=factories.staff())
     assert Outcome.objects.counted().get() == row
     with pytest.raises(RuleViolation, match="outcome_taken_down"):
-        outcomes.answer(outcome=row, sales=1, orders=1)
+        answer(row, sales=1, orders=1)
 
 
 def test_answer_when_five_others_answered_then_compared_with_their_median():
@@ -52,12 +53,12 @@ def test_answer_when_five_others_answered_then_compared_with_their_median():
     outcomes.ask_due(now=NOW)
     *others, last = Outcome.objects.filter(application__in=rows)
     for other in others:
-        outcomes.answer(outcome=other, sales=100, orders=1)
-    assert outcomes.answer(outcome=last, sales=1_001, orders=1).flags == ["median"]
+        answer(other, sales=100, orders=1)
+    assert answer(last, sales=1_001, orders=1).flags == ["median"]
 
 
 def test_look_at_when_it_does_not_stand_out_or_without_a_note_then_refused():
-    row = outcomes.answer(outcome=asked(), **GIVEN)
+    row = answer(asked(), **GIVEN)
     with pytest.raises(RuleViolation, match="nothing_to_look_at"):
         outcomes.look_at(outcome=row, note="x", by=factories.staff())
     with pytest.raises(RuleViolation, match="note_needed"):

@@ -69,7 +69,10 @@ application = st.fixed_dictionaries(
         "outcomes": st.dictionaries(
             st.sampled_from([7, 30, 90]),
             st.tuples(
-                st.none() | st.integers(0, 3000), st.booleans(), st.none() | st.integers(0, 9)
+                st.none() | st.integers(0, 3000),
+                st.booleans(),
+                st.none() | st.integers(0, 9),
+                st.sampled_from(["", "yes", "partly", "not_yet"]),
             ),
         ),
         "ended": day,
@@ -118,9 +121,10 @@ def happen(world, of):
     decided = worlds.moment(decided, 600) if decided is not None else None
     made = world.apply(at=at, decided=decided, **of)
     then = worlds.moment(ended, 60 + 60 * of["program"])
-    for stage, (sales, doubtful, viewers) in outcomes.items():
+    for stage, (sales, doubtful, viewers, use) in outcomes.items():
         on = worlds.FIRST + dt.timedelta(ended)
-        world.outcome(made, stage, on, sales=sales, doubtful=doubtful, viewers=viewers)
+        said = {"sales": sales, "doubtful": doubtful, "viewers": viewers, "use": use}
+        world.outcome(made, stage, on, **said)
     if marks:
         world.opinion(made, then, *marks)
     if sold is not None:
@@ -235,6 +239,17 @@ def test_sales_when_several_stages_then_the_latest_that_counts_stands(world):
     names = ("with_figures", "sales", "viewers", "answered", "missing", "doubtful")
     assert [counted(name) for name in names] == [2, 1_540, 8, 4, 1, 1]
     assert (counted("compared"), counted("change")) == (1, "50.0")
+
+
+def test_use_when_several_stages_then_the_latest_stands_and_no_sales(world):
+    ended = dt.date(2026, 11, 30)
+    for firm, said in enumerate((("not_yet", "partly"), ("yes",), ("yes", "not_yet"), ("",))):
+        row = world.apply(program=2, firm=firm, at=kst(1), state="completed")
+        for stage, use in zip((30, 90), said, strict=False):
+            world.outcome(row, stage, ended, use=use)
+    names = ("use_told", "used", "use_rate", "answered", "missing", "with_figures", "sales")
+    assert [counted(name) for name in names] == [3, 2, "66.7", 5, 1, 0, None]
+    assert counted("use_rate", NOVEMBER, "program_kind", "education") == "66.7"
 
 
 def test_sales_when_only_missing_then_no_zero(world):

@@ -59,6 +59,7 @@ class Programs(Oracle):
             yield "opinions", said["at"], self._of(said), marks
         yield from self._broadcasts()
         yield from self._outcomes()
+        yield from self._uses()
 
     def _supported(self, application):
         """Its products: the chosen ones where there are any, none refused or being written."""
@@ -122,6 +123,8 @@ class Programs(Oracle):
             if row["flags"] and row["checked_at"] is None:
                 yield "doubtful", ended, a, {}
                 continue
+            if row["sales"] is None:
+                continue
             if a["id"] not in newest or newest[a["id"]]["stage"] < row["stage"]:
                 newest[a["id"]] = row
             if row["stage"] == 90 and a["baseline_sales"] is not None:
@@ -130,6 +133,17 @@ class Programs(Oracle):
         for row in newest.values():
             told = {n: row[n] for n in ("sales", "orders", "viewers") if row[n] is not None}
             yield "with_figures", midnight(row["ended_on"]), self._of(row), told
+
+    def _uses(self):
+        """Of each participation the last word on whether what was learned is used."""
+        last = {}
+        for row in sorted(self.outcomes, key=lambda row: row["stage"]):
+            if row["use"] and (not row["flags"] or row["checked_at"] is not None):
+                last[row["application_id"]] = row
+        for row in last.values():
+            yield "use_told", midnight(row["ended_on"]), self._of(row), {}
+            if row["use"] in ("yes", "partly"):
+                yield "used", midnight(row["ended_on"]), self._of(row), {}
 
     def keys_of(self, cut, row, span):
         if cut in ("", "month"):
@@ -163,6 +177,7 @@ class Programs(Oracle):
     def _ratios(self, values):
         done, not_done = values["completed"], values["not_completed"]
         values["completion_rate"] = per_cent(done, done + not_done)
+        values["use_rate"] = per_cent(values["used"], values["use_told"])
         after, before = values.pop("after", 0), values.pop("before", 0)
         values["change"] = per_cent(after - before, before)
         said = values["opinions"]

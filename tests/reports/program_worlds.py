@@ -64,11 +64,12 @@ class ProgramWorld(World):
                 answered_at=answered,
             )
 
-    def outcome(self, application, stage, day, *, sales=None, doubtful=False, viewers=None):
-        """``day`` the program ended; without ``sales`` the answer is missing."""
+    def outcome(self, application, stage, day, *, sales=None, doubtful=False, viewers=None, use=""):
+        """``day`` the program ended; without ``sales`` and ``use`` the answer is missing."""
         said = {"state": "missing", "chases": 2}
-        if sales is not None:
-            said = {"state": "answered", "sales": sales, "orders": 1, "viewers": viewers}
+        if sales is not None or use:
+            sold = {"sales": sales, "orders": 1, "viewers": viewers} if sales is not None else {}
+            said = {"state": "answered", "use": use, **sold}
             said |= {"source": "form", "answered_at": moment(0, 0)}
             said["flags"] = ["median"] if doubtful else []
         row = {"application": application, "stage": stage, "ended_on": day}
