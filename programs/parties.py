@@ -1,6 +1,8 @@
 """The businesses of an application: the lead, and those that applied together with it.
 
 Attendance and papers are each business's own; the state of the application is the lead's.
+Nobody decides in a matter of a business he belongs to, be it the lead or a partner: that is said
+here, for staff, evaluators and consultants alike.
 """
 
 from __future__ import annotations
@@ -9,7 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
+from center.errors import RuleViolation
 from center.models import User
+from merchants import refusals
 from merchants.models import Merchant
 from programs.models import Application, CoApplicant
 
@@ -63,3 +69,26 @@ def party_of(application: Application, user: User) -> Party | None:
     rows = application.co_applicants.confirmed().filter(merchant__memberships__user=user)
     partner = rows.select_related("merchant").first()
     return Party(application, partner) if partner else None
+
+
+def belongs_to(application: Application, user: User) -> bool:
+    """Whether a person acts for one of its businesses. 1 query."""
+    return Application.objects.with_user(user.pk).filter(pk=application.pk).exists()
+
+
+def refuse_own(application: Application, by: User) -> None:
+    """Raise ``own_business`` where somebody would decide in his own matter."""
+    if belongs_to(application, by):
+        raise RuleViolation(refusals.own_business())
+
+
+def own_pairs(applications: QuerySet[Application]) -> set[tuple[int, int]]:
+    """Each application with each person who acts for one of its businesses, by their ids.
+    2 queries."""
+    leads = applications.exclude(merchant__memberships=None)
+    partners = CoApplicant.objects.confirmed().filter(application__in=applications)
+    people = partners.exclude(merchant__memberships=None)
+    return {
+        *leads.values_list("pk", "merchant__memberships__user_id"),
+        *people.values_list("application_id", "merchant__memberships__user_id"),
+    }

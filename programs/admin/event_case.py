@@ -161,7 +161,9 @@ def _page(
 
 
 def _choose(request: PersonRequest, row: Application, form: forms.Form) -> None:
-    broadcasts.choose_products(application=row, products=form.cleaned_data["products"])
+    broadcasts.choose_products(
+        application=row, products=form.cleaned_data["products"], by=request.user
+    )
 
 
 def _describe(request: PersonRequest, row: Application, form: forms.Form) -> None:

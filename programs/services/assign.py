@@ -12,7 +12,6 @@ from center import clock
 from center.errors import RuleViolation
 from center.models import User
 from center.permissions import EVALUATOR
-from merchants.models import Membership
 from programs import locking, selection_refusals
 from programs.messages import selection as messages
 from programs.models import (
@@ -24,6 +23,7 @@ from programs.models import (
     SelectionMode,
     SheetState,
 )
+from programs.parties import belongs_to, own_pairs
 from programs.spreading import loads, spread
 
 
@@ -71,7 +71,7 @@ def assign(*, application: Application, evaluator: User, by: User) -> Assignment
     if application.state not in ApplicationState.undecided:
         raise RuleViolation(selection_refusals.not_waiting())
     _refuse_others([evaluator])
-    if Membership.objects.filter(merchant=application.merchant_id, user=evaluator).exists():
+    if belongs_to(application, evaluator):
         raise RuleViolation(selection_refusals.own_application(evaluator.name))
     before = Assignment.objects.filter(application=application, evaluator=evaluator)
     if before.filter(has_conflict=True).exists():
@@ -148,11 +148,8 @@ def _refuse_others(people: Iterable[User]) -> None:
 def _barred(program: Program) -> set[tuple[int, int]]:
     """Pairs of application and person that must not be: conflicts, own businesses."""
     conflicts = Assignment.objects.filter(application__program=program, has_conflict=True)
-    own = Application.objects.filter(program=program).exclude(merchant__memberships=None)
-    return {
-        *conflicts.values_list("application_id", "evaluator_id"),
-        *own.values_list("pk", "merchant__memberships__user_id"),
-    }
+    known = set(conflicts.values_list("application_id", "evaluator_id"))
+    return known | own_pairs(Application.objects.filter(program=program))
 
 
 def _write(

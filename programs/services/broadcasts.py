@@ -21,6 +21,7 @@ from programs.models import (
     ProductResult,
     SessionKind,
 )
+from programs.parties import refuse_own
 
 
 class Sold(NamedTuple):
@@ -46,10 +47,11 @@ def _taking_part(application: Application) -> Application:
 
 
 @transaction.atomic
-def choose_products(*, application: Application, products: Sequence[int]) -> None:
+def choose_products(*, application: Application, products: Sequence[int], by: User) -> None:
     """Exactly these of its products are in the program, by their ids. Raises RuleViolation
-    ``not_taking_part``, ``no_product`` or ``product_unknown``."""
+    ``not_taking_part``, ``no_product``, ``product_unknown`` or ``own_business``."""
     application = _taking_part(application)
+    refuse_own(application, by)
     if not products:
         raise RuleViolation(refusals.no_product())
     own = application.products.ready()
@@ -97,9 +99,11 @@ def enter_results(
     """What a broadcast brought: viewers, and by product id what it sold; entered again it is
     corrected, with the former figures in the history.
 
-    Raises RuleViolation ``not_taking_part``, ``broadcast_not_begun`` or ``product_unknown``.
+    Raises RuleViolation ``not_taking_part``, ``broadcast_not_begun``, ``product_unknown`` or
+    ``own_business``.
     """
     application = _taking_part(application)
+    refuse_own(application, by)
     begun = application.sessions.standing().filter(
         kind=SessionKind.BROADCAST, starts__lte=clock.now()
     )

@@ -13,6 +13,7 @@ from center.models import User
 from programs import call_refusals, messages, refusals, selection_refusals
 from programs.locking import lock_application, placing
 from programs.models import Application, ApplicationState, Draw, SelectionMode
+from programs.parties import refuse_own
 from programs.services import places, steps
 
 _S = ApplicationState
@@ -24,9 +25,10 @@ def ask_for(
 ) -> Application:
     """Ask the applicant for something, to be answered in the form until a time.
 
-    Raises RuleViolation ``changed_meanwhile``, ``not_undecided`` or ``until_past``.
+    Raises RuleViolation ``changed_meanwhile``, ``not_undecided``, ``until_past`` or
+    ``own_business``.
     """
-    application, now = _case(application, revision), clock.now()
+    application, now = _case(application, revision, by), clock.now()
     if application.state not in _S.undecided:
         raise RuleViolation(call_refusals.not_undecided(application.get_state_display()))
     if until <= now:
@@ -40,9 +42,10 @@ def ask_for(
 def reject(*, application: Application, revision: int, reason: str, by: User) -> Application:
     """Conditions are not met, for a reason the applicant reads; a place it had goes on.
 
-    Raises RuleViolation ``changed_meanwhile``, ``not_undecided`` or ``reason_missing``.
+    Raises RuleViolation ``changed_meanwhile``, ``not_undecided``, ``reason_missing`` or
+    ``own_business``.
     """
-    application, now = _case(application, revision), clock.now()
+    application, now = _case(application, revision, by), clock.now()
     if not may_be_rejected(application):
         raise RuleViolation(call_refusals.not_undecided(application.get_state_display()))
     if not reason.strip():
@@ -65,9 +68,9 @@ def may_be_rejected(application: Application) -> bool:
 def look_again(*, application: Application, revision: int, by: User) -> Application:
     """Take a rejection back; first come gives what is free now, at the end of the line.
 
-    Raises RuleViolation ``changed_meanwhile``, ``not_rejected`` or ``full``.
+    Raises RuleViolation ``changed_meanwhile``, ``not_rejected``, ``full`` or ``own_business``.
     """
-    application, now = _case(application, revision), clock.now()
+    application, now = _case(application, revision, by), clock.now()
     if application.state != _S.INELIGIBLE:
         raise RuleViolation(call_refusals.not_rejected())
     if application.program.selection == SelectionMode.FIRST_COME:
@@ -80,8 +83,9 @@ def look_again(*, application: Application, revision: int, by: User) -> Applicat
     return application
 
 
-def _case(application: Application, revision: int) -> Application:
+def _case(application: Application, revision: int, by: User) -> Application:
     row = lock_application(application.pk)
+    refuse_own(row, by)
     if row.revision != revision:
         raise RuleViolation(refusals.changed_meanwhile())
     # Nobody joins the published list of a draw and nobody is taken off it.

@@ -19,7 +19,6 @@ from bookings.locking import lock_merchant, reserving
 from center import clock
 from center.errors import RuleViolation, Violation
 from center.models import User
-from merchants.services.members import refuse_own_business
 from programs import consulting, messages
 from programs import consulting_refusals as refusals
 from programs.locking import lock_application
@@ -38,7 +37,7 @@ from programs.models import (
     SessionKind,
     SessionState,
 )
-from programs.parties import parties_of
+from programs.parties import belongs_to, parties_of, refuse_own
 from programs.services import sessions
 from programs.services.rooms import Room
 
@@ -169,7 +168,7 @@ def assign(
     session: ``consultant_absent``, ``consultant_busy``, ``business_busy``, ``slot_taken``…
     """
     application = lock_application(consultation.application_id)
-    _refuse_own(application, by)
+    refuse_own(application, by)
     consultation = locked(consultation.pk)
     if not Consultation.objects.waiting().filter(pk=consultation.pk).exists():
         raise RuleViolation(refusals.not_waiting(consultation.get_state_display()))
@@ -191,12 +190,6 @@ def assign(
     _arrange(consultation, session_id=session.pk, consultant=consultant, by=by)
     messages.consulting.given(consultation, session, consultant.user)
     return consultation
-
-
-def _refuse_own(application: Application, by: User) -> None:
-    """Nobody of the staff decides for a business of his own, be it the lead or a partner."""
-    for party in parties_of([application]):
-        refuse_own_business(party.merchant, by)
 
 
 def _arrange(
@@ -227,8 +220,7 @@ def _refuse_unless_possible(
     name = consultant.user.name
     if not (consultant.is_active and consultant.user.is_active):
         raise RuleViolation(refusals.not_a_consultant())
-    parties = parties_of([consultation.application])
-    if any(p.merchant.memberships.filter(user=consultant.user_id).exists() for p in parties):
+    if belongs_to(consultation.application, consultant.user):
         raise RuleViolation(refusals.own_business(name))
     if not consulting.works_at(consulting.hours_of(consultant.hours.all()), span):
         raise RuleViolation(refusals.not_at_work(name))
@@ -250,9 +242,9 @@ def _meeting(consultation: Consultation, consultant: Consultant, place: Place) -
 @transaction.atomic
 def take_back(*, consultation: Consultation, reason: str, by: User) -> Consultation:
     """Call its session off, so that it waits to be arranged anew. Raises RuleViolation
-    ``consultation_not_waiting`` for one that is not arranged, ``reason_needed``, or
-    ``consultation_begun``."""
-    lock_application(consultation.application_id)
+    ``consultation_not_waiting`` for one that is not arranged, ``reason_needed``,
+    ``consultation_begun`` or ``own_business``."""
+    refuse_own(lock_application(consultation.application_id), by)
     consultation = locked(consultation.pk)
     if consultation.state != ConsultationState.ASSIGNED:
         raise RuleViolation(refusals.not_waiting(consultation.get_state_display()))
@@ -277,7 +269,7 @@ def call_off(
     if consultation.state == ConsultationState.CANCELLED:
         return consultation
     if by_staff:
-        _refuse_own(application, by)
+        refuse_own(application, by)
     if consultation.state not in ConsultationState.live:
         raise RuleViolation(refusals.cannot_be_called_off())
     if not reason.strip():

@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 from center import clock
 from center.errors import RuleViolation
 from center.models import User
-from merchants.services.members import refuse_own_business
 from programs import event_refusals as refusals
 from programs import messages
 from programs.locking import lock_application, lock_program
@@ -24,6 +23,7 @@ from programs.models import (
     ReviewState,
     Settlement,
 )
+from programs.parties import refuse_own
 
 
 @transaction.atomic
@@ -36,7 +36,7 @@ def review(*, product: Product, state: ReviewState, reason: str, by: User) -> Pr
     if state == ReviewState.ANSWERED:
         raise ValueError("only its business answers")
     application = lock_application(product.application_id)
-    refuse_own_business(application.merchant, by)
+    refuse_own(application, by)
     if state in ReviewState.reasoned and not reason.strip():
         raise RuleViolation(refusals.reason_needed())
     values = {"state": state, "reason": reason.strip(), "decided_at": clock.now()}
@@ -84,7 +84,7 @@ def give_booth(*, application: Application, booth: Booth | None, by: User) -> No
     ``own_business``.
     """
     application = lock_application(application.pk)
-    refuse_own_business(application.merchant, by)
+    refuse_own(application, by)
     if application.state not in ApplicationState.taking_part:
         raise RuleViolation(refusals.not_taking_part())
     if booth is None:
@@ -121,7 +121,7 @@ def settle(
     the business is told. Raises RuleViolation ``fee_too_high``, ``not_taking_part`` or
     ``own_business``."""
     application = lock_application(application.pk)
-    refuse_own_business(application.merchant, by)
+    refuse_own(application, by)
     if application.state not in ApplicationState.taking_part:
         raise RuleViolation(refusals.not_taking_part())
     if fee > sales:

@@ -14,7 +14,6 @@ from django.db import connection, transaction
 from center import clock
 from center.errors import RuleViolation
 from center.models import User
-from merchants.services.members import refuse_own_business
 from programs import endings, kinds, outcome_refusals, outliers
 from programs.messages import outcomes as messages
 from programs.models import (
@@ -26,6 +25,7 @@ from programs.models import (
     OutcomeStage,
     OutcomeState,
 )
+from programs.parties import refuse_own
 
 #: how long after its day a stage is still asked for, where the timetable stood still
 LATE_DAYS = 14
@@ -146,7 +146,7 @@ def enter(
     Raises RuleViolation ``source_needed``, ``not_asked_of_this_kind``, ``end_unknown``,
     ``too_early``, ``answer_incomplete`` or ``own_business``.
     """
-    refuse_own_business(application.merchant, by)
+    refuse_own(application, by)
     if not source_note.strip():
         raise RuleViolation(outcome_refusals.source_needed())
     outcome = _locked(_row_of(application, stage).pk)
@@ -222,7 +222,7 @@ def look_at(*, outcome: Outcome, note: str, by: User) -> Outcome:
     Raises RuleViolation ``note_needed``, ``nothing_to_look_at`` or ``own_business``.
     """
     outcome = _locked(outcome.pk)
-    refuse_own_business(outcome.application.merchant, by)
+    refuse_own(outcome.application, by)
     if not note.strip():
         raise RuleViolation(outcome_refusals.note_needed())
     if not Outcome.objects.to_look_at().filter(pk=outcome.pk).exists():

@@ -13,6 +13,7 @@ from center.models import User
 from programs import locking, selection_refusals
 from programs.models import (
     MOST_POINTS,
+    Application,
     Assignment,
     Criterion,
     Mark,
@@ -21,6 +22,7 @@ from programs.models import (
     Sheet,
     SheetState,
 )
+from programs.parties import belongs_to
 from programs.services.assign import is_locked
 
 
@@ -102,6 +104,7 @@ def lock_all(*, program: Program, by: User) -> int:
     """
     _refuse_over(program)
     mine = Assignment.objects.due().open().of_evaluator(by.pk).filter(application__program=program)
+    mine = mine.exclude(application__in=Application.objects.with_user(by.pk))
     needed, locked = program.criteria.count(), 0
     for pk in mine.filter(has_conflict=False).order_by("pk").values_list("pk", flat=True):
         assignment = locking.lock_assignment(pk)
@@ -129,6 +132,8 @@ def _own(assignment: Assignment, by: User) -> Assignment:
 
 def _to_score(assignment: Assignment, by: User) -> Assignment:
     assignment = _own(assignment, by)
+    if belongs_to(assignment.application, by):  # since it was given to him
+        raise RuleViolation(selection_refusals.own_application(by.name))
     if assignment.has_conflict is None:
         raise RuleViolation(selection_refusals.not_declared())
     if is_locked(assignment):

@@ -64,18 +64,18 @@ def told(kind):
 # Broadcasts
 
 
-def test_choose_then_exactly_these_products():
+def test_choose_then_exactly_these_products(by):
     row, other = participant(), participant()
     first, second = row.products.all()
-    broadcasts.choose_products(application=row, products=[second.pk])
+    broadcasts.choose_products(application=row, products=[second.pk], by=by)
     assert [p.is_chosen for p in row.products.all()] == [False, True]
-    broadcasts.choose_products(application=row, products=[first.pk])
+    broadcasts.choose_products(application=row, products=[first.pk], by=by)
     assert [p.is_chosen for p in row.products.all()] == [True, False]
     theirs = [other.products.first().pk]
-    refused("product_unknown", broadcasts.choose_products, application=row, products=theirs)
-    refused("no_product", broadcasts.choose_products, application=row, products=[])
+    refused("product_unknown", broadcasts.choose_products, application=row, products=theirs, by=by)
+    refused("no_product", broadcasts.choose_products, application=row, products=[], by=by)
     out = factories.application(row.program)
-    refused("not_taking_part", broadcasts.choose_products, application=out, products=[1])
+    refused("not_taking_part", broadcasts.choose_products, application=out, products=[1], by=by)
 
 
 def test_cues_when_written_again_then_in_the_order_of_the_minutes():
@@ -108,7 +108,7 @@ def test_results_when_entered_again_then_corrected_with_history(by):
     row = participant()
     on_air(row, kst(20, 14))
     product = row.products.first()
-    broadcasts.choose_products(application=row, products=[product.pk])
+    broadcasts.choose_products(application=row, products=[product.pk], by=by)
     for sales in (50_000, 60_000):
         made = enter(row, by, sold={product.pk: Sold(6, sales)})
     (result,) = made.results.all()
