@@ -145,6 +145,7 @@ class Program(models.Model):
         _("share of places for those supported before, percent"),
         null=True,
         blank=True,
+        help_text=_("0 to 100. Empty: as many of them as there are places; 0: none of them."),
         validators=[MaxValueValidator(100)],
     )
     is_joint = models.BooleanField(_("several businesses may apply together"), default=False)
@@ -203,6 +204,10 @@ class Program(models.Model):
             models.CheckConstraint(
                 condition=models.Q(completion_percent__range=(1, 100)),
                 name="program_completion_is_a_share",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(repeat_percent__isnull=True) | models.Q(repeat_percent__lte=100),
+                name="program_repeats_are_a_share",
             ),
             models.CheckConstraint(
                 condition=models.Q(queue_inside__isnull=True) | models.Q(queue_inside__gte=1),

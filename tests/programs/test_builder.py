@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from center.errors import RuleViolation
@@ -221,6 +222,32 @@ def test_change_when_somebody_has_applied_then_questions_and_rules_stand(staff_c
     program.refresh_from_db()
     question.refresh_from_db()
     assert (program.title, program.selection, question.label) == ("고친 제목", "scored", "왜")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("", None), ("0", 0), ("100", 100), ("101", "101"), ("-1", "-1"), ("x", "x")],
+)
+def test_share_of_repeats_when_no_share_then_refused_and_else_kept(
+    staff_client, at_now, typed, kept
+):
+    program = factories.program("social_media", slug="x", repeat_percent=20)
+    address = reverse("admin:programs_program_change", args=[program.pk])
+    page = staff_client.post(address, fields(slug="x", repeat_percent=typed))
+    program.refresh_from_db()
+    if page.status_code == 302:
+        assert program.repeat_percent == kept
+        return
+    assert program.repeat_percent == 20
+    form = page.context["adminform"].form
+    assert "repeat_percent" in form.errors
+    assert form["repeat_percent"].value() == kept
+    assert "비워 두면" in page.content.decode()  # what an empty field means stands beside it
+
+
+def test_database_when_more_than_all_places_are_for_repeats_then_refused():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        factories.program(repeat_percent=101)
 
 
 OTHERWISE = {
