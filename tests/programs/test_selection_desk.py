@@ -95,17 +95,24 @@ def test_case_when_scored_then_every_number_down_to_the_points(program, staff_cl
     assert not [text for row in cells for text in row[1:] if "13" in text]
 
 
+def boxes(page):
+    return soup(page).find_all("input", {"name": "evaluators"})
+
+
 def test_evaluators_when_spread_and_released_and_assigned_then_so(program, staff_client):
     application = factories.application(program)
     people = [factories.evaluator() for _ in range(2)]
     address = at("_evaluators", program.pk)
+    assert len(boxes(staff_client.get(address))) == 2
     assert staff_client.post(address, {}).status_code == 400
     staff_client.post(address, {"evaluators": [person.pk for person in people]})
     assert Assignment.objects.count() == 2
+    assert boxes(staff_client.get(address)) == []  # nothing is missing, so nothing to spread
     case, row = at("_case", program.pk, application.pk), Assignment.objects.first()
     release = {"do": "release", "assignment": row.pk}
     assert staff_client.post(case, release).status_code == 400
     assert staff_client.post(case, {**release, "reason": "출장"}).url == case
+    assert len(boxes(staff_client.get(address))) == 2
     again = {"do": "assign", "evaluator": row.evaluator_id}
     assert staff_client.post(case, again).url == case
     assert staff_client.post(case, again).status_code == 409
