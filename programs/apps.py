@@ -21,7 +21,7 @@ class ProgramsConfig(AppConfig):
         from programs.closing import applications_nobody_else_minds
         from programs.evaluation_exports import evaluations_of
         from programs.exports import applications_of
-        from programs.models import AnswerFile
+        from programs.models import AnswerFile, Material
         from programs.outcome_affected import by_consultations
         from programs.outcome_exports import consultations_of, outcomes_of, partners_of
         from programs.session_exports import attendance_of
@@ -29,6 +29,7 @@ class ProgramsConfig(AppConfig):
         reports.register()
         exports.register("evaluations", evaluations_of)
         keepers.register(keepers.Keeper(AnswerFile, "application__merchant_id"))
+        keepers.register(keepers.Keeper(Material, business=""))
         exports.register("applications", applications_of)
         calendars.register("sessions", entries_of)
         exports.register("attendance", attendance_of)

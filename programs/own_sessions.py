@@ -25,6 +25,7 @@ from programs.models import (
     Attendance,
     Certificate,
     CoApplicant,
+    Material,
     Presence,
     Session,
     SessionKind,
@@ -45,6 +46,7 @@ class OwnSession:
     style: str
     note: str = ""
     is_over: bool = False
+    files: Sequence[Material] = ()
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,14 @@ def own_of(
     application: Application, now: dt.datetime, co_applicant: CoApplicant | None = None
 ) -> Own | None:
     """For who has a place, the lead or a business that applied together with it, else None.
-    5 queries, 1 more where absences are limited."""
+    6 queries, 1 more where absences are limited."""
     if application.state not in ApplicationState.placed:
         return None
     program, party = application.program, Party(application, co_applicant)
-    sessions = list(with_places(Session.objects.of_application(application)))
+    is_taking_part = application.state in ApplicationState.taking_part  # no offer that is open
+    files = Material.objects.there() if is_taking_part else Material.objects.none()
+    whole = with_places(Session.objects.of_application(application))
+    sessions = list(whole.prefetch_related(Prefetch("files", files)))
     of_it = application.attendance.filter(co_applicant=co_applicant)
     noted = {row.session_id: row for row in of_it}
     parts = [
@@ -151,7 +156,8 @@ def _row(session: Session, noted: Attendance | None, now: dt.datetime) -> OwnSes
         note = session.reason
     elif noted is not None and noted.mark == Presence.PRESENT and noted.minutes is not None:
         note = _("%(length)s noted") % {"length": display.length(noted.minutes)}
-    return OwnSession(session, place_of(session), str(word), style, note, session.ends <= now)
+    files, is_over = list(session.files.all()), session.ends <= now
+    return OwnSession(session, place_of(session), str(word), style, note, is_over, files)
 
 
 def _standing(session: Session, noted: Attendance | None, now: dt.datetime) -> tuple[object, str]:

@@ -13,12 +13,13 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import ngettext
 
 from center.models import User
-from programs import wording
+from programs import own_sessions, wording
 from programs.barring import barred_from
 from programs.models import (
     AnswerFile,
     Application,
     ApplicationState,
+    Material,
     Picture,
     Program,
     ProgramState,
@@ -145,6 +146,16 @@ def file_for(user: User, public_id: object) -> AnswerFile:
     files = files.filter(stored_name__isnull=False)
     if not user.has_perm("programs.view_application"):
         files = files.filter(application__merchant__memberships__user=user)
+    return get_object_or_404(files, public_id=public_id)
+
+
+def material_for(user: User, public_id: object) -> Material:
+    """A file of a session for those who take part in it, its consultant and staff. Raises
+    Http404."""
+    files = Material.objects.there()
+    if not user.has_perm("programs.view_session"):
+        mine = Q(session__in=own_sessions.of_user(user)) | Q(session__consultant=user)
+        files = files.filter(mine)
     return get_object_or_404(files, public_id=public_id)
 
 

@@ -105,6 +105,29 @@ def too_many_dates(most: int) -> Violation:
     )
 
 
+def session_called_off() -> Violation:
+    return Violation(
+        "session_called_off",
+        _("This session has been called off; nobody reads its materials."),
+        _("Put the file to the session that takes place instead."),
+        field="upload",
+    )
+
+
+def too_many_materials(most: int) -> Violation:
+    return Violation(
+        "too_many_materials",
+        ngettext(
+            "A session can have %(n)d file at most.",
+            "A session can have %(n)d files at most.",
+            most,
+        )
+        % {"n": most},
+        _("Take one away first, or put several into one PDF."),
+        field="upload",
+    )
+
+
 def _named(other: Session) -> dict[str, str]:
     day = display.short_day(clock.day_of(other.starts))
     when = f"{day} {display.span(other.starts, other.ends)}"

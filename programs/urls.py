@@ -10,6 +10,7 @@ urlpatterns = [
     path("mine/", mine.program_mine, name="program_mine"),
     path("offers/<str:token>/", mine.program_offer, name="program_offer"),
     path("files/<uuid:public_id>/", mine.answer_file, name="answer_file"),
+    path("materials/<uuid:public_id>/", mine.material, name="material"),
     path("photos/<uuid:public_id>.jpg", mine.product_photo, name="product_photo"),
     path("applications/<slug:receipt>/", mine.application, name="application"),
     path(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.core.files.uploadedfile import UploadedFile
 
 from merchants.papers import refusals
-from merchants.papers.limits import MAX_BYTES, PDF, Refused, type_of
+from merchants.papers.limits import MAX_BYTES, MAX_PAGES, PDF, Refused, type_of
 from merchants.papers.names import display_name
 from merchants.papers.workshop import take_in
 
@@ -32,15 +32,17 @@ class CleanFile:
     name: str
 
 
-def clean_upload(upload: UploadedFile, *, field: str = "file") -> CleanFile:
+def clean_upload(
+    upload: UploadedFile, *, field: str = "file", most_pages: int = MAX_PAGES
+) -> CleanFile:
     """What is kept of ``upload``.
 
     Raises RuleViolation with one of the codes in ``refusals`` for the form field ``field``.
     """
     try:
-        return _cleaned(_content(upload), upload.name or "")
+        return _cleaned(_content(upload), upload.name or "", most_pages)
     except Refused as refused:
-        raise refusals.refusal(refused.code, field) from refused
+        raise refusals.refusal(refused.code, field, most_pages=most_pages) from refused
 
 
 def _content(upload: UploadedFile) -> bytes:
@@ -53,12 +55,12 @@ def _content(upload: UploadedFile) -> bytes:
     return content
 
 
-def _cleaned(content: bytes, name: str) -> CleanFile:
+def _cleaned(content: bytes, name: str, most_pages: int) -> CleanFile:
     content_type = type_of(content)
     if content_type is None:
         raise Refused("paper_type")
     if content_type == PDF:
-        done = take_in("pdf", content)
+        done = take_in("pdf", content, most_pages=most_pages)
     else:
         done = take_in("image", content, content_type=content_type)
     if len(done.content) > MAX_BYTES:

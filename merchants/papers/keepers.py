@@ -14,7 +14,7 @@ from django.db.models import Model
 @dataclass(frozen=True)
 class Keeper:
     """A model with ``stored_name`` and ``key_id``; ``business`` is the lookup of the id whose
-    lock every change of its files takes."""
+    lock every change of its files takes, empty where it takes that of the row itself."""
 
     model: type[Model]
     business: str

@@ -38,7 +38,7 @@ _NOWHERE = ("/AA", "/AF", "/Alternates", "/Metadata", "/OPI", "/PieceInfo", "/Re
 _ELSEWHERE = ("/F", "/FFilter", "/FDecodeParms")
 
 
-def clean(data: bytes) -> tuple[dict[str, object], bytes]:
+def clean(data: bytes, *, most_pages: int = MAX_PAGES) -> tuple[dict[str, object], bytes]:
     """The pages in a new file.
 
     Raises Refused: ``paper_encrypted``, ``paper_broken``, ``paper_no_pages``,
@@ -48,7 +48,7 @@ def clean(data: bytes) -> tuple[dict[str, object], bytes]:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             if _is_cut_off(data, pdf):
                 raise Refused("paper_broken")
-            pages = _count(pdf)
+            pages = _count(pdf, most_pages)
             _flatten(pdf)
             _strip(pdf)
             _read_through(pdf)
@@ -65,11 +65,11 @@ def _is_cut_off(data: bytes, pdf: Pdf) -> bool:
     return b"%%EOF" not in data[-2048:] and bool(pdf.get_warnings())
 
 
-def _count(pdf: Pdf) -> int:
+def _count(pdf: Pdf, most: int) -> int:
     pages = len(pdf.pages)
     if pages == 0:
         raise Refused("paper_no_pages")
-    if pages > MAX_PAGES:
+    if pages > most:
         raise Refused("paper_too_many_pages")
     return pages
 

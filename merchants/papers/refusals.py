@@ -15,9 +15,11 @@ from merchants.papers.limits import MAX_BYTES, MAX_PAGES, MAX_PIXELS
 _Words = tuple[str, str]
 
 
-def refusal(code: str, field: str) -> RuleViolation:
-    """The refusal ``code`` for the form field that brought the file."""
-    message, remedy = _SENTENCES[code]()
+def refusal(code: str, field: str, *, most_pages: int = MAX_PAGES) -> RuleViolation:
+    """The refusal ``code`` for the form field that brought the file; ``most_pages`` a PDF
+    may have there."""
+    pages = code == "paper_too_many_pages"
+    message, remedy = _too_many_pages(most_pages) if pages else _SENTENCES[code]()
     return RuleViolation(Violation(code, message, remedy, field))
 
 
@@ -68,12 +70,10 @@ def _no_pages() -> _Words:
     return _("This PDF has no pages."), _("Save it again, or take a photo of the paper.")
 
 
-def _too_many_pages() -> _Words:
+def _too_many_pages(most: int) -> _Words:
     return (
-        ngettext(
-            "A PDF can have %(n)d page at most.", "A PDF can have %(n)d pages at most.", MAX_PAGES
-        )
-        % {"n": MAX_PAGES},
+        ngettext("A PDF can have %(n)d page at most.", "A PDF can have %(n)d pages at most.", most)
+        % {"n": most},
         _("Send only the pages that are asked for."),
     )
 
@@ -121,7 +121,6 @@ _SENTENCES: dict[str, Callable[[], _Words]] = {
     "paper_too_many_pixels": _too_many_pixels,
     "paper_encrypted": _encrypted,
     "paper_no_pages": _no_pages,
-    "paper_too_many_pages": _too_many_pages,
     "paper_too_heavy": _too_heavy,
     "paper_busy": _busy,
     "paper_no_room": _no_room,

@@ -82,7 +82,9 @@ def _rows(keeper: Keeper) -> QuerySet[Any]:
 def _not_current(keeper: Keeper) -> QuerySet[Any]:
     stored = _rows(keeper).filter(stored_name__isnull=False)
     others = stored.exclude(key_id=store.current_key_id())
-    return others.annotate(business=F(keeper.business)).order_by("pk")
+    if keeper.business:
+        others = others.annotate(business=F(keeper.business))
+    return others.order_by("pk")
 
 
 def _others(keeper: Keeper) -> Iterator[Any]:
@@ -104,9 +106,10 @@ def _encrypt_anew(keeper: Keeper, file: Any) -> bool:
 
 @transaction.atomic
 def _turn(keeper: Keeper, file: Any, old: str, new: store.StoredFile) -> bool:
-    """Under the lock of the business, which destroying a paper takes too: it never deletes a
-    file by a name that has just changed."""
-    lock_merchant(file.business)
+    """Under the lock of the business, or of the row, which destroying a paper takes too: it
+    never deletes a file by a name that has just changed."""
+    if keeper.business:
+        lock_merchant(file.business)
     rows = _rows(keeper).filter(pk=file.pk, stored_name=old)
     turned = bool(rows.update(stored_name=new.name, key_id=new.key_id))
     if turned:

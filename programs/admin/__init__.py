@@ -20,6 +20,7 @@ from programs.admin import (
     event_case,
     events,
     exports,
+    materials,
     outcomes,
     rolls,
     rounds,
@@ -80,6 +81,7 @@ for page in (
     ),
     AdminPage("sessions/<int:pk>/", "session_edit", sessions.session_edit, _MOVE),
     AdminPage("sessions/<int:pk>/call-off/", "session_call_off", sessions.session_call_off, _MOVE),
+    AdminPage("sessions/<int:pk>/files/", "session_files", materials.session_files, _MOVE),
     AdminPage("sessions/<int:pk>/roll/", "session_roll", rolls.session_roll, _NOTE),
     AdminPage(
         "programs/<int:pk>/completion/", "program_completion", completion.program_completion, _NOTE

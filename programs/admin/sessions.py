@@ -55,14 +55,20 @@ def program_sessions(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _lines(rows: QuerySet[Session]) -> list[dict[str, Any]]:
-    """Each with its place, and how many were noted as present. 3 queries."""
-    present = Count("attendance", filter=Q(attendance__mark=Presence.PRESENT))
+    """Each with its place, how many were noted as present, and its files. 3 queries."""
+    present = Count("attendance", filter=Q(attendance__mark=Presence.PRESENT), distinct=True)
+    files = Count("files", filter=Q(files__removed_at=None), distinct=True)
     found = own_sessions.with_places(rows).select_related(
         "program", "booking__resource", "application", "merchant"
     )
     return [
-        {"session": row, "place": own_sessions.place_of(row), "present": row.present}
-        for row in found.annotate(present=present)
+        {
+            "session": row,
+            "place": own_sessions.place_of(row),
+            "present": row.present,
+            "files": row.files_there,
+        }
+        for row in found.annotate(present=present, files_there=files)
     ]
 
 

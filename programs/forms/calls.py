@@ -21,7 +21,10 @@ from programs.models.call_parts import PRODUCTS_ONCE
 from programs.services import calls, lottery
 
 #: words of one part below /programs/
-RESERVED = {"feed", "mine", "offers", "files", "photos", "applications", "check", "certificates"}
+RESERVED = {
+    *("feed", "mine", "offers", "files", "materials", "photos", "applications"),
+    *("check", "certificates"),
+}
 
 
 def _districts() -> list[tuple[str, list[tuple[str, str]]]]:

@@ -21,6 +21,7 @@ from programs.models.consultations import (
     ConsultationWish,
 )
 from programs.models.exhibitions import Booth, ProductReview, ReviewState, Settlement
+from programs.models.materials import Material
 from programs.models.outcomes import (
     CHASES,
     Outcome,
@@ -80,6 +81,7 @@ __all__ = [
     "Draw",
     "Ground",
     "Mark",
+    "Material",
     "NotedBy",
     "Outcome",
     "OutcomeFlag",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from functools import partial
 
 import structlog
 from django.contrib import messages
@@ -21,8 +23,8 @@ from center.models import AccessAction
 from center.requests import PersonRequest
 from merchants.papers.store import PaperLost, PaperUnreadable
 from programs import links, partner_pages, progress, selectors
-from programs.models import AnswerFile, Application, ApplicationState
-from programs.services import answer_files, apply, places
+from programs.models import AnswerFile, Application, ApplicationState, Material
+from programs.services import answer_files, apply, materials, places
 
 log = structlog.get_logger(__name__)
 PAGE = 20
@@ -111,6 +113,15 @@ def answer_file(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_safe
+def material(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
+    """A file of a session, to be saved; whoever takes it is in the log."""
+    file = selectors.material_for(request.user, public_id)
+    log.info("material_taken", material=file.pk, session=file.session_id, person=request.user.pk)
+    return saved(file, partial(materials.content_of, file))
+
+
+@login_required
+@require_safe
 def product_photo(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
     picture = selectors.photo_for(request.user, public_id)
     return plain(bytes(picture.content), picture.content_type, "inline")
@@ -118,10 +129,15 @@ def product_photo(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
 
 def file_answer(file: AnswerFile) -> HttpResponse:
     """The file itself, for whoever was let through to it."""
+    return saved(file, partial(answer_files.content_of, file))
+
+
+def saved(file: AnswerFile | Material, content_of: Callable[[], bytes]) -> HttpResponse:
+    """A file to be saved under its name, or that it cannot be had at the moment."""
     try:
-        content = answer_files.content_of(file)
+        content = content_of()
     except (PaperLost, PaperUnreadable) as error:
-        log.error("answer_unreadable", file=file.pk, error=str(error))
+        log.error("answer_unreadable", file=f"{file._meta.label} {file.pk}", error=str(error))
         return HttpResponse(status=503, headers={"Retry-After": "5"})
     return plain(content, file.content_type, content_disposition_header(True, file.name))
 

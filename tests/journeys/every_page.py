@@ -145,6 +145,7 @@ PAGES: dict[str, dict[str, str | tuple[str, str]]] = {
         "admin/programs/<int:pk>/sessions/": _CALL,
         "admin/satisfaction/": "",
         "admin/sessions/<int:pk>/": _SESSION,
+        "admin/sessions/<int:pk>/files/": _SESSION,
     },
 }
 
@@ -383,6 +384,7 @@ FILES = {
     "programs/applications/<slug:receipt>/certificate.pdf",
     "programs/feed/",
     "programs/files/<uuid:public_id>/",
+    "programs/materials/<uuid:public_id>/",
     "programs/photos/<uuid:public_id>.jpg",
     "reports/<report_period:key>/<report_edition:edition>.<report_format:extension>",
     "reports/<report_period:key>/<report_edition:edition>.json",

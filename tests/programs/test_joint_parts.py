@@ -306,7 +306,7 @@ def test_pages_however_many_partners_then_the_same_queries(
         certify.issue(application=application, co_applicant=partner, kind=PaperKind.PARTICIPATION)
     reader = logged_in(owner_of(partners[0]))
     reader.get(reverse("program_mine"))  # the house's settings are read once
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         reader.get(reverse("joint_answer", args=[partners[0].pk]))
     desk = reverse("admin:program_completion", args=[application.program_id])
     staff_client.get("/admin/sessions/")

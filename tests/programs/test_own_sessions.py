@@ -85,7 +85,7 @@ def test_page_shows_the_paper_and_the_bar(owner_client, taking):
 def test_page_in_a_fixed_number_of_queries(taking, django_assert_num_queries, n):
     for day in range(2, 2 + n):
         factories.attendance(factories.session(taking.program, kst(day, 10)), taking)
-    with django_assert_num_queries(3):  # no rooms, so nothing of units is asked
+    with django_assert_num_queries(4):  # no rooms, so nothing of units is asked
         own_sessions.own_of(taking, NOW)
 
 

@@ -1,0 +1,205 @@
+"""Files of sessions: put there by staff, read by those who take part and nobody else."""
+
+import io
+
+import pikepdf
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from center.errors import RuleViolation
+from center.permissions import OFFICIAL
+from merchants.papers import store
+from merchants.papers.intake import CleanFile
+from merchants.services import paper_keys
+from programs import own_sessions
+from programs.models import ApplicationState, Material, SessionState
+from programs.services import materials
+from tests import factories
+from tests.conftest import NOW, kst, logged_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_root", "at_now")]
+S = ApplicationState
+
+
+@pytest.fixture
+def session(merchant):
+    """Of a course its owner takes part in."""
+    made = factories.session(factories.program("education"), kst(30, 10))
+    factories.application(made.program, merchant, S.SELECTED)
+    return made
+
+
+def pdf(pages=1):
+    file = io.BytesIO()
+    with pikepdf.new() as made:
+        for _ in range(pages):
+            made.add_blank_page()
+        made.save(file)
+    return file.getvalue()
+
+
+def added(session, content=b"%PDF-1.7 x", name="교안.pdf", by=None):
+    file = CleanFile(content, "application/pdf", 1, f"{hash(content):064x}"[-64:], name)
+    return materials.add(session=session, file=file, by=by or factories.staff())
+
+
+def address(material):
+    return reverse("material", args=[material.public_id])
+
+
+def desk(session):
+    return reverse("admin:session_files", args=[session.pk])
+
+
+@pytest.mark.parametrize(
+    ("person", "status"), [("owner", 200), ("other", 404), ("staff", 200), ("nobody", 302)]
+)
+def test_file_then_for_those_who_take_part_alone(
+    session, owner_client, other_client, staff_client, client, person, status
+):
+    material = added(session)
+    people = {"owner": owner_client, "other": other_client, "staff": staff_client}
+    answer = people.get(person, client).get(address(material))
+    assert answer.status_code == status
+    if status == 200:
+        assert answer.content == b"%PDF-1.7 x"
+        assert "sandbox" in answer["Content-Security-Policy"]
+        assert answer["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize("state", S.values)
+def test_file_by_the_state_of_ones_application(owner, state):
+    business = factories.merchant(owner=owner)
+    made = factories.session(factories.program("education"), kst(30, 10))
+    kept = {"reason": "x", "supplement_note": "x"}
+    application = factories.application(made.program, business, state, **kept)
+    status = logged_in(owner).get(address(added(made))).status_code
+    takes_part = state in S.taking_part
+    assert status == (200 if takes_part else 404)
+    own = own_sessions.own_of(application, NOW)
+    assert bool(own and own.rows[0].files) is takes_part
+
+
+def test_file_of_a_consultation_then_for_its_business_and_consultant(session, owner_client):
+    other = factories.application(session.program, state=S.SELECTED)
+    consultant = factories.evaluator()
+    own = {"application": other, "merchant": other.merchant, "consultant": consultant}
+    alone = factories.session(session.program, kst(30, 14), kind="consultation", **own)
+    material = added(alone)
+    assert owner_client.get(address(material)).status_code == 404
+    assert logged_in(consultant).get(address(material)).status_code == 200
+
+
+def test_desk_when_a_file_is_sent_then_made_anew_and_on_the_page_of_who_takes_part(
+    session, staff_client, owner_client
+):
+    sent = SimpleUploadedFile("1강 \u202efdp.exe", pdf(21))
+    assert staff_client.post(desk(session), {"upload": sent}).status_code == 302
+    material = session.files.get()
+    assert (material.name, material.content_type) == ("1강 fdp.pdf", "application/pdf")
+    assert materials.content_of(material).startswith(b"%PDF-")
+    assert b"%PDF-" not in store.storage().open(material.stored_name).read()
+    page = owner_client.get(session.program.applications.get().get_absolute_url())
+    assert address(material) in page.content.decode()
+    assert "1강 fdp.pdf" in staff_client.get(desk(session)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [("a.exe", b"MZ", "PDF"), ("b.pdf", b"", "빈 파일"), ("c.pdf", None, "골라")],
+)
+def test_desk_when_it_is_no_file_of_ours_then_says_so_and_keeps_nothing(
+    session, staff_client, name, content, said
+):
+    data = {} if content is None else {"upload": SimpleUploadedFile(name, content)}
+    page = staff_client.post(desk(session), data)
+    assert page.status_code == 400
+    assert said in page.context["form"].errors["upload"][0]
+    assert not Material.objects.exists()
+
+
+def test_desk_when_a_pdf_is_too_long_then_the_number_of_here(session, staff_client, monkeypatch):
+    monkeypatch.setattr(materials, "MOST_PAGES", 2)
+    page = staff_client.post(desk(session), {"upload": SimpleUploadedFile("a.pdf", pdf(3))})
+    assert "2쪽" in page.content.decode()
+
+
+@pytest.mark.parametrize("state", [SessionState.HELD, SessionState.CANCELLED])
+def test_add_after_the_session_then_taken_unless_it_was_called_off(session, state):
+    gone = {"reason": "폭설", "cancelled_at": NOW} if state == SessionState.CANCELLED else {}
+    type(session).objects.filter(pk=session.pk).update(state=state, **gone)
+    if gone:
+        with pytest.raises(RuleViolation, match="session_called_off"):
+            added(session)
+        return
+    assert added(session).session == session
+
+
+def test_add_when_twice_or_too_many_then_once_and_refused(session, monkeypatch):
+    monkeypatch.setattr(materials, "MOST", 2)
+    assert added(session) == added(session)
+    added(session, b"%PDF-1.7 y")
+    with pytest.raises(RuleViolation, match="too_many_materials"):
+        added(session, b"%PDF-1.7 z")
+
+
+def test_remove_then_gone_from_everywhere_with_its_row_kept(
+    session, staff_client, owner_client, django_capture_on_commit_callbacks
+):
+    material = added(session)
+    stored = material.stored_name
+    with django_capture_on_commit_callbacks(execute=True):
+        for _ in range(2):
+            assert staff_client.post(desk(session), {"remove": material.pk}).status_code == 302
+    material.refresh_from_db()
+    assert (material.stored_name, material.removed_at) == (None, NOW)
+    assert not store.storage().exists(stored)
+    assert owner_client.get(address(material)).status_code == 404
+    added(session)  # and may be put there again
+
+
+def test_remove_when_of_another_session_then_left_alone(session, staff_client):
+    material = added(session)
+    other = factories.session(session.program, kst(29, 10))
+    staff_client.post(desk(other), {"remove": material.pk})
+    material.refresh_from_db()
+    assert material.removed_at is None
+
+
+def test_desk_when_not_staff_then_sent_away(session, owner_client, client):
+    for person in (owner_client, client, logged_in(factories.evaluator())):
+        assert person.get(desk(session)).status_code == 302
+    assert logged_in(factories.staff(OFFICIAL)).get(desk(session)).status_code == 403
+
+
+def test_keys_when_changed_then_materials_too_and_the_sweep_leaves_them(session, settings):
+    material = added(session)
+    settings.PAPERS_KEYS = ["MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", *settings.PAPERS_KEYS]
+    assert paper_keys.rotate().done == 1
+    material.refresh_from_db()
+    assert material.key_id == store.current_key_id()
+    assert materials.content_of(material) == b"%PDF-1.7 x"
+    assert material.stored_name in paper_keys._named([material.stored_name])
+
+
+def test_database_when_a_file_is_half_gone_then_refused(session):
+    material = added(session)
+    for change in ({"stored_name": None}, {"removed_at": NOW}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Material.objects.filter(pk=material.pk).update(**change)
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_pages_however_many_files_then_the_same_queries(
+    n, session, owner_client, staff_client, django_assert_num_queries, django_assert_max_num_queries
+):
+    staff = factories.staff()
+    for content in range(n):
+        added(session, b"%%PDF-1.7 %d" % content, by=staff)
+    application = session.program.applications.get()
+    with django_assert_num_queries(4):
+        own_sessions.own_of(application, NOW)
+    with django_assert_max_num_queries(7):
+        staff_client.get(desk(session))
