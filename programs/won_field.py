@@ -6,10 +6,13 @@ import unicodedata
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 
 class WonField(forms.IntegerField):
     """Whole won, none below zero; commas, blanks and a 원 at the end are no matter."""
+
+    default_error_messages = {"invalid": _("Write a whole number in digits, like 12,000.")}
 
     def __init__(self, **options: Any) -> None:
         attributes = {"inputmode": "numeric", "autocomplete": "off"}

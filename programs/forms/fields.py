@@ -12,20 +12,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from center.line_field import LineField, LinesField
+from programs import won_field
 from programs.models import Question, QuestionKind
 
 
-class WonField(forms.IntegerField):
-    """Whole won, as people type them: ``12,000``, ``12000원``."""
+class WonField(won_field.WonField):
+    """Whole won, or pieces, of one product or business: they fit the column of each."""
 
     def __init__(self, **kwargs: Any) -> None:
-        given = {"min_value": 0, "max_value": 2_000_000_000, **kwargs}
-        super().__init__(widget=forms.TextInput(attrs={"inputmode": "numeric"}), **given)
-
-    def to_python(self, value: Any) -> int | None:
-        if isinstance(value, str):
-            value = value.replace(",", "").removesuffix("원").strip()
-        return super().to_python(value)
+        super().__init__(**{"max_value": 2_000_000_000, **kwargs})
 
 
 class NumberAnswer(forms.DecimalField):
