@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -47,7 +48,7 @@ class Standing:
 def of(kind: Kind, told: Mapping[str, User | None]) -> tuple[dict[str, Standing], Wording]:
     """By the key under which each person, or somebody without an account, is to get a message
     of the kind; and the staff's words as they are now. 1 query, one more where those changed."""
-    values = {
+    values: dict[str, Any] = {
         "keys": list(told),
         "people": [person.pk if person else None for person in told.values()],
         "group": kind.group,
