@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.contrib.staticfiles import finders
 from django.core import signing
 from django.test import Client
 from django.urls import reverse
@@ -277,74 +276,3 @@ def test_pages_when_camera_is_needed_then_only_here(at_now, booking, client):
 
 def test_door_when_answered_then_nobody_keeps_it(at_now):
     assert "no-store" in tablet().get(DOOR)["Cache-Control"]
-
-
-def test_shell_when_read_by_anybody_then_it_knows_nobody(at_now, booking):
-    at_now.move_to(kst(27, 9))
-    client = tablet(booking.resource)
-    assert len(client.get(DOOR).context["rows"]) == 1
-    for reader in (client, Client(), logged_in(factories.staff())):
-        answer = reader.get(SHELL)
-        text = answer.content.decode()
-        assert (answer.status_code, "data-shell" in text) == (200, True)
-        for secret in (client.device.name, booking.resource.name, "csrfmiddlewaretoken", "10:00"):
-            assert secret not in text
-    assert Client().get(SHELL)["Permissions-Policy"].startswith("camera=(self)")
-
-
-def test_shell_when_the_other_language_is_chosen_then_in_it(at_now):
-    client = tablet()
-    client.cookies["django_language"] = "en"
-    assert "No connection" in client.get(SHELL).content.decode()
-
-
-def test_worker_when_fetched_then_a_script_whose_parts_all_exist(at_now, client):
-    answer = client.get(WORKER)
-    assert answer["Content-Type"].startswith("text/javascript")
-    assert "Service-Worker-Allowed" not in answer  # /door/ alone
-    script = answer.content.decode()
-    parts = re.findall(r'^  "/static/(.+)",$', script, re.MULTILINE)
-    assert len(parts) == 10
-    assert [part for part in parts if finders.find(part) is None] == []
-    assert f'SHELL = "{SHELL}"' in script
-    assert not answer.cookies
-
-
-def test_admin_when_staff_set_up_a_door_then_the_code_works_once_typed(at_now, staff_client):
-    add = "/admin/bookings/doordevice/add/"
-    page = staff_client.post(add, {"name": "2층 스튜디오"}, follow=True).content.decode()
-    code = re.search(r"[2-9A-Z]{4}-[2-9A-Z]{4}", page)[0]
-    answer = Client().post(ENROL, {"code": code})
-    assert answer.status_code == 302
-    device = DoorDevice.objects.get()
-    assert (device.name, device.created_by.is_staff) == ("2층 스튜디오", True)
-
-
-def test_admin_when_a_door_is_revoked_then_its_tablet_is_out(at_now, staff_client):
-    client = tablet()
-    data = {"action": "revoke", "_selected_action": [client.device.pk]}
-    staff_client.post("/admin/bookings/doordevice/", data)
-    assert client.get(DOOR).status_code == 302
-    assert (
-        staff_client.get(f"/admin/bookings/doordevice/{client.device.pk}/change/").status_code
-        == 200
-    )
-
-
-def test_admin_when_staff_let_in_and_out_then_in_one_click(at_now, booking):
-    at_now.move_to(kst(27, 10, 30))
-    client = logged_in(factories.staff())
-    for action, state in (("check_in", "checked_in"), ("check_out", "completed")):
-        data = {"action": action, "_selected_action": [booking.pk]}
-        assert client.post("/admin/bookings/booking/", data).status_code == 302
-        booking.refresh_from_db()
-        assert booking.state == state
-
-
-def test_admin_when_staff_mark_then_in_the_ledger(at_now, booking):
-    at_now.move_to(kst(27, 10, 30))
-    client = logged_in(factories.staff())
-    data = {"action": "mark_no_show", "_selected_action": [booking.pk]}
-    client.post("/admin/bookings/booking/", data)
-    booking.refresh_from_db()
-    assert (booking.state, booking.no_show.marked_by.is_staff) == ("no_show", True)

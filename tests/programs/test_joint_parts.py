@@ -1,11 +1,7 @@
 """What each business of a joint application has of the program: attendance, papers, messages."""
 
-import datetime as dt
-
 import pytest
-from django.conf import settings
-from django.db import IntegrityError, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from center.errors import RuleViolation
@@ -17,13 +13,12 @@ from programs.models import (
     Attendance,
     Certificate,
     CoApplicant,
-    ConsultingRule,
     CoState,
     NotedBy,
     PaperKind,
     Presence,
 )
-from programs.services import attend, certify, complete, consulting, sessions
+from programs.services import attend, certify, complete, sessions
 from programs.session_exports import attendance_of
 from tests import factories
 from tests.conftest import NOW, kst, logged_in
@@ -249,19 +244,6 @@ def test_desk_then_a_partner_is_noted_and_given_its_paper(over, staff_client):
         assert staff_client.post(address, sent).status_code == 404
 
 
-@pytest.mark.parametrize("n", [1, 3])
-def test_roll_and_completion_in_as_many_queries(n, staff_client, django_assert_num_queries):
-    application = taking(n=n)
-    session = factories.session(application.program, kst(16, 10))
-    for partner in application.co_applicants.all():
-        factories.attendance(session, application, co_applicant=partner)
-    with django_assert_num_queries(3):
-        assert len(rolls.roll_of(session)) == n + 1
-    parties = [line.party for line in rolls.roll_of(session)]
-    with django_assert_num_queries(2):
-        rolls.parts_of_many(parties, NOW)
-
-
 def test_export_then_each_person_takes_out_what_was_noted_of_his_business(over):
     application, partner, held = over
     factories.attendance(held[0], application)
@@ -275,121 +257,3 @@ def test_export_then_each_person_takes_out_what_was_noted_of_his_business(over):
     data, _files = attendance_of(owner_of(application))
     assert [row["session"] for row in data["attendance"]] == [held[0].title]
     assert data["documents"] == []
-
-
-@pytest.mark.parametrize("n", [1, 3])
-def test_judging_again_however_many_partners_then_read_in_as_many_queries(
-    n,
-):
-    application = taking(n=n)
-    held = factories.session(application.program, kst(6, 10))
-    for partner in application.co_applicants.all():
-        factories.attendance(held, application, co_applicant=partner)
-    factories.attendance(held, application)
-    complete.close_round(program=application.program)
-    application = Application.objects.select_related("program").get(pk=application.pk)
-    with CaptureQueriesContext(connection) as done:
-        complete.judge_again(application=application, by=None)
-    read = [q["sql"] for q in done if 'FROM "programs_session"' in q["sql"]]
-    assert len(read) == 1
-
-
-@pytest.mark.parametrize("n", [1, 3])
-def test_pages_however_many_partners_then_the_same_queries(
-    n, staff_client, django_assert_num_queries
-):
-    application = taking(n=n)
-    partners = list(application.co_applicants.all())
-    held = factories.session(application.program, kst(6, 10))
-    for partner in partners:
-        factories.attendance(held, application, co_applicant=partner)
-        certify.issue(application=application, co_applicant=partner, kind=PaperKind.PARTICIPATION)
-    reader = logged_in(owner_of(partners[0]))
-    reader.get(reverse("program_mine"))  # the house's settings are read once
-    with django_assert_num_queries(8):
-        reader.get(reverse("joint_answer", args=[partners[0].pk]))
-    desk = reverse("admin:program_completion", args=[application.program_id])
-    staff_client.get("/admin/sessions/")
-    with django_assert_num_queries(12):
-        staff_client.get(desk)
-
-
-# Consultations
-
-
-def ask(application):
-    wishes = [kst(27, hour) for hour in (10, 13, 15)]
-    return consulting.request(
-        application=application,
-        by=owner_of(application),
-        field="marketing",
-        way="here",
-        question="무엇부터 할까요?",
-        wishes=wishes,
-    )
-
-
-@pytest.mark.parametrize("together", [0, 1])
-def test_consultation_when_a_partner_is_at_its_limit_then_refused_and_just_below_given(together):
-    application = taking("consulting")
-    partner = application.co_applicants.get()
-    for _n in range(2):
-        alone = factories.application(factories.program("consulting"), partner.merchant, "selected")
-        factories.consultation(alone)
-    if together:
-        third = factories.application(
-            factories.program("consulting", is_joint=True), state=_S.DRAFT
-        )
-        CoApplicant.objects.create(
-            application=third, merchant=partner.merchant, state="confirmed", answered_at=NOW
-        )
-        Application.objects.filter(pk=third.pk).update(state=_S.SELECTED, place=1, submitted_at=NOW)
-        factories.consultation(third)
-        with pytest.raises(RuleViolation, match="partner_used_up") as refusal:
-            ask(application)
-        (violation,) = refusal.value.violations
-        told = f"{violation.message} {violation.remedy}"
-        assert settings.CENTER_PHONE in told
-        for secret in (partner.merchant.name, third.program.title, third.merchant.name):
-            assert secret not in told
-    else:
-        assert ask(application).pk
-
-
-def test_consultation_when_had_with_a_lead_then_it_counts_for_the_partner_alone():
-    ConsultingRule.objects.create(valid_from=dt.date(2026, 1, 1), per_year=1)
-    had = taking("consulting")
-    factories.consultation(had)
-    partner = had.co_applicants.get().merchant
-    own = factories.application(factories.program("consulting"), partner, "selected")
-    with pytest.raises(RuleViolation, match="consultations_used_up") as refusal:
-        ask(own)
-    assert had.program.title in refusal.value.violations[0].message
-    stranger = factories.application(factories.program("consulting"), state="selected")
-    assert ask(stranger).pk
-
-
-def test_consultation_when_its_own_alone_were_counted_then_no_program_is_named():
-    ConsultingRule.objects.create(valid_from=dt.date(2026, 1, 1), per_year=1)
-    own = factories.application(factories.program("consulting"), state="selected")
-    program = factories.program("consulting", title="맞춤 상담")
-    factories.consultation(factories.application(program, own.merchant, "selected"))
-    with pytest.raises(RuleViolation, match="consultations_used_up") as refusal:
-        ask(own)
-    assert program.title not in refusal.value.violations[0].message
-
-
-def test_consultation_when_staff_belong_to_a_partner_then_they_neither_assign_nor_call_off():
-    application = taking("consulting")
-    colleague = owner_of(application.co_applicants.get())
-    row = ask(application)
-    given = {"consultant": factories.consultant(), "starts": kst(27, 10)}
-    place = consulting.Place(text="가게")
-    with pytest.raises(RuleViolation, match="own_business"):
-        consulting.assign(consultation=row, by=colleague, place=place, **given)
-    off = {"consultation": row, "reason": "전문가 없음", "by_staff": True}
-    with pytest.raises(RuleViolation, match="own_business"):
-        consulting.call_off(**off, by=colleague)
-    row = consulting.assign(consultation=row, by=factories.staff(), place=place, **given)
-    assert row.state == "assigned"
-    assert consulting.call_off(**off, by=factories.staff()).state == "cancelled"
