@@ -35,6 +35,7 @@ def test_evaluator_when_scoring_by_keyboard_then_declared_saved_and_locked(
     keyboard.press(page.get_by_role("button", name="이해충돌 없음"))
     expect(page.get_by_text("6/11")).to_be_visible()
     keyboard.press(page.locator("ul.rows a").first)
+    page.wait_for_url("**/evaluations/*/*/")
     shot(page, "evaluation_sheet")
     found += faults(page, "sheet") + english(page)
     page.set_viewport_size({"width": 1280, "height": 900})
