@@ -12,7 +12,7 @@ import segno
 from playwright.sync_api import Locator, Page, expect
 
 from center import clock
-from tests.journeys import pages
+from tests.journeys import looks, pages
 from tests.journeys.conftest import Shot, Visit
 from tests.journeys.portal import Site
 from tests.journeys.test_accessibility import broken_rules
@@ -204,6 +204,7 @@ def test_door_when_started_anew_without_network_then_forgets_nobody_and_sends_ea
     expect(page.locator("#offline [data-last]")).to_have_text(re.compile(r"\d+:\d\d"))
     shot(page, "door-shell")
     assert broken_rules(page) == []
+    looks.at.append("/door/shell/")  # is what the worker shows at /door/
     assert small_targets(page) == []
     type_number(page, OTHER)
     expect(page.locator("#offline")).to_contain_text("보관한 번호: 2")
