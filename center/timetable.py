@@ -13,7 +13,7 @@ log = structlog.get_logger(__name__)
 LEEWAY = dt.timedelta(seconds=5)
 
 
-class Scheduler(PersistentScheduler):  # type: ignore[misc]
+class Scheduler(PersistentScheduler):
     """Celery's, which stands still where the clock is set back by an hour: for that hour, as
     everything has run later than now by its notes. Here what has yet to be goes on from now."""
 
