@@ -1,11 +1,11 @@
 """``python -m tests.rush``: thousands of people in half a minute for twenty places.
 
 People come evenly over ``--seconds`` around the opening of a call with a waiting room; half of
-them before. They are logged in already and have just come from another page, as the call's page leads
-to the door: their sessions are written into the database as the server would write them. Somebody
-else looks at the week of a space all the while, on the other web server. Ends with 1 unless exactly
-the places were given, in order, everybody who waits was told a number, nothing was answered by
-5xx, and the week took at most twice its time before the rush (median).
+them before. They are logged in already and have just come from another page, as the call's page
+leads to the door: their sessions are written into the database as the server would write them.
+Others come to the week of a space all the while, on the other web server. Ends with 1 unless
+exactly the places were given, in order, everybody who waits was told a number, nothing was
+answered by 5xx, and the week took at most twice its time before the rush (median).
 """
 
 from __future__ import annotations
