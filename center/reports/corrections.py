@@ -15,14 +15,17 @@ from center import periods
 from center.periods import Period, PeriodKind
 from center.reports import publishing
 from center.reports.content import Content, Corrected
+from center.reports.disclosure_together import Said
 from center.reports.models import Edition
 
 
 @dataclass(frozen=True)
 class Correction:
-    """A month that was frozen as ``edition``; ``public`` is what a new version would hand out."""
+    """A month that was frozen as ``edition``; ``live`` is what it comes to now and ``public``
+    what a new version would hand out."""
 
     edition: Edition
+    live: Content
     public: Content
 
     def is_in(self, period: Period) -> bool:
@@ -49,6 +52,10 @@ def protect(period: Period, content: Content, found: Sequence[Correction]) -> Co
         content,
         also=[each.public for each in found if each.is_in(period)],
         before=[each.public for each in found if not each.is_in(period)],
+        beside=[
+            *publishing.said_beside(period),
+            *(Said(each.live, each.public) for each in found if each.is_in(period)),
+        ],
     )
 
 
@@ -69,5 +76,5 @@ def _corrected(keys: Sequence[str], as_of: dt.datetime) -> list[Correction]:
         month = periods.of_key(edition.period_key)
         live = publishing.count(month, as_of=as_of)
         if publishing.is_corrected(edition.full, live):
-            found.append(Correction(edition, publishing.protect(month, live)))
+            found.append(Correction(edition, live, publishing.protect(month, live)))
     return found

@@ -21,7 +21,7 @@ from decimal import Decimal
 
 from center.reports.content import Content, number
 from center.reports.disclosure_amounts import following
-from center.reports.disclosure_bounds import Bounds, Sum, bounds, solved, sums_of
+from center.reports.disclosure_bounds import Sum, bounds, sums_of
 from center.reports.disclosure_covering import THRESHOLD, covered, is_small
 from center.reports.disclosure_links import (
     Column,
@@ -36,6 +36,7 @@ from center.reports.disclosure_links import (
     places,
     twins,
 )
+from center.reports.disclosure_together import Said, Together
 
 #: so many values at least a hidden small count may have for all that is handed out
 _VALUES = THRESHOLD - 1
@@ -47,14 +48,17 @@ def protect(
     parts: Sequence[Content] = (),
     earlier: Sequence[Content] = (),
     before: Sequence[Content] = (),
+    beside: Sequence[Said] = (),
 ) -> Content:
     """The content as it may be handed out.
 
     ``parts``: what was handed out of periods this one consists of, all their versions.
     ``earlier``: the versions of this period handed out already. ``before``: what was handed
     out of earlier months of the year, whose results the year to date would give away.
+    ``beside``: what was handed out of periods that have days in common with this one, with all
+    their numbers: the content is safe read together with them too.
     """
-    hidden = _Work(content, parts, earlier).run()
+    hidden = _Work(content, parts, earlier, beside).run()
     known_before = [hidden_in(each) for each in (*before, *parts)]
     return covered(content, hidden, set().union(*known_before))
 
@@ -74,7 +78,11 @@ class _Work:
     """One content on its way; ``hidden`` only grows, so the work ends."""
 
     def __init__(
-        self, content: Content, parts: Sequence[Content], earlier: Sequence[Content]
+        self,
+        content: Content,
+        parts: Sequence[Content],
+        earlier: Sequence[Content],
+        beside: Sequence[Said],
     ) -> None:
         self.columns = columns_of(content)
         self.counted = {c.figure["key"] for c in self.columns if c.figure["counts"]}
@@ -93,6 +101,7 @@ class _Work:
         self.in_parts = set().union(*(hidden_in_part(each) for each in parts))
         self.in_earlier = [hidden_in(each) for each in earlier]
         self.hidden = set().union(self.in_parts, *self.in_earlier, self._small(content))
+        self.together = Together(content, self.sums, beside)
 
     def _small(self, content: Content) -> set[Spot]:
         """What is hidden for its own sake."""
@@ -106,6 +115,16 @@ class _Work:
         return {seen.spot for seen in [*cells, *results] if is_small(seen.cell)}
 
     def run(self) -> set[Spot]:
+        found = self._alone()
+        while told := self.together.gives_away(found):
+            for shown in told:
+                if not self.hidden & set(shown):
+                    self.hidden.add(min(shown, key=self._loss))
+            found = self._alone()
+        return found
+
+    def _alone(self) -> set[Spot]:
+        """What is hidden for what the content says by itself."""
         self._guard()
         while narrowed := self._narrowed():
             self.hidden.add(min(narrowed, key=self._loss))
@@ -130,12 +149,7 @@ class _Work:
         """What is still shown around the hidden small counts that all sums together leave too
         few values."""
         small = {spot for spot in self.hidden if 0 < self.amounts.get(spot, 0) < THRESHOLD}
-        known = self.sums, self.amounts, self.hidden
-        return self._around(bounds(*known, self.orders), small) or self._around(
-            solved(*known, small, self.orders), small
-        )
-
-    def _around(self, found: Bounds, small: set[Spot]) -> set[Spot]:
+        found = bounds(self.sums, self.amounts, self.hidden, self.orders)
         tight = [
             spot
             for spot, (low, high) in sorted(found.items())
@@ -158,7 +172,8 @@ class _Work:
     def _loss(self, spot: Spot) -> tuple[bool, bool, Decimal]:
         """Rows are hidden before totals, figures whose total is hidden before others, and the
         smallest first; one at a time, for the next may not be needed then."""
-        return spot.is_total, Spot(spot.figure) not in self.hidden, self.amounts[spot]
+        amount = self.places[spot.cut, spot.row][spot.figure]
+        return spot.is_total, Spot(spot.figure) not in self.hidden, amount
 
     def _guard_total(self, column: Column) -> None:
         """A small total takes its whole figure along: every table would give it away. One that

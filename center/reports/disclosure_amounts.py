@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from center.reports.content import number
+from center.reports.content import Figure, number
 from center.reports.disclosure_covering import THRESHOLD
 from center.reports.disclosure_links import Column, Spot, rests_on
 
 #: what is hidden beside a sum of few comes to a tenth of it, or nobody is misled
-_PART = 10
+PART = 10
 Places = Mapping[tuple[str, str], Mapping[str, Decimal]]
 Amounts = Mapping[Spot, Decimal]
 
@@ -39,9 +39,10 @@ def following(
     return found
 
 
-def _counts_behind(column: Column, spot: Spot, places: Places, counted: set[str]) -> list[Spot]:
+def counts_behind(figure: Figure, spot: Spot, places: Places, counted: set[str]) -> list[Spot]:
+    """The counts that a number which is none would tell of."""
     here = places.get((spot.cut, spot.row), {})
-    return [spot._replace(figure=key) for key in rests_on(column.figure, list(here), counted)]
+    return [spot._replace(figure=key) for key in rests_on(figure, list(here), counted)]
 
 
 def _told(column: Column, places: Places, counted: set[str], hidden: set[Spot]) -> set[Spot]:
@@ -49,7 +50,7 @@ def _told(column: Column, places: Places, counted: set[str], hidden: set[Spot]) 
     return {
         seen.spot
         for seen in column.all
-        if hidden & set(_counts_behind(column, seen.spot, places, counted))
+        if hidden & set(counts_behind(column.figure, seen.spot, places, counted))
     }
 
 
@@ -63,7 +64,9 @@ def _guard(column: Column, places: Places, counted: set[str], hidden: set[Spot])
     ]
     if column.total is not None:
         sums.append((column.total.spot, tuple(amounts)))
-    few = {s for s in amounts if _is_of_few(_counts_behind(column, s, places, counted), places)}
+    few = {
+        s for s in amounts if is_of_few(counts_behind(column.figure, s, places, counted), places)
+    }
     for whole, parts in sums:
         together = [part for part in parts if part in hidden]
         shown = [part for part in parts if part not in hidden and amounts[part]]
@@ -74,7 +77,8 @@ def _guard(column: Column, places: Places, counted: set[str], hidden: set[Spot])
             hidden.add(next((part for part in shown if amounts[part] >= wanted), whole))
 
 
-def _is_of_few(counts: Iterable[Spot], places: Places) -> bool:
+def is_of_few(counts: Iterable[Spot], places: Places) -> bool:
+    """Whether one of the counts is small enough to be hidden for its own sake."""
     amounts = (places.get((s.cut, s.row), {}).get(s.figure, Decimal(0)) for s in counts)
     return any(0 < amount < THRESHOLD for amount in amounts)
 
@@ -86,7 +90,7 @@ def _wanted_beside(
     None where it is enough."""
     for part in together:
         beside = sum((amounts[each] for each in together), -amounts[part])
-        wanted = amounts[part] / _PART if part in few else Decimal(0)
+        wanted = amounts[part] / PART if part in few else Decimal(0)
         if len(together) == 1 or beside < wanted:
             return wanted - beside
     return None

@@ -3,7 +3,7 @@
 The sums are solved for each number, and bounds are passed along them until nothing moves any
 more: what is left of a sum when all others are at their least is the most a number can be, and
 the other way round; and no number is more than one it is a part of (``Order``). That is quick
-and finds nearly all; ``solved`` finds the rest with a linear solver, through however many sums.
+and finds nearly all; ``disclosure_together`` finds the rest with a linear solver.
 """
 
 from __future__ import annotations
@@ -13,9 +13,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
-
-import numpy as np
 
 from center.reports.content import number
 from center.reports.disclosure_links import Column, Identity, Order, Spot
@@ -24,8 +21,6 @@ from center.reports.disclosure_links import Column, Identity, Order, Spot
 _MOST = Decimal(10**9)
 #: bounds move by whole numbers and settle soon; what is left after so many rounds is small
 _ROUNDS = 60
-#: what a solver may be off by
-_ROUNDING = 1e-6
 
 Amounts = Mapping[Spot, Decimal]
 Bounds = dict[Spot, tuple[Decimal, Decimal]]
@@ -76,9 +71,6 @@ class _Equation:
     value: Fraction
 
 
-_Known = _Equation | Order
-
-
 def bounds(
     sums: Sequence[Sum],
     amounts: Amounts,
@@ -119,79 +111,6 @@ def _beside_shown(amounts: Amounts, hidden: Collection[Spot], orders: Sequence[O
             found[less] = (found[less][0], min(found[less][1], amounts[more]))
         if more in found and less not in found:
             found[more] = (max(found[more][0], amounts[less]), found[more][1])
-    return found
-
-
-def solved(
-    sums: Sequence[Sum],
-    amounts: Amounts,
-    hidden: Collection[Spot],
-    wanted: Collection[Spot],
-    orders: Sequence[Order] = (),
-) -> Bounds:
-    """The least and the most each of the ``wanted`` hidden numbers can be, exactly: two linear
-    programs for each, over the sums that hang together with it."""
-    ranges = _beside_shown(amounts, hidden, orders)
-    plain = [each for each in (_equation(s, amounts, ranges) for s in sums) if each.weights]
-    both = [each for each in orders if each.less in ranges and each.more in ranges]
-    found: Bounds = {}
-    for spots, equations in _together([*plain, *both]):
-        if here := [spot for spot in spots if spot in wanted]:
-            found |= _solved_exactly(spots, equations, ranges, here)
-    return found
-
-
-def _spots(each: _Known) -> set[Spot]:
-    return set(each) if isinstance(each, Order) else set(each.weights)
-
-
-def _together(known: Sequence[_Known]) -> list[tuple[list[Spot], list[_Known]]]:
-    """What is known in groups that share no number, each with its numbers."""
-    groups: list[tuple[set[Spot], list[_Known]]] = []
-    for each in known:
-        spots, members = _spots(each), [each]
-        apart = []
-        for group in groups:
-            if group[0] & spots:
-                spots |= group[0]
-                members += group[1]
-            else:
-                apart.append(group)
-        groups = [*apart, (spots, members)]
-    return [(sorted(spots), members) for spots, members in groups]
-
-
-def _solved_exactly(
-    spots: Sequence[Spot],
-    known: Sequence[_Known],
-    ranges: Bounds,
-    wanted: Sequence[Spot],
-) -> Bounds:
-    # Half a second, which each start of any command would take.
-    from scipy.optimize import linprog
-
-    at = {spot: n for n, spot in enumerate(spots)}
-    equations = [each for each in known if isinstance(each, _Equation)]
-    both = [each for each in known if isinstance(each, Order)]
-    matrix, at_most = np.zeros((len(equations), len(spots))), np.zeros((len(both), len(spots)))
-    for row, each in enumerate(equations):
-        for spot, weight in each.weights.items():
-            matrix[row, at[spot]] = float(weight)
-    for row, (less, more) in enumerate(both):
-        at_most[row, at[less]], at_most[row, at[more]] = 1, -1
-    told: dict[str, Any] = {"bounds": [tuple(map(float, ranges[spot])) for spot in spots]}
-    if equations:
-        told |= {"A_eq": matrix, "b_eq": [float(each.value) for each in equations]}
-    if both:
-        told |= {"A_ub": at_most, "b_ub": np.zeros(len(both))}
-    found: Bounds = {}
-    for spot in wanted:
-        goal = np.zeros(len(spots))
-        goal[at[spot]] = 1
-        low, high = (linprog(way, **told) for way in (goal, -goal))
-        if low.success and high.success:
-            ends = math.ceil(low.fun - _ROUNDING), math.floor(-high.fun + _ROUNDING)
-            found[spot] = (Decimal(ends[0]), Decimal(ends[1]))
     return found
 
 

@@ -39,6 +39,8 @@ class Column:
     total: Seen | None
     #: rows of another cut, and those of this one that are parts of them
     nested: tuple[tuple[Spot, tuple[Spot, ...]], ...] = ()
+    #: whether the rows are known to add up to the total
+    sums: bool = False
 
     @property
     def all(self) -> tuple[Seen, ...]:
@@ -58,7 +60,9 @@ def _column(table: Table, n: int, figure: Figure) -> Column:
     key, cut = figure["key"], table["cut"]["key"]
     rows = tuple(Seen(Spot(key, cut, row["key"]), row["cells"][n]) for row in table["rows"])
     total = table["total"]
-    return Column(figure, rows, Seen(Spot(key), total[n]) if total else None, _nested(table, key))
+    sums = table["sums"][n] if "sums" in table else figure["additive"]
+    whole = Seen(Spot(key), total[n]) if total else None
+    return Column(figure, rows, whole, _nested(table, key), sums)
 
 
 def _nested(table: Table, figure: str) -> tuple[tuple[Spot, tuple[Spot, ...]], ...]:
@@ -126,6 +130,8 @@ _MEANT = (
     ),
     ("bookings.businesses", ("bookings.new_businesses", "bookings.returning_businesses")),
 )
+#: who came back is asked of each period anew, so that nothing adds up over periods
+ANEW = ("bookings.new_businesses", "bookings.returning_businesses")
 #: so many rows must agree before other sums are believed
 _AGREEING = 3
 
@@ -145,6 +151,16 @@ def identities(columns: Sequence[Column]) -> list[Identity]:
             if all(_holds(row, sum_.whole, sum_.parts) for row in whole):
                 found[Identity("", sum_.whole, sum_.parts)] = None
     return list(found)
+
+
+def meant_sums(
+    amounts: Mapping[tuple[str, str], Mapping[str, Decimal]],
+) -> Iterator[tuple[Spot, ...]]:
+    """Whole and parts of each sum of figures whose meaning says that it holds, place by place."""
+    for (cut, row), here in amounts.items():
+        for whole, parts in _MEANT:
+            if whole in here and _holds(here, whole, parts):
+                yield tuple(Spot(key, cut, row) for key in (whole, *parts) if key in here)
 
 
 def _meant(cut: str, rows: Sequence[Mapping[str, Decimal]]) -> Iterator[Identity]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Max, Min
 
 from bookings.models import Booking
 from center import clock, periods, replica
@@ -18,6 +18,7 @@ from center.periods import Period, PeriodKind
 from center.reports import disclosure
 from center.reports.assemble import compile_content
 from center.reports.content import Cell, Content, Words
+from center.reports.disclosure_together import Said
 from center.reports.models import Edition, EditionQuerySet
 
 #: kinds of periods that are frozen
@@ -55,16 +56,29 @@ def protect(
     *,
     also: Sequence[Content] = (),
     before: Sequence[Content] = (),
+    beside: Sequence[Said] = (),
 ) -> Content:
     """The content as it may be handed out beside all that was handed out already. ``also`` and
     ``before``: parts of the period, and of the year before it, that are seen or will be without
-    being frozen so."""
+    being frozen so. ``beside``: with what it is read together number by number."""
     return disclosure.protect(
         content,
         parts=[*_public(_parts_of(period)), *also] if period.kind != PeriodKind.MONTH else (),
         earlier=_public(Edition.objects.of(period.key)),
         before=[*_public(_months_before(period)), *before],
+        beside=beside,
     )
+
+
+def said_beside(period: Period) -> list[Said]:
+    """All editions somebody can lay beside one of the period: of what it consists of, of what
+    contains it, and of all that these consist of."""
+    known = Edition.objects.filter(starts__lt=period.ends, ends__gt=period.starts)
+    starts, ends = known.aggregate(starts=Min("starts"), ends=Max("ends")).values()
+    if starts is None:
+        return []
+    within = Edition.objects.filter(starts__gte=starts, ends__lte=ends).order_by("pk")
+    return [Said(edition.full, edition.public) for edition in within]
 
 
 def subject_of(period: Period) -> tuple[str, list[int]]:

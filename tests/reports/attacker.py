@@ -8,7 +8,8 @@ each way, over what hangs together with the cell.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +22,20 @@ HIDDEN = "X"
 Key = tuple[str, int, str, str, str]
 #: weights of unknowns, and what their sum is or is at most
 Relation = tuple[dict[int, float], float]
+
+
+#: what a solver may be off by
+ROUNDING = 1e-6
+
+
+def is_roomy(seen: Sequence[float], room: float, *, whole: bool) -> bool:
+    """Whether a cell seen at these places has so much room; counts stand at whole numbers."""
+    if not seen:
+        return False
+    low, high = min(seen), max(seen)
+    if whole:
+        low, high = math.ceil(low - ROUNDING), math.floor(high + ROUNDING)
+    return high - low >= room - ROUNDING
 
 
 @dataclass
@@ -111,6 +126,31 @@ class Attacker:
             assert result.status == 0, result.message
             found.append(sign * result.fun)
         return round(found[0], 6), round(found[1], 6)
+
+    def cramped(self, rooms: Mapping[Key, float], *, whole: bool) -> Iterator[Key]:
+        """Those of some hidden cells that keep less room than they are to. Each program leaves
+        every cell somewhere it can be, so that a few of all together settle nearly every one."""
+        groups: dict[int, list[Key]] = {}
+        for key in rooms:
+            groups.setdefault(id(self._around(self.index[key])), []).append(key)
+        for keys in groups.values():
+            at, told = self._around(self.index[keys[0]])
+            seen: dict[Key, list[float]] = {key: [] for key in keys}
+            for turn in range(8):
+                goal = np.zeros(len(at))
+                for n, key in enumerate(keys):
+                    if not is_roomy(seen[key], rooms[key], whole=whole):
+                        goal[at[self.index[key]]] = (-1) ** (turn + (n >> turn // 2))
+                if goal.any():
+                    found = linprog(goal, **told)
+                    assert found.status == 0, found.message
+                    for key in keys:
+                        seen[key].append(float(found.x[at[self.index[key]]]))
+            for key in keys:
+                if not is_roomy(seen[key], rooms[key], whole=whole) and not is_roomy(
+                    self.bounds(key), rooms[key], whole=whole
+                ):
+                    yield key
 
     def _around(self, spot: int) -> tuple[dict[int, int], dict[str, Any]]:
         """What hangs together with an unknown, as a solver wants it; put together once."""
