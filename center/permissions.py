@@ -103,6 +103,9 @@ _OPERATOR = frozenset(
         "reports.view_rows",
         "reports.add_officeform",
         "reports.view_yearlytarget",
+        "reports.view_outsidefigure",
+        "reports.add_outsidefigure",
+        "reports.change_outsidefigure",
     }
 )
 _MANAGER = _OPERATOR | {

@@ -1,7 +1,8 @@
-"""Targets of the years, kept by managers."""
+"""Targets of the years, kept by managers; figures from elsewhere, entered by staff."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -9,8 +10,9 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from center import clock
 from center.figures import registry
-from center.reports.models import YearlyTarget
+from center.reports.models import OutsideFigure, YearlyTarget
 
 
 class YearlyTargetForm(forms.ModelForm):
@@ -45,4 +47,38 @@ class YearlyTargetAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What was to be reached stays readable; a wrong one is corrected."""
+        return False
+
+
+class OutsideFigureForm(forms.ModelForm):
+    """A month is meant whichever of its days is typed; of one that has not begun there is
+    nothing to enter."""
+
+    class Meta:
+        model = OutsideFigure
+        fields = ("month", "kind", "value", "source")
+
+    def clean_month(self) -> dt.date:
+        month: dt.date = self.cleaned_data["month"].replace(day=1)
+        if month > clock.today():
+            raise forms.ValidationError(
+                _("This month has not begun. Choose a month up to the present one.")
+            )
+        return month
+
+
+@admin.register(OutsideFigure)
+class OutsideFigureAdmin(admin.ModelAdmin):
+    form = OutsideFigureForm
+    list_display = ("month_label", "kind", "value", "source")
+    list_display_links = ("month_label", "kind")
+    list_filter = ("kind",)
+    date_hierarchy = "month"
+
+    @admin.display(description=_("month"), ordering="month")
+    def month_label(self, figure: OutsideFigure) -> str:
+        return f"{figure.month:%Y-%m}"
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What was reported stays readable; a wrong number is corrected."""
         return False

@@ -9,10 +9,12 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         from center import closing, exports
-        from center.reports import messages, tables  # noqa: F401  (registers itself)
+        from center.figures import registry
+        from center.reports import messages, outside, tables  # noqa: F401  (registers itself)
         from center.reports.exports import saved_tables_of, subscriptions_of
         from center.reports.services import subscribing
 
+        registry.add(groups=[outside.GROUP], cuts=outside.CUTS, tables=outside.TABLES)
         closing.on_leaving("report_subscriptions", subscribing.forget)
         exports.register("report_subscriptions", subscriptions_of)
         exports.register("saved_tables", saved_tables_of)

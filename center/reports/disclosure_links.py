@@ -288,4 +288,6 @@ TELLS_OF: Mapping[str, Sequence[str]] = {
     "programs.change": ("programs.compared", "programs.businesses_compared"),
     # for all of a program and announced to everybody
     "programs.sessions": (),
+    # of the house itself
+    "outside.spent": (),
 }
