@@ -30,7 +30,7 @@ from center.embedded.errors import EmbeddedServerError
 
 # The role of the application owns everything: the tests create databases.
 ROLE = DATABASE = "center"
-START_SECONDS = 60
+START_SECONDS = 180  # recovery after a kill on a busy machine
 # Nothing of ours: PGPORT and the like, or a locale that is not installed, would change what
 # the programs do.
 ENVIRONMENT = {"LC_ALL": "C", "PATH": os.defpath}

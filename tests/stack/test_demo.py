@@ -27,6 +27,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 600
 #: what the plan promises of a second start, on a machine that does nothing else
 SECOND_START_SECONDS = 15
+#: the first words of what is announced, in its order
+_AHEAD = ["Preparing", "Loading", "Starting"]
 #: Starts the servers of a folder, says where, and leaves them at the end of its input.
 _SERVERS = """
 import sys
@@ -64,6 +66,8 @@ class Demo:
             if line.startswith("E-mails"):
                 assert f"http://127.0.0.1:{self.port}/" in "".join(said)
                 assert not [log for log in said if log.startswith("{")]  # a terminal is for people
+                # What takes long is said before it begins, also into a pipe.
+                assert [line.split()[0] for line in said if line.endswith("…\n")] == _AHEAD
                 return time.monotonic() - self.began
         raise AssertionError(f"the demo ended:\n{''.join(said)}")
 
@@ -181,6 +185,18 @@ def test_demo_when_started_beside_another_of_its_folder_then_both_are_open(var, 
     assert second.ended_by(signal.SIGINT) == 0
     assert answers(int(first.port))  # on the servers that the second one joined
     assert "스튜디오" in page_of(first.port)
+
+
+def test_demo_when_a_connection_was_idle_for_seconds_then_it_still_serves(var, first):
+    """Clients keep connections; one closed under a booking just sent would look like a fault."""
+    web = http.client.HTTPConnection("127.0.0.1", int(first.port), timeout=60)
+    web.auto_open = 0  # a closed connection is not opened anew behind our back
+    web.connect()
+    for pause in (4, 0):
+        web.request("GET", "/health/live")
+        assert web.getresponse().read() == b'{"status": "ok"}'
+        time.sleep(pause)
+    web.close()
 
 
 def test_demo_when_terminated_then_nothing_runs_and_started_again_then_soon_open(var, first):

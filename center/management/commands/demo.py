@@ -17,7 +17,8 @@ from django.db import connections
 
 from center.supervisor import ProgramEnded, Supervisor, answers, exit_on_signals
 
-START_SECONDS = 60
+#: On a machine busy with other things a start takes minutes; a program that ends is told at once.
+START_SECONDS = 600
 PASSWORD = "center-demo-1!"
 PEOPLE = {
     "merchant@example.com": "merchant with a verified business",
@@ -41,6 +42,7 @@ class Command(BaseCommand):
         self.prepare()
         try:
             with Supervisor() as supervisor:
+                self.tell("Starting the web server and the workers …")
                 start_programs(supervisor, port)
                 supervisor.wait_until(
                     lambda: answers(port), name="web server", seconds=START_SECONDS
@@ -55,8 +57,10 @@ class Command(BaseCommand):
         settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
         with (settings.VAR_DIR / "demo.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            self.tell("Preparing the database, which takes about a minute the first time …")
             call_command("migrate", interactive=False, verbosity=0)
             collect_static()
+            self.tell("Loading the demo center …")
             call_command("load_demo", stdout=self.stdout)
         connections.close_all()
 
@@ -68,7 +72,11 @@ class Command(BaseCommand):
             *(f"  {address:<22} {who}" for address, who in PEOPLE.items()),
             "E-mails are written to var/mail, logs to var/log. Ctrl-C ends everything.",
         ]
-        self.stdout.write("\n".join(lines))
+        self.tell("\n".join(lines))
+
+    def tell(self, words: str) -> None:
+        """Say it now, also where the output is kept in a file."""
+        self.stdout.write(words)
         self.stdout.flush()
 
 
@@ -115,7 +123,8 @@ def start_programs(supervisor: Supervisor, port: int) -> None:
         "web server": [
             *("gunicorn", "center.wsgi:application", "--bind", f"127.0.0.1:{port}"),
             *("--worker-class", "gthread", "--workers", workers, "--threads", threads),
-            "--no-control-socket",
+            # An idle connection must not be closed while a client is about to use it again.
+            *("--timeout", "60", "--keep-alive", "75", "--no-control-socket"),
         ],
         "worker": [*celery, "worker", "--concurrency", "2", "--hostname", f"demo-{port}@%h"],
         "beat": [*celery, "beat", "--schedule", schedule],
