@@ -11,8 +11,16 @@ class CenterConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers the start-up checks, and what follows when a second factor is set up.
-        from center import accounts, checks, fault_reports, slow_queries, task_metrics  # noqa: F401
+        from center import (  # noqa: F401
+            accounts,
+            attempts,
+            checks,
+            fault_reports,
+            slow_queries,
+            task_metrics,
+        )
 
+        attempts.take_turns()
         slow_queries.watch()
         fault_reports.start()
 

@@ -8,9 +8,19 @@ from __future__ import annotations
 
 import secrets
 
+from allauth.core.internal import ratelimit
 from django.core.cache import cache
 
 _SECONDS = 5
+
+
+def take_turns() -> None:
+    """Wait for the counter of an address for as long as one who died with it may keep it.
+
+    allauth waits a second and then refuses as "too many": on a busy machine, the third of a few
+    people of one house who log in at the same moment.
+    """
+    ratelimit.CACHE_LOCK_WAIT_TIMEOUT = ratelimit.CACHE_LOCK_TIMEOUT
 
 
 def can_be_counted() -> bool:

@@ -1,12 +1,16 @@
 """Five failures lock a log-in; time and a new password by mail open it again."""
 
 import re
+import threading
+import time
 
 import pytest
+from allauth.account import app_settings
+from allauth.core.internal import ratelimit
 from bs4 import BeautifulSoup
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from center.accounts import AccountAdapter
@@ -152,3 +156,19 @@ def test_password_when_the_cache_is_away_then_not_called_a_failure(settings, rf)
         AccountAdapter(request).pre_authenticate(request, email="a@example.com")
     assert refusal.value.code == "attempts_not_counted"
     assert "5회" not in str(refusal.value)
+
+
+def test_log_in_when_others_of_the_address_are_being_counted_then_waits_for_its_turn():
+    """On a busy machine a few people logging in at once are no attack."""
+    person = factories.user()
+    rates = ratelimit.parse_rates(app_settings.RATE_LIMITS["login"])
+    request = RequestFactory().get("/")
+    keys = [
+        ratelimit.get_cache_key(request, app="allauth.account", action="login", rate=rate) + ":lock"
+        for rate in rates
+    ]
+    cache.set_many(dict.fromkeys(keys, True), 10)
+    threading.Timer(1.3, cache.delete_many, [keys]).start()
+    began = time.monotonic()
+    assert is_in(log_in(Client(), person))
+    assert time.monotonic() - began >= 1.2, "the counter was held"
