@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from django import forms
@@ -15,6 +16,14 @@ from bookings.models import Booking, CancelReason, Mark, Resource
 from center import clock
 from center.line_field import LineField, LinesField
 
+#: A plus that was not escaped in an address or a form arrives as a blank.
+_LOST_PLUS = re.compile(r"^(.+[T ].+) (\d\d:?\d\d)$")
+
+
+def _instant(text: str) -> dt.datetime | None:
+    """None where it is no date and time; raises ValueError where there is no such."""
+    return parse_datetime(_LOST_PLUS.sub(r"\1+\2", text))
+
 
 class InstantField(forms.CharField):
     """An ISO 8601 date and time with its offset, between 2000 and 2100."""
@@ -25,7 +34,7 @@ class InstantField(forms.CharField):
     def clean(self, value: Any) -> dt.datetime:
         text = super().clean(value)
         try:
-            instant = parse_datetime(text)
+            instant = _instant(text)
         except ValueError:
             raise ValidationError(
                 _("There is no such date or time."), code="no_such_time"
@@ -196,7 +205,7 @@ def _wall_clock(text: str) -> dt.datetime | None:
     if not text:
         return None
     try:
-        instant = parse_datetime(text.replace(" ", "+"))
+        instant = _instant(text)
     except ValueError:
         instant = None
     if instant is None or not 2000 <= instant.year < 2100:

@@ -42,6 +42,23 @@ def test_hold_when_utc_then_the_same_instant(owner_client, studio):
 
 
 @pytest.mark.parametrize(
+    "written",
+    [
+        "2026-11-27T{}:00:00 09:00",  # the plus was not escaped
+        "2026-11-27T{}:00 0900",
+        "2026-11-27 {}:00+09:00",
+        "2026-11-27 {}:00:00.000 09:00",
+        "20261127T{}0000+0900",
+    ],
+)
+def test_hold_when_written_another_way_then_the_same_instant(owner_client, studio, written):
+    response = post(owner_client, studio, start=written.format(10), end=written.format(12))
+    assert response.status_code == 302
+    booking = Booking.objects.get()
+    assert (booking.starts, booking.ends) == (kst(27, 10), kst(27, 12))
+
+
+@pytest.mark.parametrize(
     ("start", "end", "code"),
     [
         ("2026-11-20T10:00:00+09:00", "2026-11-20T11:00:00+09:00", "past"),
@@ -73,6 +90,7 @@ def test_hold_when_a_rule_is_broken_then_409_says_which(owner_client, studio, st
         ("2026-11-27T12:00:00+09:00", "2026-11-27T10:00:00+09:00", "end_before_start"),
         ("2026-11-27T10:00:00+09:00", "2026-11-27T10:00:00+09:00", "end_before_start"),
         ("2026-11-27T10:00:00", "2026-11-27T12:00:00", "no_offset"),
+        ("2026-11-27 10:00", "2026-11-27 12:00", "no_offset"),
         ("2026-02-30T10:00:00+09:00", "2026-02-30T12:00:00+09:00", "no_such_time"),
         ("2026-11-27T25:00:00+09:00", "2026-11-27T26:00:00+09:00", "no_such_time"),
         ("9999-12-31T23:00:00+09:00", "9999-12-31T23:59:00+09:00", "year_out_of_reach"),
