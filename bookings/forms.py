@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
@@ -110,6 +111,17 @@ class ConfirmForm(forms.Form):
         self.fields["headcount"].widget.attrs["max"] = most
 
 
+def _with_a_reason_of_the_list(data: QueryDict) -> QueryDict:
+    """A program that knows no list sends its reason in words: another reason, with its text."""
+    reason = data.get("reason", "")
+    if not reason or reason in CancelReason.values:
+        return data
+    said = data.copy()
+    said["reason"] = CancelReason.OTHER
+    said["text"] = " ".join(filter(None, (reason, data.get("text", ""))))
+    return said
+
+
 class CancelForm(forms.Form):
     reason = forms.ChoiceField(
         label=_("Why are you cancelling?"),
@@ -121,6 +133,9 @@ class CancelForm(forms.Form):
     text = LinesField(
         rows=3, label=_("Anything you want to tell us"), max_length=200, required=False
     )
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(_with_a_reason_of_the_list(data) if data else data)
 
     def clean_reason(self) -> str:
         return self.cleaned_data["reason"] or CancelReason.UNSAID

@@ -197,6 +197,8 @@ def booking_detail(request: PersonRequest, reference: str) -> HttpResponse:
 def booking_cancel(request: PersonRequest, reference: str) -> HttpResponse:
     """Ask for the reason, then give the booking up."""
     booking = lookup.booking_for(request.user, reference)
+    if booking.state == BookingState.CANCELLED:  # the button pressed twice, or the way back
+        return redirect(booking)
     was_held = booking.state == BookingState.HELD
     form = CancelForm(_sent(request))
     try:

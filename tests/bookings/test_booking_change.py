@@ -74,7 +74,32 @@ def test_cancel_when_asked_then_reason_page_then_cancelled(owner_client, booking
     assert (booking.state, booking.reason_text) == (BookingState.CANCELLED, "다음 달에")
 
 
-@pytest.mark.parametrize("wrong", [{"reason": "nonsense"}, {"text": "가" * 200_000}])
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ({"reason": "모델이 아픕니다"}, "모델이 아픕니다"),
+        ({"reason": "감기", "text": "다음 주에"}, "감기 다음 주에"),
+    ],
+)
+def test_cancel_when_the_reason_is_in_words_then_another_reason_and_the_words(
+    owner_client, booking, sent, kept
+):
+    response = owner_client.post(reverse("booking_cancel", args=[booking.reference]), sent)
+    booking.refresh_from_db()
+    assert response.url == booking.get_absolute_url()
+    assert (booking.reason_code, booking.reason_text) == ("other", kept)
+
+
+def test_cancel_when_sent_twice_then_led_to_the_cancelled_booking(owner_client, booking):
+    address = reverse("booking_cancel", args=[booking.reference])
+    owner_client.post(address, {"reason": "schedule"})
+    for again in (owner_client.post(address, {"reason": "health"}), owner_client.get(address)):
+        assert (again.status_code, again.url) == (302, booking.get_absolute_url())
+    booking.refresh_from_db()
+    assert booking.reason_code == "schedule"
+
+
+@pytest.mark.parametrize("wrong", [{"reason": "가" * 201}, {"text": "가" * 200_000}])
 def test_cancel_when_wrong_then_400_and_still_booked(owner_client, booking, wrong):
     address = reverse("booking_cancel", args=[booking.reference])
     response = owner_client.post(address, {"reason": "schedule", **wrong})
