@@ -58,12 +58,17 @@ def refused(
         "no_business": refusal.codes == ("no_business",),
         "nearest": nearest,
         "wait_for": _waiting_for(resource, wanted) if refusal.codes in _WORTH_WAITING else "",
-        "back": back,
+        "back": address_with(back, wanted) if wanted and _is_shown(wanted) else back,
         # When many lose the same race, each of them would count its messages at that moment;
         # the next page does.
         "unread": 0,
     }
     return render(request, "bookings/refused.html", context, status=409)
+
+
+def _is_shown(wanted: Interval[dt.datetime]) -> bool:
+    """Whether a timetable reaches as far, so that the way back can keep what was chosen."""
+    return abs(clock.day_of(wanted.start) - clock.today()) <= 365 * clock.DAY
 
 
 def _waiting_for(resource: Resource, wanted: Interval[dt.datetime] | None) -> str:

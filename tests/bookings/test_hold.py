@@ -122,6 +122,9 @@ def test_hold_when_taken_then_409_with_the_nearest_free_times(owner_client, stud
     chosen = owner_client.get(links[0])
     shown = BeautifulSoup(chosen.content, "html.parser")
     assert shown.select_one("form#hold button"), "the proposal can be booked at once"
+    back = owner_client.get(page.select_one(".actions a")["href"])
+    kept = BeautifulSoup(back.content, "html.parser").select_one("form#hold")
+    assert {i["name"]: i["value"] for i in kept.select("[name=start], [name=end]")} == GOOD
 
 
 def test_hold_when_taken_a_second_later_then_the_nearest_times_are_read_anew(
