@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import get_adapter
@@ -131,3 +132,10 @@ def idle(request: HttpRequest) -> HttpResponse:
     """
     left = idleness.seconds_left(request) if request.user.is_authenticated else 0
     return JsonResponse({"left": left, "person": request.user.pk, "token": get_token(request)})
+
+
+def at_the_usual_address(request: HttpRequest, rest: str) -> HttpResponse:
+    """Log-in and sign-up where most portals on Django have them: to ours, with what was sent."""
+    query = request.META.get("QUERY_STRING", "")
+    target = f"/account/{quote(rest)}{'?' if query else ''}{query}"
+    return redirect(target, permanent=True, preserve_request=True)

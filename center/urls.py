@@ -38,6 +38,7 @@ urlpatterns = [
     path("account/2fa/webauthn/keys/<int:pk>/remove/", account_views.passkey_remove),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("account/", include("allauth.account.urls")),
+    path("accounts/<path:rest>", account_views.at_the_usual_address, name="account_usual"),
     path("admin/", admin.site.urls),
     path("merchants/", include("merchants.urls")),
     path("inbox/", include("center.notifications.urls")),

@@ -204,3 +204,15 @@ def test_sign_up_when_the_address_is_taken_then_its_owner_is_told(at_now, mailou
     Client().post(reverse("account_signup"), data)
     assert [mail.subject for mail in mailoutbox] == ["이미 가입하신 계정이 있습니다"]
     assert "http://testserver/account/password/reset/" in mailoutbox[0].body
+
+
+@pytest.mark.parametrize("query", ["", "?next=/bookings/"])
+def test_log_in_when_sent_to_the_usual_address_then_led_to_ours_with_what_was_sent(client, query):
+    response = client.post(f"/accounts/login/{query}", {"login": "merchant@example.com"})
+    assert response.status_code == 308  # the browser sends the form again
+    assert response.url == f"/account/login/{query}"
+
+
+def test_usual_address_when_it_names_another_host_then_stays_here(client):
+    assert client.get("/accounts//evil.example/").url == "/account//evil.example/"
+    assert client.get("/accounts/nothing/", follow=True).status_code == 404

@@ -305,6 +305,7 @@ ACTS = {
     "account/privacy/consents/<str:kind>/",
     "account/privacy/export/",
     "account/sessions/<int:pk>/end/",
+    "accounts/<path:rest>",
     "account/2fa/webauthn/login/",
     "account/confirm-email/<str:key>/",
     "account/login/code/confirm/",
