@@ -2,7 +2,8 @@
 
 Babel reads the Python sources; templates first pass through Django's own ``templatize``,
 as ``makemessages`` does it. A message that Django or allauth ship untranslated, or worded
-unlike the house, may be added to ``locale/ko/extra.txt``, one a line.
+unlike the house, may be added to ``locale/ko/extra.txt``, one a line; one with a plural as both
+forms with a tab between them.
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ def collect() -> Catalog:
     if extra.exists():
         for line in extra.read_text("utf-8").splitlines():
             if line and not line.startswith("#"):
-                found.add(line)
+                one, _tab, many = line.partition("\t")
+                found.add((one, many) if many else one)
     return found
 
 
