@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import re
 
 import psycopg2
 import pytest
@@ -276,3 +277,18 @@ def test_host_when_not_ours_then_a_page_that_says_so(client, host):
     answer = client.get("/", headers={"host": host})
     assert answer.status_code == 400
     assert soup(answer).h1
+
+
+def test_templates_when_a_choice_is_written_whole_then_its_id_is_given_once():
+    """Django's list of radio buttons or boxes has the id of its field: a fieldset around it
+    must not have the same (KWCAG 2.2, 8.1.1)."""
+    opened = re.compile(
+        r'<fieldset[^>]* id="\{\{ ([\w.]+)\.auto_id \}\}"[^>]*>(.*?)</fieldset>', re.S
+    )
+    templates = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
+    found = [
+        (file, match) for file in templates for match in opened.finditer(file.read_text("utf-8"))
+    ]
+    assert len(found) > 5  # those that write each button themselves
+    twice = [file.name for file, match in found if f"{{{{ {match[1]} }}}}" in match[2]]
+    assert twice == []
