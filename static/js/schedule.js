@@ -7,7 +7,7 @@ import { askReason, chooseFor, say, words } from "./schedule-words.js";
 const board = document.querySelector("[data-board]");
 const grid = board.querySelector("[data-grid]");
 const EVERY = 30_000;
-const AT_ONCE = 40;
+const AT_ONCE = 20;
 const mayAct = "mayAct" in board.dataset;
 let shown = "";
 let rows = "";
@@ -226,13 +226,16 @@ function draw(text) {
 function look() {
   clearTimeout(drawing);
   const wanted = new Map(eventsOf(drawn(grid, latest, board.dataset.day)).map((it) => [it.id, it]));
-  for (const id of [...told.keys()]) {
-    if (!wanted.has(id)) {
-      calendar.removeEventById(id);
-      told.delete(id);
-    }
-  }
   let left = AT_ONCE;
+  for (const id of [...told.keys()]) {
+    if (wanted.has(id)) continue;
+    if (!left--) {
+      drawing = setTimeout(look);
+      return;
+    }
+    calendar.removeEventById(id);
+    told.delete(id);
+  }
   for (const [id, event] of wanted) {
     const text = JSON.stringify(event);
     const before = told.get(id);
