@@ -15,8 +15,7 @@ from center.notifications.services import deliver_soon
 # By hand: the rows go from the bookings to the outbox without passing through Python. Whoever
 # was told at this start already has a row, by whatever way; a booking moved since has a key of
 # its new start. Nobody is reminded of what he booked, or had approved, within the lead itself.
-# Words are put together once for a person, where somebody is told, and in the order of the
-# bookings, which is that of the keys: the index of keys grows at its end.
+# Words are put together once for a person, and only where somebody is told.
 _REMIND_SQL = f"""
 WITH told AS (
     SELECT b.starts, b.ends, b.reference, b.resource_id, b.merchant_id,

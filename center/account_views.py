@@ -138,4 +138,4 @@ def at_the_usual_address(request: HttpRequest, rest: str) -> HttpResponse:
     """Log-in and sign-up where most portals on Django have them: to ours, with what was sent."""
     query = request.META.get("QUERY_STRING", "")
     target = f"/account/{quote(rest)}{'?' if query else ''}{query}"
-    return redirect(target, permanent=True, preserve_request=True)
+    return redirect(target, preserve_request=True)

@@ -75,8 +75,8 @@ def create(
 
     Source WEB is the business itself, under all rules; any other is staff, who may set rules
     aside for the reason ``override``. The ``seat`` is taken each time it is free, also for dates
-    added later, else another; without a wish each date gets the one the others have. Dates that are not wanted are recorded
-    as well. Raises RuleViolation ``no_dates`` or ``too_many_dates``.
+    added later, else another; without a wish each date gets the one the others have. Dates that
+    are not wanted are recorded as well. Raises RuleViolation ``no_dates`` or ``too_many_dates``.
     """
     days = plan.days()
     if not set(days) & set(wanted):

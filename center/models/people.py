@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import (
@@ -12,23 +12,10 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from center import clock, rows
-
-# Every page of everybody logged in asks it.
-_BY_KEY_SQL = "SELECT * FROM center_user WHERE id = %s"
+from center import clock
 
 
 class UserManager(BaseUserManager["User"]):
-    def get(self, *args: Any, **wanted: Any) -> User:
-        """As of every manager; a person by number by a statement that stands ready. The
-        managers of relations, which Django derives from this one, see their own people only."""
-        number = wanted.get("pk")
-        if args or len(wanted) != 1 or type(number) is not int or type(self) is not UserManager:
-            return super().get(*args, **wanted)
-        for person in rows.read(User, _BY_KEY_SQL, [number]):
-            return person
-        raise User.DoesNotExist
-
     def create_user(self, email: str, password: str | None = None, **fields: object) -> User:
         user = self.model(email=self.normalize_email(email), **fields)
         user.set_password(password)

@@ -79,10 +79,10 @@ def as_of(version: Iterable[int]) -> Wording:
     """The texts of a version that the running transaction has seen; one query where they are
     not those read last."""
     global _kept
-    seen = tuple(version)
-    if seen != _kept.version:
-        _kept = Wording((seen[0], seen[1]), dict(_usable()))
-    return _kept
+    seen, kept = tuple(version), _kept  # another thread may put others in its place
+    if seen != kept.version:
+        _kept = kept = Wording((seen[0], seen[1]), dict(_usable()))
+    return kept
 
 
 def trial(kind: Kind, language: str, texts: Mapping[TextPart, str]) -> Wording:

@@ -216,6 +216,8 @@ _NEVER_MORE = (
     ("programs.businesses_with_figures", "programs.with_figures"),
     ("programs.businesses_compared", "programs.compared"),
     ("programs.compared", "programs.with_figures"),
+    ("programs.used", "programs.use_told"),
+    ("programs.doubtful", "programs.answered"),
 )
 
 

@@ -200,7 +200,8 @@ class Together:
                 if month.kind == "month":
                     for spot in whole.amounts:
                         if (spot.cut, spot.row) == ("month", month.key):
-                            yield from self._same(Place(n, spot), Place(m, Spot(spot.figure)))
+                            for there in self._at(m, [Spot(spot.figure)]):
+                                yield from self._same(Place(n, spot), there)
 
     def _tilings(self, whole: Said, kind: str) -> Iterator[list[int]]:
         """The parts of a kind as they stood when the whole was counted: the versions frozen by

@@ -230,7 +230,7 @@ function look() {
   for (const id of [...told.keys()]) {
     if (wanted.has(id)) continue;
     if (!left--) {
-      drawing = setTimeout(look);
+      drawing = setTimeout(goOn);
       return;
     }
     calendar.removeEventById(id);
@@ -241,13 +241,19 @@ function look() {
     const before = told.get(id);
     if (text === before) continue;
     if (!left--) {
-      drawing = setTimeout(look);
+      drawing = setTimeout(goOn);
       return;
     }
     if (before === undefined) calendar.addEvent(event);
     else calendar.updateEvent(event);
     told.set(id, text);
   }
+}
+
+// Not under the hand of somebody who drags a block.
+function goOn() {
+  if (dragging) drawing = setTimeout(goOn, 100);
+  else look();
 }
 
 const pause = board.querySelector("[data-pause]");

@@ -95,7 +95,7 @@ def test_close_when_one_unit_and_hours_then_only_that(at_now, staff_client, hous
         ({"last_day": "2026-11-26"}, "끝나는 시간이 시작 시간보다"),
         ({"whole_day": ""}, "두 시각을 모두"),
         ({"last_day": "2028-11-26"}, "최대 1년"),
-        ({"place": "unit-999999"}, "올바르게 선택"),
+        ({"place": "unit-999999"}, "목록에 있는 것"),
         ({"reason": ""}, "이 항목을"),
     ],
 )

@@ -74,11 +74,9 @@ def test_reminder_when_business_is_not_verified_or_has_no_owner_then_none():
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_reminder_when_more_are_due_then_four_statements_a_message(
-    count, django_assert_num_queries
-):
+def test_reminder_when_more_are_due_then_two_statements_a_message(count, django_assert_num_queries):
     for _ in range(count):
         papers_for(verified(END + DAY))
         verified()
-    with django_assert_num_queries(6 + 4 * 2 * count):
+    with django_assert_num_queries(6 + 2 * 2 * count):
         renewal.remind(day=END)

@@ -108,7 +108,7 @@ def test_desk_when_a_file_is_sent_then_made_anew_and_on_the_page_of_who_takes_pa
 
 @pytest.mark.parametrize(
     ("name", "content", "said"),
-    [("a.exe", b"MZ", "PDF"), ("b.pdf", b"", "빈 파일"), ("c.pdf", None, "골라")],
+    [("a.exe", b"MZ", "PDF"), ("b.pdf", b"", "내용이 없는"), ("c.pdf", None, "골라")],
 )
 def test_desk_when_it_is_no_file_of_ours_then_says_so_and_keeps_nothing(
     session, staff_client, name, content, said

@@ -27,6 +27,8 @@ LESS = (
     ("programs.businesses_with_figures", "programs.with_figures"),
     ("programs.businesses_compared", "programs.compared"),
     ("programs.compared", "programs.with_figures"),
+    ("programs.used", "programs.use_told"),
+    ("programs.doubtful", "programs.answered"),
 )
 Content = dict[str, Any]
 

@@ -16,9 +16,11 @@ TAKE_FILES = {
     "center/reports/office_views.py",
     "merchants/papers/sending.py",  # of papers, and of answers of applications
     "merchants/register_import/views.py",
+    "programs/admin/materials.py",
 }
 UPLOADS: dict[str, list[Any]] = {
     "admin:index": [],  # the staff's pages lie under it
+    "admin:session_files": [1],
     "office_form_list": [],
     "paper_upload": ["registration"],
     "program_apply": ["a-program"],
