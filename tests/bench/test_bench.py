@@ -108,7 +108,7 @@ def test_the_day_of_the_board_is_held_to_its_share_of_the_week() -> None:
             ("board week p50 ms", 1): [80.0],
         }
         counted = {"board day": 7, "board week": 7}
-        return [figure.is_ok for figure in boards.figures(measured, counted, [])[:2]]
+        return [figure.is_ok for figure in boards.figures(measured, counted, {})[:2]]
 
     assert day(75.1, 29.9) == [True, True]
     assert day(74.9, 30.1) == [False, False]

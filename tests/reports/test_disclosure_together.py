@@ -156,11 +156,12 @@ def visits_in(months: list[int]) -> st.SearchStrategy[list[Visit]]:
     return st.lists(visit, min_size=20, max_size=120)
 
 
-#: what an example costs is seconds, so few are made, other ones in each run; nothing is shrunk
+#: what an example costs is seconds, so few are made, the same in each run; nothing is shrunk
 few = settings(
     max_examples=3,
+    derandomize=True,
     deadline=None,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],
 )
 QUARTER = ("2026-04", "2026-05", "2026-06", "2026-Q2")
