@@ -185,10 +185,6 @@ def test_demo_when_counted_then_every_figure_as_the_oracle_counts(at_now):
     figures_of_verification(period, NOW, {})
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="what the attacker takes for known of programs' tables contradicts itself here",
-)
 def test_demo_when_frozen_and_read_together_then_nothing_of_few_is_told(at_now):
     editions = [
         worlds.freeze(periods.of_key(key)) for key in ("2026-07", "2026-08", "2026-09", "2026-Q3")

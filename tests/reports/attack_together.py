@@ -143,8 +143,13 @@ def _nested(attacker: Attacker, edition: Edition) -> None:
                 keys = [(*place, figure, cut["key"], row) for row in parts]
                 is_read = within == "" and attacker._sums(edition.public, table, n)
                 is_anew = cut["key"] == "month" and figure in _ANEW
-                if attacker.knows(whole) and not is_read and not is_anew:
+                if not attacker.knows(whole) or is_read or is_anew:
+                    continue
+                if within or table["total"]:
                     _adds_up(attacker, figures[figure], [whole], keys)
+                else:  # who stands in several rows, or in none: the table has no total
+                    for key in keys:
+                        attacker.limit([key], [whole])
 
 
 def _adds_up(attacker: Attacker, figure: Content, whole: Sequence[Key], parts: list[Key]) -> None:
