@@ -24,6 +24,12 @@ def alone(name: str) -> Iterator[bool]:
         yield bool(cursor.fetchone()[0])
 
 
+def in_turn(name: str) -> None:
+    """Wait until nobody else is at this work; to the end of the running transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
 @contextmanager
 def alone_for_long(name: str) -> Iterator[bool]:
     """The same for work in many transactions: one more, on a connection of its own, holds the

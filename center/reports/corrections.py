@@ -22,7 +22,7 @@ from center.reports.models import Edition
 @dataclass(frozen=True)
 class Correction:
     """A month that was frozen as ``edition``; ``live`` is what it comes to now and ``public``
-    what a new version would hand out."""
+    what a new version by itself would hand out: it may hide more for what lies beside it."""
 
     edition: Edition
     live: Content

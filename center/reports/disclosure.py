@@ -56,7 +56,8 @@ def protect(
     ``earlier``: the versions of this period handed out already. ``before``: what was handed
     out of earlier months of the year, whose results the year to date would give away.
     ``beside``: what was handed out of periods that have days in common with this one, with all
-    their numbers: the content is safe read together with them too.
+    their numbers: the content is safe read together with them too, as far as hiding more of it helps;
+    where nothing more could be hidden that is logged.
     """
     hidden = _Work(content, parts, earlier, beside).run()
     known_before = [hidden_in(each) for each in (*before, *parts)]

@@ -14,6 +14,8 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import chain
 
+import structlog
+
 from center.reports.content import Content, Figure, figures_of
 from center.reports.disclosure_amounts import PART, counts_behind, is_of_few
 from center.reports.disclosure_bounds import Sum
@@ -28,6 +30,8 @@ from center.reports.disclosure_links import (
     places,
 )
 from center.reports.disclosure_solving import Place, Relation, Room, cramped
+
+log = structlog.get_logger(__name__)
 
 #: periods made of others, the longest parts first
 _MADE_OF = {
@@ -117,7 +121,11 @@ class Together:
             self._shown(told[id(each)] for each in held if id(each) in told)
             for held in found.values()
         )
-        return [each for each in shown if each]
+        spots = list(shown)
+        if not all(spots):  # what others have told already cannot be taken back
+            left_open = [place for place, each in zip(found, spots, strict=True) if not each]
+            log.warning("disclosure_left_open", places=[str(place) for place in left_open])
+        return [each for each in spots if each]
 
     def _shown(self, relations: Iterable[Relation]) -> list[Spot]:
         found = {

@@ -70,6 +70,12 @@ def protect(
     )
 
 
+def newest() -> int | None:
+    """The key of the last edition made of any period; None without any. One query."""
+    last: int | None = Edition.objects.aggregate(last=Max("pk"))["last"]
+    return last
+
+
 def said_beside(period: Period) -> list[Said]:
     """All editions somebody can lay beside one of the period: of what it consists of, of what
     contains it, and of all that these consist of."""

@@ -210,6 +210,24 @@ def test_compile_when_cancelled_on_the_way_then_nothing_is_frozen(monkeypatch, s
     assert Compiling.objects.get().state == CompilingState.CANCELLED
 
 
+def test_compile_when_another_edition_comes_meanwhile_then_weighed_beside_it_too(monkeypatch):
+    """Of months that overlap in a quarter no lock keeps one from the other."""
+    asked, real, counted = freezing.ask(period=OCTOBER, by=None), publishing.protect, []
+
+    def overtaken_once(period: Any, *args: Any, **kwargs: Any) -> Any:
+        found = real(period, *args, **kwargs)
+        counted.append(period.key)
+        if len(counted) == 1:
+            frozen(periods.of_key("2026-09"))
+        return found
+
+    monkeypatch.setattr(publishing, "protect", overtaken_once)
+    edition = freezing.compile_edition(pk=asked.pk)
+    assert counted == ["2026-10", "2026-09", "2026-10"]
+    assert edition is not None
+    assert [each.period_key for each in Edition.objects.order_by("pk")] == ["2026-09", "2026-10"]
+
+
 def test_cancel_when_it_has_ended_then_is_refused():
     frozen()
     with pytest.raises(RuleViolation) as refusal:

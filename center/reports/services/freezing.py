@@ -12,7 +12,7 @@ from django.db.models import Max
 from center import clock, periods
 from center.errors import RuleViolation
 from center.models import User
-from center.periodic import alone_for_long
+from center.periodic import alone_for_long, in_turn
 from center.periods import Period, PeriodKind
 from center.reports import corrections, outline, publishing
 from center.reports import edition_refusals as refusals
@@ -27,6 +27,10 @@ log = structlog.get_logger(__name__)
 
 class _CalledOff(Exception):
     """Somebody cancelled it meanwhile."""
+
+
+class _Overtaken(Exception):
+    """Another edition was handed out meanwhile, beside which this one was not weighed."""
 
 
 @transaction.atomic
@@ -85,7 +89,7 @@ def compile_edition(*, pk: int) -> Edition | None:
         if not mine:
             return None
         try:
-            return _work(pk, periods.of_key(asked.period_key))
+            return _done(pk, periods.of_key(asked.period_key))
         except _CalledOff:
             log.info("compiling_called_off", compiling=pk)
         except Exception as error:
@@ -94,7 +98,17 @@ def compile_edition(*, pk: int) -> Edition | None:
     return None
 
 
+def _done(pk: int, period: Period) -> Edition:
+    """The work, from its beginning again for each edition that came between."""
+    while True:
+        try:
+            return _work(pk, period)
+        except _Overtaken:
+            log.info("compiling_begun_again", compiling=pk)
+
+
 def _work(pk: int, period: Period) -> Edition:
+    beside = publishing.newest()
     started = Compiling.objects.filter(pk=pk, state=CompilingState.WAITING)
     started.update(state=CompilingState.WORKING)
     as_of = clock.now().replace(microsecond=0)
@@ -105,7 +119,7 @@ def _work(pk: int, period: Period) -> Edition:
     _advance(pk, Step.WRITING)
     _try_files(public, as_of)
     _advance(pk, Step.FREEZING)
-    return _freeze(pk, period, content, public, as_of)
+    return _freeze(pk, period, content, public, as_of=as_of, beside=beside)
 
 
 def _advance(pk: int, step: Step) -> None:
@@ -124,12 +138,22 @@ def _try_files(public: Content, as_of: dt.datetime) -> None:
 
 @transaction.atomic
 def _freeze(
-    pk: int, period: Period, content: Content, public: Content, as_of: dt.datetime
+    pk: int,
+    period: Period,
+    content: Content,
+    public: Content,
+    *,
+    as_of: dt.datetime,
+    beside: int | None,
 ) -> Edition:
-    """The edition, the end of the compiling and the messages: all of it or nothing."""
+    """The edition, the end of the compiling and the messages: all of it or nothing. One after
+    the other, as each was weighed beside all up to ``beside`` and none that came since."""
     asked = Compiling.objects.select_for_update(no_key=True).get(pk=pk)
     if asked.state != CompilingState.WORKING:
         raise _CalledOff
+    in_turn("reports.edition")
+    if publishing.newest() != beside:
+        raise _Overtaken
     last = Edition.objects.of(period.key).aggregate(last=Max("version"))["last"] or 0
     edition = Edition.objects.create(
         period_key=period.key,
