@@ -91,7 +91,8 @@ def create(
     by_staff = source != BookingSource.WEB
     with act_upon(series, ActKind.BOOKED, by_staff=by_staff) as act:
         for row in series.dates.filter(outcome=DateOutcome.PLANNED):
-            try_again(date=row, by=by, by_staff=by_staff, act=act)
+            try_again(date=row, by=by, by_staff=by_staff, act=act, seat=seat)
+            seat = seat or series_seats.usual(series)  # from the first one booked, for all others
     return series
 
 
@@ -122,16 +123,17 @@ def try_again(
     by: User,
     by_staff: bool = False,
     act: SeriesAct | None = None,
+    seat: Unit | None = None,
 ) -> SeriesDate:
-    """Book a date that has no booking, on the seat wished for or else the one most dates have,
-    if it can be; what stands against it is recorded. Twice changes nothing. A date of an
+    """Book a date that has no booking, on the ``seat``, else the one wished for or the one most
+    dates have, if it can be; what stands against it is recorded. Twice changes nothing. A date of an
     ``act`` is told of with the others."""
     date = _locked(date)
     if date.is_booked:
         return date
     try:
         with transaction.atomic():
-            date.booking = _book(date, by, by_staff=by_staff, act=act)
+            date.booking = _book(date, by, by_staff=by_staff, act=act, seat=seat)
     except RuleViolation as refusal:
         date.outcome = DateOutcome.REFUSED
         date.codes = list(refusal.codes)
@@ -142,10 +144,12 @@ def try_again(
     return date
 
 
-def _book(date: SeriesDate, by: User, *, by_staff: bool, act: SeriesAct | None) -> Booking:
+def _book(
+    date: SeriesDate, by: User, *, by_staff: bool, act: SeriesAct | None, seat: Unit | None
+) -> Booking:
     """By the road of staff, or of the business under all its rules."""
     series = date.series
-    prefer = series_seats.preferred(series)
+    prefer = seat or series_seats.preferred(series)
     if not by_staff:
         held = reserve.hold(
             user=by,
