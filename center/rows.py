@@ -100,6 +100,10 @@ def _named(model: type[Model], names: tuple[str, ...]) -> list[Field[Any, Any]]:
     return [by_name[name] for name in names]
 
 
+def _is_the_databases(field: Field[Any, Any]) -> bool:
+    return field.has_db_default() and not field.has_default()
+
+
 def _stored(row: Model, field: Field[Any, Any], *, add: bool) -> Any:
     return field.get_db_prep_save(field.pre_save(row, add), connection)
 
@@ -107,6 +111,9 @@ def _stored(row: Model, field: Field[Any, Any], *, add: bool) -> Any:
 @cache
 def _insertion_sql(model: type[Model]) -> str:
     key, table = model._meta.pk, model._meta.db_table
+    ours_to_fill = [f.name for f in _fields(model) if f.generated or _is_the_databases(f)]
+    if ours_to_fill:
+        raise TypeError(f"{model.__name__} has fields the database fills in: {ours_to_fill}")
     fields = [field for field in _fields(model) if field is not key]
     names = ", ".join(f'"{field.column}"' for field in fields)
     places = ", ".join(["%s"] * len(fields))

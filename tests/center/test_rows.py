@@ -7,7 +7,7 @@ from django.db import DatabaseError
 from bookings.models import Booking, Resource
 from center import rows
 from center.models import User
-from merchants.models import Merchant
+from merchants.models import Merchant, Suspension
 from tests import factories
 from tests.conftest import kst
 
@@ -33,6 +33,14 @@ def test_read_when_more_is_selected_then_as_an_attribute():
     factories.studio()
     found = rows.read(Resource, "SELECT id + 1 AS next, * FROM bookings_resource", [])
     assert [row.next for row in found] == [row.pk + 1 for row in found]
+
+
+def test_insertion_when_the_database_fills_in_a_field_then_refused():
+    """Its value would be an expression, which is no parameter of a statement."""
+    with pytest.raises(
+        TypeError, match=r"Suspension has fields the database fills in: .*created_at"
+    ):
+        rows.insertion(Suspension())
 
 
 def test_read_when_a_column_is_missing_then_refused():
