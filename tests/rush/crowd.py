@@ -34,6 +34,8 @@ class Person:
     #: when the form was open, in seconds after the start
     came_in: float = 0
     handed_in: float = 0
+    #: when all places were said to be taken
+    full_at: float = 0
     #: where the form led: "place", a code of a refusal, "" while waiting
     outcome: str = ""
     statuses: Counter[int] = field(default_factory=Counter)
@@ -73,7 +75,7 @@ class Rush:
             if answer.status == 200 and 'name="contact_phone"' in answer.text:
                 await self._hand_in(person)
             elif _FULL in _CODE.findall(answer.text):
-                person.outcome = _FULL
+                person.outcome, person.full_at = _FULL, self._now()
             else:
                 await asyncio.sleep(self._pause(answer) / self.impatience)
 
@@ -97,7 +99,7 @@ class Rush:
         answer = await self._ask(person, self.door, form)
         person.handed_in = self._now()
         if _FULL in _CODE.findall(answer.text):
-            person.outcome = _FULL
+            person.outcome, person.full_at = _FULL, self._now()
         elif answer.status == 302:
             person.outcome = "place"
 
@@ -119,12 +121,15 @@ def _number(browser: Browser) -> float:
 
 
 def passed_over(people: Sequence[Person], opening: float) -> int:
-    """Pairs in the wrong order: somebody was given a place though another who had come before
-    with a smaller number never had a turn. ``opening`` is in seconds after the start."""
-    inside = [person for person in people if person.outcome == "place"]
+    """Pairs in the wrong order: somebody was let in though another who had come before with a
+    smaller number never had a turn, and had not been told by then that all places are taken.
+    ``opening`` is in seconds after the start."""
+    inside = [person for person in people if person.came_in]
     outside = [person for person in people if not person.came_in and person.number >= 0]
     return sum(
-        other.number < person.number and max(other.comes, opening) + 5 < person.came_in
+        other.number < person.number
+        and max(other.comes, opening) + 5 < person.came_in
+        and not 0 < other.full_at < person.came_in
         for person in inside
         for other in outside
     )
