@@ -53,6 +53,23 @@ def _of_use_alone() -> list[str]:
     return [k.key for k in kinds.KINDS.values() if k.asks_use and not k.asks_outcome]
 
 
+def left_out(prefix: str) -> dict[str, Any]:
+    """Of applications, as a query names them: who did not complete what they would be asked the
+    use of."""
+    return {
+        f"{prefix}state": ApplicationState.NOT_COMPLETED,
+        f"{prefix}program__kind__in": _of_use_alone(),
+    }
+
+
+def is_asked(application: Application) -> bool:
+    """Whether this one is among those asked what it brought: it took part, and has completed
+    where the use of what was learned is all that is asked."""
+    only_use = application.program.kind in _of_use_alone()
+    is_left_out = only_use and application.state == ApplicationState.NOT_COMPLETED
+    return application.state in ApplicationState.taking_part and not is_left_out
+
+
 def ended_on(application: Application) -> dt.date | None:
     """The same for one application; None where no end is known. 1 query."""
     sql = f"SELECT ended_on FROM ({ENDED_SQL}) AS e WHERE id = %(id)s"  # noqa: S608

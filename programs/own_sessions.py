@@ -92,7 +92,7 @@ def own_of(
         return None
     program, party = application.program, Party(application, co_applicant)
     is_taking_part = application.state in ApplicationState.taking_part  # no offer that is open
-    files = Material.objects.there() if is_taking_part else Material.objects.none()
+    files = Material.objects.given_out() if is_taking_part else Material.objects.none()
     whole = with_places(Session.objects.of_application(application))
     sessions = list(whole.prefetch_related(Prefetch("files", files)))
     of_it = application.attendance.filter(co_applicant=co_applicant)

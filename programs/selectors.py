@@ -155,7 +155,7 @@ def material_for(user: User, public_id: object) -> Material:
     files = Material.objects.there()
     if not user.has_perm("programs.view_session"):
         mine = Q(session__in=own_sessions.of_user(user)) | Q(session__consultant=user)
-        files = files.filter(mine)
+        files = files.given_out().filter(mine)
     return get_object_or_404(files, public_id=public_id)
 
 

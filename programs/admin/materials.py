@@ -20,6 +20,9 @@ from programs.admin.sessions import render_desk
 from programs.models import Session
 from programs.services import materials
 
+#: longer ones are no numbers of rows
+_LONGEST_PK = 16
+
 
 class MaterialForm(forms.Form):
     upload = forms.FileField(
@@ -34,8 +37,9 @@ class MaterialForm(forms.Form):
 def session_files(request: PersonRequest, pk: int) -> HttpResponse:
     """The files there are; one more, or one less."""
     session = get_object_or_404(Session.objects.select_related("program"), pk=pk)
-    if request.method == "POST" and request.POST.get("remove", "").isdecimal():
-        for row in session.files.filter(pk=int(request.POST["remove"])):
+    wanted = request.POST.get("remove", "")
+    if request.method == "POST" and wanted.isdecimal() and len(wanted) < _LONGEST_PK:
+        for row in session.files.there().filter(pk=int(wanted)):
             materials.remove(material=row)
             messages.success(request, _("“%(name)s” was taken away.") % {"name": row.name})
         return redirect("admin:session_files", session.pk)

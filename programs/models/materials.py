@@ -11,13 +11,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from center import clock
-from programs.models.sessions import Session
+from programs.models.sessions import Session, SessionState
 
 
 class MaterialQuerySet(models.QuerySet["Material"]):
     def there(self) -> MaterialQuerySet:
-        """Those that can be read."""
+        """Those that staff have and can take away."""
         return self.filter(removed_at=None)
+
+    def given_out(self) -> MaterialQuerySet:
+        """Those that people of the session read: none of one that was called off."""
+        return self.there().exclude(session__state=SessionState.CANCELLED)
 
 
 @pghistory.track()

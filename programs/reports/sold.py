@@ -167,7 +167,7 @@ BROUGHT = (
     ),
     Figure(
         "programs.use_told",
-        _("Asked for the use of what was learned"),
+        _("Answers on the use of what was learned"),
         words.APPLICATIONS,
         _(
             "Participations that ended in the period and of which the newest answer says whether"

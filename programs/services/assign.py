@@ -23,7 +23,7 @@ from programs.models import (
     SelectionMode,
     SheetState,
 )
-from programs.parties import belongs_to, own_pairs
+from programs.parties import belongs_to, own_pairs, refuse_own
 from programs.spreading import loads, spread
 
 
@@ -64,8 +64,9 @@ def assign(*, application: Application, evaluator: User, by: User) -> Assignment
     """One application to one evaluator, by hand.
 
     Raises RuleViolation ``not_an_evaluator``, ``own_application``, ``had_a_conflict``,
-    ``already_assigned``, ``not_waiting`` or as ``_to_be_scored``.
+    ``already_assigned``, ``not_waiting``, ``own_business`` or as ``_to_be_scored``.
     """
+    refuse_own(application, by)
     program = _to_be_scored(application.program)
     application = locking.lock_application(application.pk)
     if application.state not in ApplicationState.undecided:
@@ -85,9 +86,11 @@ def assign(*, application: Application, evaluator: User, by: User) -> Assignment
 def release(*, assignment: Assignment, reason: str, by: User) -> Assignment:
     """Take an application from an evaluator who cannot score it; a locked sheet stays.
 
-    Raises RuleViolation ``reason_needed``, ``sheet_locked`` or ``no_longer_yours``.
+    Raises RuleViolation ``reason_needed``, ``sheet_locked``, ``no_longer_yours`` or
+    ``own_business``.
     """
     assignment = locking.lock_assignment(assignment.pk)
+    refuse_own(assignment.application, by)
     if assignment.released_at is not None:
         raise RuleViolation(selection_refusals.no_longer_yours())
     if is_locked(assignment):

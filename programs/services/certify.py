@@ -23,7 +23,7 @@ from programs.models import (
     Session,
 )
 from programs.models.certificates import new_number
-from programs.parties import Party
+from programs.parties import Party, refuse_own
 
 
 @transaction.atomic
@@ -38,8 +38,18 @@ def issue(
     now, with everything on it as it stands, if there is none. The business is told of a new
     one. ``by`` is None for the clock.
 
-    Raises RuleViolation ``not_completed_yet`` or ``took_no_part``.
+    Raises RuleViolation ``not_completed_yet``, ``took_no_part`` or ``own_business``.
     """
+    if by is not None:
+        refuse_own(application, by)
+    return issue_as_judged(application=application, kind=kind, co_applicant=co_applicant)
+
+
+def issue_as_judged(
+    *, application: Application, kind: PaperKind, co_applicant: CoApplicant | None = None
+) -> Certificate:
+    """The same as a round is judged by its rule, in the transaction of that: nobody decides
+    about one business then."""
     rows = Application.objects.select_for_update(no_key=True, of=("self",))
     application = rows.select_related("program", "merchant").get(pk=application.pk)
     party = Party(application, co_applicant)
@@ -124,7 +134,14 @@ def _made(party: Party, kind: PaperKind) -> Certificate:
 @transaction.atomic
 def void(*, certificate: Certificate, reason: str, by: User | None) -> Certificate:
     """Declare a paper void for a ``reason``, which the page that checks numbers does not show.
-    Twice changes nothing. Raises RuleViolation ``reason_needed``."""
+    Twice changes nothing. Raises RuleViolation ``reason_needed`` or ``own_business``."""
+    if by is not None:
+        refuse_own(certificate.application, by)
+    return void_as_judged(certificate=certificate, reason=reason, by=by)
+
+
+def void_as_judged(*, certificate: Certificate, reason: str, by: User | None) -> Certificate:
+    """The same as a round is judged by its rule, in the transaction of that."""
     if not reason.strip():
         raise RuleViolation(refusals.reason_needed())
     row = Certificate.objects.select_for_update(no_key=True).get(pk=certificate.pk)

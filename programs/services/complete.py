@@ -116,7 +116,7 @@ def _not_completed(party: Party, why: str, by: User | None) -> None:
     and taken back since."""
     papers = certify.papers_of(party).filter(kind=PaperKind.COMPLETION)
     for has in papers.filter(voided_at=None):
-        certify.void(certificate=has, reason=_corrected(), by=by)
+        certify.void_as_judged(certificate=has, reason=_corrected(), by=by)
     key = papers.count() if party.co_applicant else party.application.revision
     messages.sessions.not_completed(party, reason=why, key=f"{key}")
 
@@ -130,8 +130,8 @@ def _give_paper(party: Party, stands: Standing, by: User | None) -> None:
     kind, hours = PaperKind(paper), (stands.held, stands.attended)
     for has in certify.papers_of(party).filter(kind=kind, voided_at=None):
         if (has.minutes, has.attended) != hours:
-            certify.void(certificate=has, reason=_corrected(), by=by)
-    certify.issue(application=application, kind=kind, by=by, co_applicant=party.co_applicant)
+            certify.void_as_judged(certificate=has, reason=_corrected(), by=by)
+    certify.issue_as_judged(application=application, kind=kind, co_applicant=party.co_applicant)
 
 
 def _corrected() -> str:

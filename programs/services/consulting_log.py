@@ -13,6 +13,7 @@ from center.models import User
 from programs import consulting_refusals as refusals
 from programs import messages
 from programs.models import Consultation, ConsultationState, SessionState
+from programs.parties import refuse_own
 from programs.services.consulting import locked
 
 _NAMES = {
@@ -33,10 +34,12 @@ class Log:
 
 @transaction.atomic
 def keep(*, consultation: Consultation, log: Log, by: User) -> Consultation:
-    """Keep what has been written so far. Raises RuleViolation ``not_your_consultation``, or
-    ``consultation_not_waiting`` for one that is closed or called off."""
+    """Keep what has been written so far. Raises RuleViolation ``not_your_consultation``,
+    ``consultation_not_waiting`` for one that is closed or called off, or ``own_business`` for
+    who acts for the business since."""
     consultation = locked(consultation.pk)
     _refuse_unless_his(consultation, by)
+    refuse_own(consultation.application, by)
     for name, text in asdict(log).items():
         setattr(consultation, name, text.strip())
     consultation.save(update_fields=list(_NAMES))

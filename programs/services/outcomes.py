@@ -19,7 +19,6 @@ from programs.messages import outcomes as messages
 from programs.models import (
     CHASES,
     Application,
-    ApplicationState,
     Outcome,
     OutcomeSource,
     OutcomeStage,
@@ -87,6 +86,7 @@ def follow_up(*, now: dt.datetime) -> int:
     silent = Outcome.objects.filter(
         state=OutcomeState.ASKED, told_at__lte=now - settings.OUTCOME_CHASE_DAYS * clock.DAY
     ).order_by("pk")
+    silent = silent.exclude(**endings.left_out("application__"))
     locked = list(silent.select_for_update(skip_locked=True).values_list("pk", "chases"))
     again = [pk for pk, chases in locked if chases < CHASES]
     rows = _with_people(again)
@@ -160,7 +160,7 @@ def _row_of(application: Application, stage: OutcomeStage) -> Outcome:
     ended = endings.ended_on(application)
     kind = application.program.the_kind
     asked = kind.asks_afterwards and stage in kind.stages
-    if not asked or application.state not in ApplicationState.taking_part:
+    if not asked or not endings.is_asked(application):
         raise RuleViolation(outcome_refusals.not_asked_of_this_kind())
     if ended is None:
         raise RuleViolation(outcome_refusals.end_unknown())

@@ -14,8 +14,15 @@ from merchants.papers import store
 from merchants.papers.intake import CleanFile
 from merchants.services import paper_keys
 from programs import own_sessions
-from programs.models import ApplicationState, Material, SessionState
-from programs.services import materials
+from programs.models import (
+    Application,
+    ApplicationState,
+    CoApplicant,
+    CoState,
+    Material,
+    SessionState,
+)
+from programs.services import materials, sessions
 from tests import factories
 from tests.conftest import NOW, kst, logged_in
 
@@ -67,6 +74,48 @@ def test_file_then_for_those_who_take_part_alone(
         assert answer.content == b"%PDF-1.7 x"
         assert "sandbox" in answer["Content-Security-Policy"]
         assert answer["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize(("state", "status"), [(CoState.CONFIRMED, 200), (CoState.ASKED, 404)])
+def test_file_of_a_joint_application_then_for_partners_who_said_yes(state, status):
+    made = factories.session(factories.program("education", is_joint=True), kst(30, 10))
+    draft = factories.application(made.program, state=S.DRAFT)
+    partner, person = factories.merchant(), factories.user()
+    partner.memberships.create(user=person)
+    answered = NOW if state == CoState.CONFIRMED else None
+    CoApplicant.objects.create(
+        application=draft, merchant=partner, state=state, answered_at=answered
+    )
+    given = {"state": S.SELECTED, "place": 1, "submitted_at": NOW, "decided_at": NOW}
+    Application.objects.filter(pk=draft.pk).update(**given)
+    assert logged_in(person).get(address(added(made))).status_code == status
+
+
+@pytest.mark.parametrize("made", [lambda: factories.staff(OFFICIAL), factories.evaluator])
+def test_file_when_somebody_has_another_role_in_the_house_then_not_found(session, made):
+    assert logged_in(made()).get(address(added(session))).status_code == 404
+
+
+def test_file_when_its_session_is_called_off_then_for_staff_alone(
+    session, merchant, owner_client, staff_client
+):
+    material = added(session)
+    sessions.call_off(by=factories.staff(), session=session, reason="강사 사정")
+    assert owner_client.get(address(material)).status_code == 404
+    own = own_sessions.own_of(merchant.applications.get(), NOW)
+    assert [row.files for row in own.rows] == [[]]
+    assert staff_client.get(address(material)).status_code == 200
+    listed = staff_client.get(reverse("admin:program_sessions", args=[session.program_id]))
+    assert desk(session) in listed.content.decode()
+    staff_client.post(desk(session), {"remove": material.pk})
+    assert not Material.objects.there().exists()
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "999999"])
+def test_desk_when_a_file_to_take_away_is_none_then_nothing_happens(session, staff_client, number):
+    added(session)
+    assert staff_client.post(desk(session), {"remove": number}).status_code in (302, 400)
+    assert Material.objects.there().count() == 1
 
 
 @pytest.mark.parametrize("state", S.values)

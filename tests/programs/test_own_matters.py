@@ -10,10 +10,21 @@ from programs.models import (
     CoApplicant,
     CoState,
     OutcomeStage,
+    PaperKind,
     Product,
     ReviewState,
 )
-from programs.services import assign, broadcasts, checking, consulting, exhibitions, outcomes, score
+from programs.services import (
+    assign,
+    broadcasts,
+    certify,
+    checking,
+    consulting,
+    consulting_log,
+    exhibitions,
+    outcomes,
+    score,
+)
 from programs.services.consulting import Place
 from programs.services.score import Declared
 from tests import factories
@@ -48,6 +59,23 @@ def act(name, row, by):
         return getattr(checking, name.partition(".")[2])(**seen, **more)
     if name == "consulting.take_back":
         return consulting.take_back(consultation=consulted(row), reason="변경", by=by)
+    if name == "consulting_log.close":
+        arranged = consulted(row)
+        arranged.consultant = by
+        arranged.save(update_fields=["consultant"])
+        log = consulting_log.Log("현황", "조언", "다음")
+        return consulting_log.close(consultation=arranged, log=log, by=by)
+    if name.startswith("certify."):
+        paper = {"application": row, "kind": PaperKind.PARTICIPATION}
+        if name == "certify.issue":
+            return certify.issue(**paper, by=by)
+        made = row.certificates.first() or certify.issue(**paper)
+        return certify.void(certificate=made, reason="착오", by=by)
+    if name == "assign.assign":
+        return assign.assign(application=row, evaluator=factories.evaluator(), by=by)
+    if name == "assign.release":
+        given = factories.assignment(row, factories.evaluator())
+        return assign.release(assignment=given, reason="출장", by=by)
     if name == "exhibitions.review":
         of_it = {"application": row, "position": 1, "name": "김", "price": 1, "stock": 1}
         product, _made = Product.objects.get_or_create(**of_it)
@@ -103,14 +131,18 @@ DECISIONS = (
     "exhibitions.settle",
     "outcomes.enter",
     "consulting.take_back",
+    "consulting_log.close",
+    "assign.assign",
+    "assign.release",
+    "certify.issue",
+    "certify.void",
 )
 
 
 @pytest.mark.parametrize("name", DECISIONS)
 def test_decision_on_ones_own_business_then_refused(matter, name):
     row, person = matter
-    placed = name.partition(".")[0] in ("broadcasts", "exhibitions", "outcomes", "consulting")
-    if placed:
+    if not name.startswith(("checking.", "assign.")):
         Application.objects.filter(pk=row.pk).update(state="selected", place=1, decided_at=NOW)
         row.refresh_from_db()
     with pytest.raises(RuleViolation, match="own_business"):
