@@ -15,6 +15,7 @@ from tests.journeys import every_page, looks, pages, rows
 from tests.journeys.conftest import Visit
 from tests.journeys.demo_finder import Finder, filled
 from tests.journeys.every_page import MANAGER, PAGES, RARE
+from tests.journeys.on_the_way import ON_THE_WAY
 from tests.journeys.portal import ROOT, Site
 from tests.journeys.test_accessibility import broken_rules, english, expect_nothing, faults
 
@@ -33,7 +34,7 @@ def test_the_url_map_has_no_address_that_nobody_looks_at() -> None:
 def test_the_journeys_that_look_elsewhere_are_there() -> None:
     """Each fails if it does not look where it should: see ``looks``."""
     sources = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
-    names = {name.partition("[")[0] for name in every_page.ELSEWHERE}
+    names = {name.partition("[")[0] for name in ON_THE_WAY}
     assert [name for name in names if f"def {name}(" not in sources] == []
 
 
