@@ -117,19 +117,25 @@ def _write(kind: Kind, news: Sequence[Message]) -> None:
     now = clock.now()
     if any(row.state == MessageState.WAITING and row.due_at <= now for row in rows):
         deliver_soon()
-    for person in rows_of.held_back:
-        _tell_of_more(person)
+    if rows_of.held_back:
+        _tell_of_more({person.pk: person for person in rows_of.held_back}.values(), now)
 
 
-def _tell_of_more(person: User) -> None:
+def _tell_of_more(people: Iterable[User], now: dt.datetime) -> None:
     """Once a day, that the inbox has what is not sent any more."""
-    queue(
-        kind=MORE_IN_INBOX,
-        recipient=person,
-        context={"name": person.get_short_name()},
-        dedupe_key=more_key(person.pk, clock.today()),
-        link=reverse("inbox"),
-    )
+    news = [
+        Message(
+            kind=MORE_IN_INBOX.key,
+            recipient=person,
+            language=person.language,
+            context=MORE_IN_INBOX.encode({"name": person.get_short_name()}),
+            link=reverse("inbox"),
+            dedupe_key=more_key(person.pk, clock.today()),
+            due_at=now,
+        )
+        for person in people
+    ]
+    _write(MORE_IN_INBOX, news)
 
 
 def _checked(address: str) -> str:

@@ -134,6 +134,18 @@ def tell(persons, key="a"):
     services.queue_each(kind=TEST_MESSAGE, told=told, context=CONTEXT)
 
 
+@pytest.mark.parametrize("people", [1, 3])
+def test_queue_when_many_are_over_the_limit_then_told_so_in_as_many_queries(
+    people, settings, django_assert_num_queries
+):
+    settings.MESSAGE_DAILY_LIMIT = 1
+    persons = [factories.user() for _ in range(people)]
+    tell(persons)
+    with django_assert_num_queries(4):
+        tell(persons, "b")
+    assert Message.objects.filter(kind=MORE_IN_INBOX.key).count() == 2 * people
+
+
 def test_queue_when_to_several_then_each_by_key_language_link_and_state_of_his_own(settings):
     settings.MESSAGE_DAILY_LIMIT = 1
     korean, english = factories.user(), factories.user(language="en")
