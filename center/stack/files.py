@@ -39,6 +39,7 @@ http {{
         least_conn;
 {servers}
     }}
+    # Caddy tries for ten seconds where a web server is being renewed; nginx asks another.
     upstream calls {{
         server 127.0.0.1:{calls} max_fails=1 fail_timeout=2s;
 {others}
