@@ -30,13 +30,15 @@ print(urls.database_url, urls.redis_url, flush=True)
 sys.stdin.read()
 """
 # The same with a child of its own, which inherits the addresses and outlives it.
+# It goes by a signal: a line on the input could be read by its child, who has the same.
 PARENT = """
-import subprocess, sys
+import signal, subprocess, sys
 from pathlib import Path
 from center.embedded import provide
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
 provide(Path(sys.argv[1]))
 subprocess.Popen([sys.executable, "-c", sys.argv[2], sys.argv[1]])
-sys.stdin.readline()
+signal.sigwait({signal.SIGUSR1})
 """
 
 
@@ -179,8 +181,7 @@ def test_provide_when_user_was_killed_then_next_one_joins_and_stops(var):
 
 def test_provide_when_parent_leaves_first_then_child_keeps_the_servers(var):
     parent = User(var, PARENT).ready()  # its first line is that of the child
-    parent.process.stdin.write("\n")
-    parent.process.stdin.flush()
+    parent.process.send_signal(signal.SIGUSR1)
     parent.process.wait(timeout=120)
     assert names(var) == ["postgres", "valkey-server"]
 

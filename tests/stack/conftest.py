@@ -74,9 +74,10 @@ class RunningStack:
         return session
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    """Up, with an empty house; ended at the latest after the last test."""
+    """Up, with an empty house; ended at the latest after the last test. One for each file: the
+    last test of ``test_stack`` ends its own, and files come in any order."""
     with run_stack(tmp_path_factory.mktemp("var")) as running:
         yield running
 
