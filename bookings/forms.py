@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from bookings import refusals
+from bookings import lookup, refusals
 from bookings.models import Booking, CancelReason, Mark, Resource
 from center import clock
 from center.line_field import LineField, LinesField
@@ -63,6 +63,25 @@ class SpanForm(forms.Form):
         return data
 
 
+class EquipmentField(forms.Field):
+    """Equipment by its slugs, of what is lent with a space: ``lent_with`` is its number.
+
+    One query, none where nothing is chosen."""
+
+    widget = forms.CheckboxSelectMultiple
+    lent_with: int
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "invalid_choice": _("This equipment is not lent with this space.")
+    }
+
+    def clean(self, value: Any) -> list[Resource]:
+        slugs = set(super().clean(value) or [])
+        found = lookup.equipment_lent(self.lent_with, slugs) if slugs else []
+        if len(found) < len(slugs):
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return found
+
+
 class ConfirmForm(forms.Form):
     """Purpose, people, equipment and the pledge."""
 
@@ -85,17 +104,7 @@ class ConfirmForm(forms.Form):
     user_name = LineField(
         label=_("Who will come? (if it is somebody else)"), max_length=60, required=False
     )
-    equipment = forms.ModelMultipleChoiceField(
-        label=_("Equipment to borrow"),
-        queryset=Resource.objects.none(),
-        to_field_name="slug",
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "invalid_choice": _("This equipment is not lent with this space."),
-            "invalid_pk_value": _("This equipment is not lent with this space."),
-        },
-    )
+    equipment = EquipmentField(label=_("Equipment to borrow"), required=False)
     pledge = forms.BooleanField(
         label=_("We will keep the house rules above."),
         error_messages={"required": _("Read the house rules and tick the box to go on.")},
@@ -103,9 +112,7 @@ class ConfirmForm(forms.Form):
 
     def __init__(self, *args: Any, booking: Booking, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["equipment"].queryset = (  # type: ignore[attr-defined]
-            Resource.objects.active().equipment().filter(used_in=booking.resource_id)
-        )
+        self.fields["equipment"].lent_with = booking.resource_id  # type: ignore[attr-defined]
         most = booking.resource.capacity
         self.fields["headcount"].help_text = refusals.too_many_people(most).message
         self.fields["headcount"].widget.attrs["max"] = most

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import Q
-
 from bookings.models import Booking
+from center import rows
 from center.models import User
 from center.notifications.kinds import Kind, Value
 from center.notifications.services import Addressee, queue_each
-from merchants.models import Membership
+
+# Written out, as every change of a booking asks it.
+_PEOPLE_SQL = """
+SELECT u.* FROM merchants_membership m JOIN center_user u ON u.id = m.user_id
+WHERE m.merchant_id = %s AND (m.role = 'owner' OR m.user_id = ANY(%s::bigint[]))
+ORDER BY m.id
+"""
 
 
 def people_of(booking: Booking) -> list[User]:
@@ -26,9 +31,7 @@ def people_of(booking: Booking) -> list[User]:
 
 def people(merchant_id: int, booked_by: Collection[int | None]) -> list[User]:
     """The owner of a business, and those of ``booked_by`` who are members of it. 1 query."""
-    told = Q(role=Membership.Role.OWNER) | Q(user__in=[pk for pk in booked_by if pk])
-    members = Membership.objects.filter(told, merchant=merchant_id)
-    return [member.user for member in members.select_related("user").order_by("pk")]
+    return rows.read(User, _PEOPLE_SQL, [merchant_id, [pk for pk in booked_by if pk]])
 
 
 def tell(booking: Booking, kind: Kind, context: dict[str, Value], *, key: str) -> None:

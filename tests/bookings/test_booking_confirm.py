@@ -51,6 +51,7 @@ def test_confirm_when_complete_then_booked_and_shown(owner_client, held, studio)
         ({"headcount": "many"}, "headcount"),
         ({"headcount": "9" * 400}, "headcount"),
         ({"equipment": ["nothing"]}, "equipment"),
+        ({"equipment": ["nothing\0"]}, "equipment"),
         ({"pledge": ""}, "pledge"),
     ],
 )
