@@ -14,6 +14,9 @@ from typing import Any, TypeAlias, TypeVar
 from django.db import DatabaseError, connection
 from django.db.models import Field, Model
 
+#: rows of one statement
+_AT_ONCE = 1000
+
 M = TypeVar("M", bound=Model)
 Values: TypeAlias = Sequence[Any] | Mapping[str, Any]
 
@@ -58,8 +61,22 @@ def columns(model: type[Model], alias: str) -> str:
 
 def insertion(row: Model) -> tuple[str, list[Any]]:
     """``INSERT … RETURNING`` the key of a new row, which the database draws, and its values."""
-    fields = [field for field in _fields(type(row)) if not field.primary_key]
-    return _insertion_sql(type(row)), [_stored(row, field, add=True) for field in fields]
+    into, fields = _insertion_into(type(row))
+    values = [_stored(row, field, add=True) for field in fields]
+    return f'{into} VALUES ({_places(fields)}) RETURNING "{row._meta.pk.column}"', values
+
+
+def insert_unless_there(new: Sequence[Model]) -> None:
+    """Write new rows of one model, a thousand at a time; those of which a unique key is there
+    already are left out. Their keys are not read back."""
+    for start in range(0, len(new), _AT_ONCE):
+        some = new[start : start + _AT_ONCE]
+        into, fields = _insertion_into(type(some[0]))
+        places = ", ".join([f"({_places(fields)})"] * len(some))
+        values = [_stored(row, field, add=True) for row in some for field in fields]
+        sql = f"{into} VALUES {places} ON CONFLICT DO NOTHING"
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
 
 
 def update(row: Model, names: Collection[str]) -> None:
@@ -109,15 +126,17 @@ def _stored(row: Model, field: Field[Any, Any], *, add: bool) -> Any:
 
 
 @cache
-def _insertion_sql(model: type[Model]) -> str:
-    key, table = model._meta.pk, model._meta.db_table
-    ours_to_fill = [f.name for f in _fields(model) if f.generated or _is_the_databases(f)]
-    if ours_to_fill:
+def _insertion_into(model: type[Model]) -> tuple[str, Sequence[Field[Any, Any]]]:
+    """The beginning of the statement, and the fields whose values follow: all but the key."""
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    if ours_to_fill := [f.name for f in fields if f.generated or _is_the_databases(f)]:
         raise TypeError(f"{model.__name__} has fields the database fills in: {ours_to_fill}")
-    fields = [field for field in _fields(model) if field is not key]
     names = ", ".join(f'"{field.column}"' for field in fields)
-    places = ", ".join(["%s"] * len(fields))
-    return f'INSERT INTO "{table}" ({names}) VALUES ({places}) RETURNING "{key.column}"'  # noqa: S608
+    return f'INSERT INTO "{model._meta.db_table}" ({names})', fields
+
+
+def _places(fields: Sequence[Field[Any, Any]]) -> str:
+    return ", ".join(["%s"] * len(fields))
 
 
 @cache

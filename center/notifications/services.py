@@ -9,6 +9,7 @@ from typing import Any
 
 from celery import current_app
 from django.conf import settings
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import connection, transaction
@@ -25,6 +26,10 @@ from center.notifications.kinds import Kind, Value
 from center.notifications.messages import MORE_IN_INBOX
 from center.notifications.models import Message, MessageQuerySet, MessageState
 from center.notifications.writing import Writing
+from center.rows import insert_unless_there
+
+#: in the cache while a worker is woken that has not begun, for so many seconds at most
+_WOKEN, _WOKEN_SECONDS = "notifications.woken", 5
 
 
 @dataclass(frozen=True)
@@ -113,7 +118,7 @@ def _write(kind: Kind, news: Sequence[Message]) -> None:
     rows_of = Writing(kind, worded)
     fresh = [one for one in wanted if not standing[one.dedupe_key].is_known]
     rows = [row for one in fresh for row in rows_of.rows(one, standing[one.dedupe_key])]
-    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    insert_unless_there(rows)
     now = clock.now()
     if any(row.state == MessageState.WAITING and row.due_at <= now for row in rows):
         deliver_soon()
@@ -171,8 +176,18 @@ def deliver_soon() -> None:
 
 
 def wake_worker() -> None:
-    """Ask for the task that delivers, once: nobody waits long for a queue that is away."""
-    current_app.send_task("center.notifications.tasks.deliver", retry=False)
+    """Ask for the task that delivers, once: nobody waits long for a queue that is away.
+
+    A worker that is woken and has not begun will see what is committed by now, so nobody else is
+    woken for it. A cache that is away knows of none (and answers None).
+    """
+    if cache.add(_WOKEN, True, _WOKEN_SECONDS) is not False:
+        current_app.send_task("center.notifications.tasks.deliver", retry=False)
+
+
+def worker_begins() -> None:
+    """To be called by the task before it looks: what is committed from now on wakes anew."""
+    cache.delete(_WOKEN)
 
 
 def cancel(*, dedupe_key: str) -> int:

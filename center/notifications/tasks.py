@@ -19,6 +19,7 @@ LIMIT = 1000
 @shared_task
 def deliver() -> int:
     """Deliver what is due; returns how many messages were taken in hand."""
+    services.worker_begins()
     taken = delivery.deliver_due(limit=LIMIT)
     if taken >= LIMIT:
         services.deliver_soon()

@@ -5,8 +5,9 @@ from django.contrib.auth.models import Group
 from django.db import DatabaseError
 
 from bookings.models import Booking, Resource
-from center import rows
+from center import clock, rows
 from center.models import User
+from center.notifications.models import Message
 from merchants.models import Merchant, Suspension
 from tests import factories
 from tests.conftest import kst
@@ -78,6 +79,34 @@ def test_insertion_then_every_field_but_the_key():
     names = [field.column for field in Booking._meta.concrete_fields if field.column != "id"]
     assert all(f'"{name}"' in sql for name in names)
     assert values == [fields_of(booking)[name.removesuffix("_id")] for name in names]
+
+
+def test_insert_unless_there_then_as_the_orm_writes_them():
+    person, at = factories.user(), clock.now()
+    news = [
+        Message(kind="a", recipient=person, dedupe_key=f"a:{n}", context={"n": n}, channel="inbox")
+        for n in range(3)
+    ]
+    for one in news:
+        one.due_at = one.first_due_at = one.created_at = at
+    Message.objects.bulk_create(news[:1])
+    rows.insert_unless_there(news[:2])
+    rows.insert_unless_there(news)
+    written = list(Message.objects.order_by("dedupe_key"))
+    assert [dict(fields_of(row), id=None) for row in written] == [
+        dict(fields_of(row), id=None) for row in news
+    ]
+
+
+def test_insert_unless_there_when_many_then_in_parts(monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(rows, "_AT_ONCE", 2)
+    person = factories.user()
+    news = [
+        Message(kind="a", recipient=person, dedupe_key=f"a:{n}", channel="inbox") for n in range(5)
+    ]
+    with django_assert_num_queries(3):
+        rows.insert_unless_there(news)
+    assert Message.objects.count() == 5
 
 
 def test_get_user_by_number_then_as_the_orm_reads_him():

@@ -1,5 +1,6 @@
 import pytest
 
+from center.celery import app
 from center.notifications import delivery, services, tasks
 from center.notifications.models import MessageState
 from tests.notifications.conftest import as_if_committed, queue, row
@@ -36,6 +37,47 @@ def test_deliver_when_there_is_more_than_one_task_takes_then_asks_for_another(
         assert tasks.deliver() == 1
     assert woken == [services.wake_worker]
     assert tasks.deliver() == 0
+
+
+@pytest.fixture
+def asked_for(monkeypatch):
+    """Names of the tasks handed to the broker."""
+    names: list[str] = []
+    monkeypatch.setattr(app, "send_task", lambda name, **kwargs: names.append(name))
+    return names
+
+
+def test_wake_when_a_worker_has_not_begun_then_no_other_is_woken(asked_for):
+    services.wake_worker()
+    services.wake_worker()
+    assert len(asked_for) == 1
+    tasks.deliver()
+    services.wake_worker()
+    assert asked_for == ["center.notifications.tasks.deliver"] * 2
+
+
+def test_deliver_when_somebody_commits_while_it_looks_then_another_is_woken(asked_for, monkeypatch):
+    services.wake_worker()
+    look = delivery.deliver_due
+
+    def look_and_meanwhile(*, limit):
+        taken = look(limit=limit)
+        services.wake_worker()
+        return taken
+
+    monkeypatch.setattr(delivery, "deliver_due", look_and_meanwhile)
+    tasks.deliver()
+    assert len(asked_for) == 2
+
+
+def test_wake_when_the_cache_is_away_then_a_worker_each_time(asked_for, settings):
+    cache = settings.CACHES["default"]
+    settings.CACHES = settings.CACHES | {
+        "default": cache | {"LOCATION": "redis://127.0.0.1:1/0"}  # nobody listens there
+    }
+    services.wake_worker()
+    services.wake_worker()
+    assert len(asked_for) == 2
 
 
 def test_sweep_when_something_is_due_then_wakes_a_worker(
