@@ -22,7 +22,7 @@ from center.reports.models import Edition
 @dataclass(frozen=True)
 class Correction:
     """A month that was frozen as ``edition``; ``live`` is what it comes to now and ``public``
-    what a new version by itself would hand out: it may hide more for what lies beside it."""
+    what its new version would hand out now, beside all that was handed out."""
 
     edition: Edition
     live: Content
@@ -37,12 +37,12 @@ def count(period: Period, *, as_of: dt.datetime) -> tuple[Content, list[Correcti
     of it from one state of the database."""
     with publishing.snapshot():
         content = publishing.count(period, as_of=as_of)
-        found = _corrected(_months_minded(period, content), as_of)
-    if found:
+        changed = _changed(_months_minded(period, content), as_of)
+    if changed:
         content["corrected"] = [
-            Corrected(key=each.edition.period_key, version=each.edition.version) for each in found
+            Corrected(key=edition.period_key, version=edition.version) for edition, _live in changed
         ]
-    return content, found
+    return content, [_correction(edition, live) for edition, live in changed]
 
 
 def protect(period: Period, content: Content, found: Sequence[Correction]) -> Content:
@@ -69,12 +69,18 @@ def _months_minded(period: Period, content: Content) -> list[str]:
     return [month.key for month in months]
 
 
-def _corrected(keys: Sequence[str], as_of: dt.datetime) -> list[Correction]:
+def _changed(keys: Sequence[str], as_of: dt.datetime) -> list[tuple[Edition, Content]]:
+    """The newest editions of these months that state any number otherwise than the data do."""
     newest = Edition.objects.filter(period_key__in=keys).order_by("period_key", "-version")
     found = []
     for edition in newest.distinct("period_key"):
-        month = periods.of_key(edition.period_key)
-        live = publishing.count(month, as_of=as_of)
+        live = publishing.count(periods.of_key(edition.period_key), as_of=as_of)
         if publishing.is_corrected(edition.full, live):
-            found.append(Correction(edition, live, publishing.protect(month, live)))
+            found.append((edition, live))
     return found
+
+
+def _correction(edition: Edition, live: Content) -> Correction:
+    month = periods.of_key(edition.period_key)
+    public = publishing.protect(month, live, beside=publishing.said_beside(month))
+    return Correction(edition, live, public)

@@ -35,7 +35,7 @@ Content = dict[str, Any]
 
 class Edition(NamedTuple):
     """What was handed out, what is behind it, and which version of each month it counts, as its
-    note says: 0 where the data had changed since."""
+    note says: 0 where the data had changed since, which the next version may state."""
 
     public: Content
     full: Content
@@ -47,8 +47,10 @@ class Edition(NamedTuple):
         return self.public["period"]["key"]
 
 
-def attack(editions: Sequence[Edition]) -> Attacker:
+def attack(handed_out: Sequence[Edition]) -> Attacker:
+    """``handed_out``: in that order."""
     attacker = Attacker()
+    editions = [_with_next(each, handed_out[n + 1 :]) for n, each in enumerate(handed_out)]
     for each in editions:
         attacker.read(each.public, each.version, identities=SUMS)
         _targets(attacker, each)
@@ -59,6 +61,21 @@ def attack(editions: Sequence[Edition]) -> Attacker:
         _unchanged(attacker, each, editions[:n])
         _made_of(attacker, each, editions)
     return attacker
+
+
+def _with_next(edition: Edition, later: Sequence[Edition]) -> Edition:
+    """A month that had changed counts as its next version, where that states the same."""
+    rows: dict[str, dict[str, Any]] = {}
+    for (_period, _version, figure, cut, row), cell in _cells(edition.full, edition.version):
+        if cut == "month":
+            rows.setdefault(row, {})[figure] = cell
+    counts = dict(edition.counts)
+    for each in reversed(later):
+        if edition.counts.get(each.key) == 0:
+            totals = {key[2]: cell for key, cell in _cells(each.full, each.version) if not key[3]}
+            same = rows.get(each.key, {}).items() <= totals.items()
+            counts[each.key] = each.version if same else 0
+    return edition._replace(counts=counts)
 
 
 def small_cells(edition: Edition) -> Iterator[tuple[Key, int]]:
