@@ -15,6 +15,7 @@ from bookings import models as rows
 from merchants.models import Merchant
 from tests.reports.oracle_lent import Lent
 from tests.reports.oracle_opening import CAME, DAY, Opening, midnight
+from tests.reports.oracle_outside import Outside
 
 CUTS = ("", "space", "category", "month", "district", "section", "kind", "trait", "age", "market")
 _TRAITS = (("women", "women_owned"), ("youth", "youth_owned"), ("disabled", "disabled_owned"))
@@ -36,7 +37,7 @@ def stated(value, decimals):
     return f"{sign}{whole // 10**decimals}.{whole % 10**decimals:0{decimals}}"
 
 
-class Oracle(Opening, Lent):
+class Oracle(Opening, Lent, Outside):
     """What is true of the days ``first`` to ``last`` as of ``as_of``."""
 
     def __init__(self, first, last, as_of):

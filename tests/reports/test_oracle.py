@@ -12,6 +12,7 @@ from center.figures import Wish, registry
 from center.periods import of_key
 from center.reports.assemble import rounded
 from center.reports.counting import Counting
+from center.reports.models import OutsideFigure, OutsideKind
 from tests.conftest import kst
 from tests.reports import worlds
 from tests.reports.oracle import CUTS, Oracle, stated
@@ -56,6 +57,8 @@ def compare_all(period, as_of, oracle=None):
         same("bookings.utilisation", cut, oracle.utilisation(cut))
     for cut in ("", "month", "device"):
         same("bookings.equipment", cut, oracle.equipment(cut), "equipment.")
+    for cut in ("", "month", "source"):
+        same("outside", cut, oracle.outside(cut), "outside.")
 
 
 minute = st.sampled_from([0, 15, 540, 555, 720, 780, 1050, 1380, 1439])
@@ -96,6 +99,13 @@ change = st.tuples(
 absence = st.tuples(
     st.integers(0, 3), st.integers(0, worlds.DAYS), minute, st.sampled_from([30, 900, 9000])
 )
+# What staff entered: for which month, what, from where, how much.
+told = st.tuples(
+    st.sampled_from(["2026-09-01", "2026-10-01", "2026-11-01", "2026-12-01", "2027-01-01"]),
+    st.sampled_from(OutsideKind.values),
+    st.sampled_from(["명부", "대장"]),
+    st.integers(0, 900),
+)
 entry = st.tuples(
     st.integers(0, 5), st.integers(0, worlds.DAYS), minute, st.integers(-1, 2), st.booleans()
 )
@@ -115,11 +125,12 @@ entry = st.tuples(
     entries=st.lists(entry, max_size=4, unique_by=lambda e: e[:3]),
     absences=st.lists(absence, max_size=2, unique_by=lambda a: a[0]),
     bought=st.none() | st.integers(0, worlds.DAYS),
+    entered=st.lists(told, max_size=5, unique_by=lambda t: t[:3]),
     key=st.sampled_from(PERIODS),
     as_of=st.sampled_from(INSTANTS),
 )
 def test_figures_when_anything_happens_then_as_the_oracle_counts(
-    db, drawn, closures, free_day, open_day, moves, entries, absences, bought, key, as_of
+    db, drawn, closures, free_day, open_day, moves, entries, absences, bought, entered, key, as_of
 ):
     with transaction.atomic():
         world = worlds.World()
@@ -143,8 +154,14 @@ def test_figures_when_anything_happens_then_as_the_oracle_counts(
         if bought is not None:
             first_day = worlds.FIRST + dt.timedelta(bought)
             world.spaces[2].units.filter(name="2").update(serves_from=first_day)
+        enter(entered)
         compare_all(of_key(key), as_of)
         transaction.set_rollback(True)
+
+
+def enter(told):
+    for month, kind, source, value in told:
+        OutsideFigure.objects.create(month=month, kind=kind, source=source, value=value)
 
 
 def absent(unit, starts, ends):
@@ -181,6 +198,8 @@ def test_figures_when_house_is_loaded_then_as_the_oracle_counts(key):
     absent(second, worlds.moment(20, 615), worlds.moment(25, 0))
     absent(seat, worlds.moment(30, 645), None)
     world.spaces[1].units.update(serves_from=worlds.FIRST + dt.timedelta(12))
+    enter([("2026-11-01", "jobs", "명부", 3), ("2026-11-01", "jobs", "대장", 4)])
+    enter([("2026-08-01", "spent", "대장", 900), ("2026-02-01", "spent", "대장", 80)])
     compare_all(of_key(key), INSTANTS[0])
 
 
