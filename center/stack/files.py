@@ -39,11 +39,9 @@ http {{
         least_conn;
 {servers}
     }}
-    # Caddy tries for ten seconds where a web server is being renewed; nginx asks another.
-    upstream calls {{
-        server 127.0.0.1:{calls} max_fails=1 fail_timeout=2s;
-{others}
-    }}
+    # Nobody else stands in for it: a rush would then be everybody's. Its socket stays open
+    # while it is started anew, where Caddy tries for ten seconds.
+    upstream calls {{ server 127.0.0.1:{calls}; }}
     server {{
         listen 127.0.0.1:{port} backlog=4096;
         location ~ ^/(health|metrics)(/|$) {{ return 404; }}
@@ -55,6 +53,7 @@ http {{
         proxy_connect_timeout 2s;
         proxy_read_timeout 75s;
         proxy_next_upstream error timeout;
+        proxy_next_upstream_timeout 10s;
         location ~ ^/programs/[^/]+/apply/(wait/)?$ {{ proxy_pass http://calls; }}
         location / {{ proxy_pass http://web; }}
         error_page 502 503 504 /away;
@@ -105,7 +104,6 @@ def write_nginx(plan: Plan) -> Path:
         user=user,
         servers="\n".join(f"{server} max_fails=1 fail_timeout=2s;" for server in servers),
         calls=plan.ports[CALLS],
-        others="\n".join(f"{server} backup;" for server in servers),
         port=plan.port,
     )
     path.write_text(text)

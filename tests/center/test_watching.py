@@ -15,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from center import exposition, metrics
 from center.backup import making
 from center.middleware import MetricsMiddleware
+from tests.center.deployment.files import WEBS
 
 ROOT = Path(__file__).resolve().parents[2]
 #: what Prometheus itself adds
@@ -137,11 +138,39 @@ def test_alert_on_the_timetable_when_read_then_its_task_is_on_it():
     assert named <= tasks
 
 
-def test_prometheus_when_configured_then_asks_the_job_of_the_alerts():
+def jobs() -> dict[str, dict]:
     content = yaml.safe_load((ROOT / "deploy" / "prometheus.yml").read_text("utf-8"))
-    [job] = content["scrape_configs"]
-    assert job["job_name"] == "center"
     assert content["rule_files"] == ["alerts.yml"]
+    return {job["job_name"]: job for job in content["scrape_configs"]}
+
+
+def test_prometheus_when_configured_then_every_service_that_answers_pages_is_watched():
+    targets = {
+        target.partition(":")[0]: name
+        for name, job in jobs().items()
+        for one in job["static_configs"]
+        for target in one["targets"]
+    }
+    assert sorted(targets) == sorted(WEBS)
+    [alert] = [rule["expr"] for rule in rules() if rule["alert"] == "PortalDown"]
+    assert sorted(re.findall(r"\w+", alert.partition('job=~"')[2].partition('"')[0])) == sorted(
+        targets.values()
+    )
+
+
+def test_prometheus_when_configured_then_what_all_count_together_is_read_once():
+    """Each web server answers for all: read of two, everything would be there twice."""
+    dropped = [{"source_labels": ["__name__"], "regex": ".*", "action": "drop"}]
+    kept = [name for name, job in jobs().items() if job.get("metric_relabel_configs") != dropped]
+    assert kept == ["center"]
+
+
+def test_doors_of_calls_when_drawn_then_by_the_names_of_their_addresses():
+    drawn = set(re.findall(r'route=~"([^"]+)"', " ".join(queries().values())))
+    assert drawn == {"program_apply|program_wait"}
+    paths = [reverse(name, args=["a-call"]) for name in ("program_apply", "program_wait")]
+    [calls] = re.findall(r"@calls path_regexp (\S+)", (ROOT / "deploy" / "Caddyfile").read_text())
+    assert [path for path in paths if not re.search(calls, path)] == []
 
 
 def test_backup_when_none_was_made_then_no_time_is_claimed(db, settings, tmp_path):

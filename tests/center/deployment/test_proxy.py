@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from center.stack.files import NGINX
 from tests.center.deployment.files import ROOT, final_stage, text_of
 
 #: modules that take files, and an address of each
@@ -98,3 +99,22 @@ def test_every_module_that_takes_files_is_known_to_the_proxy() -> None:
     }
 
     assert takes == TAKE_FILES
+
+
+def test_proxy_of_the_stack_without_containers_leads_and_waits_as_that_of_production() -> None:
+    """What is tried out on one machine must hold for the other one."""
+    caddyfile = text_of("deploy/Caddyfile")
+    nginx = NGINX.replace("{{", "{").replace("}}", "}")
+    [addresses] = re.findall(r"@calls path_regexp (\S+)\n", caddyfile)
+    waits = {
+        "proxy_next_upstream_timeout": "lb_try_duration",
+        "proxy_connect_timeout": "dial_timeout",
+        "proxy_read_timeout": "response_header_timeout",
+    }
+
+    assert f"location ~ {addresses} {{ proxy_pass http://calls; }}" in nginx
+    # One server, and nobody behind it: a rush stays with those who make it.
+    assert "upstream calls { server 127.0.0.1:{calls}; }" in nginx
+    for ours, theirs in waits.items():
+        [there] = re.findall(rf"\t{theirs} (\w+)\n", caddyfile)
+        assert re.findall(rf"\b{ours} (\w+);", nginx) == [there], ours
