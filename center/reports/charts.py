@@ -5,32 +5,24 @@ A chart never says more than the table beside it: hidden cells have no bar.
 
 from __future__ import annotations
 
+import base64
 import functools
-import re
+import hashlib
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
-import vl_convert
+from django.core.cache import cache
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from center.reports import fonts
+from center.reports.drawing import drawer
 from center.reports.outline import Column, Section
 
-if TYPE_CHECKING:
-    from altair import LayerChart
-
 COLOUR = "#256ef4"  # primary-50 of the house's tokens
-INK = "#1e2124"
 #: more bars than this are no picture any more
 MOST_BARS = 40
-_WIDTH = 480
-_STYLED = re.compile(r"\s(?:style|aria-[a-z]+|role)=\"[^\"]*\"")
-
-
-@functools.cache
-def _register() -> None:
-    vl_convert.register_font_directory(str(fonts.FOLDER))
+#: for so long a page's picture is kept (seconds)
+_KEPT = 86_400
 
 
 def has_chart(section: Section) -> bool:
@@ -43,39 +35,34 @@ def svg(section: Section) -> str:
     """The figure of a section that is drawn, as bars, in the order of the table.
 
     Plain SVG: no script, no style attribute (the house's policy refuses both), nothing foreign.
+    Raises DrawingError.
     """
-    import altair as alt  # half a second, which each start of any command would take
-
-    _register()
-    column = section.columns[section.drawn]
-    data = [
-        {"name": fonts.displayable(name), "amount": float(amount), "text": text}
-        for name, amount, text in _bars(section)
-    ]
-    base = alt.Chart({"values": data}).encode(
-        y=alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=200, ticks=False)),
-        x=alt.X("amount:Q", title=_axis(column), scale=alt.Scale(zero=True, nice=True)),
-    )
-    bars = base.mark_bar(color=COLOUR, height={"band": 0.66})
-    numbers = base.mark_text(align="left", dx=5, color=INK).encode(text="text:N")
-    return _STYLED.sub("", vl_convert.vegalite_to_svg(_dressed(bars + numbers).to_dict()))
+    return drawer().ask(**_task(section))
 
 
-def _dressed(chart: LayerChart) -> LayerChart:
-    """In the font of the files, as tall as it has bars."""
-    return (
-        chart.properties(width=_WIDTH, height={"step": 28})
-        .configure(font=fonts.FAMILY, background="white", padding={"right": 40, "left": 5})
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelFontSize=12, titleFontSize=12, titleFontWeight="normal", labelColor=INK
-        )
-    )
+def picture(section: Section) -> str:
+    """The same for a page, drawn once for what it says, and kept for all web servers. Raises
+    DrawingBusyError at once where others are being drawn."""
+    said = hashlib.sha256(repr(section).encode()).hexdigest()
+    key = f"report-chart:{said}"
+    drawn: str | None = cache.get(key)
+    if drawn is None:
+        drawn = drawer().ask_soon(**_task(section))
+        cache.set(key, drawn, _KEPT)
+    return drawn
 
 
 def png(section: Section) -> bytes:
     """The same picture in dots, for formats that take no SVG."""
-    return vl_convert.svg_to_png(svg(section), scale=2)
+    return base64.b64decode(drawer().ask(svg=svg(section)))
+
+
+def _task(section: Section) -> dict[str, object]:
+    bars = [
+        {"name": fonts.displayable(name), "amount": float(amount), "text": text}
+        for name, amount, text in _bars(section)
+    ]
+    return {"bars": bars, "axis": _axis(section.columns[section.drawn]), "colour": COLOUR}
 
 
 def alternative(section: Section, language: str) -> str:

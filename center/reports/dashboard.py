@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
@@ -40,8 +38,6 @@ HEADLINES = (
 #: tables that are open at once; the others are a click away
 _OPEN = 2
 _EDITIONS = 6
-#: for so long a picture is kept (seconds)
-_DRAWN = 86_400
 
 
 @dataclass(frozen=True)
@@ -273,13 +269,6 @@ def _parts(wish: Wish, made: Outline) -> list[Part]:
 def drawable(section: outline.Section) -> outline.Section:
     """Where filters leave nothing of the figure that is drawn otherwise, the first one is."""
     return section if charts.has_chart(section) else dataclasses.replace(section, drawn=0)
-
-
-def picture(section: outline.Section) -> str:
-    """The section's chart; drawn once for what it says."""
-    said = hashlib.sha256(repr(section).encode()).hexdigest()
-    drawn: str = cache.get_or_set(f"report-chart:{said}", lambda: charts.svg(section), _DRAWN) or ""
-    return drawn
 
 
 def chart_address(wish: Wish, table: str) -> str:

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from center.errors import RuleViolation
 from center.figures import Table, Wish
 from center.purposes import TakenOut, purpose_required
-from center.reports import aggregates, charts, dashboard, publishing, reading, source, tables
+from center.reports import aggregates, dashboard, publishing, reading, source, tables
 from center.reports.choice_forms import NameForm, TableForm, WishForm
-from center.reports.edition_views import may
+from center.reports.edition_views import may, picture
 from center.reports.files import FORMATS, file_name
 from center.reports.models import SavedTable
 from center.requests import PersonRequest
@@ -50,11 +50,9 @@ def chart(request: PersonRequest, table: str) -> HttpResponse:
     full = request.user.has_perm(FULL)
     outline = dashboard.outline_of(_wish(WishForm(request.GET), full=full), full=full)
     known = {each.key: dashboard.drawable(each) for each in outline.sections}
-    section = known.get(table)
-    if section is None or not charts.has_chart(section):
-        raise Http404
-    response = HttpResponse(dashboard.picture(section), content_type="image/svg+xml")
-    response["Cache-Control"] = "private, max-age=60"
+    response = picture(known.get(table))
+    if response.status_code == 200:
+        response["Cache-Control"] = "private, max-age=60"
     return response
 
 

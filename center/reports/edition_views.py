@@ -18,10 +18,12 @@ from center import periods
 from center.errors import RuleViolation
 from center.purposes import TakenOut, purpose_required
 from center.reports import charts, edition_files, publishing, selectors
+from center.reports.drawing import DrawingBusyError
 from center.reports.edition_forms import FreezeForm
 from center.reports.edition_pages import edition_page
 from center.reports.files import FORMATS, csv, file_name
 from center.reports.models import Compiling, Subscription
+from center.reports.outline import Section
 from center.reports.selectors import Source
 from center.reports.services import freezing, subscribing
 from center.requests import PersonRequest
@@ -132,6 +134,16 @@ def _language(request: HttpRequest) -> str:
     return wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
+def picture(section: Section | None) -> HttpResponse:
+    """A section's chart; 429 where so many are being drawn that this one would wait."""
+    if section is None or not charts.has_chart(section):
+        raise Http404
+    try:
+        return HttpResponse(charts.picture(section), content_type="image/svg+xml")
+    except DrawingBusyError:
+        return HttpResponse(status=429, headers={"Retry-After": "5"})
+
+
 @may("view_edition")
 @require_safe
 def chart(request: PersonRequest, key: str, edition: str, table: str) -> HttpResponse:
@@ -139,10 +151,8 @@ def chart(request: PersonRequest, key: str, edition: str, table: str) -> HttpRes
     found = selectors.source(periods.of_key(key), edition)
     made = selectors.outlined(found)
     section = next((each for each in made.sections if each.key == table), None)
-    if section is None or not charts.has_chart(section):
-        raise Http404
-    response = HttpResponse(charts.svg(section), content_type="image/svg+xml")
-    if found.edition is not None:
+    response = picture(section)
+    if found.edition is not None and response.status_code == 200:
         response["ETag"] = quote_etag(f"{found.stamp.digest}-{table}-{made.language}")
         response["Cache-Control"] = "private, max-age=3600"
     return response

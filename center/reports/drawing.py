@@ -1,0 +1,136 @@
+"""Has charts drawn by a process of its own (``drawer``), one at a time.
+
+The library that draws runs a JavaScript engine and lets no other thread of its process go on
+meanwhile: in a web server four people would wait for one picture. It keeps memory, and could end
+its process for lack of it. So there is one such process for each of ours that draws, started
+when it is needed, gone two minutes later, and stepping back where pages want the processor.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import IO
+
+import structlog
+from django.conf import settings
+
+from center.reports import fonts
+
+#: seconds for one drawing, start included, and for one's turn
+PATIENCE = 60
+#: one is drawn and one waits: no more of a process's threads are held by pictures
+AT_ONCE = 2
+_COMMAND = [sys.executable, "-E", "-s", "-P", "-B", str(Path(__file__).with_name("drawer.py"))]
+_ENVIRONMENT = {"LANG": "C.UTF-8", "PATH": os.defpath, "MALLOC_ARENA_MAX": "2"}
+_log = structlog.get_logger(__name__)
+
+
+class DrawingError(Exception):
+    """Nothing was drawn."""
+
+
+class DrawingBusyError(DrawingError):
+    """Others are drawing already; in a few seconds it is worth asking again."""
+
+
+class Drawer:
+    """The process, and whose turn it is."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._door = threading.BoundedSemaphore(AT_ONCE)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def ask_soon(self, **task: object) -> str:
+        """``ask`` for a page: refused with DrawingBusyError where somebody waits already."""
+        if not self._door.acquire(blocking=False):
+            raise DrawingBusyError
+        try:
+            return self.ask(**task)
+        finally:
+            self._door.release()
+
+    def ask(self, **task: object) -> str:
+        """The answer to a task of ``drawer``. Raises DrawingError where it takes too long or its
+        process ends."""
+        if not self._turn.acquire(timeout=PATIENCE):
+            raise DrawingBusyError
+        try:
+            return self._answer(json.dumps(task).encode() + b"\n")
+        finally:
+            self._turn.release()
+
+    def _answer(self, line: bytes) -> str:
+        is_fresh = self._process is None
+        try:
+            return self._asked(line)
+        except OSError as error:
+            self._end()
+            if isinstance(error, BrokenPipeError) and not is_fresh:
+                return self._answer(line)  # it had gone for lack of work, or after its last one
+            _log.warning("drawing_failed", error=repr(error))
+            raise DrawingError from error
+
+    def _asked(self, line: bytes) -> str:
+        process = self._running()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(line)
+        process.stdin.flush()
+        return str(json.loads(_line(process.stdout, time.monotonic() + PATIENCE)))
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            self._process = subprocess.Popen(  # noqa: S603  (our own command)
+                [*_COMMAND, str(fonts.FOLDER), fonts.FAMILY],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=settings.BASE_DIR,
+                env=_ENVIRONMENT,
+            )
+        return self._process
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+
+def _line(stream: IO[bytes], deadline: float) -> bytes:
+    """Raises TimeoutError, and BrokenPipeError where the other end is gone."""
+    got = b""
+    while not got.endswith(b"\n"):
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([stream], [], [], left)[0]:
+            raise TimeoutError("it took too long")
+        chunk = os.read(stream.fileno(), 65536)
+        if not chunk:
+            raise BrokenPipeError("its process ended")
+        got += chunk
+    return got
+
+
+#: of this process; one that is forked from it begins with none
+_own = Drawer()
+
+
+def drawer() -> Drawer:
+    """This process's own."""
+    return _own
+
+
+def _forget() -> None:
+    global _own
+    _own = Drawer()
+
+
+os.register_at_fork(after_in_child=_forget)

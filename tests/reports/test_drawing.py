@@ -1,0 +1,79 @@
+"""Charts are drawn by a process of its own, so that no web server stands still meanwhile."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from center.reports import charts, drawing
+from center.reports.drawing import AT_ONCE, Drawer, DrawingBusyError, DrawingError
+
+BARS = [{"name": "1인 스튜디오", "amount": 3.0, "text": "3"}]
+TASK = {"bars": BARS, "axis": "이용 (건)", "colour": charts.COLOUR}
+
+
+@pytest.fixture(scope="module")
+def drawer():
+    """One for all tests here: starting its process is what takes time."""
+    one = Drawer()
+    yield one
+    one._end()
+
+
+def test_ask_when_drawn_then_by_a_process_that_knows_no_secret(drawer, monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "nobody's")
+    assert "1인 스튜디오" in drawer.ask(**TASK)
+    environment = Path(f"/proc/{drawer._process.pid}/environ").read_bytes()
+    assert b"SECRET" not in environment
+
+
+def test_ask_when_the_process_has_gone_then_another_one_draws(drawer):
+    first = drawer.ask(**TASK)
+    os.kill(drawer._process.pid, signal.SIGKILL)
+    assert drawer.ask(**TASK) == first
+
+
+def test_ask_when_it_ends_at_each_try_then_an_error_and_no_third_try(drawer, monkeypatch):
+    monkeypatch.setattr(drawing, "_COMMAND", [sys.executable, "-c", "", "--"])
+    broken = Drawer()
+    with pytest.raises(DrawingError):
+        broken.ask(**TASK)
+    assert broken._process is None
+
+
+def test_ask_when_it_takes_too_long_then_an_error_and_its_process_is_ended(monkeypatch):
+    monkeypatch.setattr(drawing, "_COMMAND", [sys.executable, "-c", "import time; time.sleep(60)"])
+    monkeypatch.setattr(drawing, "PATIENCE", 0.5)
+    hanging = Drawer()
+    with pytest.raises(DrawingError):
+        hanging.ask(**TASK)
+    assert hanging._process is None
+
+
+def test_ask_soon_when_one_is_drawn_and_one_waits_then_the_next_is_refused_at_once(drawer):
+    """Whoever is refused holds no thread of the web server."""
+    with drawer._turn:
+        waiting = [threading.Thread(target=drawer.ask_soon, kwargs=TASK) for _ in range(AT_ONCE)]
+        for thread in waiting:
+            thread.start()
+        deadline = time.monotonic() + 30
+        while drawer._door._value:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        with pytest.raises(DrawingBusyError):
+            drawer.ask_soon(**TASK)
+    for thread in waiting:
+        thread.join(60)
+    assert drawer.ask_soon(**TASK)  # the door is free again
+
+
+def test_forked_process_when_it_draws_then_by_one_of_its_own():
+    before = drawing.drawer()
+    drawing._forget()
+    assert drawing.drawer() is not before
