@@ -4,6 +4,7 @@ Random methods, addresses of the URL map with plausible and hostile parts, param
 files, headers, encodings and bodies that end too early, as anybody and as every role. Ends with
 1 if anything was answered by 5xx, later than ``--slow`` seconds or not at all, if a worker ended,
 or if memory grew. A finding is repeated with ``--seed S --only N``, its bytes are in ``var/fuzz/``.
+In pieces: the same ``--seed``, and ``--from`` the number the piece before names at its end.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ def main() -> int:
     parser.add_argument("--slow", type=float, default=10, help="seconds an answer may take")
     parser.add_argument("--clients", type=int, default=6, help="at the same time")
     parser.add_argument("--only", type=int, help="the number of one case to send")
+    parser.add_argument("--from", type=int, default=0, dest="first", help="go on at this number")
     wanted = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     var = Path(os.environ.get("VAR_DIR", ROOT / "var"))
@@ -79,7 +81,9 @@ def _run(server: str, template: str, out: Path, wanted: argparse.Namespace) -> i
         sessions = partial(people.sessions_of, everybody)
         limits = {"slow": wanted.slow, "clients": wanted.clients}
         campaign = Campaign(web.port, wanted.seed, sessions, memory, workers, **limits)
-        count, first = (wanted.requests, 0) if wanted.only is None else (1, wanted.only)
+        count, first = wanted.requests, wanted.first
+        if wanted.only is not None:
+            count, first = 1, wanted.only
         _told(f"seed {wanted.seed}, {len(campaign.templates)} addresses")
         campaign.run(count, first=first, minutes=wanted.minutes, told=_told)
         return _judged(campaign, out, log)
@@ -93,12 +97,17 @@ def _judged(campaign, out: Path, log: Path) -> int:
         file = out / f"{campaign.seed}-{finding.case.number}.http"
         file.write_bytes(wire.written(finding.case, {}))
     sent = sum(campaign.statuses.values())
-    print(f"{sent} requests in {campaign.seconds:.0f} s, seed {campaign.seed}")
+    print(
+        f"{sent} requests in {campaign.seconds:.0f} s, which kept this end busy for"
+        f" {campaign.share:.0%} of a core; go on by --seed {campaign.seed}"
+        f" --from {campaign.following}"
+    )
     print(f"answers: {dict(sorted(campaign.statuses.items()))}")
     print(f"slowest: {campaign.slowest:.1f} s ({campaign.slowest_case})")
     most = ", ".join(f"{path} {took:.0f} s" for path, took in campaign.spent.most_common(8))
     print(f"most time went to: {most}")
     print(f"memory: {', '.join(f'{size:.0f}' for size in campaign.sizes)} MB")
+    print(f"grown by {campaign.growth:.0f} MB, in the second half by {campaign.late_growth:.0f}")
     print(f"{len(campaign.findings)} findings; tracebacks in {log}")
     print(f"{campaign.replaced} workers ended and were replaced")
     return int(bool(campaign.findings or campaign.replaced) or campaign.growth > GROWTH)

@@ -19,6 +19,8 @@ from tests.fuzz.wire import Answer
 HONEST = {("health/ready", 503)}
 #: sessions are made anew after so many cases: some of them log people out
 ROUND = 250
+#: memory is told after so many, in a short run after each tenth
+TOLD = 1_000
 
 
 @dataclass
@@ -59,9 +61,11 @@ class Campaign:
     slowest_case: str = ""
     #: seconds of all answers of each address
     spent: Counter[str] = field(default_factory=Counter)
-    #: megabytes of the server after each tenth of the cases
+    #: megabytes of the server each time they were told
     sizes: list[float] = field(default_factory=list)
     seconds: float = 0
+    #: of a core, that making cases and reading answers took: near 1 the harness is the limit
+    share: float = 0
     #: workers that were not there before: another one had ended
     replaced: int = 0
 
@@ -83,9 +87,9 @@ class Campaign:
         """Send so many cases from the number ``first`` on, or fewer when the time is up."""
         for _ in range(self.clients):
             wire.warm_up(self.port)
-        began, self._told = time.perf_counter(), told
+        self._began, self._told, worked = time.perf_counter(), told, time.process_time()
         self._first, self._count, self._taken = first, count, 0
-        self._until, self._workers_before = began + minutes * 60, self.workers()
+        self._until, self._workers_before = self._began + minutes * 60, self.workers()
         with ThreadPoolExecutor(self.clients) as pool:
             self._learn(pool)
             lives = [pool.submit(self._live) for _ in range(self.clients)]
@@ -95,7 +99,8 @@ class Campaign:
             finally:  # whoever breaks it off waits for no more than what was asked last
                 self._until = 0.0
         self._look()
-        self.seconds = time.perf_counter() - began
+        self.seconds = time.perf_counter() - self._began
+        self.share = (time.process_time() - worked) / self.seconds
 
     def _live(self) -> None:
         """What one client does: whoever is free takes the next number."""
@@ -121,11 +126,13 @@ class Campaign:
         now = self.workers()
         self.replaced += len(now - self._workers_before)
         self._workers_before = now
-        tenth = max(1, self._count // ROUND // 10) * ROUND
-        if self._taken % tenth == 0 or self._taken == self._count:
+        often = min(TOLD, max(1, self._count // ROUND // 10) * ROUND)
+        if self._taken % often == 0 or self._taken == self._count:
             self.sizes.append(self.memory() / 1e6)
+            passed = time.perf_counter() - self._began
             self._told(
-                f"{self._taken} sent, {len(self.findings)} findings, {self.sizes[-1]:.0f} MB"
+                f"{self._taken} sent in {passed:.0f} s, {len(self.findings)} findings,"
+                f" {self.sizes[-1]:.0f} MB"
             )
 
     def _learn(self, pool: ThreadPoolExecutor) -> None:
@@ -157,6 +164,19 @@ class Campaign:
                 self.forms.learn(case.template, answer.text)
 
     @property
+    def following(self) -> int:
+        """The number to go on with."""
+        return self._first + self._taken
+
+    @property
     def growth(self) -> float:
-        """Megabytes from the second tenth on, which ends with caches filled."""
-        return self.sizes[-1] - self.sizes[min(1, len(self.sizes) - 1)] if self.sizes else 0
+        """Megabytes from the second tenth on, which begins with caches filled."""
+        return self._since(max(1, len(self.sizes) // 10))
+
+    @property
+    def late_growth(self) -> float:
+        """Megabytes in the second half: about none where memory levels off."""
+        return self._since(len(self.sizes) // 2)
+
+    def _since(self, look: int) -> float:
+        return self.sizes[-1] - self.sizes[min(look, len(self.sizes) - 1)] if self.sizes else 0
