@@ -2,7 +2,8 @@
 
 Two of everything run as ``make stack`` has them, in a folder of their own. Each fault comes
 while ``--people`` hold, confirm, look and give back through the proxy and write down every
-answer they get; then the books are compared. Ends with 1 if a booking that somebody was told of
+answer they get; then the books are compared. Beside them ``--visitors`` are the mixed traffic of
+``tests.load`` in a house of ``--bookings``. Ends with 1 if a booking that somebody was told of
 is lost, if one is doubled, if nothing is answered any more after a fault, or messages wait on.
 """
 
@@ -33,6 +34,8 @@ _CLOCK = Path(__file__).with_name("clock")
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--people", type=int, default=8)
+    parser.add_argument("--bookings", type=int, default=1_000_000, help="0: an empty house")
+    parser.add_argument("--visitors", type=int, default=8, help="0, and in an empty house: none")
     parser.add_argument("--seconds", type=float, default=15, help="of booking after each fault")
     parser.add_argument("--only", nargs="*", default=[], help="words in the names of the faults")
     wanted = parser.parse_args()
@@ -57,8 +60,8 @@ def _run(wanted: argparse.Namespace) -> int:
     from tests.faults.people import Town
 
     complaints: list[str] = []
-    with _stack() as stack:
-        town = Town.settle(wanted.people)
+    with _stack() as stack, _traffic(stack, wanted) as (traffic, last):
+        town = Town.settle(wanted.people, last_allocation=last)
         sudden = phases.Phase(3, 0, wanted.seconds)
         whole = phases.Phase(3, wanted.seconds, wanted.seconds / 2)
         print(phases.HEADING, flush=True)
@@ -67,7 +70,7 @@ def _run(wanted: argparse.Namespace) -> int:
                 continue
             phase = sudden if name in phases.SUDDEN else whole
             try:
-                outcome = phases.run(stack, town, name, fault, phase)
+                outcome = phases.run(stack, town, name, fault, phase, traffic)
             except NotPossible as reason:
                 print(f"{name:<36}not tried: {reason}", flush=True)
                 continue
@@ -92,9 +95,29 @@ def complaints_of(outcome: Any) -> Iterator[str]:
 
 
 @contextmanager
+def _traffic(stack: Any, wanted: argparse.Namespace) -> Iterator[tuple[Any, int]]:
+    """Those who are there besides, and the last allocation of the house they find."""
+    from tests.faults import traffic
+    from tests.stack.conftest import open_house
+
+    if not wanted.bookings:
+        open_house()
+        yield traffic.Traffic(), 0
+        return
+    last = traffic.fill(stack, wanted.bookings)
+    if not wanted.visitors:
+        yield traffic.Traffic(), last
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix="traffic-") as out,
+        traffic.beside(stack, wanted.visitors, Path(out)) as beside,
+    ):
+        yield beside, last
+
+
+@contextmanager
 def _stack() -> Iterator[Any]:
     """With a clock that can be set; this process works in its database."""
-    from tests import factories
     from tests.faults.breaking import CLOCK_FILE
     from tests.stack.conftest import run_stack, working_in
 
@@ -103,7 +126,6 @@ def _stack() -> Iterator[Any]:
         clock_file.write_text("0")
         clock = {"PYTHONPATH": str(_CLOCK), "PORTAL_CLOCK": str(clock_file)}
         with run_stack(Path(home), **clock) as stack, working_in(stack):
-            factories.open_house()
             yield stack
 
 

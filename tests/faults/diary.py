@@ -48,6 +48,8 @@ class Diary:
 
     entries: dict[str, Entry] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
+    #: those of before are many and nobody's here
+    last_allocation: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, asked: Asked) -> None:
@@ -91,7 +93,8 @@ def judge(diary: Diary) -> Verdict:
         for reference, entry in diary.entries.items()
         if not _is_kept(entry, known.get(reference))
     ]
-    return Verdict(lost, [*_second_ones(diary), *["two on a unit"] * ledger.double_bookings()])
+    pairs = ledger.double_bookings(since=diary.last_allocation)
+    return Verdict(lost, [*_second_ones(diary), *["two on a unit"] * pairs])
 
 
 def _is_kept(entry: Entry, booking: Booking | None) -> bool:

@@ -36,14 +36,17 @@ class Town:
     chance: random.Random = field(default_factory=lambda: random.Random(1))
 
     @classmethod
-    def settle(cls, people: int) -> Town:
-        """In an open house without anything: spaces, rules that let everybody book often."""
-        factories.policy(per_day=50, per_month=500, buffer_after=0)
+    def settle(cls, people: int, *, last_allocation: int = 0) -> Town:
+        """In an open house: spaces, rules that let everybody book often. What was there up to
+        that allocation is not judged."""
         narrow, wide = factories.studio(units=1), factories.studio(units=30)
+        for space in (narrow, wide):
+            factories.policy(resource=space, per_day=50, per_month=500, buffer_after=0)
         days = ledger.days_of_one_month(12)
         spans = [ledger.slot(day=day, hour=hour) for day in days for hour in (9, 10, 13, 14, 15)]
         times = [(space, span) for span in spans for space in (narrow, wide, wide)]
-        return cls([open_account() for _ in range(people)], times)
+        diary = Diary(last_allocation=last_allocation)
+        return cls([open_account() for _ in range(people)], times, diary)
 
     @contextlib.contextmanager
     def busy(self, port: int) -> Iterator[None]:

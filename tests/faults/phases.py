@@ -14,6 +14,7 @@ from tests.faults import breaking, diary, disk
 from tests.faults.breaking import Fault
 from tests.faults.diary import Asked, Diary, Verdict
 from tests.faults.people import Town
+from tests.faults.traffic import Traffic
 from tests.stack.conftest import RunningStack
 
 #: over at once; what they broke is on its way back
@@ -65,6 +66,8 @@ class Outcome:
     messages: float
     bookings: int
     verdict: Verdict
+    #: requests of the mixed traffic meanwhile, and how many of them failed
+    visits: tuple[int, int] = (0, 0)
 
     @property
     def row(self) -> str:
@@ -73,16 +76,19 @@ class Outcome:
         return (
             f"{self.name:<36}{self.requests:>9}{share:>9.1%}{self.recovery:>9.1f}"
             f"{self.slowest:>9.1f}{self.messages:>9.0f}{self.bookings:>9}{lost:>6}{doubled:>9}"
+            f"{self.visits[0]:>9}{self.visits[1] / max(1, self.visits[0]):>9.1%}"
         )
 
 
 HEADING = (
     f"{'fault':<36}{'requests':>9}{'failed':>9}{'recov. s':>9}{'slowest':>9}{'mails s':>9}"
-    f"{'bookings':>9}{'lost':>6}{'doubled':>9}"
+    f"{'bookings':>9}{'lost':>6}{'doubled':>9}{'visits':>9}{'failed':>9}"
 )
 
 
-def run(stack: RunningStack, town: Town, name: str, fault: Fault, phase: Phase) -> Outcome:
+def run(
+    stack: RunningStack, town: Town, name: str, fault: Fault, phase: Phase, traffic: Traffic
+) -> Outcome:
     """Requests are counted from the moment the fault begins."""
     before = Before.of(town.diary)
     with town.busy(stack.plan.port):
@@ -107,6 +113,7 @@ def run(stack: RunningStack, town: Town, name: str, fault: Fault, phase: Phase) 
         messages=messages,
         bookings=len(town.diary.entries) - before.bookings,
         verdict=diary.judge(town.diary).without(before.verdict),
+        visits=traffic.between(struck, over),
     )
 
 

@@ -15,7 +15,8 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,25 +104,48 @@ def write_plan(out: Path, times: list[Target], accounts: list[dict[str, str]]) -
 
 def send(port: int, out: Path, seconds: float, people: int, pace: float) -> dict[str, Any]:
     """Locust's statistics of so many seconds of traffic; raises where Locust cannot run."""
-    environment = {
+    command = [*_command(port, people), "--run-time", f"{seconds:.0f}s"]
+    environment = os.environ | _environment(out, pace)
+    with (out / "locust.log").open("wb") as log:
+        subprocess.run(command, env=environment, cwd=ROOT, stdout=log, stderr=log, check=True)
+    statistics: dict[str, Any] = json.loads((out / "statistics.json").read_text())
+    return statistics
+
+
+@contextmanager
+def sending(port: int, out: Path, people: int, pace: float) -> Iterator[Path]:
+    """Traffic until the end of the context. The file tells of each request: when it was over
+    (monotonic clock, seconds), whether it failed (0 or 1), and how long it took (ms)."""
+    requests = out / "requests"
+    requests.write_text("")
+    environment = os.environ | _environment(out, pace) | {"LOAD_REQUESTS": str(requests)}
+    with (out / "locust.log").open("wb") as log:
+        locust = subprocess.Popen(
+            _command(port, people), env=environment, cwd=ROOT, stdout=log, stderr=log
+        )
+        try:
+            yield requests
+        finally:
+            locust.terminate()
+            locust.wait(60)
+
+
+def _command(port: int, people: int) -> list[str]:
+    return [
+        *(sys.executable, "-m", "locust", "-f", str(Path(__file__).with_name("people.py"))),
+        *("--headless", "--only-summary", "--host", f"http://127.0.0.1:{port}"),
+        *("--users", str(people), "--spawn-rate", str(people), "--stop-timeout", "20"),
+        # What failed is counted and judged here.
+        *("--exit-code-on-error", "0"),
+    ]
+
+
+def _environment(out: Path, pace: float) -> dict[str, str]:
+    return {
         "LOAD_PLAN": str(out / "plan.json"),
         "LOAD_STATISTICS": str(out / "statistics.json"),
         "LOAD_PACE": str(pace),
     }
-    command = [
-        *(sys.executable, "-m", "locust", "-f", str(Path(__file__).with_name("people.py"))),
-        *("--headless", "--only-summary", "--host", f"http://127.0.0.1:{port}"),
-        *("--users", str(people), "--spawn-rate", str(people)),
-        *("--run-time", f"{seconds:.0f}s", "--stop-timeout", "20"),
-        # What failed is counted and judged here.
-        *("--exit-code-on-error", "0"),
-    ]
-    with (out / "locust.log").open("wb") as log:
-        subprocess.run(
-            command, env=os.environ | environment, cwd=ROOT, stdout=log, stderr=log, check=True
-        )
-    statistics: dict[str, Any] = json.loads((out / "statistics.json").read_text())
-    return statistics
 
 
 def judge(statistics: Mapping[str, Any], seen: list[float], minutes: float) -> int:

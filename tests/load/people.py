@@ -3,7 +3,8 @@
 Run by ``tests.load`` in a process of its own (Locust replaces the sockets of its process).
 ``LOAD_PLAN`` names a JSON file with "weeks" (addresses), "times" (space, start and end) and
 "accounts" (cookies), all of the database the server under test looks at; ``LOAD_STATISTICS`` the
-file that says afterwards what each kind of request took, in milliseconds.
+file that says afterwards what each kind of request took, in milliseconds, ``LOAD_REQUESTS``, if
+there is one, that which tells of each of them at once.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import itertools
 import json
 import os
 import random
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -86,6 +88,21 @@ class Person(FastHttpUser):
             # Cookies of this answer are the account's, and the next visit is another's.
             self.client.cookiejar.clear()
             return answer.headers.get("Location")
+
+
+@events.init.add_listener
+def _tell_of_each(environment: Environment, **_more: Any) -> None:
+    if not (name := os.environ.get("LOAD_REQUESTS")):
+        return
+    file = Path(name).open("a", buffering=1)  # noqa: SIM115 – until the process ends
+
+    def told(
+        name: str, response_time: float, exception: BaseException | None, **_more: Any
+    ) -> None:
+        if name != "refused":  # which was told of as a hold
+            file.write(f"{time.monotonic():.3f} {int(exception is not None)} {response_time:.0f}\n")
+
+    environment.events.request.add_listener(told)
 
 
 @events.quitting.add_listener

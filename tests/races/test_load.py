@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from django.conf import settings
 
 from tests import factories
 from tests.bench.targets import Target
+from tests.faults.traffic import Traffic
 from tests.load import __main__ as mixed
 from tests.load import memory
 from tests.races import ledger
@@ -47,6 +50,19 @@ def test_mixed_traffic_when_a_server_breaks_then_it_is_found_out(serve, planned,
     assert statistics["failures"]
     assert mixed.judge(statistics, [100.0] * 20, 1) == 1
     assert "500" in capsys.readouterr().out
+
+
+def test_mixed_traffic_when_beside_something_else_then_told_of_as_it_goes(serve, planned):
+    web = serve("two_workers", "tests.races.breaking:application")
+    began = time.monotonic()
+    with mixed.sending(web.port, planned, people=2, pace=0.2) as requests:
+        traffic = Traffic(requests)
+        while not traffic.between(began, time.monotonic())[1]:
+            assert time.monotonic() < began + 60
+            time.sleep(0.1)
+    number, failed = traffic.between(began, time.monotonic())
+    assert number > failed > 0  # pages are shown, only bookings break there
+    assert traffic.between(0, began) == Traffic().between(0, time.monotonic()) == (0, 0)
 
 
 @pytest.mark.parametrize(
