@@ -47,9 +47,9 @@ def not_verified() -> Violation:
 def suspended(until: dt.datetime) -> Violation:
     return Violation(
         "suspended",
-        _("Your business cannot book until %(until)s because of an earlier use.")
-        % {"until": display.moment(until)},
-        _("It ends by itself. To object, call us at %(phone)s.") % {"phone": settings.CENTER_PHONE},
+        _("Your business cannot book until %(until)s.") % {"until": display.end(until)},
+        _("The page of your business says why. It ends by itself; to object, call us at %(phone)s.")
+        % {"phone": settings.CENTER_PHONE},
     )
 
 

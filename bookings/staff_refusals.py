@@ -51,8 +51,8 @@ def _not_verified(rules: Rules, standing: Standing) -> tuple[str, str]:
 
 def _suspended(rules: Rules, standing: Standing) -> tuple[str, str]:
     assert standing.suspended_until is not None
-    said = _("The business cannot book until %(until)s because of an earlier use.")
-    return said % {"until": display.moment(standing.suspended_until)}, _("Its page says why.")
+    said = _("The business cannot book until %(until)s.")
+    return said % {"until": display.end(standing.suspended_until)}, _("Its page says why.")
 
 
 def _device_overdue(rules: Rules, standing: Standing) -> tuple[str, str]:

@@ -26,7 +26,7 @@ from bookings.views.week import page_of_week
 from center import clock
 from center.errors import RuleViolation
 from center.requests import PersonRequest
-from merchants.selectors import merchant_of
+from merchants.selectors import merchant_of, suspension_of
 
 PAGE = 20
 
@@ -162,8 +162,11 @@ def booking_list(request: PersonRequest) -> HttpResponse:
     """Everything the business booked: what is to come, then what was."""
     merchant = merchant_of(request.user)
     upcoming, earlier = selectors.bookings_of(merchant)
+    now = clock.now()
     context = {
         "merchant": merchant,
+        "is_verified": merchant is not None and merchant.is_verified_on(clock.day_of(now)),
+        "suspension": suspension_of(merchant, now) if merchant else None,
         "upcoming": upcoming,
         "page": Paginator(earlier, PAGE).get_page(request.GET.get("page")),
     }

@@ -35,6 +35,8 @@ _OF_THE_TIME = {
 }
 #: and those that waiting would
 _WORTH_WAITING = {("slot_taken",), ("line_first",)}
+#: those of which the page of the business says why, and what is left to do
+_OF_THE_BUSINESS = {"not_verified", "suspended"}
 
 
 def refused(
@@ -56,6 +58,7 @@ def refused(
         "resource": resource,
         "wanted": _in_words(wanted) if wanted else "",
         "no_business": refusal.codes == ("no_business",),
+        "own_page": not _OF_THE_BUSINESS.isdisjoint(refusal.codes),
         "nearest": nearest,
         "wait_for": _waiting_for(resource, wanted) if refusal.codes in _WORTH_WAITING else "",
         "back": address_with(back, wanted) if wanted and _is_shown(wanted) else back,

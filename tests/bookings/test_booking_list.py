@@ -5,6 +5,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from bookings.models import Booking
+from merchants.services.suspend import suspend
 from tests import factories
 from tests.bookings.test_availability import occupy
 from tests.bookings.test_reserve import confirm, hold
@@ -43,6 +44,24 @@ def test_list_when_no_business_then_says_what_to_do(db):
     ]
 
 
+def test_list_when_the_business_cannot_book_then_said_with_the_page_that_says_why(
+    at_now, owner_client, merchant
+):
+    assert page_of(owner_client).select_one("main .alert") is None
+    suspend(merchant=merchant, ends=kst(1, month=12), reason="미이용")
+    alert = page_of(owner_client).select_one("main .alert")
+    assert "11. 30.(월) 24:00까지" in alert.text
+    assert alert.a["href"] == reverse("merchant")
+    at_now.move_to(kst(1, month=12))
+    assert page_of(logged_in(merchant.memberships.get().user)).select_one("main .alert") is None
+
+
+def test_list_when_the_verification_has_ended_then_said(owner_client, merchant):
+    merchant.verified_until = NOW.date() - dt.timedelta(days=1)
+    merchant.save()
+    assert page_of(owner_client).select_one("main .alert a")["href"] == reverse("merchant")
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_list_when_more_rows_then_the_same_queries(
     owner_client, house, merchant, count, django_assert_num_queries
@@ -51,7 +70,7 @@ def test_list_when_more_rows_then_the_same_queries(
     for n in range(count):
         occupy(space, merchant, kst(10 + n, 10), kst(10 + n, 11))
         occupy(space, merchant, kst(25 + n, 10), kst(25 + n, 11))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         owner_client.get(ADDRESS)
 
 

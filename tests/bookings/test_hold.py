@@ -208,6 +208,21 @@ def test_hold_when_business_is_missing_unverified_or_suspended_then_409(studio):
     assert nothing_written()
 
 
+def test_hold_when_suspended_then_the_day_it_ends_and_the_page_that_says_why(
+    owner_client, studio, merchant
+):
+    suspend(merchant=merchant, ends=kst(1, month=12), reason="사실과 다른 신청")
+    said = BeautifulSoup(post(owner_client, studio).content, "html.parser")
+    alert = said.select_one("[data-code=suspended]").text
+    assert "11. 30.(월) 24:00까지" in alert
+    assert "이용" not in alert, "it may be for anything"
+    own = said.select_one(".actions a")["href"]
+    assert "사실과 다른 신청" in owner_client.get(own).content.decode()
+    before = owner_client.get(studio.get_absolute_url())  # said there already
+    beside = BeautifulSoup(before.content, "html.parser").select_one(".pick .alert")
+    assert beside.a["href"] == own
+
+
 def test_hold_when_a_device_is_overdue_then_409_with_the_way_out(at_now, studio, merchant, owner):
     at_now.move_to(kst(2, 10))
     lent = booked(studio, merchant, camera(studio), start=kst(6, 10), end=kst(6, 12))
