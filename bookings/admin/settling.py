@@ -4,13 +4,15 @@ strands. Every page of the admin that changes hours, holidays, closures or units
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.messages.storage import default_storage
+from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
@@ -179,6 +181,19 @@ def _possible(question: Question) -> dict[str, str]:
     return found
 
 
+@contextmanager
+def _words_apart(request: HttpRequest) -> Iterator[list[Message]]:
+    """Messages for the person go into the list meanwhile: what an attempt says that is undone
+    must not be read, least of all on the page that asks what is to become of the bookings."""
+    before = request._messages  # type: ignore[attr-defined]
+    attempt = request._messages = default_storage(request)  # type: ignore[attr-defined]
+    said: list[Message] = attempt._queued_messages
+    try:
+        yield said
+    finally:
+        request._messages = before  # type: ignore[attr-defined]
+
+
 class SettlingAdmin:
     """Mixin before ``ModelAdmin`` for settings that can strand bookings: whatever its pages
     save or delete is done together with what becomes of those bookings, or not at all."""
@@ -200,18 +215,16 @@ class SettlingAdmin:
     def _settled(self, request: HttpRequest, page: Callable[[], HttpResponse]) -> HttpResponse:
         if request.method != "POST":
             return page()
-        said_before = request._messages  # type: ignore[attr-defined]
 
-        def make() -> HttpResponse:
-            # What an attempt says that is undone must not be read.
-            request._messages = default_storage(request)  # type: ignore[attr-defined]
-            return page()
+        def make() -> tuple[HttpResponse, list[Message]]:
+            with _words_apart(request) as said:
+                return page(), said
 
         what = str(self.opts.verbose_name)  # type: ignore[attr-defined]
         answer = carry_out(request, HouseChange(make=make), what=what, back=request.path)
-        if isinstance(answer, Settled):
-            made: HttpResponse = answer.made
-            return made
-        if answer.status_code < 300 or answer.status_code == 409:
-            request._messages = said_before  # type: ignore[attr-defined]
-        return answer
+        if not isinstance(answer, Settled):
+            return answer
+        made, said = answer.made
+        for message in said:
+            messages.add_message(request, message.level, message.message, message.extra_tags)
+        return made

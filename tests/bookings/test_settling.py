@@ -40,6 +40,7 @@ def test_admin_of_holidays_when_saved_over_bookings_then_asked_first(staff_clien
     asked = staff_client.post(address, data)
     page = asked.content.decode()
     assert booking.reference in page
+    assert "성공적으로" not in page, "nothing has been done yet"
     assert 'name="name" value="임시공휴일"' in page
     assert not HolidayOverride.objects.exists()
     chosen = {"settling": "1", f"choice_{booking.pk}": LATER}
