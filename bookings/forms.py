@@ -30,7 +30,13 @@ class InstantField(forms.CharField):
     """An ISO 8601 date and time with its offset, between 2000 and 2100."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=40, widget=forms.HiddenInput, **kwargs)
+        said = {
+            "required": _("No time was chosen."),
+            "max_length": _("The time could not be read."),
+            "null_characters_not_allowed": _("The time could not be read."),
+        }
+        hidden = forms.HiddenInput
+        super().__init__(max_length=40, widget=hidden, error_messages=said, **kwargs)
 
     def clean(self, value: Any) -> dt.datetime:
         text = super().clean(value)

@@ -11,7 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from bookings import equipment_desk, feeds, house, house_rules, lookup, refusals, selectors
 from bookings.choosing import address_with
@@ -31,10 +31,13 @@ from merchants.selectors import merchant_of, suspension_of
 PAGE = 20
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def hold(request: HttpRequest, slug: str) -> HttpResponse:
-    """Keep the chosen time; on to its confirmation."""
+    """Keep the chosen time; on to its confirmation. A refusal stands at this address: whoever
+    opens it anew, in the other language or on the next day, is led to the timetable."""
     resource = lookup.resource_at(slug)
+    if request.method != "POST":
+        return redirect(resource)
     form = SpanForm(request.POST)
     if not form.is_valid():
         return nonsense(request, form.errors, resource=resource)
@@ -247,13 +250,17 @@ def _move(request: PersonRequest, booking: Booking) -> HttpResponse:
     if not form.is_valid():
         return nonsense(request, form.errors, resource=booking.resource, back=request.path)
     wanted = Interval(form.cleaned_data["start"], form.cleaned_data["end"])
+    stays = (booking.starts, booking.ends) == (wanted.start, wanted.end)
     try:
         booking = change.move(booking=booking, starts=wanted.start, ends=wanted.end)
     except RuleViolation as refusal:
         return refused(
             request, refusal, resource=booking.resource, wanted=wanted, back=request.path
         )
-    messages.success(request, _("The booking has been moved."))
+    if stays:
+        messages.info(request, _("That is the time you have already. Nothing was changed."))
+    else:
+        messages.success(request, _("The booking has been moved."))
     return redirect(booking)
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from bookings import availability
 from bookings.choosing import address_with
@@ -100,8 +101,9 @@ def nonsense(
     request: HttpRequest, errors: Any, *, resource: Resource, back: str = ""
 ) -> HttpResponse:
     """400 for what cannot be meant: no date, no offset, an end before its start."""
+    way_out = _("Go back to the timetable and choose a time there.")
     violations = [
-        Violation(error["code"] or "invalid", error["message"])
+        Violation(error["code"] or "invalid", error["message"], way_out)
         for field in errors.get_json_data().values()
         for error in field
     ]

@@ -40,6 +40,14 @@ def test_change_when_posted_then_moved(owner_client, booking):
     assert (booking.starts, booking.ends) == (kst(30, 14), kst(30, 16))
 
 
+def test_change_when_its_own_time_is_chosen_then_not_said_to_be_moved(owner_client, booking):
+    own = {"start": booking.starts.isoformat(), "end": booking.ends.isoformat()}
+    page = owner_client.post(url(booking), own, follow=True).content.decode()
+    assert "바뀐 것은 없습니다" in page
+    booking.refresh_from_db()
+    assert (booking.starts, booking.sequence) == (kst(27, 10), 0)
+
+
 def test_change_when_taken_then_409_with_times_that_lead_back_here(owner_client, booking, studio):
     hold(studio, factories.merchant(), kst(30, 14), kst(30, 16))
     response = owner_client.post(url(booking), NEW)

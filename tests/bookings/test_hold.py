@@ -108,6 +108,7 @@ def test_hold_when_nonsense_then_400_says_what(owner_client, studio, start, end,
     assert response.status_code in ({400} if code else {302, 400, 409})
     if code:
         assert code in codes_of(response)
+        assert "시간표에서 시간을 골라" in response.content.decode(), "and what to do"
         assert nothing_written()
 
 
@@ -257,8 +258,14 @@ def test_hold_when_anonymous_then_log_in_and_back_to_the_choice(client, studio):
     assert nothing_written()
 
 
-def test_hold_when_asked_with_get_then_405(owner_client, studio):
-    assert owner_client.get(reverse("hold", args=[studio.slug])).status_code == 405
+def test_hold_when_its_refusal_is_read_in_english_then_on_to_the_timetable(owner_client, studio):
+    refused = BeautifulSoup(post(owner_client, studio, end=GOOD["start"]).content, "html.parser")
+    switch = refused.select_one("header.site a[hreflang=en]")["href"]
+    response = owner_client.get(switch, follow=True)
+    assert [status for _, status in response.redirect_chain] == [302, 302]
+    assert response.request["PATH_INFO"] == studio.get_absolute_url()
+    assert "Week of" in response.content.decode()
+    assert nothing_written()
 
 
 def test_hold_when_token_is_missing_then_403_in_the_house_look(studio, owner, merchant):
