@@ -146,13 +146,13 @@ def _errand() -> Iterator[Line]:
             n["overdue"],
         )
         yield Line(said % {"n": n["overdue"]}, f"{address}?show=overdue", urgent=True)
-    if in_time := n["waiting"] - n["overdue"]:
+    if n["waiting"] > n["overdue"]:  # all of them: so many the list has
         said = ngettext(
             "%(n)d booking request waits for approval.",
             "%(n)d booking requests wait for approval.",
-            in_time,
+            n["waiting"],
         )
-        yield Line(said % {"n": in_time}, address)
+        yield Line(said % {"n": n["waiting"]}, address)
 
 
 _site.add_page(

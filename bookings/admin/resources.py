@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import models
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +35,22 @@ class UnitFormSet(BaseInlineFormSet):
             if number and number in seen:
                 form.add_error("asset_number", self.get_unique_error_message(["asset_number"]))
             seen.add(number)
+
+
+class OutOfServiceFilter(admin.SimpleListFilter):
+    """Spaces on offer some unit of which is out of service; devices are on the desk's list."""
+
+    title = _("out of service")
+    parameter_name = "out_of_service"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Out of service now"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Resource]) -> QuerySet[Resource]:
+        if self.value() != "yes":
+            return queryset
+        out = Unit.objects.spaces_out_of_service().filter(resource=OuterRef("pk"))
+        return queryset.filter(Exists(out))
 
 
 #: noted on the object when it is read
@@ -83,8 +100,16 @@ class ResourceAdmin(SettlingAdmin, admin.ModelAdmin):
     """What is no longer offered, and a unit taken out of service, ask what becomes of their
     bookings."""
 
-    list_display = ["name", "category", "unit_count", "location", "is_active", "position"]
-    list_filter = ["category", "is_active", "units__in_service"]
+    list_display = [
+        "name",
+        "category",
+        "unit_count",
+        "out_of_service",
+        "location",
+        "is_active",
+        "position",
+    ]
+    list_filter = ["category", "is_active", OutOfServiceFilter]
     search_fields = ["name", "name_en", "units__name", "units__asset_number"]
     prepopulated_fields = {"slug": ["name_en"]}
     formfield_overrides: ClassVar = {
@@ -101,11 +126,19 @@ class ResourceAdmin(SettlingAdmin, admin.ModelAdmin):
         return found
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Resource]:
-        return super().get_queryset(request).annotate(unit_count=Count("units"))
+        out = ArrayAgg(
+            "units__name", filter=Q(units__in_service=False), order_by=["units__position"]
+        )
+        rows = super().get_queryset(request)
+        return rows.annotate(unit_count=Count("units"), names_out=out)
 
     @admin.display(description=_("units"), ordering="unit_count")
     def unit_count(self, resource: Any) -> int:
         return int(resource.unit_count)
+
+    @admin.display(description=_("out of service"), empty_value="–")
+    def out_of_service(self, resource: Any) -> str | None:
+        return ", ".join(resource.names_out) if resource.names_out else None
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """New units take part in the closures that are on already."""

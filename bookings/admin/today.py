@@ -1,5 +1,5 @@
 """What the first page of the admin says of bookings: who is late, who is in, who comes next;
-and units that are out of service."""
+and spaces with units out of service."""
 
 from __future__ import annotations
 
@@ -70,11 +70,10 @@ def _item(board: Board, word: str, style: str, use: Use, *, may_act: bool) -> It
 
 
 def _out_of_service() -> Iterator[Line]:
-    """Units of what is offered that cannot be booked. 1 query."""
-    n = Unit.objects.filter(in_service=False, resource__is_active=True).count()
-    if n:
+    """Units of spaces on offer that cannot be booked. 1 query."""
+    if n := Unit.objects.spaces_out_of_service().count():
         said = ngettext("%(n)d unit is out of service.", "%(n)d units are out of service.", n)
-        address = f"{reverse('admin:bookings_resource_changelist')}?units__in_service__exact=0"
+        address = f"{reverse('admin:bookings_resource_changelist')}?out_of_service=yes"
         yield Line(said % {"n": n}, address)
 
 

@@ -123,6 +123,13 @@ _ABSENCE_ENDS = """
 """
 
 
+class UnitQuerySet(models.QuerySet["Unit"]):
+    def spaces_out_of_service(self) -> UnitQuerySet:
+        """Of what is on offer; devices have their own list, and some are gone for good."""
+        on_offer = self.filter(in_service=False, resource__is_active=True)
+        return on_offer.exclude(resource__category=Category.EQUIPMENT)
+
+
 class Unit(models.Model):
     """One physical instance: studio A, seat 12, camera #3."""
 
@@ -144,6 +151,8 @@ class Unit(models.Model):
     in_service = models.BooleanField(_("in service"), default=True)
     out_of_service_reason = models.CharField(_("why out of service"), max_length=200, blank=True)
     position = models.PositiveSmallIntegerField(_("position in lists"), default=0)
+
+    objects = UnitQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("unit")

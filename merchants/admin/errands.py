@@ -22,13 +22,13 @@ def _verifications() -> Iterator[Line]:
             "%(n)d verification is overdue.", "%(n)d verifications are overdue.", n.overdue
         )
         yield Line(said % {"n": n.overdue}, f"{address}?show=overdue", urgent=True)
-    if others := n.waiting - n.overdue:
+    if n.waiting > n.overdue:  # all of them: so many the queue has
         said = ngettext(
             "%(n)d verification is to be decided.",
             "%(n)d verifications are to be decided.",
-            others,
+            n.waiting,
         )
-        yield Line(said % {"n": others}, address)
+        yield Line(said % {"n": n.waiting}, address)
 
 
 cast("CenterAdminSite", admin.site).add_errand(Errand("merchants.verify_merchant", _verifications))

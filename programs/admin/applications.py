@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from center.access_admin import AccessLoggedAdmin
 from center.read_only_admin import ReadOnlyAdmin
 from merchants import business_number, regions
+from programs.admin import errands
 from programs.models import Application, ApplicationState, Program, ProgramState
 
 #: calls offered beside the list; all others are found by their title
@@ -45,6 +46,29 @@ class ProgramFilter(admin.SimpleListFilter):
         return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 16 else None
 
 
+class WaitingFilter(admin.SimpleListFilter):
+    """What the first page of the admin counts."""
+
+    title = _("to be done")
+    parameter_name = "waiting"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        words = {
+            "late": _("Not answered in time"),
+            "answered": _("Supplement answered"),
+            "received": _("Closed call, no result yet"),
+        }
+        return [(what, words[what]) for what in errands.WAITING]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Application]
+    ) -> QuerySet[Application]:
+        what = self.value()
+        if what is None or what not in errands.WAITING:
+            return queryset
+        return queryset.filter(errands.waiting_for(what))
+
+
 @admin.register(Application)
 class ApplicationAdmin(AccessLoggedAdmin, ReadOnlyAdmin, admin.ModelAdmin):
     """Read only: staff decide on the page of one application."""
@@ -59,7 +83,7 @@ class ApplicationAdmin(AccessLoggedAdmin, ReadOnlyAdmin, admin.ModelAdmin):
         "district_shown",
         "submitted_at",
     ]
-    list_filter = ["state", ProgramFilter]
+    list_filter = [WaitingFilter, "state", ProgramFilter]
     list_select_related = ["program", "merchant"]
     list_per_page = 50
     show_full_result_count = False

@@ -14,25 +14,30 @@ from programs.models import Application, ApplicationState, ProgramState
 
 _S = ApplicationState
 
+#: the most pressing first
+WAITING = ("late", "answered", "received")
+
+
+def waiting_for(what: str) -> Q:
+    """``received`` of calls that have closed, ``answered`` supplements, and those ``late``,
+    which nobody answered in time: conditions on applications that are undecided."""
+    now = clock.now()
+    of_closed_calls = Q(program__state=ProgramState.PUBLISHED, program__closes_at__lte=now)
+    return {
+        "late": Q(state=_S.SUPPLEMENT, supplement_until__lte=now),
+        "answered": Q(state=_S.SUBMITTED) & ~Q(supplement_note=""),
+        "received": of_closed_calls & Q(state=_S.SUBMITTED),
+    }[what]
+
 
 def to_do() -> Iterator[Line]:
-    """Applications received of calls that have closed, supplements answered, and those nobody
-    answered in time. 1 query."""
-    now = clock.now()
-    is_closed = Q(program__state=ProgramState.PUBLISHED, program__closes_at__lte=now)
-    n = Application.objects.undecided().aggregate(
-        received=Count("pk", filter=is_closed & Q(state=_S.SUBMITTED)),
-        answered=Count("pk", filter=Q(state=_S.SUBMITTED) & ~Q(supplement_note="")),
-        late=Count("pk", filter=Q(state=_S.SUPPLEMENT, supplement_until__lte=now)),
-    )
+    """What waits, each with the list of as many rows. 1 query."""
+    counted = {what: Count("pk", filter=waiting_for(what)) for what in WAITING}
+    n = Application.objects.undecided().aggregate(**counted)
     address = reverse("admin:programs_application_changelist")
-    for what, state in (
-        ("late", _S.SUPPLEMENT),
-        ("answered", _S.SUBMITTED),
-        ("received", _S.SUBMITTED),
-    ):
+    for what in WAITING:
         if n[what]:
-            yield Line(_said(what, n[what]), f"{address}?state__exact={state}")
+            yield Line(_said(what, n[what]), f"{address}?waiting={what}")
 
 
 def _said(what: str, n: int) -> str:

@@ -4,7 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
-from bookings.models import BookingSource, BookingState, Unit
+from bookings.models import BookingSource, BookingState, Category, Unit
 from center.models import AccessRecord
 from center.notifications.models import Message, MessageState
 from center.permissions import EVALUATOR
@@ -138,11 +138,11 @@ def test_errands_when_things_wait_then_the_overdue_first_and_linked(at_now, hous
             "전달하지 못한 알림이 1건 있습니다.",
             "/admin/notifications/message/?state__exact=dead",
         ),
-        ("확인할 사업체가 1곳 있습니다.", "/admin/verifications/"),
-        ("승인을 기다리는 예약 신청이 1건 있습니다.", "/admin/approvals/"),
+        ("확인할 사업체가 2곳 있습니다.", "/admin/verifications/"),
+        ("승인을 기다리는 예약 신청이 2건 있습니다.", "/admin/approvals/"),
         (
-            "이용을 중지한 호실·장비가 1개 있습니다.",
-            "/admin/bookings/resource/?units__in_service__exact=0",
+            "이용을 중지한 호실·좌석이 1개 있습니다.",
+            "/admin/bookings/resource/?out_of_service=yes",
         ),
     ]
 
@@ -154,6 +154,61 @@ def test_errands_when_followed_then_the_lists_open(at_now, house, staff_client):
     confirm(hold(space, factories.merchant()))
     for _said, address in errands(staff_client):
         assert staff_client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("late", "in_time", "said"),
+    [
+        (0, 2, {"/admin/approvals/": "승인을 기다리는 예약 신청이 2건 있습니다."}),
+        (
+            1,
+            2,
+            {
+                "/admin/approvals/?show=overdue": "기한이 지난 예약 신청이 1건 있습니다. 오늘 답변해 주십시오.",
+                "/admin/approvals/": "승인을 기다리는 예약 신청이 3건 있습니다.",
+            },
+        ),
+        (
+            2,
+            0,
+            {
+                "/admin/approvals/?show=overdue": "기한이 지난 예약 신청이 2건 있습니다. 오늘 답변해 주십시오."
+            },
+        ),
+    ],
+)
+def test_number_of_requests_when_followed_then_as_many_on_the_list(
+    at_now, house, staff_client, late, in_time, said
+):
+    factories.policy(needs_approval=True)
+    space = factories.studio(units=3)
+    requests = [confirm(hold(space, factories.merchant())) for _ in range(late + in_time)]
+    overdue = [request.pk for request in requests[:late]]
+    type(requests[0]).objects.filter(pk__in=overdue).update(decide_until=kst(23, 9))
+    found = {address: words for words, address in errands(staff_client)}
+    assert found == said
+    for address, words in found.items():
+        listed = BeautifulSoup(staff_client.get(address).content, "html.parser")
+        assert f"{len(listed.select('table.approvals tbody tr'))}건" in words
+
+
+def test_units_out_of_service_when_followed_then_each_is_named(at_now, house, staff_client):
+    studio, seats = factories.studio(units=2), factories.studio(units=4, name="좌석")
+    gone = factories.studio(name="옛 방", is_active=False)
+    camera = factories.resource(Category.EQUIPMENT, 1, name="카메라")
+    out = [(studio, "1"), (seats, "2"), (seats, "4"), (gone, "1"), (camera, "1")]
+    for resource, name in out:
+        resource.units.filter(name=name).update(in_service=False)
+    found = {words: address for words, address in errands(staff_client) if "중지한" in words}
+    assert list(found) == ["이용을 중지한 호실·좌석이 3개 있습니다."]
+    [address] = found.values()
+    listed = BeautifulSoup(staff_client.get(address).content, "html.parser")
+    rows = listed.select("#result_list tbody tr")
+    assert {row.th.text: row.select_one(".field-out_of_service").text for row in rows} == {
+        studio.name: "1",
+        "좌석": "2, 4",
+    }
+    assert [row.select_one(".field-unit_count").text for row in rows] == ["2", "4"]
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -75,7 +75,7 @@ def test_first_page_when_requests_wait_then_counted_for_those_who_answer(at_now)
     ask(at_now, kst(23, 0))
     said = [
         ("기한이 지난 개인정보 요구가 1건 있습니다. 오늘 답변해 주십시오.", "overdue"),
-        ("답변할 개인정보 요구가 2건 있습니다.", "open"),
+        ("답변할 개인정보 요구가 3건 있습니다.", "open"),
     ]
     waiting = [(text, f"/admin/center/rightsrequest/?state={state}") for text, state in said]
     assert errands(factories.staff()) == waiting

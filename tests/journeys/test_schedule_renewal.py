@@ -57,9 +57,12 @@ def test_today_when_a_minute_passes_then_what_changed_is_there(visit: Visit, sit
     page = operator(visit)
     page.clock.install()
     page.goto("/admin/")
-    out_of_service = page.locator(".errands a[href*=in_service]")
+    out_of_service = page.locator(".errands a[href*=out_of_service]")
     before = out_of_service.inner_text() if out_of_service.count() else ""
-    chosen = "id = (SELECT min(id) FROM bookings_unit WHERE in_service)"
+    chosen = (
+        "id = (SELECT min(u.id) FROM bookings_unit u JOIN bookings_resource r"
+        " ON r.id = u.resource_id WHERE u.in_service AND r.is_active AND r.category = 'studio')"
+    )
     site.execute(f"UPDATE bookings_unit SET in_service = false, position = 990 WHERE {chosen}")
     try:
         with page.expect_request("**/admin/") as renewal:

@@ -374,7 +374,15 @@ def test_errands_when_something_waits_then_named(staff_client, at_now):
     factories.application(closed, supplement_note="주소")
     late = {"supplement_note": "주소", "supplement_until": NOW}
     factories.application(closed, state=ApplicationState.SUPPLEMENT, **late)
-    page = staff_client.get("/admin/").content.decode()
-    assert "마감된 모집의 신청 2건이 결과를 기다립니다." in page
-    assert "신청자 1곳이 요청한 내용을 보완했습니다." in page
-    assert "신청자 1곳이 보완 요청에 기한까지 답하지 않았습니다." in page
+    in_time = late | {"supplement_until": NOW + DAY}
+    factories.application(closed, state=ApplicationState.SUPPLEMENT, **in_time)
+    still_open = factories.program("social_media", opens_at=NOW - DAY, closes_at=NOW + DAY)
+    factories.application(still_open)
+    lines = staff_client.get("/admin/").context["errands"]
+    assert {
+        line.said: staff_client.get(line.address).context["cl"].result_count for line in lines
+    } == {
+        "신청자 1곳이 보완 요청에 기한까지 답하지 않았습니다.": 1,
+        "신청자 1곳이 요청한 내용을 보완했습니다.": 1,
+        "마감된 모집의 신청 2건이 결과를 기다립니다.": 2,
+    }
