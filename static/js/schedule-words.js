@@ -12,6 +12,11 @@ export function say(text, style) {
   said.textContent = text;
 }
 
+// Takes back what is no longer true, if nothing else has been said since.
+export function unsay(text) {
+  if (said.textContent === text) said.hidden = true;
+}
+
 // Resolves with the button's value when the dialog is closed, by Escape too.
 function answerOf(dialog) {
   dialog.returnValue = "";

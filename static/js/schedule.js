@@ -2,7 +2,7 @@
 // where the server refuses. Nothing is decided here; the table does the same without script.
 import { keepPlain } from "./schedule-roles.js";
 import { drawn, whenScrolled } from "./schedule-window.js";
-import { askReason, chooseFor, say, words } from "./schedule-words.js";
+import { askReason, chooseFor, say, unsay, words } from "./schedule-words.js";
 
 const board = document.querySelector("[data-board]");
 const grid = board.querySelector("[data-grid]");
@@ -190,14 +190,16 @@ async function renew() {
   let text;
   try {
     // Marked, so that an open board does not keep somebody logged in who has left.
+    // Led to the log-in, it has come to its end: what is shown would stay as it is, and silent.
     const headers = { Accept: "application/json", "X-Renewal": "1" };
-    const answer = await fetch(board.dataset.board, { headers });
+    const answer = await fetch(board.dataset.board, { headers, redirect: "error" });
     if (!answer.ok) throw new Error(answer.status);
     text = await answer.text();
   } catch {
     say(words.lost, "warning");
     return;
   }
+  unsay(words.lost);
   if (!dragging) draw(text);
 }
 

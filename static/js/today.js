@@ -29,4 +29,5 @@ function take(page) {
 }
 
 said.hidden = false;
+document.addEventListener("visibilitychange", renew);
 setInterval(renew, EVERY);

@@ -51,6 +51,10 @@ def test_board_when_offline_then_said_and_renewed_once_back(visit: Visit) -> Non
     page.context.set_offline(False)
     with page.expect_response(RENEWAL):
         page.clock.run_for(30_000)
+    expect(page.locator("[data-said]")).to_be_hidden()
+    page.context.clear_cookies()  # logged out in another window
+    page.clock.run_for(30_000)
+    expect(page.locator("[data-said]")).to_contain_text("새로 고치지 못했습니다")
 
 
 def test_today_when_a_minute_passes_then_what_changed_is_there(visit: Visit, site: Site) -> None:
