@@ -33,7 +33,7 @@ WITH told AS (
 ), fresh AS MATERIALIZED (  -- or the outbox would be searched while it grows
     SELECT told.person, told.language, told.mail, told.way, told.key, told.starts,
            replace(%(link)s, %(reference)s, told.reference) AS link,
-           jsonb_build_object('business', m.name, 'number', told.reference, 'place', r.name,
+           jsonb_build_object('business', m.name, 'number', told.reference, 'place', CASE WHEN told.language = 'ko' OR r.name_en = '' THEN r.name ELSE r.name_en END,
                'starts', to_char(told.starts AT TIME ZONE 'UTC', %(iso)s),
                'ends', to_char(told.ends AT TIME ZONE 'UTC', %(iso)s)) AS context
     FROM told

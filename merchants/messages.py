@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from center import clock
 from center.models import User
-from center.notifications.kinds import Kind, Value, register
+from center.notifications.kinds import ForReader, Kind, Value, register
 from center.notifications.services import queue
 from merchants.models import (
     Document,
@@ -179,8 +179,8 @@ def verified(merchant: Merchant) -> None:
 
 
 def returned(merchant: Merchant) -> None:
-    with translation.override("ko"):
-        reasons = [str(ReturnReason(code).label) for code in merchant.return_reasons]
+    labels = [ReturnReason(code).label for code in merchant.return_reasons]
+    reasons = [ForReader(partial(str, label)) for label in labels]
     _tell_owner(
         merchant,
         RETURNED,
@@ -208,7 +208,7 @@ def expiring(paper: Document, *, to: User | None) -> None:
     assert paper.valid_until is not None
     context: dict[str, Value] = {
         "business": paper.merchant.name,
-        "paper": paper.kind.name,
+        "paper": ForReader(lambda: paper.kind.display_name),
         "until": paper.valid_until,
     }
     if to is not None:

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 
 from center.notifications import in_bulk
 from center.notifications.services import deliver_soon
 from programs.messages.sessions import REMINDERS, Reminder
 from programs.models import ApplicationState
 
+#: a name in the language of the reader ``u``, where there is one in it
+_SAID = "CASE WHEN u.language = 'ko' OR {0}_en = '' THEN {0} ELSE {0}_en END"
+
 # By hand, as for bookings: the rows go from the sessions to the outbox without passing through
 # Python. Whoever was told at this start already has the row; a session moved since has a key of
 # its new start. Nobody is reminded of what was planned within the lead itself.
 _REMIND_SQL = f"""
 WITH soon AS (
-    SELECT s.id, s.title, s.starts, s.ends, p.title AS program, party.*, coalesce(
-               r.name || coalesce((
-                   SELECT ' ' || u.name FROM bookings_allocation al
-                   JOIN bookings_unit u ON u.id = al.unit_id
-                   WHERE al.booking_id = b.id AND u.resource_id = b.resource_id LIMIT 1), ''),
-               nullif(s.place_text, ''),
-               CASE WHEN s.online_link <> '' THEN %(online)s ELSE '' END) AS place
+    SELECT s.id, s.title, s.starts, s.ends, p.title AS program, p.title_en AS program_en, party.*,
+           r.name AS room, r.name_en AS room_en, coalesce((
+               SELECT ' ' || u.name FROM bookings_allocation al
+               JOIN bookings_unit u ON u.id = al.unit_id
+               WHERE al.booking_id = b.id AND u.resource_id = b.resource_id LIMIT 1), '') AS unit,
+           s.place_text, s.online_link <> '' AS is_online
     FROM programs_session s
     JOIN programs_program p ON p.id = s.program_id
     JOIN programs_application a ON a.program_id = s.program_id
@@ -44,6 +50,9 @@ WITH soon AS (
       AND s.created_at <= s.starts - %(lead)s
 ), told AS (
     SELECT soon.*, u.id AS person, u.language AS speaks, {in_bulk.WAYS},
+           {_SAID.format("program")} AS program_said,
+           coalesce({_SAID.format("room")} || unit, nullif(place_text, ''),
+               CASE WHEN is_online THEN %(online)s::jsonb ->> u.language ELSE '' END) AS place_said,
            %(kind)s || ':' || soon.id || ':' || extract(epoch FROM soon.starts)::bigint
                || ':' || u.id AS key
     FROM soon
@@ -57,7 +66,7 @@ WITH soon AS (
 ), spent AS MATERIALIZED ({in_bulk.SPENT})
 INSERT INTO notifications_message ({in_bulk.COLUMNS})
 SELECT %(kind)s, %(mass)s, person, '', speaks, to_it.way,
-       jsonb_build_object('program', program, 'session', title, 'place', place,
+       jsonb_build_object('program', program_said, 'session', title, 'place', place_said,
            'starts', to_char(starts AT TIME ZONE 'UTC', %(iso)s),
            'ends', to_char(ends AT TIME ZONE 'UTC', %(iso)s)),
        link, key, 'waiting',
@@ -69,6 +78,11 @@ ON CONFLICT (dedupe_key, channel) DO NOTHING
 """  # noqa: S608  (nothing from outside is in it)
 _RECEIPT = "P0000-0000"
 _NUMBER = 123456789
+
+
+def _online(language: str) -> str:
+    with translation.override(language):
+        return gettext("Online")
 
 
 @transaction.atomic
@@ -90,7 +104,7 @@ def _remind(reminder: Reminder, now: dt.datetime) -> int:
         "lead": reminder.lead,
         "latest": reminder.latest,
         "taking_part": sorted(ApplicationState.taking_part),
-        "online": "온라인",
+        "online": json.dumps({code: _online(code) for code, _name in settings.LANGUAGES}),
         "link": reverse("application", args=[_RECEIPT]),
         "receipt": _RECEIPT,
         "joint": reverse("joint_answer", args=[_NUMBER]),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings.models import Booking, NoShow, NoShowDecision
 from center import clock
 from center.models import User
-from center.notifications.kinds import Kind, Value, register
+from center.notifications.kinds import ForReader, Kind, Value, register
 from center.notifications.services import Addressee, queue_each
 from merchants.models import Membership, Merchant
 
@@ -82,7 +82,7 @@ def _tell(row: NoShow, merchant: Merchant, kind: Kind, context: dict[str, Value]
     booking = row.booking
     about: dict[str, Value] = {
         "business": merchant.name,
-        "space": booking.resource.name,
+        "space": ForReader(lambda: booking.resource.display_name),
         "starts": booking.starts,
         "number": booking.reference,
     }

@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bookings.messages.people import tell
 from bookings.models import Booking, BookingState, RejectReason, Resource, Unit
 from center import clock
-from center.notifications.kinds import Kind, Value, register
+from center.notifications.kinds import ForReader, Kind, Text, Value, register
 
 _MOMENT = dt.datetime(2026, 11, 27, 10, tzinfo=clock.KST)
 _HOUR = dt.timedelta(hours=1)
@@ -73,16 +72,22 @@ CANCELLED_BY_STAFF = register(
 
 @dataclass(frozen=True)
 class Spot:
-    """Where and when a booking is; ``place`` is the space with its unit, in Korean."""
+    """Where and when a booking is."""
 
-    place: str
+    resource: Resource
+    unit: Unit | None
     starts: dt.datetime
     ends: dt.datetime
 
     @classmethod
     def of(cls, booking: Booking, resource: Resource, unit: Unit | None) -> Spot:
-        name = f"{resource.name} {unit.name}" if unit else resource.name
-        return cls(name, booking.starts, booking.ends)
+        return cls(resource, unit, booking.starts, booking.ends)
+
+    @property
+    def place(self) -> Text:
+        """The space with its unit, for each reader."""
+        names = [self.unit.name] if self.unit else []
+        return ForReader(lambda: " ".join([self.resource.display_name, *names]))
 
 
 def booked(booking: Booking) -> None:
@@ -101,12 +106,11 @@ def decided(booking: Booking) -> None:
     if booking.state == BookingState.CONFIRMED:
         _tell(booking, APPROVED, facts)
         return
-    with translation.override("ko"):
-        words: dict[str, Value] = {
-            "reason": booking.reason,
-            "note": booking.reason_text,
-            "way_out": _way_out(RejectReason(booking.reason_code)),
-        }
+    words: dict[str, Value] = {
+        "reason": ForReader(lambda: booking.reason),
+        "note": booking.reason_text,
+        "way_out": ForReader(lambda: _way_out(RejectReason(booking.reason_code))),
+    }
     _tell(booking, REJECTED, {**facts, **words})
 
 
@@ -149,17 +153,21 @@ def cancelled(booking: Booking, *, by_staff: bool) -> None:
     if not by_staff:
         _tell(booking, CANCELLED, facts)
         return
-    with translation.override("ko"):
-        words: dict[str, Value] = {"reason": booking.reason, "note": booking.reason_text}
+    words: dict[str, Value] = {
+        "reason": ForReader(lambda: booking.reason),
+        "note": booking.reason_text,
+    }
     _tell(booking, CANCELLED_BY_STAFF, {**facts, **words})
 
 
-def facts_of(booking: Booking, place: str = "") -> dict[str, Value]:
+def facts_of(booking: Booking, place: Text | None = None) -> dict[str, Value]:
     """The values of ``FACTS`` for a booking."""
+    if place is None:
+        place = ForReader(lambda: booking.resource.display_name)
     return {
         "business": booking.merchant.name if booking.merchant else "",
         "number": booking.reference,
-        "place": place or booking.resource.name,
+        "place": place,
         "starts": booking.starts,
         "ends": booking.ends,
     }

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Booking, HandOver, Resource, Unit
 from center import clock
 from center.models import User
-from center.notifications.kinds import Kind, Value, register
+from center.notifications.kinds import ForReader, Kind, Value, register
 from center.notifications.services import queue
 from merchants.models import Membership
 
@@ -52,12 +51,11 @@ def overdue(hand_over: HandOver, *, penalty: bool) -> None:
 
 
 def replaced(booking: Booking, old: Unit, new: Unit) -> None:
-    with translation.override("ko"):
-        context: dict[str, Value] = {
-            "before": old.resource.display_name,
-            "after": new.resource.display_name,
-            "starts": booking.starts,
-        }
+    context: dict[str, Value] = {
+        "before": ForReader(lambda: old.resource.display_name),
+        "after": ForReader(lambda: new.resource.display_name),
+        "starts": booking.starts,
+    }
     _tell(booking, REPLACED, context, f"{REPLACED.key}:{booking.pk}:{booking.sequence}")
 
 
@@ -67,12 +65,11 @@ def key_of(kind: Kind, hand_over: HandOver) -> str:
 
 def _about(hand_over: HandOver) -> dict[str, Value]:
     resource: Resource = hand_over.unit.resource
-    with translation.override("ko"):
-        return {
-            "device": str(hand_over.unit),
-            "due": hand_over.due_back,
-            "place": resource.display_location or resource.display_name,
-        }
+    return {
+        "device": ForReader(lambda: str(hand_over.unit)),
+        "due": hand_over.due_back,
+        "place": ForReader(lambda: resource.display_location or resource.display_name),
+    }
 
 
 def _tell(booking: Booking, kind: Kind, context: dict[str, Value], key: str) -> None:

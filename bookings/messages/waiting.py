@@ -6,13 +6,12 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from bookings.links import token_of_offer
 from bookings.models import Offer, Waiting
 from center import clock
-from center.notifications.kinds import Kind, register
+from center.notifications.kinds import ForReader, Kind, register
 from center.notifications.services import cancel_all, queue
 
 _MOMENT = dt.datetime(2026, 11, 30, 14, tzinfo=clock.KST)
@@ -50,7 +49,7 @@ def offered(offer: Offer) -> None:
         recipient=waiting.user,
         context={
             "business": waiting.merchant.name,
-            "place": booking.resource.name,
+            "place": ForReader(lambda: booking.resource.display_name),
             "starts": booking.starts,
             "ends": booking.ends,
             "until": booking.held_until,
@@ -72,12 +71,14 @@ def _key(offer: Offer) -> str:
 
 
 def waiting_over(waiting: Waiting) -> None:
-    with translation.override("ko"):
-        place = waiting.what
     queue(
         kind=WAITING_OVER,
         recipient=waiting.user,
-        context={"place": place, "starts": waiting.starts, "ends": waiting.ends},
+        context={
+            "place": ForReader(lambda: waiting.what),
+            "starts": waiting.starts,
+            "ends": waiting.ends,
+        },
         link=reverse("space_list"),
         dedupe_key=f"{WAITING_OVER.key}:{waiting.pk}",
     )

@@ -15,7 +15,7 @@ in English through gettext like every page.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +23,23 @@ from django.apps import apps
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-Value = str | int | bool | dt.datetime | dt.date | list[str]
+
+class ForReader:
+    """A text of a context that each person is told in his language: the name of a space, a
+    reason out of a list. ``words`` says it in the active one."""
+
+    def __init__(self, words: Callable[[], str]) -> None:
+        self._words = words
+
+    def __str__(self) -> str:
+        return self._words()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ForReader) and str(self) == str(other)
+
+
+Text = str | ForReader
+Value = Text | int | bool | dt.datetime | dt.date | list[str] | list[ForReader]
 #: the group of everything that needs consent, whichever app sends it
 PROMOTION = "promotion"
 PARTS = ("subject.txt", "short.txt", "txt", "html")
@@ -75,7 +91,7 @@ class Kind:
         return f"emails/{app}/{name}.{part}"
 
     def encode(self, context: Mapping[str, Value]) -> dict[str, Any]:
-        """The context as JSON keeps it.
+        """The context as JSON keeps it; what is ``ForReader`` in the active language.
 
         Raises ValueError unless it has exactly the placeholders, each of its type.
         """
@@ -92,6 +108,8 @@ class Kind:
 
 
 def _type(value: object) -> type:
+    if isinstance(value, ForReader):
+        return str
     found = next((kind for kind in _TYPES if isinstance(value, kind)), type(value))
     if found is dt.datetime and value.tzinfo is None:  # type: ignore[attr-defined]
         raise ValueError("an instant without a time zone")
@@ -99,6 +117,10 @@ def _type(value: object) -> type:
 
 
 def _encode(value: Value) -> Any:
+    if isinstance(value, list):
+        return [_encode(one) for one in value]
+    if isinstance(value, ForReader):
+        return str(value)
     return value.isoformat() if isinstance(value, dt.date) else value
 
 

@@ -15,6 +15,7 @@ from django.core.validators import validate_email
 from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from center import clock
@@ -70,12 +71,13 @@ def queue(
     _refuse_outside_a_transaction()
     if (recipient is None) == (not address) or (kind.promotional and recipient is None):
         raise ValueError("a message goes to a person or to an address, news to a person")
+    language = language or (recipient.language if recipient else settings.LANGUAGE_CODE)
     message = Message(
         kind=kind.key,
         recipient=recipient,
         address=_checked(address),
-        language=language or (recipient.language if recipient else settings.LANGUAGE_CODE),
-        context=kind.encode(context),
+        language=language,
+        context=_said(kind, context, language),
         link=link,
         dedupe_key=dedupe_key,
         due_at=due_at or clock.now(),
@@ -88,13 +90,15 @@ def queue_each(*, kind: Kind, told: Iterable[Addressee], context: Mapping[str, V
     """The same as ``queue`` for each of those ``told``: however many they are, no more questions
     to the database than for one."""
     _refuse_outside_a_transaction()
-    said, now = kind.encode(context), clock.now()
+    told, now = list(told), clock.now()
+    languages = {one.person.language for one in told}
+    said = {language: _said(kind, context, language) for language in languages}
     news = [
         Message(
             kind=kind.key,
             recipient=one.person,
             language=one.person.language,
-            context=said,
+            context=said[one.person.language],
             link=one.link,
             dedupe_key=one.key,
             due_at=now,
@@ -102,6 +106,11 @@ def queue_each(*, kind: Kind, told: Iterable[Addressee], context: Mapping[str, V
         for one in told
     ]
     _write(kind, news)
+
+
+def _said(kind: Kind, context: Mapping[str, Value], language: str) -> dict[str, Any]:
+    with translation.override(language):
+        return kind.encode(context)
 
 
 def _refuse_outside_a_transaction() -> None:

@@ -9,12 +9,11 @@ from __future__ import annotations
 import datetime as dt
 
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from center import clock
 from center.models import User
-from center.notifications.kinds import Kind, Value, register
+from center.notifications.kinds import ForReader, Kind, Value, register
 from center.notifications.services import queue
 from merchants.models import Membership
 from programs.models import Consultation, ConsultingField, Session
@@ -79,13 +78,11 @@ def taken_back(consultation: Consultation, session: Session, consultant: User) -
 
 
 def facts_of(consultation: Consultation) -> dict[str, Value]:
-    """The values of ``FACTS``; the field in Korean, as programs are."""
-    with translation.override("ko"):
-        field = str(ConsultingField(consultation.field).label)
+    """The values of ``FACTS``."""
     return {
         "business": consultation.merchant.name,
         "number": consultation.reference,
-        "field": field,
+        "field": ForReader(lambda: str(ConsultingField(consultation.field).label)),
     }
 
 

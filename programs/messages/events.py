@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from center.notifications.kinds import Kind, Value, register
 from center.notifications.services import queue
 from programs import recipients
+from programs.messages.people import title_of
 from programs.models import Application, Booth, ProductReview, ReviewState, Settlement
 
 _FACTS: dict[str, Value] = {"business": "달구벌 수제청", "program": "가을 온라인 기획전"}
@@ -65,7 +66,11 @@ def settled(settlement: Settlement) -> None:
 def _tell(
     application: Application, kind: Kind, facts: dict[str, Value], key: str, link: str = ""
 ) -> None:
-    whole = {"business": application.merchant.name, "program": application.program.title, **facts}
+    whole = {
+        "business": application.merchant.name,
+        "program": title_of(application.program),
+        **facts,
+    }
     for person in recipients.people_of(application):
         queue(
             kind=kind,

@@ -13,6 +13,7 @@ from center import clock
 from center.notifications.kinds import Kind, Value, register
 from center.notifications.services import queue
 from programs import outcome_links, recipients
+from programs.messages.people import title_of
 from programs.models import CHASES, Application, Outcome
 
 #: how long after the asking a business may answer or correct by itself
@@ -107,4 +108,4 @@ def ask_satisfaction(applications: Sequence[Application], *, ended: dict[int, dt
 
 
 def _facts(application: Application) -> dict[str, Value]:
-    return {"business": application.merchant.name, "program": application.program.title}
+    return {"business": application.merchant.name, "program": title_of(application.program)}

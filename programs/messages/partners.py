@@ -11,6 +11,7 @@ from center.notifications.kinds import Kind, Value, register
 from center.notifications.services import queue
 from merchants.models import Membership, Merchant
 from programs import recipients
+from programs.messages.people import title_of
 from programs.models import (
     Application,
     CoApplicant,
@@ -122,5 +123,5 @@ def _facts(row: CoApplicant, application: Application) -> dict[str, Value]:
     return {
         "lead": application.merchant.name,
         "business": row.merchant.name,
-        "program": application.program.title,
+        "program": title_of(application.program),
     }

@@ -5,10 +5,15 @@ from __future__ import annotations
 from django.db.models import Q
 
 from center.models import User
-from center.notifications.kinds import Kind, Value
+from center.notifications.kinds import ForReader, Kind, Text, Value
 from center.notifications.services import Addressee, queue_each
 from merchants.models import Membership
-from programs.models import Application
+from programs.models import Application, Program
+
+
+def title_of(program: Program) -> Text:
+    """For each reader."""
+    return ForReader(lambda: program.display_title)
 
 
 def people_of(application: Application) -> list[User]:
@@ -30,7 +35,7 @@ def tell(
     """Queue a message to each of them, once for ``key``; it always names the program, the
     business and the receipt number."""
     context = {
-        "program": application.program.title,
+        "program": title_of(application.program),
         "business": application.merchant.name,
         "receipt": application.receipt,
         **more,

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Unit
 from center import clock
 from center.models import User
-from center.notifications.kinds import Kind, Value, register
+from center.notifications.kinds import ForReader, Kind, Text, Value, register
 from center.notifications.services import Addressee, cancel_all, queue, queue_each
 from merchants.models import Membership
 from programs import rolls
+from programs.messages.people import title_of
 from programs.models import Certificate, Session
 from programs.parties import Party
 
@@ -101,9 +101,9 @@ REMINDERS = (
 
 @dataclass(frozen=True)
 class Spot:
-    """Where and when a session is; the place in Korean."""
+    """Where and when a session is."""
 
-    place: str
+    place: Text
     starts: dt.datetime
     ends: dt.datetime
 
@@ -119,18 +119,17 @@ class Told(NamedTuple):
     link: str
 
 
-def place_of(session: Session) -> str:
-    """The room with its unit, the place outside the house, or that it is online. 1 query where
-    there is a room."""
+def place_of(session: Session) -> Text:
+    """For each reader: the room with its unit, the place outside the house, or that it is
+    online. 1 query where there is a room."""
     booking = session.booking
     if booking is not None:
         units = Unit.objects.filter(resource=booking.resource_id, allocations__booking=booking)
-        unit = units.first()
-        return f"{booking.resource.name} {unit.name}" if unit else booking.resource.name
+        room, names = booking.resource, [unit.name for unit in units[:1]]
+        return ForReader(lambda: " ".join([room.display_name, *names]))
     if session.place_text or not session.online_link:
         return session.place_text
-    with translation.override("ko"):
-        return gettext("Online")
+    return ForReader(lambda: gettext("Online"))
 
 
 def planned(sessions: Sequence[Session]) -> None:
@@ -173,12 +172,10 @@ def call_off_reminders(session: Session, *, of: dt.datetime) -> None:
 
 def certificate_ready(certificate: Certificate, party: Party) -> None:
     """A paper can be downloaded."""
-    with translation.override("ko"):
-        paper = certificate.get_kind_display()
     facts: dict[str, Value] = {
         "program": certificate.program,
         "business": certificate.business,
-        "paper": paper,
+        "paper": ForReader(certificate.get_kind_display),
         "number": certificate.number,
     }
     _tell_business(party, CERTIFICATE_READY, facts, key=certificate.number)
@@ -187,7 +184,7 @@ def certificate_ready(certificate: Certificate, party: Party) -> None:
 def not_completed(party: Party, *, reason: str, key: str) -> None:
     """Judged so, with the reason; once for each ``key``."""
     facts: dict[str, Value] = {
-        "program": party.application.program.title,
+        "program": title_of(party.application.program),
         "business": party.merchant.name,
         "reason": reason,
     }
@@ -209,7 +206,7 @@ def _tell_business(party: Party, kind: Kind, facts: dict[str, Value], *, key: st
 def facts_of(session: Session) -> dict[str, Value]:
     """The values of ``FACTS`` for a session."""
     return {
-        "program": session.program.title,
+        "program": title_of(session.program),
         "session": session.title,
         "place": place_of(session),
         "starts": session.starts,

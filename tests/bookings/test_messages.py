@@ -1,10 +1,13 @@
 """What people are told about their bookings: whom, when, in which words."""
 
+import re
+
 import pytest
 
 from bookings import messages
-from bookings.models import BookingSource, RejectReason, StaffCancelReason
+from bookings.models import Booking, BookingSource, RejectReason, StaffCancelReason
 from bookings.services import change, decide, on_behalf, reserve
+from center.models import User
 from center.notifications.models import Message
 from tests import factories
 from tests.bookings.test_reserve import confirm, hold
@@ -86,6 +89,41 @@ def test_reject_when_requested_then_reason_and_way_out(request_, owner):
     assert str(RejectReason.HOUSE_USE.label) in body
     assert "시 행사" in body
     assert "시간표에서 다른 시간을" in body
+
+
+def test_reject_when_people_read_other_languages_then_each_in_his_own(request_, owner, studio):
+    """The name of the space and the reason out of the list; what staff typed stays as it is."""
+    User.objects.filter(pk=owner.pk).update(language="en")
+    member = factories.user()
+    request_.merchant.memberships.create(user=member)
+    Booking.objects.filter(pk=request_.pk).update(booked_by=member)
+    request_.refresh_from_db()
+    decide.reject(
+        booking=request_, by=factories.staff(), reason=RejectReason.HOUSE_USE, text="시 행사"
+    )
+    rows = Message.objects.filter(kind="bookings.rejected", channel="inbox")
+    english, korean = (rows.get(recipient=person) for person in (owner, member))
+    assert studio.name_en in english.subject
+    assert "Choose another time from the timetable." in english.body
+    assert set(re.findall("[가-힣]+", english.body)) <= set(korean.context["business"].split()) | {
+        "시",
+        "행사",
+    }
+    assert studio.name in korean.subject
+    assert "시간표에서 다른 시간을" in korean.body
+
+
+def test_move_when_to_another_unit_then_an_english_reader_hears_english_names(house, merchant):
+    User.objects.update(language="en")
+    space = factories.studio(2)
+    made = confirm(hold(space, merchant))
+    span = {"starts": made.starts, "ends": made.ends}
+    to = space.units.get(name="2")
+    change.move(booking=made, by_staff=True, by=factories.staff(), to_unit=to, **span)
+    _recipient, _subject, body = told("moved_by_staff")
+    assert f"{space.name_en} 2" in body
+    assert f"{space.name_en} 1" in body
+    assert space.name not in body
 
 
 def test_move_when_by_owner_then_both_times(booking, owner):

@@ -43,6 +43,13 @@ DAY_ROWS = [("day", "email"), ("day", "inbox")]
 HOUR_ROWS = [("hour", "email"), ("hour", "inbox")]
 
 
+def test_remind_when_the_person_reads_english_then_the_name_of_the_space_is_english(booking, owner):
+    type(owner).objects.filter(pk=owner.pk).update(language="en")
+    reminders.remind(now=kst(26, 10))
+    row = Message.objects.get(channel="inbox")
+    assert (row.language, row.context["place"]) == ("en", booking.resource.name_en)
+
+
 @pytest.mark.parametrize(
     ("at", "rows"),
     [

@@ -9,6 +9,8 @@ import re
 import pytest
 from django.template import Variable
 from django.template.loader import get_template
+from django.utils import translation
+from django.utils.translation import get_language
 
 from center.notifications import kinds, rendering
 from center.notifications.checks import kinds_complete
@@ -114,6 +116,14 @@ def test_context_when_kept_as_json_then_the_same_again():
     kind = Kind("x.y", name="x", example=example)
     assert kind.decode(kind.encode(example)) == example
     assert kind.encode(example)["day"] == "2027-03-31"
+
+
+def test_context_when_for_the_reader_then_kept_in_the_active_language():
+    said = kinds.ForReader(lambda: f"{get_language()}!")
+    kind = Kind("x.y", name="x", example={"text": "가", "list": ["가"]})
+    with translation.override("en"):
+        assert kind.encode({"text": said, "list": [said]}) == {"text": "en!", "list": ["en!"]}
+    assert kind.encode({"text": said, "list": [said]})["text"] == "ko!"
 
 
 def test_kind_when_its_key_is_taken_then_refused():

@@ -146,6 +146,37 @@ def test_message_is_like_one_that_was_queued(house, taking):
     assert {row.state for row in rows()} == {"cancelled"}
 
 
+@pytest.mark.parametrize(
+    ("title_en", "link", "told"),
+    [
+        ("First shop", "", ("First shop", "Conference 1")),
+        ("", "", ("스마트스토어 첫걸음", "Conference 1")),
+        ("First shop", "https://example.com/", ("First shop", "Online")),
+    ],
+)
+def test_remind_when_the_person_reads_english_then_names_in_english_where_there_are_such(
+    house, taking, owner, title_en, link, told
+):
+    type(owner).objects.filter(pk=owner.pk).update(language="en")
+    titles = {"title": "스마트스토어 첫걸음", "title_en": title_en}
+    type(taking.program).objects.filter(pk=taking.program_id).update(**titles)
+    taking.program.refresh_from_db()
+    names = {"name": "컨퍼런스룸", "name_en": "Conference"}
+    sessions.plan(
+        by=factories.staff(),
+        program=taking.program,
+        meeting=Meeting(SessionKind.CLASS, "1회차", online_link=link),
+        starts=kst(27, 10),
+        ends=kst(27, 12),
+        room=None if link else Room(factories.resource(Category.CONFERENCE, **names)),
+    )
+    reminders.remind(now=kst(26, 10))
+    written = [*rows(), *Message.objects.filter(kind="programs.session_planned")]
+    assert len(written) == 4
+    for row in written:
+        assert (row.context["program"], row.context["place"]) == told
+
+
 def test_remind_of_many_in_two_statements(session, django_assert_num_queries):
     for _n in range(3):
         factories.application(session.program, state=ApplicationState.SELECTED)
