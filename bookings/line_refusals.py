@@ -33,6 +33,15 @@ def waiting_too_tight() -> Violation:
     )
 
 
+def waiting_while_closed() -> Violation:
+    return Violation(
+        "waiting_while_closed",
+        _("What you wait for is not open for that long then."),
+        _("Choose another day or another part of it; the timetable of a space shows its hours."),
+        field="day",
+    )
+
+
 def waiting_too_many(limit: int) -> Violation:
     return Violation(
         "waiting_too_many",

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from bookings import house
+from bookings import house, opening
+from bookings.intervals import Interval
 from bookings.models import Category, Offer, Resource, Waiting, WaitingState
 from bookings.policies import rules_on
 from center import clock
@@ -78,6 +79,20 @@ def spaces_by_kind() -> dict[Category, list[Resource]]:
     for space in Resource.objects.active().spaces():
         found.setdefault(Category(space.category), []).append(space)
     return found
+
+
+def open_within(
+    whole: Interval[dt.datetime], spaces: Iterable[Resource], day: dt.date
+) -> Interval[dt.datetime] | None:
+    """As much of a part of the day as any of the spaces is open, from its first opening there to
+    its last closing; None where all of them stay closed."""
+    calendars = opening.calendars(house.current(), spaces, day, day).values()
+    spans = [span for calendar in calendars for span in calendar.openings(day)]
+    inside = [span for span in spans if span.overlaps(whole)]
+    if not inside:
+        return None
+    first, last = min(span.start for span in inside), max(span.end for span in inside)
+    return Interval(max(first, whole.start), min(last, whole.end))
 
 
 def lengths(spaces: Iterable[Resource], day: dt.date) -> list[int]:

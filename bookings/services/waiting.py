@@ -6,8 +6,10 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
-from bookings import house, line_refusals, messages, refusals
+from bookings import house, line_refusals, messages, opening, refusals
+from bookings.intervals import Interval
 from bookings.locking import lock_merchant, reserving
 from bookings.models import Booking, Category, Offer, Resource, Waiting, WaitingState
 from bookings.policies import MINUTE, Rules
@@ -37,8 +39,8 @@ def join(
     takes the length said last (``Waiting.length_before`` tells the one before). Whether
     the business may use a time is decided when one is offered; here only what can never come
     true is refused. Raises RuleViolation ``no_business``, ``not_verified``, ``past``,
-    ``too_far``, ``too_short``, ``too_long``, ``off_grid``, ``waiting_too_tight`` or
-    ``waiting_too_many``.
+    ``too_far``, ``too_short``, ``too_long``, ``off_grid``, ``waiting_too_tight``,
+    ``waiting_while_closed`` or ``waiting_too_many``.
     """
     if merchant is None:
         raise RuleViolation(refusals.no_business())
@@ -88,14 +90,35 @@ def _refuse_what_cannot_be(
         raise RuleViolation(refusals.too_long(rules.max_minutes))
     if ends - starts < minutes * MINUTE:
         raise RuleViolation(line_refusals.waiting_too_tight())
+    if not _is_open_for(minutes, resource, category, Interval(starts, ends)):
+        raise RuleViolation(line_refusals.waiting_while_closed())
+
+
+def _is_open_for(
+    minutes: int, resource: Resource | None, category: str, wanted: Interval[dt.datetime]
+) -> bool:
+    """Whether any of the spaces is open so long within the span. Closures may be lifted, so
+    they do not count."""
+    spaces = [resource] if resource else list(_spaces_of(category))
+    first, last = clock.day_of(wanted.start), clock.day_of(wanted.end)
+    days = [first + n * clock.DAY for n in range((last - first).days + 1)]
+    calendars = opening.calendars(house.current(), spaces, first, last).values()
+    spans = [span for calendar in calendars for day in days for span in calendar.openings(day)]
+    length = minutes * MINUTE
+    return any(
+        min(span.end, wanted.end) - max(span.start, wanted.start) >= length for span in spans
+    )
 
 
 def rules_of(resource: Resource | None, category: str, day: dt.date) -> Rules:
     """The rules of the space waited for, or of the first of its kind."""
     if resource is None:
-        spaces = Resource.objects.active().filter(category=Category(category))
-        resource = spaces.first()
+        resource = _spaces_of(category).first()
     return rules_for(resource, day) if resource else Rules()
+
+
+def _spaces_of(category: str) -> QuerySet[Resource]:
+    return Resource.objects.active().filter(category=Category(category))
 
 
 @transaction.atomic

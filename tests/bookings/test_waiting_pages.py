@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.core import signing
 from django.test import Client
 from django.urls import reverse
 
 from bookings import links
-from bookings.models import Offer, Waiting
+from bookings.models import Offer, OpeningHours, Waiting
 from bookings.services import change, offers, waiting
 from center.models import User
 from tests import factories
@@ -72,6 +74,75 @@ def test_join_when_a_taken_time_is_followed_then_it_is_filled_in(owner_client):
         assert value in page
     assert '<option value="studio" selected>' in page
     assert '<option value="120" selected>' in page
+
+
+@pytest.mark.parametrize(
+    ("part", "span"),
+    [
+        ("morning", (kst(30, 9), kst(30, 12))),
+        ("afternoon", (kst(30, 13), kst(30, 18))),
+        ("day", (kst(30, 9), kst(30, 18))),
+    ],
+)
+def test_join_when_a_part_of_the_day_is_said_then_its_opening_hours(owner_client, part, span):
+    """What stands in the times does not count then, not even nonsense."""
+    wish = {"space": "any:studio", "day": "2026-11-30", "minutes": "60", "part": part}
+    assert owner_client.post(JOIN, wish | {"since": "x", "until": ""}).status_code == 302
+    entry = Waiting.objects.get()
+    assert (entry.resource, entry.category) == (None, "studio")
+    assert (entry.starts, entry.ends) == span
+
+
+@pytest.mark.parametrize("part", ["own", ""])
+def test_join_when_times_of_ones_own_are_missing_then_asked_for(owner_client, part):
+    wish = {"space": "studio", "day": "2026-11-30", "minutes": "60", "part": part}
+    answer = owner_client.post(JOIN, wish)
+    assert answer.status_code == 400
+    assert list(answer.context["form"].errors) == ["since", "until"]
+
+
+def test_join_when_only_a_day_is_followed_then_any_time_of_it(owner_client):
+    form = owner_client.get(f"{JOIN}?space=studio&day=2026-11-30").context["form"]
+    assert (form["part"].value(), str(form["day"].value())) == ("day", "2026-11-30")
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_open"),
+    [
+        ({"day": "2026-11-29", "part": "day"}, False),  # a Sunday
+        ({"day": "2026-11-29", "since": "10:00", "until": "12:00"}, False),
+        ({"since": "11:00", "until": "14:00"}, False),  # an hour on either side of the pause
+        ({"since": "10:00", "until": "14:00"}, True),
+        ({"since": "16:00", "until": "20:00"}, True),
+        ({"since": "16:01", "until": "20:00"}, False),
+    ],
+)
+def test_join_when_nothing_is_open_so_long_then_said_and_kept(owner_client, typed, is_open):
+    """Two hours, in a house open from 9 to 12 and from 13 to 18."""
+    answer = owner_client.post(JOIN, WISH | typed)
+    assert answer.status_code == (302 if is_open else 409)
+    assert Waiting.objects.exists() == is_open
+    if not is_open:
+        form = answer.context["form"]
+        assert list(form.errors) == ["day"]
+        assert "원하시는 길이만큼 문을 열지 않습니다" in text(answer)
+        assert {name: form[name].value() for name in typed} == typed
+
+
+def test_join_when_only_one_of_a_kind_is_open_then_waits(owner_client, studio):
+    """The other is open on Sundays; where it is meant alone it is refused for the first."""
+    other = factories.studio(slug="sunday")
+    OpeningHours.objects.create(
+        resource=other,
+        weekday=6,
+        opens=dt.time(10),
+        closes=dt.time(14),
+        valid_from=dt.date(2020, 1, 1),
+    )
+    wish = {"day": "2026-11-29", "part": "day", "minutes": "60"}
+    assert owner_client.post(JOIN, wish | {"space": "studio"}).status_code == 409
+    assert owner_client.post(JOIN, wish | {"space": "any:studio"}).status_code == 302
+    assert Waiting.objects.get().starts == kst(29, 10)
 
 
 @pytest.mark.parametrize("nonsense", ["space=nowhere&day=x", "start=9999", "day=1800-01-01"])
