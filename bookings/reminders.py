@@ -11,6 +11,7 @@ from django.urls import reverse
 from bookings.messages.reminders import REMINDERS, Reminder
 from center.notifications import in_bulk
 from center.notifications.services import deliver_soon
+from center.periodic import in_turn
 
 # By hand: the rows go from the bookings to the outbox without passing through Python. Whoever
 # was told at this start already has a row, by whatever way; a booking moved since has a key of
@@ -40,14 +41,20 @@ WITH told AS (
     JOIN bookings_resource r ON r.id = told.resource_id
     JOIN merchants_merchant m ON m.id = told.merchant_id
     WHERE NOT EXISTS (SELECT 1 FROM notifications_message n WHERE n.dedupe_key = told.key)
-), spent AS MATERIALIZED ({in_bulk.SPENT})
-INSERT INTO notifications_message ({in_bulk.COLUMNS})
-SELECT %(kind)s, %(mass)s, person, '', language, to_it.way, context, link, key, 'waiting',
-       %(now)s, %(now)s, starts - %(latest)s, 0, '', '', '', '', %(now)s
-FROM fresh LEFT JOIN spent USING (person) CROSS JOIN LATERAL {in_bulk.TO_IT}
-WHERE to_it.way IS NOT NULL
-UNION ALL {in_bulk.MORE}
-ON CONFLICT (dedupe_key, channel) DO NOTHING
+), spent AS MATERIALIZED ({in_bulk.SPENT}
+), written AS (  -- without ON CONFLICT, which takes a sixth more time: ``remind`` is alone at it
+    INSERT INTO notifications_message ({in_bulk.COLUMNS})
+    SELECT %(kind)s, %(mass)s, person, '', language, to_it.way, context, link, key, 'waiting',
+           %(now)s, %(now)s, starts - %(latest)s, 0, '', '', '', '', %(now)s
+    FROM fresh LEFT JOIN spent USING (person) CROSS JOIN LATERAL {in_bulk.TO_IT}
+    WHERE to_it.way IS NOT NULL
+    RETURNING 1
+), more AS (
+    INSERT INTO notifications_message ({in_bulk.COLUMNS}) {in_bulk.MORE}
+    ON CONFLICT (dedupe_key, channel) DO NOTHING
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM written) + (SELECT count(*) FROM more)
 """  # noqa: S608  (nothing from outside is in it)
 _REFERENCE = "0000-0000"
 
@@ -56,9 +63,11 @@ _REFERENCE = "0000-0000"
 def remind(*, now: dt.datetime) -> int:
     """Write the reminders that are due by ``now`` and not written yet; returns how many.
 
-    Safe to run twice and side by side: the key of a message is its booking, its start and its
-    person. After an outage they come late, unless the use is too near to be worth it.
+    Safe to run twice and side by side, one after the other then: the key of a message is its
+    booking, its start and its person. After an outage they come late, unless the use is too
+    near to be worth it.
     """
+    in_turn("bookings.reminders")
     written = sum(remind_of(reminder, now) for reminder in REMINDERS)
     if written:
         deliver_soon()
@@ -69,7 +78,7 @@ def remind_of(reminder: Reminder, now: dt.datetime) -> int:
     """Those of one kind; they wake nobody. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(_REMIND_SQL, _values(reminder, now))
-        return int(cursor.rowcount)
+        return int(cursor.fetchone()[0])
 
 
 def _values(reminder: Reminder, now: dt.datetime) -> dict[str, Any]:

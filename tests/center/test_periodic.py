@@ -26,7 +26,7 @@ GUARDED = {
 SAFE = {
     "bookings.tasks.follow_attendance": "locks each booking and compares its state",
     "bookings.tasks.offer_freed": "has a lock of its own, and each offer locks who waits",
-    "bookings.tasks.remind": "messages have a key and are written once",
+    "bookings.tasks.remind": "one waits for the other, and messages have a key",
     "bookings.tasks.remind_of_returns": "messages have a key and are sent once",
     "bookings.tasks.tell_of_series": "locks each act and marks it told",
     "bookings.tasks.expire_holds": "takes rows with SKIP LOCKED and compares the state",
