@@ -60,6 +60,8 @@ TIMETABLE: list[tuple[str, str, crontab, int]] = [
     # Changes of many dates and results of large calls, where telling of them broke off.
     ("tell-of-series", "bookings.tasks.tell_of_series", every(5), 240),
     ("tell-results", "programs.tasks.tell_results", every(5), 240),
+    # Files for those who take part, once no other has followed for some minutes.
+    ("tell-of-materials", "programs.tasks.tell_of_materials", every(5, first=3), 240),
     # A draw needs its seed before the call closes; staff may have forgotten it.
     ("commit-seeds", "programs.tasks.commit_seeds", every(10), 540),
     # A finished month is frozen REPORT_FREEZE_DAYS later; so is what a worker died over.

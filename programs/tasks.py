@@ -10,6 +10,7 @@ from programs.services import (
     complete,
     finish,
     lottery,
+    materials,
     outcomes,
     places,
     satisfaction,
@@ -21,6 +22,14 @@ from programs.services import (
 def remind_of_sessions() -> int:
     """Write the reminders that are due; returns how many. Safe to run twice."""
     return reminders.remind(now=clock.now())
+
+
+@shared_task
+def tell_of_materials() -> int:
+    """Write of files that were put there for those who take part; returns of how many. Safe to
+    run twice and side by side."""
+    with pghistory.context(task="tell_of_materials"):
+        return materials.tell_due(now=clock.now())
 
 
 @shared_task

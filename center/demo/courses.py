@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 
 from bookings.models import Resource
 from center import clock
+from center.demo import papers
 from center.errors import RuleViolation
 from center.models import User
 from merchants.models import Merchant, MerchantState
+from merchants.papers import store
+from merchants.papers.limits import PDF
 from programs.models import (
     Application,
     ApplicationState,
     Attendance,
+    Material,
     NotedBy,
     Presence,
     Program,
@@ -22,7 +27,7 @@ from programs.models import (
     SessionKind,
     SessionState,
 )
-from programs.services import calls, complete, sessions
+from programs.services import calls, complete, materials, sessions
 from programs.services.rooms import Room
 from programs.services.sessions import Meeting
 
@@ -40,6 +45,7 @@ def build(own: str) -> None:
     _enrol(running, people)
     _held(running, 4, last=_monday() - _WEEK)
     _attended(running)
+    _hand_out(running)
     _plan_next(running)
     done = _program(DONE, "First steps in selling online", ProgramState.FINISHED, weeks_ago=14)
     _enrol(done, people)
@@ -149,6 +155,28 @@ def _noted(session: Session, application: Application, n: int, *, missed: bool) 
         noted_at=session.starts + n * dt.timedelta(minutes=1),
         noted_by=_staff() if by_staff else None,
     )
+
+
+def _hand_out(program: Program) -> None:
+    """The slides of the sessions there have been, told of at once; straight into the tables, as
+    the service would date them today."""
+    for session in program.sessions.order_by("starts"):
+        content = papers.slides(
+            session.title, ["지난 시간 되짚기", "함께 해 보기", "다음 시간까지"]
+        )
+        stored = store.save(content)
+        Material.objects.create(
+            session=session,
+            stored_name=stored.name,
+            key_id=stored.key_id,
+            content_type=PDF,
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            name=f"{session.title.replace(':', '')} 교안.pdf",
+            added_at=session.ends,
+            added_by=_staff(),
+            told_at=session.ends + materials.QUIET,
+        )
 
 
 def _plan_next(program: Program) -> None:

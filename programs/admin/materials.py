@@ -72,6 +72,7 @@ def _page(request: HttpRequest, session: Session, form: MaterialForm) -> HttpRes
         "files": session.files.there().select_related("added_by"),
         "most": materials.MOST,
         "max_bytes": MAX_BYTES,
+        "quiet": int(materials.QUIET.total_seconds() // 60),
         "form": form,
     }
     return render_desk(request, "files", context, 400 if form.errors else 200)

@@ -1,6 +1,14 @@
 """What programs tell people, one module a noun; kinds register on import."""
 
-from programs.messages import consulting, events, outcomes, partners, selection, sessions
+from programs.messages import (
+    consulting,
+    events,
+    materials,
+    outcomes,
+    partners,
+    selection,
+    sessions,
+)
 from programs.messages.applications import (
     called_off,
     ended_in_line,
@@ -21,6 +29,7 @@ __all__ = [
     "events",
     "handed_in",
     "looked_at_again",
+    "materials",
     "offer_expired",
     "outcomes",
     "partners",

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from center import clock
+from programs.models.program_states import ProgramState
 from programs.models.sessions import Session, SessionState
 
 
@@ -22,6 +23,11 @@ class MaterialQuerySet(models.QuerySet["Material"]):
     def given_out(self) -> MaterialQuerySet:
         """Those that people of the session read: none of one that was called off."""
         return self.there().exclude(session__state=SessionState.CANCELLED)
+
+    def untold(self) -> MaterialQuerySet:
+        """Those of them that nobody was told of yet, of calls that were published."""
+        rows = self.given_out().filter(told_at=None)
+        return rows.exclude(session__program__state=ProgramState.DRAFT)
 
 
 @pghistory.track()
@@ -49,6 +55,12 @@ class Material(models.Model):
         verbose_name=_("put there by"),
     )
     removed_at = models.DateTimeField(_("taken away"), null=True, editable=False)
+    told_at = models.DateTimeField(
+        _("told"),
+        null=True,
+        editable=False,
+        help_text=_("When those who take part were written to."),
+    )
 
     objects = MaterialQuerySet.as_manager()
 

@@ -32,7 +32,8 @@ from merchants import business_number, queue
 from merchants.models import Merchant
 from merchants.services import papers as papers_service
 from programs import evaluations, lottery
-from programs.models import Draw
+from programs.models import Draw, Material
+from programs.services import materials
 from tests.conftest import NOW
 from tests.merchants.test_reports import compare_all as figures_of_verification
 from tests.programs.test_reports import compare_all as figures_of_programs
@@ -105,6 +106,10 @@ def test_demo_when_loaded_then_every_kind_of_case_waits_with_its_papers(at_now):
         papers = merchant.documents.current()
         assert [paper.files.get().pages for paper in papers] == [1, 2]
         assert all(papers_service.content_of(paper.files.get()) for paper in papers)
+    slides = Material.objects.filter(session__program__applications__merchant=named)
+    assert slides.count() == 4
+    assert materials.content_of(slides.first()).startswith(b"%PDF-")
+    assert not Material.objects.untold().exists()
 
 
 def assert_a_selection_is_half_done_and_lots_are_drawn():

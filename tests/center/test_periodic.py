@@ -31,6 +31,7 @@ SAFE = {
     "bookings.tasks.tell_of_series": "locks each act and marks it told",
     "bookings.tasks.expire_holds": "takes rows with SKIP LOCKED and compares the state",
     "programs.tasks.commit_seeds": "locks each program, which has one seed",
+    "programs.tasks.tell_of_materials": "locks each program and marks its files told",
     "programs.tasks.tell_results": "takes rows with SKIP LOCKED and marks them told",
     "merchants.tasks.carry_districts": "one UPDATE a code, of rows that still have the old one",
     "merchants.tasks.forget_imported_rows": "one UPDATE of rows not yet emptied",

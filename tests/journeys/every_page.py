@@ -146,7 +146,7 @@ PAGES: dict[str, dict[str, str | tuple[str, str]]] = {
         "admin/programs/<int:pk>/sessions/": _CALL,
         "admin/satisfaction/": "",
         "admin/sessions/<int:pk>/": _SESSION,
-        "admin/sessions/<int:pk>/files/": _SESSION,
+        "admin/sessions/<int:pk>/files/": "SELECT session_id FROM programs_material",
     },
 }
 

@@ -70,6 +70,12 @@ def test_session_when_planned_then_attended_and_a_paper_fetched(visit: Visit, sh
     expect(staff.locator(".count")).to_contain_text("10곳 중 1곳", timeout=30_000)
 
     owner.goto("/programs/mine/")
+    owner.get_by_role("link", name=COURSE).click()
+    with owner.expect_download() as slides:
+        owner.get_by_role("link", name="1회차 상품 기획 교안.pdf").click()
+    assert Path(slides.value.path()).read_bytes().startswith(b"%PDF-")
+    look(owner, "application-with-materials")
+    owner.goto("/programs/mine/")
     owner.get_by_role("link", name=DONE).click()
     look(owner, "application-completed")
     with owner.expect_download() as download:

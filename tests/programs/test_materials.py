@@ -1,5 +1,6 @@
 """Files of sessions: put there by staff, read by those who take part and nobody else."""
 
+import datetime as dt
 import io
 
 import pikepdf
@@ -9,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from center.errors import RuleViolation
+from center.notifications.models import Message
 from center.permissions import OFFICIAL
 from merchants.papers import store
 from merchants.papers.intake import CleanFile
@@ -252,3 +254,85 @@ def test_pages_however_many_files_then_the_same_queries(
         own_sessions.own_of(application, NOW)
     with django_assert_max_num_queries(7):
         staff_client.get(desk(session))
+
+
+def told_of():
+    return list(
+        Message.objects.filter(kind="programs.materials_given_out", channel="inbox").order_by("pk")
+    )
+
+
+def test_told_once_of_all_once_nothing_has_followed_for_ten_minutes(session, owner):
+    other = factories.session(session.program, kst(29, 10), title="2회차")
+    for n in range(4):
+        added(session, b"%%PDF-1.7 %d" % n, name=f"{n}.pdf")
+    added(other, name="실습지.pdf")
+    for seconds, told in [(599, 0), (600, 5), (1200, 0)]:
+        assert materials.tell_due(now=NOW + dt.timedelta(seconds=seconds)) == told
+    (row,) = told_of()
+    assert (row.recipient, row.context["n"]) == (owner, 5)
+    assert row.link == session.program.applications.get().get_absolute_url()
+    lines = [f"{session.title} – {n}.pdf" for n in range(4)] + ["2회차 – 실습지.pdf"]
+    assert row.context["files"] == lines
+    assert all(line in row.body for line in lines)
+
+
+def test_told_anew_of_what_comes_later_and_not_of_what_was_taken_away(session):
+    gone = added(session, b"%PDF-1.7 gone")
+    materials.remove(material=gone)
+    later = NOW + dt.timedelta(hours=1)
+    assert materials.tell_due(now=later) == 0
+    added(session, b"%PDF-1.7 1")
+    assert materials.tell_due(now=later) == 1
+    added(session, b"%PDF-1.7 2", name="보충.pdf")
+    assert materials.tell_due(now=later) == 1
+    assert [row.context["n"] for row in told_of()] == [1, 1]
+
+
+def test_told_only_who_takes_part_in_the_session_itself(session, owner):
+    business = factories.merchant()
+    application = factories.application(session.program, business, S.SELECTED)
+    alone = factories.session(
+        session.program, kst(30, 14), application=application, merchant=business
+    )
+    factories.application(session.program, factories.merchant(), S.NOT_SELECTED)
+    added(alone)
+    assert materials.tell_due(now=NOW + dt.timedelta(hours=1)) == 1
+    assert [row.link for row in told_of()] == [application.get_absolute_url()]
+
+
+def test_told_nobody_when_the_session_was_called_off_first(session):
+    added(session)
+    sessions.call_off(by=factories.staff(), session=session, reason="강사 사정")
+    assert materials.tell_due(now=NOW + dt.timedelta(hours=1)) == 0
+    assert told_of() == []
+
+
+def test_told_once_somebody_takes_part(session, merchant):
+    empty = factories.session(factories.program("education"), kst(30, 10))
+    added(empty)
+    later = NOW + dt.timedelta(hours=1)
+    assert materials.tell_due(now=later) == 0
+    factories.application(empty.program, merchant, S.SELECTED)
+    assert materials.tell_due(now=later) == 1
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_telling_however_many_files_and_people_then_the_same_queries(
+    n, session, django_assert_num_queries
+):
+    staff = factories.staff()
+    for number in range(n):
+        added(session, b"%%PDF-1.7 %d" % number, by=staff)
+        factories.application(session.program, state=S.SELECTED)
+    with django_assert_num_queries(10):
+        materials.tell_due(now=NOW + dt.timedelta(hours=1))
+
+
+def test_desk_says_when_they_were_told(session, staff_client):
+    added(session)
+    assert "아직 알리지 않음" in staff_client.get(desk(session)).content.decode()
+    materials.tell_due(now=NOW + dt.timedelta(minutes=10))
+    page = staff_client.get(desk(session)).content.decode()
+    assert "참여자에게 알림" in page
+    assert "아직 알리지 않음" not in page
