@@ -147,6 +147,8 @@ class FirstDayForm(forms.Form):
         label=gettext_lazy("First day"),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
+    #: copies of what was given out then
+    files = forms.BooleanField(required=False)
 
 
 class NoteForm(forms.Form):

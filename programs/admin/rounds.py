@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Count, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -13,10 +14,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from center import clock, display
+from center.errors import RuleViolation
 from center.requests import PersonRequest
 from programs import own_sessions
 from programs.admin.sessions import render_desk
-from programs.models import Program, Session
+from programs.models import Material, Program, Session
 from programs.services import rounds
 from programs.services.sessions import Planned
 from programs.session_forms import FirstDayForm
@@ -40,7 +42,8 @@ def sessions_repeat(request: PersonRequest, pk: int) -> HttpResponse:
     day = form.cleaned_data["first"] if form.is_bound else form.initial["first"]
     if not is_sent:
         return _page(request, program, before, form, day - first)
-    _tell(request, rounds.repeat(program=program, shift=day - first, by=request.user))
+    if not _is_taken_over(request, program, day - first, form):
+        return _page(request, program, before, form, day - first, status=409)
     return redirect("admin:program_sessions", program.pk)
 
 
@@ -51,6 +54,23 @@ def _proposed(program: Program, first: dt.date) -> dt.date:
     while first + shift <= clock.today():
         shift += 7 * clock.DAY
     return first + shift
+
+
+def _is_taken_over(
+    request: PersonRequest, program: Program, shift: dt.timedelta, form: FirstDayForm
+) -> bool:
+    """Plan them, with their files if that was ticked; else the page says why not."""
+    wanted = form.cleaned_data["files"]
+    try:
+        done = rounds.take_over(program=program, shift=shift, by=request.user, with_files=wanted)
+    except RuleViolation as refusal:
+        messages.error(request, refusal.violations[0].sentence)
+        return False
+    _tell(request, done.planned)
+    for file in done.lost:
+        said = _("“%(name)s” could not be read and was left out. Please add it again.")
+        messages.warning(request, said % {"name": file.name})
+    return True
 
 
 def _tell(request: HttpRequest, planned: Planned) -> None:
@@ -76,6 +96,9 @@ def _page(
         "title": _("Take over the sessions of the last round"),
         "program": program,
         "form": form,
+        "files": Material.objects.given_out()
+        .filter(session__in=before)
+        .aggregate(count=Count("pk"), size=Sum("size")),
         "first": (clock.day_of(before[0].starts) + shift).isoformat(),
         "lines": [
             {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
@@ -12,12 +13,20 @@ from center import clock
 from center.errors import RuleViolation
 from center.models import User
 from programs import messages
-from programs.models import Program, Session, SessionKind
-from programs.services import sessions
+from programs.models import Material, Program, Session, SessionKind
+from programs.services import material_copies, sessions
+from programs.services.material_copies import Copies
 from programs.services.rooms import room_before
 from programs.services.sessions import Meeting, Planned
 
 _WEEK = 7 * clock.DAY
+
+
+class TakenOver(NamedTuple):
+    """What became of the sessions, and the files of them that could not be read."""
+
+    planned: Planned
+    lost: list[Material]
 
 
 def sessions_before(program: Program) -> QuerySet[Session]:
@@ -35,11 +44,22 @@ def weeks_between(before: dt.datetime, after: dt.datetime) -> dt.timedelta:
     return -(-days // 7) * _WEEK
 
 
+def take_over(*, program: Program, shift: dt.timedelta, by: User, with_files: bool) -> TakenOver:
+    """``repeat``, if wanted with copies of the files that were given out last time. Raises
+    RuleViolation as ``store.save`` where they cannot be kept; nothing is planned then."""
+    copies = material_copies.store_again(sessions_before(program)) if with_files else Copies()
+    try:
+        return TakenOver(repeat(program=program, shift=shift, by=by, copies=copies), copies.lost)
+    finally:
+        material_copies.discard_unused(copies)
+
+
 @reserving
-def repeat(*, program: Program, shift: dt.timedelta, by: User) -> Planned:
+def repeat(*, program: Program, shift: dt.timedelta, by: User, copies: Copies) -> Planned:
     """Plan each session of the last round again, ``shift`` later, in the room it had. One that
     cannot be had (the room is taken, the house closed, the time past) is in the answer with the
-    reason and is planned by hand. Twice plans nothing twice.
+    reason and is planned by hand. Each gets the ``copies`` of its files. Twice plans nothing
+    twice.
 
     All of them in one transaction; those who take part are told once of all.
     """
@@ -60,6 +80,7 @@ def repeat(*, program: Program, shift: dt.timedelta, by: User) -> Planned:
             planned.refused.append((span, refusal.violations))
         else:
             planned.sessions.append(made)
+            material_copies.hand_over(copies, before=session, session=made, by=by)
     messages.sessions.planned(planned.sessions)
     return planned
 

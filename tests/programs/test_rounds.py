@@ -1,20 +1,24 @@
 """The sessions of the last round, taken over for the next."""
 
 import datetime as dt
+import hashlib
 
 import pytest
 from django.urls import reverse
 
 from bookings.models import Category
+from center import clock
 from center.notifications.models import Message
 from center.permissions import EVALUATOR
-from programs.models import Session, SessionState
-from programs.services import calls, rounds, sessions
+from merchants.papers import store
+from merchants.papers.intake import CleanFile
+from programs.models import Material, Session, SessionState
+from programs.services import calls, materials, rounds, sessions
 from programs.services.rooms import Room
 from tests import factories
 from tests.conftest import NOW, kst, logged_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now", "papers_root")]
 WEEK = dt.timedelta(days=7)
 
 
@@ -43,6 +47,21 @@ def program(last):
     return calls.copy(program=last, by=factories.staff())
 
 
+def repeated(program, *, with_files=False):
+    wish = {"program": program, "shift": 4 * WEEK, "by": factories.staff()}
+    return rounds.take_over(**wish, with_files=with_files).planned
+
+
+def given_out(session, content=b"%PDF-1.7 x", name="교안.pdf"):
+    file = CleanFile(content, "application/pdf", 1, hashlib.sha256(content).hexdigest(), name)
+    return materials.add(session=session, file=file, by=factories.staff())
+
+
+def stored():
+    """How many files there are at all."""
+    return sum(1 for _name in store.names(before=NOW + 400 * clock.DAY))
+
+
 def page(program):
     return reverse("admin:sessions_repeat", args=[program.pk])
 
@@ -56,7 +75,7 @@ def test_weeks_between_rounded_up_so_that_a_day_stays_that_day(after, weeks):
 
 def test_repeat_then_the_same_days_later_in_the_same_room(program, last, room):
     assert not program.sessions.exists()
-    planned = rounds.repeat(program=program, shift=4 * WEEK, by=factories.staff())
+    planned = repeated(program)
     assert [row.starts for row in planned.sessions] == [
         kst(22, 10, month=12),
         kst(23, 10, month=12),
@@ -66,13 +85,13 @@ def test_repeat_then_the_same_days_later_in_the_same_room(program, last, room):
         assert made.booking.resource == room
         assert (made.title, made.instructor, made.materials) == ("사진", "김강사", "공책")
         assert made.booking_id != old.booking_id
-    again = rounds.repeat(program=program, shift=4 * WEEK, by=factories.staff())
+    again = repeated(program)
     assert (again.sessions, program.sessions.count()) == ([], 2)
 
 
 def test_repeat_when_somebody_takes_part_then_told_once_of_all(program, merchant, owner):
     factories.application(program, merchant, "selected")
-    planned = rounds.repeat(program=program, shift=4 * WEEK, by=factories.staff())
+    planned = repeated(program)
     assert len(planned.sessions) == 2
     told = Message.objects.filter(kind="programs.session_planned", channel="inbox")
     assert [(row.recipient, row.context["more"]) for row in told] == [(owner, 1)]
@@ -136,3 +155,51 @@ def test_page_for_staff_alone(program, client, owner_client):
     for person in (owner_client, logged_in(factories.staff(EVALUATOR))):
         assert person.post(page(program), {"first": "2026-12-22"}).status_code in {302, 403}
     assert not program.sessions.exists()
+
+
+def test_files_when_ticked_then_copied_to_the_session_that_takes_its_place(
+    program, last, staff_client
+):
+    one, other = last.sessions.all()
+    given_out(one)
+    materials.remove(material=given_out(one, b"%PDF-1.7 old"))
+    given_out(other, b"%PDF-1.7 y", "실습지.pdf")
+    shown = staff_client.get(page(program), {"first": "2026-12-22"}).content.decode()
+    assert 'name="files" value="1" checked' in shown
+    staff_client.post(page(program), {"first": "2026-12-22", "files": "1"})
+    copies = [list(row.files.all()) for row in program.sessions.order_by("starts")]
+    assert [[row.name for row in rows] for rows in copies] == [["교안.pdf"], ["실습지.pdf"]]
+    assert [materials.content_of(rows[0]) for rows in copies] == [b"%PDF-1.7 x", b"%PDF-1.7 y"]
+    store.delete(one.files.there().get().stored_name)  # a copy does not need it
+    assert materials.content_of(copies[0][0]) == b"%PDF-1.7 x"
+
+
+def test_files_when_not_ticked_or_none_were_given_out_then_none_are_copied(
+    program, last, staff_client
+):
+    assert 'name="files"' not in staff_client.get(page(program)).content.decode()
+    given_out(last.sessions.first())
+    staff_client.post(page(program), {"first": "2026-12-22"})
+    assert program.sessions.count() == 2
+    assert (Material.objects.count(), stored()) == (1, 1)
+
+
+def test_files_of_a_session_that_cannot_be_had_then_no_copy_is_left_behind(program, last, room):
+    given_out(last.sessions.first())
+    other = factories.program("education")
+    begins, ends = kst(22, 10, month=12), kst(22, 12, month=12)
+    meeting = sessions.Meeting(kind="class", title="다른 교육")
+    wish = {"by": factories.staff(), "program": other, "meeting": meeting, "room": Room(room)}
+    sessions.plan(**wish, starts=begins, ends=ends)
+    assert len(repeated(program, with_files=True).refused) == 1
+    assert (Material.objects.count(), stored()) == (1, 1)
+
+
+def test_files_when_one_is_lost_then_named_and_the_others_copied(program, last, staff_client):
+    one = last.sessions.first()
+    store.delete(given_out(one).stored_name)
+    given_out(one, b"%PDF-1.7 y", "실습지.pdf")
+    sent = {"first": "2026-12-22", "files": "1"}
+    answer = staff_client.post(page(program), sent, follow=True).content.decode()
+    assert "‘교안.pdf’ 파일은 읽을 수 없어" in answer
+    assert [row.name for row in program.sessions.first().files.all()] == ["실습지.pdf"]
