@@ -19,7 +19,7 @@ from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 from django_structlog.middlewares import RequestMiddleware
 
-from center import idle, log_secrets, metrics, safety
+from center import heavy, idle, log_secrets, metrics, safety
 from center.models import User
 
 log = structlog.get_logger(__name__)
@@ -126,7 +126,8 @@ class NulMiddleware:
 
 class BusyMiddleware:
     """Where the database gave up – somebody held a row for too long, an answer took too long, it
-    starts again – people read that nothing is wrong with what they did.
+    starts again – or others are at heavy work already, people read that nothing is wrong with
+    what they did.
 
     Sees what views raise; ``center.views.server_error`` says the same where a middleware did."""
 
@@ -137,6 +138,8 @@ class BusyMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, heavy.TooMuchAtOnceError):
+            return _busy(429, seconds=10)
         return database_gave_up(error) if isinstance(error, OperationalError) else None
 
 
@@ -144,8 +147,12 @@ def database_gave_up(error: OperationalError) -> HttpResponse:
     """Logs it; the page is made without anything that could ask the database once more."""
     code = getattr(error.__cause__, "pgcode", None)
     log.error("database_gave_up", code=code, exc_info=error)
-    answer = HttpResponse(render_to_string("errors/busy.html"), status=503)
-    answer["Retry-After"] = "60"
+    return _busy(503, seconds=60)
+
+
+def _busy(status: int, *, seconds: int) -> HttpResponse:
+    answer = HttpResponse(render_to_string("errors/busy.html"), status=status)
+    answer["Retry-After"] = str(seconds)
     return answer
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from center.errors import RuleViolation
 from center.figures import Table, Wish
+from center.heavy import heavy_work
 from center.purposes import TakenOut, purpose_required
 from center.reports import aggregates, dashboard, publishing, reading, source, tables
 from center.reports.choice_forms import NameForm, TableForm, WishForm
@@ -91,7 +92,8 @@ def _table(form: TableForm) -> Table:
 def _file(form: TableForm, extension: str, *, full: bool) -> HttpResponse:
     content = tables.content(_wish(form, full=full), _table(form), full=full)
     kind = FORMATS[extension]
-    made = kind.make(dashboard.drawn_up(content, full=full))
+    with heavy_work():
+        made = kind.make(dashboard.drawn_up(content, full=full))
     response = HttpResponse(made, content_type=kind.content_type)
     name = file_name(content["period"], tables.KEY, extension, internal=full)
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"

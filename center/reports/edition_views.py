@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from center import periods
 from center.errors import RuleViolation
+from center.heavy import heavy_work
 from center.purposes import TakenOut, purpose_required
 from center.reports import charts, edition_files, publishing, selectors
 from center.reports.drawing import DrawingBusyError
@@ -122,7 +123,9 @@ def _file(request: HttpRequest, found: Source, extension: str) -> HttpResponse:
         response = HttpResponse(encoded.data, content_type="text/csv; charset=cp949")
         response["X-Replaced-Characters"] = " ".join(f"U+{ord(c):04X}" for c in encoded.replaced)
     else:
-        response = HttpResponse(kind.make(made), content_type=kind.content_type)
+        with heavy_work():
+            file = kind.make(made)
+        response = HttpResponse(file, content_type=kind.content_type)
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     return response

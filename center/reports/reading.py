@@ -12,6 +12,7 @@ from django.core.cache import cache
 
 from center import clock, replica
 from center.figures import Table, Wish
+from center.heavy import heavy_work
 from center.periods import Period
 from center.reports import aggregates, publishing
 from center.reports.assemble import compile_tables
@@ -31,7 +32,8 @@ def as_of(period: Period) -> dt.datetime:
 
 
 def read(wish: Wish, tables: Sequence[Table], *, full: bool) -> Content:
-    """The content of a wish as the reader may see it."""
+    """The content of a wish as the reader may see it. Raises TooMuchAtOnceError where it is to
+    be counted and others are counting."""
     if not full:
         return _aggregates(aggregates.permitted(wish), tables)
     every = _PAST if wish.period.is_over(wish.as_of) else _FRESH
@@ -47,7 +49,8 @@ def _aggregates(wish: Wish, tables: Sequence[Table]) -> Content:
 def _kept(key: str, count: Callable[[], Content], every: dt.timedelta) -> Content:
     known: Content | None = cache.get(key)
     if known is None:
-        known = count()
+        with heavy_work():
+            known = count()
         cache.set(key, known, every.total_seconds())
     return known
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from center import periods
+from center import heavy, periods
 from center.permissions import EVALUATOR, MANAGER, OFFICIAL, OPERATOR
 from center.reports import charts
 from center.reports.drawing import AT_ONCE, Drawer
@@ -208,3 +208,26 @@ def test_chart_when_others_are_drawn_then_asked_to_come_again_and_not_kept(world
     busy._door.release()
     monkeypatch.undo()
     assert client.get(address)["Content-Type"] == "image/svg+xml"
+
+
+@pytest.mark.parametrize(
+    "address", [ADDRESS, PAGES[3], "/reports/adhoc/?figures=bookings.uses&cut=space"]
+)
+def test_figures_when_others_are_counted_then_asked_to_come_again_by_a_page(world, address):
+    """Of four threads two count at most; what was counted already is shown to everybody."""
+    client = logged_in(factories.staff())
+    cache.clear()
+    with heavy.heavy_work(), heavy.heavy_work():
+        refused = client.get(address)
+        assert (refused.status_code, refused["Retry-After"]) == (429, "10")
+        assert "지금은 이용이 많아" in refused.content.decode()
+    assert client.get(address).status_code == 200
+    with heavy.heavy_work(), heavy.heavy_work():
+        kept = client.get(address)
+    assert kept.status_code == (429 if ".csv" in address else 200)
+
+
+def test_place_for_heavy_work_when_the_work_fails_then_free_again():
+    for _again in range(heavy.AT_ONCE + 1):
+        with pytest.raises(ZeroDivisionError), heavy.heavy_work():
+            raise ZeroDivisionError
