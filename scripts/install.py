@@ -290,11 +290,20 @@ def run(command: "list[str]", failure: str, folder: Path = ROOT) -> None:
     except OSError as refused:
         raise CannotInstallError(f"{failure}: {refused}.") from refused
     if done.returncode != 0:
-        lines = [line.strip() for line in done.stdout.splitlines() if line.strip()]
-        telling = [line for line in lines if re.search(r"^ERROR|^E: |reason: |^Error: ", line)]
         raise CannotInstallError(
-            f"{failure}: {(telling or lines or [f'exit code {done.returncode}'])[-1]}"
+            f"{failure}: {telling_line(done.stdout) or f'exit code {done.returncode}'}"
         )
+
+
+def telling_line(printed: str) -> str:
+    """Of what a failed program printed the line that says why; of npm, which ends with advice
+    where it keeps no log, its code and what the code is about."""
+    lines = [line.strip() for line in printed.splitlines() if line.strip()]
+    telling = [line for line in lines if re.search(r"^ERROR|^E: |reason: |^Error: ", line)]
+    npm = re.findall(r"^npm (?:error|ERR!) ((?:code|path) .+)$", "\n".join(lines), re.MULTILINE)
+    if npm and not telling:
+        return f"npm error {', '.join(npm)}"
+    return (telling or lines or [""])[-1]
 
 
 def succeeds(command: "list[str]") -> bool:
