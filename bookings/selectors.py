@@ -255,6 +255,15 @@ def current_hold(user: User | AnonymousUser) -> Booking | None:
     )
 
 
+def made_anew(booking: Booking) -> Booking | None:
+    """What became of a hold that ran out, if its business holds or has the same use again."""
+    same = Booking.objects.of_merchant(booking.merchant_id or 0).filter(
+        resource=booking.resource_id, starts=booking.starts, ends=booking.ends
+    )
+    ran_out = Q(state=BookingState.HELD, held_until__lte=clock.now())
+    return same.filter(~ran_out, state__in=BookingState.live).first()
+
+
 def live_bookings_in_week(
     merchant: Merchant, resource: Resource, monday: dt.date
 ) -> Sequence[Booking]:

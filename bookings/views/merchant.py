@@ -65,6 +65,8 @@ def confirm(request: PersonRequest, reference: str) -> HttpResponse:
     booking = lookup.booking_for(request.user, reference)
     if booking.state in BookingState.booked:
         return redirect(booking)
+    if (again := _made_anew(request, booking)) is not None:
+        return redirect(again)
     form = ConfirmForm(_sent(request), booking=booking, initial=typed.kept(request))
     if request.method != "POST":
         if _ran_out(booking):
@@ -105,6 +107,14 @@ def _ran_out(booking: Booking) -> bool:
     return booking.state != BookingState.HELD or (
         booking.held_until is not None and booking.held_until <= clock.now()
     )
+
+
+def _made_anew(request: PersonRequest, booking: Booking) -> Booking | None:
+    """On the way back to a hold that ran out, what took its place; what is sent from there once
+    more still goes on with the new hold."""
+    again = selectors.made_anew(booking) if _ran_out(booking) else None
+    still_held = again is not None and again.state == BookingState.HELD
+    return None if request.method == "POST" and still_held else again
 
 
 def _not_confirmed(

@@ -104,6 +104,20 @@ def test_confirm_when_hold_ran_out_and_still_free_then_held_anew_with_the_input(
     assert owner_client.post(url(anew), GOOD).status_code == 302
 
 
+def test_confirm_when_held_anew_then_the_way_back_leads_to_it_and_to_the_booking(
+    at_now, owner_client, held
+):
+    at_now.move_to(held.held_until)
+    owner_client.post(url(held), GOOD)
+    anew = Booking.objects.get(state=BookingState.HELD, held_until__gt=held.held_until)
+    assert owner_client.get(url(held), follow=True).request["PATH_INFO"] == url(anew)
+
+    owner_client.post(url(anew), GOOD)
+    for sent_again in (owner_client.get(url(held)), owner_client.post(url(held), GOOD)):
+        assert sent_again.url == anew.get_absolute_url()
+    assert Booking.objects.filter(state__in=BookingState.booked).count() == 1
+
+
 def test_confirm_when_hold_ran_out_and_taken_then_409_with_other_times(
     at_now, owner_client, held, studio
 ):
