@@ -45,6 +45,17 @@ def test_decide_when_already_decided_then_the_second_hears_so(request_):
     assert request_.state == BookingState.CONFIRMED
 
 
+def test_decide_when_a_colleague_was_faster_then_told_in_whole_sentences(request_):
+    colleague = factories.staff()
+    decide.approve(booking=request_, by=colleague)
+    with pytest.raises(RuleViolation) as refusal:
+        decide.approve(booking=request_, by=factories.staff())
+    assert [violation.sentence for violation in refusal.value.violations] == [
+        f"{colleague.name} 님이 이미 처리했습니다. 현재 상태: 예약 확정. "
+        "화면을 새로 고쳐 지금 상태를 확인해 주십시오."
+    ]
+
+
 def test_decide_when_own_business_then_a_colleague_does(request_):
     operator = factories.staff()
     request_.merchant.memberships.create(user=operator)
