@@ -1,5 +1,6 @@
 // The schedule board: draws what the server says, sends what is dragged, and puts it back
 // where the server refuses. Nothing is decided here; the table does the same without script.
+import { keepCursors } from "./schedule-cursor.js";
 import { keepPlain } from "./schedule-roles.js";
 import { drawn, whenScrolled } from "./schedule-window.js";
 import { askReason, chooseFor, say, unsay, words } from "./schedule-words.js";
@@ -212,6 +213,7 @@ function draw(text) {
   latest = JSON.parse(text);
   const units = JSON.stringify(latest.units);
   if (!calendar) {
+    keepCursors();
     keepPlain(grid, document.querySelector("h1").textContent);
     calendar = window.EventCalendar.create(grid, optionsOf(latest));
     whenScrolled(grid, look);

@@ -29,6 +29,10 @@ _STALL = """document.querySelector("h1").addEventListener("click", () => {
     const end = performance.now() + 400;
     while (performance.now() < end);
 })"""
+#: rules by which a drag would have every element of the board styled anew
+_RESTYLED = """[...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])
+    .map((rule) => rule.selectorText ?? "")
+    .filter((words) => /ec-(dragging|resizing)\\S* \\*/.test(words))"""
 Act = Callable[[Page], None]
 
 
@@ -48,6 +52,7 @@ def test_board_when_the_tablet_is_slow_then_every_touch_is_answered_soon(visit: 
     }
     assert {name: ms for name, act in acts.items() if (ms := soonest(page, act)) > BOUND_MS} == {}
     open_week(page)
+    assert page.evaluate(_RESTYLED) == []
     page.evaluate(_STALL)  # what is slow is seen
     assert reaction(page, lambda page: page.locator("h1").click()) > BOUND_MS
 
