@@ -16,7 +16,7 @@ from functools import cache
 import holidays
 from django.utils.translation import get_language
 
-# The package's wording where it is not the official one.
+# The package's wording where it is not the official one, also in names of substitutes.
 _OFFICIAL_NAMES = {"신정연휴": "신정", "기독탄신일": "성탄절"}
 
 
@@ -24,7 +24,13 @@ _OFFICIAL_NAMES = {"신정연휴": "신정", "기독탄신일": "성탄절"}
 def public_holidays(year: int, language: str = "ko") -> Mapping[dt.date, str]:
     """Korean public holidays of one year with their official names."""
     known = holidays.country_holidays("KR", years=year, language=language, categories=("public",))
-    return {day: _OFFICIAL_NAMES.get(name, name) for day, name in known.items()}
+    return {day: _official(name) for day, name in known.items()}
+
+
+def _official(name: str) -> str:
+    for packages, official in _OFFICIAL_NAMES.items():
+        name = name.replace(packages, official)
+    return name
 
 
 @dataclass(frozen=True)

@@ -178,6 +178,8 @@ def initial_from(asked: dict[str, str]) -> dict[str, Any]:
     known = {*ClosureKind.values, HOLIDAY}
     initial: dict[str, Any] = {"kind": asked.get("kind") if asked.get("kind") in known else None}
     initial["kind"] = initial["kind"] or ClosureKind.MAINTENANCE
+    if initial["kind"] == HOLIDAY:  # the name of the day on the calendar, to be made longer
+        initial["reason"] = _("Temporary public holiday")
     if asked.get("resource", "").isdecimal():
         initial["place"] = f"resource-{asked['resource']}"
     if asked.get("unit", "").isdecimal():

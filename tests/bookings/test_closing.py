@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from bookings.models import (
@@ -242,6 +243,23 @@ def test_close_when_a_use_is_under_way_then_it_can_only_be_kept(
     client = logged_in(factories.staff())
     page = client.post(ADD, closing(studio)).content.decode()
     assert radio(page) == (["keep"], ["keep"])
+
+
+def test_temporary_holiday_when_led_there_then_only_the_day_is_left_to_enter(
+    at_now, staff_client, house
+):
+    page = BeautifulSoup(staff_client.get(ADD, {"kind": "holiday"}).content, "html.parser")
+    sent = {
+        field["name"]: field.get("value", "")
+        for field in page.select("main form.form input[name]")
+        if field.get("type") not in ("radio", "checkbox") or field.has_attr("checked")
+    }
+    answer = staff_client.post(ADD, sent | {"first_day": "2026-12-18"})
+    assert answer["Location"] == "/admin/holidays/"
+    assert HolidayOverride.objects.values_list("date", "name").get() == (
+        dt.date(2026, 12, 18),
+        "임시공휴일",
+    )
 
 
 def test_temporary_holiday_when_declared_then_listed_and_the_house_is_shut(

@@ -24,6 +24,7 @@ D = dt.date
         (D(2026, 12, 25), "성탄절"),
         (D(2027, 5, 3), None),
         (D(2027, 7, 19), None),
+        (D(2027, 12, 27), "성탄절 대체 휴일"),
     ],
 )
 def test_public_holidays_when_known_day_then_listed(day, name):
