@@ -145,15 +145,21 @@ async function choose(info) {
   release();
 }
 
+// Pulled about and let go where it was: nothing to be sent, or said to have moved.
+const isBack = (it, starts, ends, unit) =>
+  starts === it.start.slice(0, 16) && ends === it.end.slice(0, 16) && String(unit) === String(it.unit);
+
 // Sends a move; what the server refuses goes back, unless a reason sets the rule aside.
-async function send(info, unit, override = "") {
+async function send(info, to, override = "") {
   const it = info.event.extendedProps;
+  const unit = to ?? it.unit;
   const [starts, ends] = [wall(info.event.start), wall(info.event.end)];
+  if (isBack(it, starts, ends, unit)) return undefined;
   const form = new FormData();
   form.set("day", starts.slice(0, 10));
   form.set("starts", starts.slice(11));
   form.set("ends", ends.slice(11));
-  form.set("unit", unit ?? it.unit);
+  form.set("unit", unit);
   form.set("override", override);
   hold();
   const answer = await post(`${board.dataset.base}${it.reference}/move/`, form);

@@ -183,6 +183,7 @@ def iso(at: dt.datetime) -> str:
 
 
 def test_board_when_dragged_to_another_row_then_to_that_unit(visit: Visit) -> None:
+    """And when let go where it was, nothing is sent."""
     merchant, staff = visit(), operator(visit)
     pages.arrive_as(merchant, "load106@example.com")
     start = next(slot["at"] for slot in pages.free_slots(merchant) if slot["free_units"] == 4)
@@ -192,9 +193,14 @@ def test_board_when_dragged_to_another_row_then_to_that_unit(visit: Visit) -> No
     old = standing(staff, number, time)["unit"]
     target = units[units.index(old) + 1]
     open_board(staff, time)
+    sent: list[str] = []
+    staff.on("request", lambda it: sent.append(it.url) if it.method == "POST" else None)
+    grab(staff, block(staff, number), 0)
+    staff.mouse.up()
     grab(staff, block(staff, number), 0, rows=1)
     staff.mouse.up()
     expect(staff.locator("[data-said]")).to_contain_text("변경되었습니다")
+    assert len(sent) == 1
     found = standing(staff, number, time)
     assert (found["unit"], found["start"]) == (target, iso(start))
 
