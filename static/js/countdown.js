@@ -16,8 +16,19 @@ if (line) {
       line.textContent = line.dataset.over;
       return;
     }
-    const seconds = String(left % 60).padStart(2, "0");
-    remaining.textContent = ` (${Math.floor(left / 60)}:${seconds} ${line.dataset.left})`;
+    remaining.textContent = ` (${said(left)} ${line.dataset.left})`;
     line.classList.toggle("soon", left < 120);
+  }
+
+  // 4:59, and over an hour, as of an offer made at night, 9:04:59.
+  function said(left) {
+    const hours = Math.floor(left / 3600);
+    const minutes = Math.floor(left / 60) % 60;
+    const parts = hours ? [hours, twoDigits(minutes)] : [minutes];
+    return [...parts, twoDigits(left % 60)].join(":");
+  }
+
+  function twoDigits(number) {
+    return String(number).padStart(2, "0");
   }
 }

@@ -220,6 +220,18 @@ def test_list_when_more_rows_then_the_same_queries(
     assert len(page.context["entries"]) == count
 
 
+def test_list_when_something_is_offered_overnight_then_until_which_day(
+    studio, owner, merchant, at_now
+):
+    gone = booked(studio)
+    waits(studio, person=owner)
+    at_now.move_to(kst(23, 22, 44))
+    change.cancel(booking=gone)
+    offers.make_offers()
+    page = text(logged_in(owner).get(LIST))
+    assert "11. 24.(화) 8:30까지 잡아 두었습니다" in page
+
+
 def test_offer_when_accepted_by_the_link_then_booked_without_a_log_in(offer):
     answer = Client().post(link(offer), ANSWER)
     assert (answer.status_code, answer["Location"]) == (302, link(offer))
