@@ -19,6 +19,8 @@ from center.supervisor import ProgramEnded, Supervisor, answers, exit_on_signals
 
 #: On a machine busy with other things a start takes minutes; a program that ends is told at once.
 START_SECONDS = 600
+#: the worker of what takes minutes
+SLOW = "slow worker"
 PASSWORD = "center-demo-1!"
 PEOPLE = {
     "merchant@example.com": "merchant with a verified business",
@@ -43,10 +45,13 @@ class Command(BaseCommand):
         try:
             with Supervisor() as supervisor:
                 self.tell("Starting the web server and the workers …")
-                start_programs(supervisor, port)
+                commands = programs(port)
+                later = {SLOW: commands.pop(SLOW)}  # nobody waits for it to see the page
+                start_programs(supervisor, port, commands)
                 supervisor.wait_until(
                     lambda: answers(port), name="web server", seconds=START_SECONDS
                 )
+                start_programs(supervisor, port, later)
                 self.welcome(port)
                 supervisor.watch()
         except ProgramEnded as reason:
@@ -114,21 +119,28 @@ def collect_static() -> None:
     stamp.write_text(digest.hexdigest())
 
 
-def start_programs(supervisor: Supervisor, port: int) -> None:
+def programs(port: int) -> dict[str, list[str]]:
+    """What runs, by name: the module and its arguments."""
     workers = os.environ.get("WEB_CONCURRENCY") or "2"
     threads = os.environ.get("WEB_THREADS") or "4"
     celery = ["celery", "-A", "center"]
     schedule = str(settings.VAR_DIR / f"beat-{port}.schedule")
-    commands = {
+    worker = [*celery, "worker", "--hostname"]
+    return {
         "web server": [
             *("gunicorn", "center.wsgi:application", "--bind", f"127.0.0.1:{port}"),
             *("--worker-class", "gthread", "--workers", workers, "--threads", threads),
             # An idle connection must not be closed while a client is about to use it again.
             *("--timeout", "60", "--keep-alive", "75", "--no-control-socket"),
         ],
-        "worker": [*celery, "worker", "--concurrency", "2", "--hostname", f"demo-{port}@%h"],
+        "worker": [*worker, f"demo-{port}@%h", "--concurrency", "2", "-Q", "celery,messages"],
+        # As in production: nobody's message waits behind a report.
+        SLOW: [*worker, f"slow-{port}@%h", "--concurrency", "1", "-Q", "slow"],
         "beat": [*celery, "beat", "--schedule", schedule],
     }
+
+
+def start_programs(supervisor: Supervisor, port: int, commands: dict[str, list[str]]) -> None:
     environment = os.environ | {"ENVIRONMENT": "demo", "PYTHONUNBUFFERED": "1"}
     # A second demo beside this one writes its own logs.
     suffix = "" if port == 8000 else f"-{port}"
