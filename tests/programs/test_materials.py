@@ -157,9 +157,24 @@ def test_desk_when_a_file_is_sent_then_made_anew_and_on_the_page_of_who_takes_pa
     assert "1강 fdp.pdf" in staff_client.get(desk(session)).content.decode()
 
 
+def test_desk_when_several_are_sent_at_once_then_the_good_ones_are_kept_and_the_others_named(
+    session, staff_client
+):
+    good = [SimpleUploadedFile(f"{n}.pdf", pdf(n)) for n in (1, 2)]
+    page = staff_client.post(desk(session), {"upload": good}, follow=True)
+    assert "2개" in page.content.decode()
+    sent = [SimpleUploadedFile("3.pdf", pdf(3)), SimpleUploadedFile("표.xlsx", b"PK")]
+    page = staff_client.post(desk(session), {"upload": sent})
+    assert page.status_code == 400
+    (error,) = page.context["form"].errors["upload"]
+    assert error.startswith("표.xlsx: ")
+    assert [row.name for row in session.files.order_by("pk")] == ["1.pdf", "2.pdf", "3.pdf"]
+    assert "3.pdf" in page.content.decode()
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
-    [("a.exe", b"MZ", "PDF"), ("b.pdf", b"", "내용이 없는"), ("c.pdf", None, "골라")],
+    [("a.exe", b"MZ", "PDF"), ("b.pdf", b"", "빈 파일"), ("c.pdf", None, "골라")],
 )
 def test_desk_when_it_is_no_file_of_ours_then_says_so_and_keeps_nothing(
     session, staff_client, name, content, said
