@@ -148,7 +148,7 @@ class FirstDayForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     #: copies of what was given out then
-    files = forms.BooleanField(required=False)
+    with_files = forms.BooleanField(required=False)
 
 
 class NoteForm(forms.Form):

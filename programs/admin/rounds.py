@@ -60,7 +60,7 @@ def _is_taken_over(
     request: PersonRequest, program: Program, shift: dt.timedelta, form: FirstDayForm
 ) -> bool:
     """Plan them, with their files if that was ticked; else the page says why not."""
-    wanted = form.cleaned_data["files"]
+    wanted = form.cleaned_data["with_files"]
     try:
         done = rounds.take_over(program=program, shift=shift, by=request.user, with_files=wanted)
     except RuleViolation as refusal:

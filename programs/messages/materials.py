@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from center.notifications.kinds import Kind, register
+from center.notifications.kinds import Kind, Value, register
 from center.notifications.services import Addressee, queue_each
 from programs.messages.sessions import dedupe_key, people_of
 from programs.models import Material
@@ -29,7 +29,7 @@ def given_out(files: Sequence[Material]) -> bool:
     """New files of sessions that the same people take part in, the last one put there last;
     whether there is anybody to be told."""
     session = files[-1].session
-    facts = {
+    facts: dict[str, Value] = {
         "program": session.program.title,
         "n": len(files),
         "files": [f"{row.session.title} – {row.name}" for row in files],

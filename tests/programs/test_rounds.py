@@ -165,8 +165,8 @@ def test_files_when_ticked_then_copied_to_the_session_that_takes_its_place(
     materials.remove(material=given_out(one, b"%PDF-1.7 old"))
     given_out(other, b"%PDF-1.7 y", "실습지.pdf")
     shown = staff_client.get(page(program), {"first": "2026-12-22"}).content.decode()
-    assert 'name="files" value="1" checked' in shown
-    staff_client.post(page(program), {"first": "2026-12-22", "files": "1"})
+    assert 'name="with_files" value="1" checked' in shown
+    staff_client.post(page(program), {"first": "2026-12-22", "with_files": "1"})
     copies = [list(row.files.all()) for row in program.sessions.order_by("starts")]
     assert [[row.name for row in rows] for rows in copies] == [["교안.pdf"], ["실습지.pdf"]]
     assert [materials.content_of(rows[0]) for rows in copies] == [b"%PDF-1.7 x", b"%PDF-1.7 y"]
@@ -177,7 +177,7 @@ def test_files_when_ticked_then_copied_to_the_session_that_takes_its_place(
 def test_files_when_not_ticked_or_none_were_given_out_then_none_are_copied(
     program, last, staff_client
 ):
-    assert 'name="files"' not in staff_client.get(page(program)).content.decode()
+    assert 'name="with_files"' not in staff_client.get(page(program)).content.decode()
     given_out(last.sessions.first())
     staff_client.post(page(program), {"first": "2026-12-22"})
     assert program.sessions.count() == 2
@@ -199,7 +199,7 @@ def test_files_when_one_is_lost_then_named_and_the_others_copied(program, last, 
     one = last.sessions.first()
     store.delete(given_out(one).stored_name)
     given_out(one, b"%PDF-1.7 y", "실습지.pdf")
-    sent = {"first": "2026-12-22", "files": "1"}
+    sent = {"first": "2026-12-22", "with_files": "1"}
     answer = staff_client.post(page(program), sent, follow=True).content.decode()
     assert "‘교안.pdf’ 파일은 읽을 수 없어" in answer
     assert [row.name for row in program.sessions.first().files.all()] == ["실습지.pdf"]
