@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 _IMPORT = re.compile(r'@import url\("([\w.-]+\.css)"\);')
@@ -23,16 +24,19 @@ class HouseStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
     def post_process(self, paths: Any, dry_run: bool = False, **options: Any) -> Iterator[Any]:
         if not dry_run and self.SHEET in paths:
-            self._inline()
+            self._inline(*paths[self.SHEET])
             paths = {**paths, self.SHEET: (self, self.SHEET)}  # hash what was just written
         yield from super().post_process(paths, dry_run, **options)
 
-    def _inline(self) -> None:
+    def _inline(self, source: Storage, name: str) -> None:
+        """From the sheet in the sources: what was collected before has no imports any more, and
+        is not collected anew where only what it imports has changed."""
+
         def content(match: re.Match[str]) -> str:
             with self.open(f"css/{match[1]}") as file:
                 return str(file.read().decode())
 
-        with self.open(self.SHEET) as file:
+        with source.open(name) as file:
             whole = _IMPORT.sub(content, file.read().decode())
         self.delete(self.SHEET)
         self._save(self.SHEET, ContentFile(whole.encode()))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import CommandError, call_command
 
 from center.storage import HouseStaticFilesStorage
@@ -52,3 +55,24 @@ def test_publish_when_another_is_at_it_then_its_draft_is_left_alone(tmp_path):
 def test_publish_when_files_have_no_hashes_then_said(tmp_path):
     with pytest.raises(CommandError, match="no content hashes"):
         call_command("publish_static", tmp_path)
+
+
+def test_collect_when_only_an_imported_sheet_has_changed_then_pages_get_it(tmp_path, settings):
+    source = tmp_path / "source" / "css"
+    source.mkdir(parents=True)
+    (source / "house.css").write_text('@import url("site.css");\n')
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    settings.STATICFILES_DIRS = [source.parent]
+    settings.STATIC_ROOT = tmp_path / "root"
+    ours = {"BACKEND": "center.storage.HouseStaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": ours}
+    served = []
+    for color in ("red", "blue"):
+        (source / "site.css").write_text(f"a {{ color: {color}; }}\n")
+        later = time.time() + 60 * len(served)  # than what was collected the last time
+        os.utime(source / "site.css", (later, later))
+        call_command("collectstatic", interactive=False, verbosity=0)
+        served.append(staticfiles_storage.url(PLAIN))
+        sheet = tmp_path / "root" / served[-1].removeprefix("/static/")
+        assert sheet.read_text() == f"a {{ color: {color}; }}\n\n"
+    assert served[0] != served[1]
