@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from center import clock
 from center.errors import Violation
@@ -129,14 +130,25 @@ def _evaluator_row(person: User, figures: dict[str, Any]) -> EvaluatorRow:
 
 
 def scored_applications(program: Program) -> QuerySet[Application]:
-    """What is being scored, with its evaluators. 2 queries."""
-    with_people = Assignment.objects.select_related("evaluator", "sheet")
-    return (
-        program.applications.undecided()
-        .select_related("merchant")
-        .prefetch_related(Prefetch("assignments", with_people))
-        .order_by("receipt")
-    )
+    """What is being scored."""
+    return program.applications.undecided().select_related("merchant").order_by("receipt")
+
+
+class Given(NamedTuple):
+    """An evaluator of an application."""
+
+    name: str
+    is_locked: bool
+
+
+def given_to(applications: Sequence[Application]) -> dict[int, list[Given]]:
+    """The evaluators each application has now, by its id. 1 query, which reads three columns:
+    a page has some hundreds of them, and as whole rows they took a third of its time."""
+    rows = Assignment.objects.standing().filter(application__in=applications).order_by("pk")
+    found: dict[int, list[Given]] = defaultdict(list)
+    for pk, name, state in rows.values_list("application", "evaluator__name", "sheet__state"):
+        found[pk].append(Given(name, state == SheetState.LOCKED))
+    return found
 
 
 @dataclass(frozen=True)

@@ -54,13 +54,12 @@ def _evaluators(
     pages.count = n.waiting + n.supplement  # known already, so it is not counted again
     page = pages.get_page(request.GET.get("page"))
     rows = list(page.object_list)
+    given = desk.given_to(rows)
     access.record(request, action=AccessAction.VIEW, subjects=rows)
     context = {
         "title": _("Evaluators"),
         "people": desk.evaluator_rows(program, everybody),
-        "rows": [
-            (row, [a for a in row.assignments.all() if a.released_at is None]) for row in rows
-        ],
+        "rows": [(row, given.get(row.pk, [])) for row in rows],
         "page": page,
         "form": form,
         "n": n,
