@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from bookings.models import Allocation, Booking
@@ -24,6 +25,7 @@ from programs.models import (
     SessionKind,
     Settlement,
 )
+from programs.services import rooms
 
 _EVENTS = [k.key for k in kinds.KINDS.values() if k.has_broadcast or k.has_products]
 _SLOTS = (SessionKind.REHEARSAL, SessionKind.BROADCAST)
@@ -85,6 +87,32 @@ def slots_of(application: Application) -> list[Slot]:
         Prefetch("booking__allocations", queryset=taken)
     )
     return [Slot(session, _place(session.booking)) for session in rows.order_by("starts")]
+
+
+def next_slot(application: Application) -> dict[str, Any]:
+    """What the form of a slot begins with: the broadcast once there is a rehearsal, as long and
+    with the studio and the equipment of the last slot of this participant, else of the program.
+    At most 3 queries."""
+    there = Session.objects.standing().filter(program=application.program_id, kind__in=_SLOTS)
+    own = Q(application=application)
+    last = (
+        there.annotate(is_own=ExpressionWrapper(own, BooleanField()))
+        .select_related("booking__resource")
+        .order_by("-is_own", "-pk")
+        .first()
+    )
+    if last is None:
+        return {}
+    kinds_had = set(there.filter(own).order_by().values_list("kind", flat=True))
+    is_rehearsed = kinds_had == {SessionKind.REHEARSAL}
+    given = {
+        "kind": SessionKind.BROADCAST if is_rehearsed else SessionKind.REHEARSAL,
+        "minutes": last.minutes,
+    }
+    room = rooms.room_before(last)
+    if room is None:
+        return given
+    return {**given, "room": room.resource.slug, "equipment": [it.slug for it in room.equipment]}
 
 
 def _place(booking: Booking | None) -> str:

@@ -84,7 +84,9 @@ def _forms(row: Application, request: PersonRequest, act: str) -> dict[str, Any]
     return {
         "choose": _choice(products, data if act == "choose" else None),
         "describe": BroadcastForm(data if act == "describe" else None, initial=_about(about)),
-        "slot": SlotForm(chosen_slot(data) if act == "slot" else None),
+        "slot": SlotForm(chosen_slot(data))
+        if act == "slot"
+        else SlotForm(initial=event_pages.next_slot(row)),
         "cues": CueSheet(data if act == "cues" else None, initial=cues, prefix="cue"),
         "results": ResultsForm(
             data if act == "results" else None, products=chosen, initial=_results(about)

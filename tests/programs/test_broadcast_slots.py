@@ -55,3 +55,32 @@ def test_slots_when_there_are_more_then_two_queries(
         plan(staff, row, studio, camera, 24 + day)
     with django_assert_num_queries(2):
         assert len(event_pages.slots_of(row)) == count
+
+
+def test_next_slot_then_the_broadcast_as_the_rehearsal_and_others_as_the_last_of_the_program(
+    staff, studio, camera
+):
+    row = participant()
+    other = factories.application(row.program, state="selected")
+    assert event_pages.next_slot(row) == {}
+    plan(staff, row, studio, camera, 26, "rehearsal")
+    same = {"minutes": 60, "room": studio.slug, "equipment": [camera.slug]}
+    assert event_pages.next_slot(row) == {"kind": "broadcast", **same}
+    assert event_pages.next_slot(other) == {"kind": "rehearsal", **same}
+    plan(staff, other, studio, camera, 27, "rehearsal")
+    plan(staff, row, studio, camera, 25)
+    assert event_pages.next_slot(row)["kind"] == "rehearsal"
+    form = staff.get(f"/admin/events/case/{other.pk}/").context["forms"]["slot"]
+    assert form["kind"].value() == "broadcast"
+    assert form["equipment"].value() == [camera.slug]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_next_slot_when_there_are_more_then_three_queries(
+    staff, studio, camera, count, django_assert_num_queries
+):
+    row = participant()
+    for day in range(count):
+        plan(staff, row, studio, camera, 24 + day)
+    with django_assert_num_queries(3):
+        event_pages.next_slot(row)
