@@ -85,7 +85,10 @@ def _run(server: str, template: str, out: Path, wanted: argparse.Namespace) -> i
         if wanted.only is not None:
             count, first = 1, wanted.only
         _told(f"seed {wanted.seed}, {len(campaign.templates)} addresses")
-        campaign.run(count, first=first, minutes=wanted.minutes, told=_told)
+        try:
+            campaign.run(count, first=first, minutes=wanted.minutes, told=_told)
+        except (KeyboardInterrupt, SystemExit):
+            _told("Broken off; what was sent until then:")
         return _judged(campaign, out, log)
 
 
@@ -104,6 +107,8 @@ def _judged(campaign, out: Path, log: Path) -> int:
     )
     print(f"answers: {dict(sorted(campaign.statuses.items()))}")
     print(f"slowest: {campaign.slowest:.1f} s ({campaign.slowest_case})")
+    # Where many others want the processor, lateness says nothing of the portal.
+    print(f"load of the machine at the end: {os.getloadavg()[0]:.0f}")
     most = ", ".join(f"{path} {took:.0f} s" for path, took in campaign.spent.most_common(8))
     print(f"most time went to: {most}")
     print(f"memory: {', '.join(f'{size:.0f}' for size in campaign.sizes)} MB")

@@ -90,17 +90,19 @@ class Campaign:
         self._began, self._told, worked = time.perf_counter(), told, time.process_time()
         self._first, self._count, self._taken = first, count, 0
         self._until, self._workers_before = self._began + minutes * 60, self.workers()
-        with ThreadPoolExecutor(self.clients) as pool:
-            self._learn(pool)
-            lives = [pool.submit(self._live) for _ in range(self.clients)]
-            try:
-                for life in lives:
-                    life.result()
-            finally:  # whoever breaks it off waits for no more than what was asked last
-                self._until = 0.0
-        self._look()
-        self.seconds = time.perf_counter() - self._began
-        self.share = (time.process_time() - worked) / self.seconds
+        try:
+            with ThreadPoolExecutor(self.clients) as pool:
+                self._learn(pool)
+                lives = [pool.submit(self._live) for _ in range(self.clients)]
+                try:
+                    for life in lives:
+                        life.result()
+                finally:  # whoever breaks it off waits for no more than what was asked last
+                    self._until = 0.0
+            self._look()
+        finally:
+            self.seconds = time.perf_counter() - self._began
+            self.share = (time.process_time() - worked) / self.seconds
 
     def _live(self) -> None:
         """What one client does: whoever is free takes the next number."""
