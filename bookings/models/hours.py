@@ -17,6 +17,7 @@ WEEKDAYS = [
     (6, _("Sunday")),
 ]
 _WHOLE_HOUSE = _("Empty: the whole house.")
+_CLOSES_AFTER_OPENING = _("The closing time is not after the opening time.")
 
 
 class OpeningHours(models.Model):
@@ -46,7 +47,9 @@ class OpeningHours(models.Model):
         ordering = ["resource_id", "weekday", "opens", "valid_from"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(closes__gt=models.F("opens")), name="hours_close_after_opening"
+                condition=models.Q(closes__gt=models.F("opens")),
+                name="hours_close_after_opening",
+                violation_error_message=_CLOSES_AFTER_OPENING,
             ),
             models.CheckConstraint(
                 condition=models.Q(weekday__range=(0, 6)), name="hours_weekday_known"
@@ -55,6 +58,7 @@ class OpeningHours(models.Model):
                 condition=models.Q(valid_until=None)
                 | models.Q(valid_until__gte=models.F("valid_from")),
                 name="hours_end_after_start",
+                violation_error_message=_("The last day in force lies before the first one."),
             ),
         ]
 
@@ -86,6 +90,7 @@ class SpecialOpening(models.Model):
             models.CheckConstraint(
                 condition=models.Q(closes__gt=models.F("opens")),
                 name="special_opening_closes_after_opening",
+                violation_error_message=_CLOSES_AFTER_OPENING,
             )
         ]
 

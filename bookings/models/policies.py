@@ -96,6 +96,9 @@ class Policy(models.Model):
             models.CheckConstraint(
                 condition=models.Q(resource=None) | models.Q(category=""),
                 name="policy_of_one_scope",
+                violation_error_message=_(
+                    "A rule is for one space, for one category or, with both empty, for the house."
+                ),
             ),
             models.CheckConstraint(
                 condition=models.Q(slot_minutes=None) | models.Q(slot_minutes__gte=5),
@@ -106,6 +109,7 @@ class Policy(models.Model):
                 | models.Q(max_minutes=None)
                 | models.Q(max_minutes__gte=models.F("min_minutes")),
                 name="policy_longest_not_below_shortest",
+                violation_error_message=_("The longest use is shorter than the shortest one."),
             ),
         ]
         triggers = [

@@ -69,7 +69,9 @@ class Resource(models.Model):
         ordering = ["position", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(capacity__gte=1), name="resource_for_somebody"
+                condition=models.Q(capacity__gte=1),
+                name="resource_for_somebody",
+                violation_error_message=_("The capacity is at least one person."),
             ),
             models.CheckConstraint(
                 condition=models.Q(category__in=Category.values), name="resource_category_known"

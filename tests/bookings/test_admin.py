@@ -117,6 +117,47 @@ def test_policy_when_manager_adds_one_then_it_is_saved(at_now, studio):
     assert Policy.objects.get().per_day == 4
 
 
+@pytest.mark.parametrize(
+    ("model", "sent", "said"),
+    [
+        (
+            "openinghours",
+            {"weekday": "0", "opens": "18:00", "closes": "9:00", "valid_from": "2026-12-01"},
+            "닫는 시간은 여는 시간보다 늦어야 합니다.",
+        ),
+        (
+            "openinghours",
+            {"valid_from": "2026-12-02", "valid_until": "2026-12-01"}
+            | {"weekday": "0", "opens": "9:00", "closes": "18:00"},
+            "적용이 끝나는 날은 시작하는 날보다 빠를 수 없습니다.",
+        ),
+        (
+            "specialopening",
+            {"date": "2026-12-05", "opens": "18:00", "closes": "18:00", "reason": "장터"},
+            "닫는 시간은 여는 시간보다 늦어야 합니다.",
+        ),
+        (
+            "policy",
+            {"valid_from": "2026-12-01", "min_minutes": "120", "max_minutes": "60"},
+            "최대 이용 시간은 최소 이용 시간보다 짧을 수 없습니다.",
+        ),
+        (
+            "resource",
+            {"category": "studio", "slug": "new", "name": "새 방", "name_en": "New"}
+            | {"capacity": "0", "position": "0"}
+            | {"units-TOTAL_FORMS": "0", "units-INITIAL_FORMS": "0"},
+            "수용 인원은 1명 이상으로 적어 주십시오.",
+        ),
+    ],
+)
+def test_settings_when_they_contradict_themselves_then_said_in_words(house, model, sent, said):
+    manager = logged_in(factories.staff(MANAGER))
+    answer = manager.post(reverse(f"admin:bookings_{model}_add"), sent)
+    assert answer.status_code == 200
+    page = BeautifulSoup(answer.content, "html.parser")
+    assert said in [error.text for error in page.select(".errorlist li")]
+
+
 def test_unit_when_added_in_the_admin_then_closures_hold_for_it(at_now, studio):
     manager = logged_in(factories.staff("manager"))
     manager.post(reverse("admin:bookings_closure_add"), closing(studio))
