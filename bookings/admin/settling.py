@@ -187,7 +187,7 @@ def _words_apart(request: HttpRequest) -> Iterator[list[Message]]:
     must not be read, least of all on the page that asks what is to become of the bookings."""
     before = request._messages  # type: ignore[attr-defined]
     attempt = request._messages = default_storage(request)  # type: ignore[attr-defined]
-    said: list[Message] = attempt._queued_messages
+    said: list[Message] = attempt._queued_messages  # type: ignore[attr-defined]
     try:
         yield said
     finally:
