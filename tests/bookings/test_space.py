@@ -23,7 +23,7 @@ def page_of(client, space, **query):
 def column(page, day):
     """The words of one day of the week table, by time."""
     return {
-        row.th.text: row.find_all("td")[day].get_text(strip=True)
+        row.th.text: row.find_all("td")[day].select_one(".slot").get_text(strip=True)
         for row in page.select("table.week tbody tr")
     }
 
@@ -59,6 +59,7 @@ def test_space_when_slot_is_touched_then_chosen_and_longer_with_the_next(owner_c
     first = page.select_one("#t11261000")["href"]
     page = follow(owner_client, studio, first)
     assert column(page, 3)["10:00"] == "선택"
+    assert page.select_one("table.week .slot.on + a")["href"] == "#pick", "past what follows"
     page = follow(owner_client, studio, page.select_one("#t11261100")["href"])
     assert page.select_one("#chosen").get_text(" ", strip=True) == (
         "날짜 11. 26.(목) 시간 10:00 – 12:00 남은 자리 1실"

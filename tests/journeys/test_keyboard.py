@@ -36,6 +36,8 @@ def test_booking_when_only_keys_are_used_then_made_moved_and_cancelled(
     to_the_studio(keys)
     to_the_week(keys, time)
     choose(keys, time)
+    if not pages.is_phone(page):
+        past_the_rest_of_the_week(keys)
     keys.press(pages.hold_button(page))
     page.wait_for_url("**/confirm/")
     confirm(keys, time)
@@ -93,6 +95,14 @@ def choose(keys: Keyboard, time: Time) -> None:
     expect(page.locator("#chosen")).to_contain_text(time.words)
     keys.expect_focus_kept()
     expect(page.locator("#spoken")).to_contain_text(time.words)
+
+
+def past_the_rest_of_the_week(keys: Keyboard) -> None:
+    """Dozens of free hours may follow the chosen one; the next stop leads past them."""
+    keys.page.keyboard.press("Tab")
+    assert keys.check_stop(keys.page.locator(".onward:focus"))
+    keys.page.keyboard.press("Enter")
+    expect(keys.page.locator("#pick")).to_be_focused()
 
 
 def confirm(keys: Keyboard, time: Time) -> None:
