@@ -34,6 +34,13 @@ def test_bookings_when_searched_by_name_number_or_reference_then_found(
     assert request_.reference not in staff_client.get(LIST, {"q": "없는 상점"}).content.decode()
 
 
+def test_bookings_when_a_request_waits_then_its_state_says_until_when(staff_client, request_):
+    page = BeautifulSoup(staff_client.get(LIST).content, "html.parser")
+    (standing,) = page.select("#result_list .field-standing")
+    assert standing.text == "승인 대기, 승인 기한 11. 25.(수) 18:00"
+    assert [head.text.strip() for head in page.select("thead .text")][-4:-2] == ["사업체", "상태"]
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_bookings_when_more_rows_then_the_same_queries(
     at_now, house, staff_client, rows, django_assert_num_queries

@@ -46,7 +46,7 @@ def stranded(page: Page) -> list[Locator]:
 
 def state_of(page: Page, number: str) -> str:
     page.goto(f"/admin/bookings/booking/?q={number}")
-    return page.locator("#result_list .field-state").inner_text()
+    return page.locator("#result_list .field-standing").inner_text()
 
 
 def number_of(question: Locator) -> str:
