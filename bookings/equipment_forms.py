@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Accessory, Condition, DamageState, HandOverItem, Resource
@@ -48,6 +49,26 @@ class CheckForm(forms.Form):
     def ticked(self) -> set[str]:
         """As the page draws the boxes."""
         return {str(value) for value in self["there"].value() or []}
+
+
+class ReturnForm(CheckForm):
+    """What is not ticked is missing, and the business reads so: not said by passing over it."""
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if self.missing and not data.get("notes") and "notes" not in self.errors:
+            said = gettext(
+                "Did not come back: %(items)s. Tick what is there, or say here what became of it."
+            )
+            self.add_error("notes", said % {"items": ", ".join(self.missing)})
+        return data
+
+    @property
+    def missing(self) -> list[str]:
+        """In words; nothing where the list itself could not be read."""
+        lines = self.fields["there"].choices  # type: ignore[attr-defined]
+        there = self.cleaned_data.get("there", self.every_line)
+        return [words for pk, words in lines if pk not in there]
 
 
 class DamageForm(forms.Form):

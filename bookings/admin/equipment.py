@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bookings import equipment_desk as desk
 from bookings.admin.rendering import desk_page
 from bookings.equipment_desk import Show
-from bookings.equipment_forms import CheckForm
+from bookings.equipment_forms import CheckForm, ReturnForm
 from bookings.models import Allocation, Booking, Condition, HandOver, Photo, Unit
 from bookings.services import lending
 from center import access, clock
@@ -81,7 +81,7 @@ def hand_over(request: PersonRequest, pk: int) -> HttpResponse:
         ),
         pk=pk,
     )
-    form = _form(request, found.items.filter(went_out=True), first={})
+    form = _form(request, found.items.filter(went_out=True), first={}, kind=ReturnForm)
     if not form.is_valid():
         return _back_page(request, found, form)
     try:
@@ -107,15 +107,17 @@ def _after_return(request: HttpRequest, done: HandOver) -> HttpResponse:
     return redirect(f"{reverse('admin:equipment')}?show={Show.OUT}")
 
 
-def _form(request: HttpRequest, lines: Any, first: dict[str, Any]) -> CheckForm:
+def _form(
+    request: HttpRequest, lines: Any, first: dict[str, Any], kind: type[CheckForm] = CheckForm
+) -> CheckForm:
     """As it was sent; or, where "tick all" was pressed, shown again with every line ticked."""
     if request.method != "POST":
-        return CheckForm(lines=lines, initial=first)
-    form = CheckForm(request.POST, request.FILES, lines=lines)
+        return kind(lines=lines, initial=first)
+    form = kind(request.POST, request.FILES, lines=lines)
     if "tick" not in request.POST:
         return form
     typed = {name: request.POST.get(name, "") for name in ("condition", "notes")}
-    return CheckForm(lines=lines, initial={**typed, "there": form.every_line})
+    return kind(lines=lines, initial={**typed, "there": form.every_line})
 
 
 def _noted(form: CheckForm, way: str) -> dict[str, Any]:

@@ -153,7 +153,14 @@ def test_hand_out_when_refused_then_409_and_the_sentence(at_now, desk, booking):
 def test_hand_over_when_taken_back_then_missing_ones_are_shown(desk, booking):
     made = hand_out(booking)
     battery, _charger = made.items.all()
-    answer = desk.post(back_address(made), {"condition": "good", "there": [battery.pk]})
+    sent = {"condition": "good", "there": [battery.pk]}
+    answer = desk.post(back_address(made), sent)
+    assert answer.status_code == 400
+    assert answer.context["form"].errors["notes"] == [
+        "돌아오지 않은 것: 충전기. 있으면 표시하고, 없으면 사정을 여기에 적어 주십시오."
+    ]
+    assert answer.context["form"].ticked == {str(battery.pk)}
+    answer = desk.post(back_address(made), sent | {"notes": "내일 가져오기로 함"})
     assert answer.url == f"{DESK}?show=out"
     found = page(desk, back_address(made))
     assert [li.get_text(" ", strip=True) for li in found.select("#items ~ ul li")] == [
@@ -161,12 +168,14 @@ def test_hand_over_when_taken_back_then_missing_ones_are_shown(desk, booking):
         "충전기 없어짐",
     ]
     assert not found.select("[name=there]")
-    assert desk.post(back_address(made), {"condition": "good"}).status_code == 409
+    again = {"condition": "good", "notes": "x"}
+    assert desk.post(back_address(made), again).status_code == 409
 
 
 def test_hand_over_when_back_and_faulty_then_on_to_the_damage_and_the_repair(desk, booking):
     made = hand_out(booking)
-    answer = desk.post(back_address(made), {"condition": "faulty"})
+    there = [item.pk for item in made.items.all()]
+    answer = desk.post(back_address(made), {"condition": "faulty", "there": there})
     assert answer.url == f"/admin/equipment/damage/{made.unit_id}/?hand_over={made.pk}"
     assert desk.post(answer.url, {"description": ""}).status_code == 400
     answer = desk.post(answer.url, {"description": "렌즈 깨짐", "cost_estimate": "150000"})

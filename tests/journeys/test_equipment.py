@@ -80,6 +80,8 @@ def test_return_when_ticked_all_and_one_unticked_then_by_keyboard_alone(
     expect_nothing(faults(page, "return with errors"))
     page.set_viewport_size({"width": 1280, "height": 900})
     page.get_by_label("파손 또는 고장").check()
+    expect(page.locator("#errors")).to_contain_text("돌아오지 않은 것")
+    page.get_by_label("비고").fill("마지막 것은 내일 가져온다고 함")
     page.get_by_role("button", name="반납받기").click()
     expect(page.locator("h1")).to_contain_text("파손 신고")
     mend_and_replace(page, shot)
