@@ -39,6 +39,9 @@ class PolicyForm(forms.ModelForm):
             if name in self.fields:
                 field = self.fields[name]
                 field.help_text = f"{field.help_text} {found[name]}".strip()
+                if isinstance(field.widget, forms.NullBooleanSelect):  # "unknown" is inherited
+                    yes_or_no = (("true", _("yes")), ("false", _("no")))
+                    field.widget.choices = [("unknown", "–"), *yes_or_no]
 
     def _scope(self) -> Policy:
         """What was typed so far, for what it inherits."""

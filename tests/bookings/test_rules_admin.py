@@ -164,9 +164,13 @@ def test_form_when_empty_then_what_is_inherited_is_said(manager, studio):
     page = manager.get(reverse("admin:bookings_policy_change", args=[own.pk])).content.decode()
     assert 'name="_preview"' in page
     assert 'name="_preview"' in manager.get(ADD).content.decode()
-    assert "비워 두면 30 (하우스 규칙)" in page
+    assert "비워 두면 30 (센터 공통 규칙)" in page
     assert "비워 두면 240 (스튜디오)" in page
     assert "비워 두면 3 (기본값)" in page
+    form = manager.get(ADD).context["adminform"].form
+    for name in ("needs_approval", "needs_training"):
+        words = [str(word) for _value, word in form.fields[name].widget.choices]
+        assert words == ["–", "예", "아니요"]
 
 
 def test_history_when_changed_then_who_when_and_what(manager):
