@@ -50,13 +50,16 @@ def test_page_when_answered_then_kept_and_thanked_without_log_in(client, booking
     given = Feedback.objects.get()
     assert (given.booking, given.space, given.equipment, given.help) == (booking, 5, None, 4)
     assert given.text == "조명이 좋았습니다"
-    assert "감사합니다" in client.get(address(booking)).content.decode()
+    thanks = client.get(address(booking)).content.decode()
+    assert "답변을 잘 받았습니다." in thanks
+    assert "이미 답변해" not in thanks
 
 
 def test_page_when_sent_twice_then_the_first_counts(client, booking):
     client.post(address(booking), ANSWERS)
     again = client.post(address(booking), {**ANSWERS, "space": "1"})
     assert again.status_code == 409
+    assert "이미 답변해 주셨습니다." in again.content.decode()
     assert Feedback.objects.get().space == 5
 
 
