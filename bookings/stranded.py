@@ -108,7 +108,8 @@ def _withdrawn(booking: Booking) -> list[Unit]:
 
 def proposals(stranded: Sequence[Misfit]) -> dict[int, list[Span]]:
     """Other times for each booking, as long as its own and nearest to it first, by id. No two
-    are sent to the same place. 2 queries, whatever their number."""
+    are sent to the same place, room to prepare and tidy up included, or to the same device.
+    2 queries, whatever their number."""
     if not stranded:
         return {}
     bookings = [misfit.booking for misfit in stranded]
@@ -123,7 +124,9 @@ def proposals(stranded: Sequence[Misfit]) -> dict[int, list[Span]]:
     for booking in bookings:
         times = _times_for(booking, outlooks, given)
         found[booking.pk] = list(itertools.islice(times, PROPOSALS))
-        given += [(booking.resource_id, span) for span in found[booking.pk][:1]]
+        for span in found[booking.pk][:1]:
+            blocked = outlooks[booking.resource_id].rules(clock.day_of(span.start)).blocked(span)
+            given += [(unit.resource_id, blocked) for unit in units_of(booking)]
     return found
 
 
@@ -166,8 +169,6 @@ def _fits(
     wanted = [(minutes(blocked.start), minutes(blocked.end))]
     for unit in units_of(booking):
         free = count_free(wanted, outlooks[unit.resource_id].units)[0]
-        if unit.resource_id == booking.resource_id:
-            free -= sum(pk == booking.resource_id and span.overlaps(it) for pk, it in given)
-        if free < 1:
+        if free <= sum(pk == unit.resource_id and blocked.overlaps(it) for pk, it in given):
             return False
     return True

@@ -234,3 +234,24 @@ def test_proposals_when_two_want_the_same_place_then_each_gets_its_own(at_now, h
     Unit.objects.filter(resource=space, name="2").update(in_service=False)
     first, second = stranded.proposals(found).values()
     assert not first[0].overlaps(second[0])
+
+
+@pytest.mark.parametrize(("hour", "lacking"), [(11, "space"), (10, "camera")])
+def test_first_proposals_when_all_are_taken_then_none_is_in_the_way_of_another(
+    at_now, house, hour, lacking
+):
+    """One hour after the other with a quarter to tidy up between, or one device for two."""
+    space = factories.studio(2)
+    camera = factories.resource(Category.EQUIPMENT, 2, used_in=[space])
+    for start in (10, hour):
+        held = hold(space, factories.merchant(), kst(27, start), kst(27, start + 1))
+        confirm(held, equipment=[camera])
+
+    def make():
+        HolidayOverride.objects.create(date=FRIDAY, name="임시공휴일")
+        broken = {"space": space, "camera": camera}[lacking]
+        Unit.objects.filter(resource=broken, name="2").update(in_service=False)
+
+    change = HouseChange(make=make)
+    choices = {it.misfit.booking.pk: Choice(Act.MOVE, it.times[0]) for it in asked(change)}
+    assert carry_out(change, choices).moved == 2
