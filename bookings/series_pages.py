@@ -100,17 +100,18 @@ def carry_out(
     common: dict[str, Any] = {"date": date, "scope": data["scope"], "by": by, "by_staff": by_staff}
     if data["act"] == ChangeForm.CANCEL:
         report = services.cancel(**common)
+        said = ngettext("%(n)d date cancelled.", "%(n)d dates cancelled.", report.done)
     else:
         times = {"starts_at": data["starts_at"], "ends_at": data["ends_at"]}
         report = services.change_time(
             **common, **times, override=date.series.override if by_staff else ""
         )
-    _say(request, report)
-
-
-def _say(request: HttpRequest, report: Report) -> None:
-    if report.done:
         said = ngettext("%(n)d date changed.", "%(n)d dates changed.", report.done)
+    _say(request, report, said)
+
+
+def _say(request: HttpRequest, report: Report, said: str) -> None:
+    if report.done:
         messages.success(request, said % {"n": report.done})
     for date, violation in report.stayed:
         messages.warning(request, _stayed(date, violation))

@@ -114,7 +114,8 @@ def post(client, made, **data):
 
 def test_detail_when_one_or_all_are_cancelled_then_those(owner_client, made):
     first = made.dates.first()
-    post(owner_client, made, act="cancel", date=first.pk, scope="one")
+    answer = post(owner_client, made, act="cancel", date=first.pk, scope="one")
+    assert "1개 날짜를 취소했습니다." in answer.content.decode()
     assert Booking.objects.filter(state=BookingState.CANCELLED).count() == 1
     answer = post(owner_client, made, act="cancel", date=first.pk, scope="all")
     assert Booking.objects.filter(state=BookingState.CANCELLED).count() == 4
@@ -131,7 +132,9 @@ def test_detail_when_the_deadline_is_over_then_that_date_is_named(at_now, owner,
 
 def test_detail_when_other_hours_or_again_then_done(owner_client, made):
     date = made.dates.last()
-    post(owner_client, made, act="move", date=date.pk, starts_at="13:00", ends_at="14:00")
+    times = {"starts_at": "13:00", "ends_at": "14:00"}
+    answer = post(owner_client, made, act="move", date=date.pk, **times)
+    assert "1개 날짜를 바꿨습니다." in answer.content.decode()
     date.refresh_from_db()
     assert date.booking.starts == kst(21, 13, month=12)
     post(owner_client, made, act="cancel", date=date.pk)
