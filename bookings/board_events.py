@@ -21,6 +21,8 @@ Json = dict[str, Any]
 _USUAL = (9, 18)
 _MIDNIGHT = 24
 _HOUR = dt.timedelta(hours=1)
+#: a shorter block could not be read
+_LEAST = dt.timedelta(minutes=15)
 
 
 def of(board: Board) -> Json:
@@ -63,7 +65,8 @@ def _booking(use: Use, now: dt.datetime) -> Json:
         "reference": use.reference if use.is_meant else "",
         "unit": use.unit_id,
         "start": wall(use.starts),
-        "end": wall(use.ends),
+        # What somebody who left gave back is free, also to be dragged over.
+        "end": wall(min(use.ends, max(use.taken_until, use.starts + _LEAST))),
         "time": display.span(use.starts, use.ends),
         "name": name_of(use),
         "word": word,

@@ -148,6 +148,19 @@ def test_events_when_a_week_then_monday_to_sunday(at_now, house, staff_client):
     assert drawn["hours"] == {"first": 9, "last": 18}
 
 
+@pytest.mark.parametrize(("minute", "end"), [(45, "10:45"), (1, "10:15")])
+def test_events_when_somebody_has_left_then_the_rest_is_free(
+    staff_client, booking, at_now, minute, end
+):
+    at_now.move_to(kst(27, 10))
+    attendance.check_in(booking=booking, by=factories.staff())
+    at_now.move_to(kst(27, 10, minute))
+    attendance.check_out(booking=booking, by=factories.staff())
+    [drawn] = data(logged_in(factories.staff()))["bookings"]
+    assert (drawn["start"], drawn["end"]) == ("2026-11-27T10:00:00", f"2026-11-27T{end}:00")
+    assert (drawn["time"], drawn["word"]) == ("10:00 – 12:00", "이용 완료")
+
+
 def test_events_when_time_goes_by_then_late_and_over(staff_client, booking, at_now):
     words = []
     for at in (kst(27, 10), kst(27, 10, 1), kst(27, 11, 59)):
