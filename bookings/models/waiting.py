@@ -6,7 +6,7 @@ import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models.booking_states import BookingState
@@ -36,6 +36,16 @@ class WaitingQuerySet(models.QuerySet["Waiting"]):
         """Whose person does not act for the business any more."""
         member = Membership.objects.filter(user=OuterRef("user"), merchant=OuterRef("merchant"))
         return self.filter(~Exists(member))
+
+    def offered_all(self) -> WaitingQuerySet:
+        """To whom the only time that fits was offered: nothing more can come, as nobody is offered
+        the same time twice."""
+        length = ExpressionWrapper(
+            F("minutes") * dt.timedelta(minutes=1), output_field=models.DurationField()
+        )
+        only = self.filter(resource__isnull=False, ends__lte=F("starts") + length)
+        offers = Offer.objects.filter(waiting=OuterRef("pk"), booking__booked_by=OuterRef("user"))
+        return only.filter(Exists(offers))
 
     def in_line(self) -> WaitingQuerySet:
         return self.order_by("created_at", "pk")

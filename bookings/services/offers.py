@@ -79,13 +79,14 @@ def _line(now: dt.datetime) -> Iterator[list[Waiting]]:
 
 
 def settle(*, now: dt.datetime) -> None:
-    """End what is decided: somebody got a time, the span has passed, every offer was missed;
-    and give the owner the place of whoever has left the business."""
+    """End what is decided: somebody got a time, the span has passed, every offer was missed, or
+    the only one there could be; and give the owner the place of whoever has left the business."""
     taken = Offer.objects.accepted().values("waiting")
     Waiting.objects.open().filter(pk__in=taken).update(state=WaitingState.TAKEN, ended_at=now)
     used_up = Q(offers_made__gte=settings.WAITING_OFFERS)
     over = Waiting.objects.open().without_offer(now).filter(used_up | Q(ends__lte=now))
-    for pk in over.values_list("pk", flat=True):
+    missed = Waiting.objects.open().without_offer(now).offered_all()
+    for pk in over.union(missed).values_list("pk", flat=True):
         _end(pk, now)
     for entry in Waiting.objects.open().of_members_gone():
         pass_to_owner(entry=entry)

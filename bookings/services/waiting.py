@@ -135,9 +135,13 @@ def leave(*, entry: Waiting, by: Offer | None = None) -> Waiting:
         return entry
     now = clock.now()
     _give_back(_open_offers(entry, now), now)
+    _leave(entry, now)
+    return entry
+
+
+def _leave(entry: Waiting, now: dt.datetime) -> None:
     entry.state, entry.ended_at = WaitingState.LEFT, now
     entry.save(update_fields=["state", "ended_at"])
-    return entry
 
 
 @reserving
@@ -161,12 +165,16 @@ def accept(*, offer: Offer, purpose: str, headcount: int, user_name: str = "") -
 
 @transaction.atomic
 def decline(*, offer: Offer) -> Offer:
-    """Give the offered time to the next in line; the person waits on for others. Declining
-    what is answered already changes nothing. Raises RuleViolation ``acts_no_more``."""
-    _locked(offer.waiting)
+    """Give the offered time to the next in line; the person waits on for others, if others
+    would fit, as ``offer.waiting`` then says. Declining what is answered already changes nothing.
+    Raises RuleViolation ``acts_no_more``."""
+    offer.waiting = entry = _locked(offer.waiting)
     _refuse_unless_member(offer)
     now = clock.now()
-    _give_back([o for o in _open_offers(offer.waiting, now) if o == offer], now)
+    declined = [o for o in _open_offers(entry, now) if o == offer]
+    _give_back(declined, now)
+    if declined and Waiting.objects.open().offered_all().filter(pk=entry.pk).exists():
+        _leave(entry, now)
     offer.booking.refresh_from_db()
     return offer
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bookings import house_rules, links, waiting_list
 from bookings.forms import WeekForm
-from bookings.models import Offer, Resource, Waiting
+from bookings.models import Offer, Resource, Waiting, WaitingState
 from bookings.services import waiting
 from bookings.services.facts import rules_for
 from bookings.waiting_forms import AcceptForm, WaitingForm
@@ -93,11 +93,17 @@ def _decline(request: HttpRequest, found: Offer) -> None:
     """This time, or the waiting altogether; an answer that is neither says nothing."""
     match request.POST.get("answer"):
         case "decline":
-            waiting.decline(offer=found)
-            messages.success(request, _("The time goes to the next in line. You stay on the list."))
+            stays = waiting.decline(offer=found).waiting.state == WaitingState.WAITING
+            messages.success(request, _said_of_declining(stays=stays))
         case "leave":
             waiting.leave(entry=found.waiting, by=found)
             messages.success(request, _("You have left the waiting list."))
+
+
+def _said_of_declining(*, stays: bool) -> str:
+    if stays:
+        return _("The time goes to the next in line. You stay on the list.")
+    return _("The time goes to the next in line. You waited for this one alone: that is over.")
 
 
 def _accept(request: HttpRequest, found: Offer, token: str) -> HttpResponse:

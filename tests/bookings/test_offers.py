@@ -92,9 +92,13 @@ def test_offers_when_run_again_then_nobody_gets_a_second(studio):
     assert (offers.make_offers(), offers.make_offers()) == (1, 0)
 
 
+LONGER = END + dt.timedelta(hours=2)
+
+
 def test_offer_when_declined_then_the_next_gets_it_and_the_first_is_not_asked_again(studio):
+    booked(studio, LONGER - dt.timedelta(hours=1), LONGER)
     gone = booked(studio)
-    first, second = waits(studio), waits(studio)
+    first, second = waits(studio, end=LONGER), waits(studio, end=LONGER)
     change.cancel(booking=gone)
     offers.make_offers()
     waiting.decline(offer=open_offer(first))
@@ -103,6 +107,48 @@ def test_offer_when_declined_then_the_next_gets_it_and_the_first_is_not_asked_ag
     waiting.decline(offer=open_offer(second))
     assert offers.make_offers() == 0
     assert set(Waiting.objects.values_list("state", flat=True)) == {"waiting"}
+
+
+def test_offer_when_the_only_time_that_fits_is_declined_then_the_waiting_ends(studio):
+    """Nobody is offered the same time twice, so there is nothing more to wait for."""
+    gone = booked(studio)
+    first, second = waits(studio), waits(studio)
+    change.cancel(booking=gone)
+    offers.make_offers()
+    declined = waiting.decline(offer=open_offer(first))
+    assert declined.waiting.state == "left"
+    assert offers.make_offers() == 1
+    assert open_offer(second) is not None
+    assert waiting.decline(offer=declined).waiting.state == "left"
+    assert not Message.objects.filter(kind="bookings.waiting_over").exists()
+
+
+def test_offer_when_declined_then_any_other_space_of_the_kind_still_fits(studio):
+    gone = booked(studio)
+    entry = waits(studio, category="studio")
+    change.cancel(booking=gone)
+    offers.make_offers()
+    assert waiting.decline(offer=open_offer(entry)).waiting.state == "waiting"
+
+
+@pytest.mark.parametrize(
+    ("late", "end", "state"),
+    [(-1, END, "waiting"), (0, END, "over"), (0, LONGER, "waiting")],
+)
+def test_offer_when_the_only_one_that_can_come_runs_out_then_told_that_it_is_over(
+    studio, at_now, late, end, state
+):
+    gone = booked(studio)
+    entry = waits(studio, end=end)
+    change.cancel(booking=gone)
+    offers.make_offers()
+    at_now.move_to(NOW + 30 * _MINUTE + dt.timedelta(seconds=late))
+    offers.make_offers()
+    offers.make_offers()
+    entry.refresh_from_db()
+    assert entry.state == state
+    told = Message.objects.filter(kind="bookings.waiting_over", channel="inbox").count()
+    assert told == (state == "over")
 
 
 @pytest.mark.parametrize(("late", "still_held"), [(-1, True), (0, False), (1, False)])
@@ -249,10 +295,10 @@ def test_settle_when_the_span_has_passed_then_the_person_is_told_once(studio, at
 def test_offers_when_the_cap_is_reached_then_the_waiting_ends(studio, settings):
     settings.WAITING_OFFERS = 1
     gone = booked(studio)
-    entry = waits(studio)
+    entry = waits(studio, end=LONGER)
     change.cancel(booking=gone)
     offers.make_offers()
-    waiting.decline(offer=open_offer(entry))
+    assert waiting.decline(offer=open_offer(entry)).waiting.state == "waiting"
     offers.make_offers()
     entry.refresh_from_db()
     assert entry.state == "over"

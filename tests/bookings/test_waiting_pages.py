@@ -256,11 +256,21 @@ def test_offer_when_something_is_missing_then_said_and_still_held(offer):
     assert open_offer(offer.waiting) == offer
 
 
-def test_offer_when_declined_then_given_back_and_still_waiting(offer):
-    Client().post(link(offer), {"answer": "decline"})
-    page = text(Client().get(link(offer)))
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        (True, ["대기는 그대로 이어집니다.", "대기는 그대로 이어지며"]),
+        (False, ["이 시간만 기다리셨으므로", "이 대기는 끝났습니다"]),
+    ],
+)
+def test_offer_when_declined_then_given_back_and_said_whether_another_could_come(
+    offer, other, said
+):
+    if other:
+        Waiting.objects.update(ends=END + dt.timedelta(hours=1))
+    page = text(Client().post(link(offer), {"answer": "decline"}, follow=True))
     assert "이 제안은 끝났습니다" in page
-    assert "대기는 그대로 이어지며" in page
+    assert [words in page for words in said] == [True, True]
     assert open_offer(offer.waiting) is None
 
 
