@@ -287,6 +287,7 @@ def test_preview_when_of_a_real_message_then_its_values_and_on_record(owner, man
     fields = {**given(page_of(client)), "subject": "{{ name }}의 새 제목"}
     html = client.post(PAGE, {**fields, "preview": "1", "real": "on"}).content.decode()
     assert "<b>진짜 이름의 새 제목</b>" in html
+    assert 'name="real" checked' in html  # for the next look
     record = AccessRecord.objects.get()
     assert record.actor == manager
     assert not MessageText.objects.exists()
