@@ -147,8 +147,11 @@ def test_offer_when_the_only_one_that_can_come_runs_out_then_told_that_it_is_ove
     offers.make_offers()
     entry.refresh_from_db()
     assert entry.state == state
-    told = Message.objects.filter(kind="bookings.waiting_over", channel="inbox").count()
-    assert told == (state == "over")
+    told = Message.objects.filter(kind="bookings.waiting_over", channel="inbox")
+    assert told.count() == (state == "over")
+    for message in told:  # a time did become free
+        assert message.subject == f"대기가 끝났습니다: {studio.name}, 2026. 11. 30.(월)"
+        assert "예약 없이 대기가 끝났습니다" in message.body
 
 
 @pytest.mark.parametrize(("late", "still_held"), [(-1, True), (0, False), (1, False)])
