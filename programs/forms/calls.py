@@ -16,7 +16,15 @@ from center.line_field import LineField
 from merchants import regions
 from merchants.models import DocumentKind, MerchantKind
 from programs import kinds, richtext
-from programs.models import Criterion, Picture, Program, Question, QuestionKind, TieRule
+from programs.models import (
+    Criterion,
+    Picture,
+    Program,
+    Question,
+    QuestionKind,
+    SelectionMode,
+    TieRule,
+)
 from programs.models.call_parts import PRODUCTS_ONCE
 from programs.services import calls, lottery
 
@@ -107,6 +115,15 @@ class CallForm(forms.ModelForm):
         field = self.fields.get("sections")
         if isinstance(field, forms.MultipleChoiceField):
             field.choices = [(row.code, row.name) for row in regions.sections_for_choice()]
+        way = self.fields.get("selection")
+        if isinstance(way, forms.TypedChoiceField) and self.instance.pk is None:
+            way.required = False
+            way.choices = [("", _("As is usual for the kind")), *SelectionMode.choices]
+
+    def clean_selection(self) -> str:
+        """As the kind gives its places, where nothing was chosen."""
+        kind = kinds.KINDS.get(self.cleaned_data.get("kind", ""))
+        return self.cleaned_data["selection"] or (kind.selection if kind else "")
 
     def clean_body(self) -> str:
         return richtext.clean(self.cleaned_data["body"])

@@ -57,6 +57,15 @@ def test_builder_when_sent_then_a_clean_draft_with_an_address_of_its_own(staff_c
     assert program.closes_at == dt.datetime(2026, 12, 5, 18, tzinfo=NOW.tzinfo)
 
 
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_builder_when_no_way_of_giving_places_is_chosen_then_that_of_the_kind(
+    kind, staff_client, at_now
+):
+    sent = fields(kind=kind, selection="")
+    assert staff_client.post(reverse("admin:programs_program_add"), sent).status_code == 302
+    assert Program.objects.get().selection == KINDS[kind].selection
+
+
 def test_builder_when_questions_and_poster_are_sent_then_kept(staff_client, at_now):
     question = {
         "questions-TOTAL_FORMS": "1",
