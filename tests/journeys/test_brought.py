@@ -110,7 +110,9 @@ def test_outcome_from_the_link_to_the_figures(visit: Visit, shot: Shot, site: Si
         " SELECT a.id, 7, 'asked', %s, now(), now(), 0, '', '', '', '{}', ''"
         " FROM programs_application a JOIN programs_program p ON p.id = a.program_id"
         " JOIN merchants_merchant m ON m.id = a.merchant_id"
-        " WHERE p.kind = 'consulting' AND m.name = '달구벌 수제청'",
+        " WHERE p.kind = 'consulting' AND m.name = '달구벌 수제청'"
+        # asked already where the timetable of another journey's day came by
+        " ON CONFLICT (application_id, stage) DO UPDATE SET asked_at = now()",
         ended,
     )
     assert changed == 1
