@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -341,3 +342,17 @@ def test_desk_when_longer_then_no_more_queries(by, count, django_assert_num_quer
         client.get(f"/admin/events/{program.pk}/")
     with django_assert_num_queries(5):
         client.get("/admin/events/")
+
+
+def test_own_page_before_there_is_a_booth_then_no_table_without_rows(owner_client, merchant, by):
+    row = participant("exhibition_offline", merchant=merchant)
+    booth = exhibitions.add_booths(program=row.program, numbers=["A-1"])[0]
+
+    def facts():
+        page = BeautifulSoup(owner_client.get(row.get_absolute_url()).content, "html.parser")
+        (part,) = page.select("section[aria-labelledby=exhibition]")
+        return [found.get_text(" ", strip=True) for found in part.select("dl")]
+
+    assert facts() == []
+    exhibitions.give_booth(application=row, booth=booth, by=by)
+    assert facts() == ["부스 A-1"]
