@@ -10,6 +10,7 @@ from enum import StrEnum
 from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404
 
+from bookings.models import Resource
 from center import clock
 from center.errors import RuleViolation, Violation
 from center.models import User
@@ -19,6 +20,7 @@ from programs.models import (
     ApplicationState,
     Consultation,
     ConsultationState,
+    SessionKind,
     SessionState,
 )
 from programs.services import consulting as services
@@ -150,3 +152,11 @@ def counts() -> dict[str, int]:
         arranged=Count("pk", filter=arranged & Q(session__ends__gt=now)),
         log=Count("pk", filter=arranged & Q(session__ends__lte=now)),
     )
+
+
+def usual_room() -> Resource | None:
+    """That of the consultation arranged last among those that have one and it is still let.
+    1 query."""
+    rooms = Resource.objects.active().spaces()
+    had = rooms.filter(bookings__session__kind=SessionKind.CONSULTATION)
+    return had.order_by("-bookings__session__pk").first()

@@ -26,7 +26,7 @@ from center.requests import PersonRequest
 from merchants.forms import put_on
 from programs import consultation_pages, consulting, room_choices
 from programs.forms.consulting import AssignForm, ReasonForm
-from programs.models import Consultation, ConsultationState
+from programs.models import Consultation, ConsultationState, ConsultationWay
 from programs.services import consulting as services
 
 PAGE = 50
@@ -56,7 +56,7 @@ def consultation(request: PersonRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(rows, pk=pk)
     act = request.POST.get("act", "")
     sent = _chosen(request.POST) if act == "assign" else None
-    assign = AssignForm(sent, initial=_wanted(request))
+    assign = AssignForm(sent, initial=_wanted(request, row))
     reason = ReasonForm(request.POST if act in {"take_back", "call_off"} else None)
     form: forms.Form = assign if act == "assign" else reason
     if not form.is_valid():
@@ -110,9 +110,12 @@ def _carry_out(request: PersonRequest, row: Consultation, form: forms.Form, act:
         services.call_off(consultation=row, reason=reason, by=request.user, by_staff=True)
 
 
-def _wanted(request: HttpRequest) -> dict[str, Any]:
-    """A proposal that was clicked: consultant and time, from the address."""
-    return {name: request.GET.get(name, "") for name in ("consultant", "starts")}
+def _wanted(request: HttpRequest, row: Consultation) -> dict[str, Any]:
+    """A proposal that was clicked: consultant and time, from the address; for one at the center
+    the room of the last one there."""
+    clicked: dict[str, Any] = {name: request.GET.get(name, "") for name in ("consultant", "starts")}
+    is_here = row.way == ConsultationWay.HERE and row.state == ConsultationState.REQUESTED
+    return {**clicked, "room": consultation_pages.usual_room()} if is_here else clicked
 
 
 def _page(

@@ -189,6 +189,24 @@ def test_desk_when_the_room_is_taken_then_another_is_offered_and_taken_up(
     assert asked.session.booking.resource == other
 
 
+def test_desk_when_it_is_at_the_center_then_begins_with_the_room_of_the_last_one(
+    staff_client, application, house
+):
+    room = factories.resource(Category.CONFERENCE, capacity=4)
+    first, here = factories.consultation(way="here"), factories.consultation(application)
+    visit = factories.consultation(way="visit")
+    given = {"act": "assign", "starts": "2026-11-26T10:00", "room": room.pk}
+    given["consultant"] = factories.consultant().pk
+
+    def shown(row):
+        page = staff_client.get(f"/admin/consultations/{row.pk}/")
+        return page.context["assign"]["room"].value()
+
+    assert shown(here) is None
+    assert staff_client.post(f"/admin/consultations/{first.pk}/", given).status_code == 302
+    assert (shown(here), shown(visit)) == (room.pk, None)
+
+
 def test_desk_when_not_staff_then_not_shown(client, owner_client, other_client, row):
     address = f"/admin/consultations/{row.pk}/"
     for visitor in (client, owner_client, other_client, logged_in(row.consultant)):
