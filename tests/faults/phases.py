@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connections
+from django.db.models import Max
 
 from center import clock
 from center.notifications.models import Message
@@ -99,6 +100,7 @@ def run(
             lifted = time.monotonic() if phase.lasting else struck
         time.sleep(phase.after)
         over = time.monotonic()
+    visits = traffic.between(struck, over)
     connections.close_all()
     messages = _messages_gone()
     asked = [one for one in town.diary.asked[before.asked :] if one.received >= struck]
@@ -113,7 +115,7 @@ def run(
         messages=messages,
         bookings=len(town.diary.entries) - before.bookings,
         verdict=diary.judge(town.diary).without(before.verdict),
-        visits=traffic.between(struck, over),
+        visits=visits,
     )
 
 
@@ -137,9 +139,11 @@ class Before:
 
 
 def _messages_gone() -> float:
-    """Seconds until nothing that is due waits any more; ``inf`` where that takes too long."""
-    began = time.monotonic()
-    while Message.objects.due(clock.now()).exists() or Message.objects.leased().exists():
+    """Seconds until nothing that waits by now does so any more; ``inf`` where that takes too
+    long. What visitors are told from now on is not waited for: they go on."""
+    began, last = time.monotonic(), Message.objects.aggregate(last=Max("pk"))["last"] or 0
+    known = Message.objects.filter(pk__lte=last)
+    while known.due(clock.now()).exists() or known.leased().exists():
         if time.monotonic() - began > MESSAGES_SECONDS:
             return float("inf")
         time.sleep(0.2)

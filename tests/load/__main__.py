@@ -15,6 +15,7 @@ import logging
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,7 @@ KIND = ("--worker-class", "gthread", "--workers", "2", "--threads", "4")
 ACCOUNTS = 2_000
 MOST_GROWTH = 0.05
 MOST_REFUSED = 0.1
+START_SECONDS = 180
 
 
 def main() -> int:
@@ -114,8 +116,9 @@ def send(port: int, out: Path, seconds: float, people: int, pace: float) -> dict
 
 @contextmanager
 def sending(port: int, out: Path, people: int, pace: float) -> Iterator[Path]:
-    """Traffic until the end of the context. The file tells of each request: when it was over
-    (monotonic clock, seconds), whether it failed (0 or 1), and how long it took (ms)."""
+    """Traffic from the first answer on until the end of the context. The file tells of each
+    request: when it was over (monotonic clock, seconds), whether it failed (0 or 1), and how
+    long it took (ms). Raises where Locust cannot run."""
     requests = out / "requests"
     requests.write_text("")
     environment = os.environ | _environment(out, pace) | {"LOAD_REQUESTS": str(requests)}
@@ -124,6 +127,11 @@ def sending(port: int, out: Path, people: int, pace: float) -> Iterator[Path]:
             _command(port, people), env=environment, cwd=ROOT, stdout=log, stderr=log
         )
         try:
+            deadline = time.monotonic() + START_SECONDS
+            while not requests.stat().st_size:
+                if locust.poll() is not None or time.monotonic() > deadline:
+                    raise RuntimeError(f"nobody comes, see {out / 'locust.log'}")
+                time.sleep(0.1)
             yield requests
         finally:
             locust.terminate()
