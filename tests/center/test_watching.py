@@ -138,6 +138,15 @@ def test_alert_on_the_timetable_when_read_then_its_task_is_on_it():
     assert named <= tasks
 
 
+def test_alerts_on_when_something_was_done_then_never_done_rings_too():
+    """What has not been done since the start has no time, and nothing is older than that."""
+    of_times = {r["alert"]: r["expr"] for r in rules() if "_timestamp_seconds" in r["expr"]}
+    assert sorted(of_times) == ["BackupOld", "TimetableStill"]
+    for expression in of_times.values():
+        [absent] = re.findall(r" or absent\((\S+)\)$", expression)
+        assert f"max({absent})" in expression
+
+
 def jobs() -> dict[str, dict]:
     content = yaml.safe_load((ROOT / "deploy" / "prometheus.yml").read_text("utf-8"))
     assert content["rule_files"] == ["alerts.yml"]
