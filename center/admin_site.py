@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.contrib import admin
+from django.contrib.admin import ModelAdmin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.urls import path, reverse
@@ -23,6 +26,15 @@ def _is_unreadable(name: str, value: str) -> bool:
     if "\0" in name + value:
         return True
     return name.endswith("__year") and not re.fullmatch(r"(19|20)[0-9]{2}", value)
+
+
+def _refuse_strange_rows(request: HttpRequest, model: type[Model]) -> None:
+    """No page sends what is no key of a row, and the admin would ask the database for it."""
+    for ticked in request.POST.getlist(ACTION_CHECKBOX_NAME):
+        try:
+            model._meta.pk.to_python(ticked)
+        except ValidationError:
+            raise BadRequest from None
 
 
 @dataclass(frozen=True)
@@ -165,12 +177,15 @@ class CenterAdminSite(admin.AdminSite):
         return redirect("account_change_password")
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Refuse addresses that lists would choke on: NUL, and years no calendar has."""
+        """Refuse addresses that lists would choke on: NUL, and years no calendar has; and
+        ticked rows that are none."""
 
         @functools.wraps(view)
         def readable(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if any(_is_unreadable(name, str(value)) for name, value in request.GET.items()):
                 raise BadRequest
+            if isinstance(owner := getattr(view, "__self__", None), ModelAdmin):
+                _refuse_strange_rows(request, owner.model)
             answer: HttpResponse = view(request, *args, **kwargs)
             return answer
 

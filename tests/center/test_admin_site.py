@@ -109,3 +109,17 @@ def test_first_page_when_more_waits_then_the_same_queries(
     client = logged_in(factories.staff("manager"))
     with django_assert_num_queries(22):
         client.get("/admin/")
+
+
+@pytest.mark.parametrize("ticked", ["", "x"])
+def test_any_list_when_what_is_ticked_is_no_row_then_refused(ticked):
+    """Found by a hostile request: Django's admin asks the database for it as it is."""
+    lists = {
+        reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        for model in admin.site._registry
+    }
+    client = logged_in(factories.user(is_staff=True, is_superuser=True))
+    sent = {"action": "delete_selected", "_selected_action": [ticked], "select_across": "0"}
+    assert {address: client.post(address, sent).status_code for address in lists} == dict.fromkeys(
+        lists, 400
+    )
