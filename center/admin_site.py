@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db.models import Model
@@ -23,7 +24,7 @@ from center.models import User
 
 
 def _is_unreadable(name: str, value: str) -> bool:
-    if "\0" in name + value:
+    if "\0" in name + value or (name == TO_FIELD_VAR and not value):
         return True
     return name.endswith("__year") and not re.fullmatch(r"(19|20)[0-9]{2}", value)
 
@@ -177,12 +178,13 @@ class CenterAdminSite(admin.AdminSite):
         return redirect("account_change_password")
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Refuse addresses that lists would choke on: NUL, and years no calendar has; and
-        ticked rows that are none."""
+        """Refuse addresses that lists and forms would choke on: NUL, years no calendar has,
+        a field without a name; and ticked rows that are none."""
 
         @functools.wraps(view)
         def readable(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if any(_is_unreadable(name, str(value)) for name, value in request.GET.items()):
+            said = [*request.GET.items(), (TO_FIELD_VAR, request.POST.get(TO_FIELD_VAR, "pk"))]
+            if any(_is_unreadable(name, str(value)) for name, value in said):
                 raise BadRequest
             if isinstance(owner := getattr(view, "__self__", None), ModelAdmin):
                 _refuse_strange_rows(request, owner.model)

@@ -123,3 +123,18 @@ def test_any_list_when_what_is_ticked_is_no_row_then_refused(ticked):
     assert {address: client.post(address, sent).status_code for address in lists} == dict.fromkeys(
         lists, 400
     )
+
+
+@pytest.mark.parametrize("how", ["get", "post"])
+def test_form_when_opened_by_a_field_without_a_name_then_refused(how):
+    """Found by a hostile request: Django's admin looks for the field."""
+    space = factories.studio()
+    address = reverse("admin:bookings_resource_change", args=[space.pk])
+    client = logged_in(factories.user(is_staff=True, is_superuser=True))
+    answer = (
+        client.post(address, {"_to_field": ""})
+        if how == "post"
+        else client.get(f"{address}?_to_field=")
+    )
+    assert answer.status_code == 400
+    assert client.get(f"{address}?_to_field=id").status_code == 200
