@@ -70,6 +70,7 @@ class Command(BaseCommand):
         """The days beyond those loaded, so that the present always looks alive."""
         past.finish()
         results.answer()
+        results.enter_from_elsewhere()
         programs.keep_open()
         courses.keep_running("달구벌 수제청")
         selection.build()
