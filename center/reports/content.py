@@ -103,9 +103,24 @@ class Corrected(TypedDict):
     version: int
 
 
+class Chosen(TypedDict):
+    """A row of a cut that a content was narrowed down to."""
+
+    key: str
+    name: Words
+
+
+class Filter(TypedDict):
+    """A cut that a content was narrowed by."""
+
+    key: str
+    name: Words
+    values: list[Chosen]
+
+
 class Content(TypedDict):
     """``as_of`` is an ISO 8601 instant with the Korean offset. ``corrected``: months that it
-    counts otherwise than their own reports state."""
+    counts otherwise than their own reports state. ``filters``: what alone it is of."""
 
     schema: int
     house: Words
@@ -115,6 +130,7 @@ class Content(TypedDict):
     tables: list[Table]
     targets: list[Target]
     corrected: NotRequired[list[Corrected]]
+    filters: NotRequired[list[Filter]]
 
 
 def canonical(content: Any) -> bytes:

@@ -186,7 +186,11 @@ def build(content: Content, stamp: Stamp, *, language: str = "ko") -> Outline:
             targets=targets,
             sections=sections,
             definitions=tuple(_definition(f, language) for f in content["figures"]),
-            notes=(*_notes(stamp), *_corrected(content, instant(as_of))),
+            notes=(
+                *_narrowed(content, language),
+                *_notes(stamp),
+                *summary.corrected(content, instant(as_of)),
+            ),
         )
 
 
@@ -259,6 +263,19 @@ def rounding(decimals: int) -> str:
     return _("places after the point: %(n)d, halves rounded up") % {"n": decimals}
 
 
+def _narrowed(content: Content, language: str) -> tuple[str, ...]:
+    """First of all, that it is not the whole: on paper nothing else says so."""
+    conditions = [
+        f"{_say(each['name'], language)}: "
+        + ", ".join(_say(row["name"], language) for row in each["values"])
+        for each in content.get("filters", ())
+    ]
+    if not conditions:
+        return ()
+    said = " · ".join(conditions)
+    return (_("Counted only what meets these conditions. %(conditions)s") % {"conditions": said},)
+
+
 def _notes(stamp: Stamp) -> tuple[str, ...]:
     notes = []
     if stamp.is_public:
@@ -275,17 +292,3 @@ def _notes(stamp: Stamp) -> tuple[str, ...]:
     if stamp.reason:
         notes += [_("Why there is this version: %(reason)s") % {"reason": clean(stamp.reason)}]
     return tuple(notes)
-
-
-def _corrected(content: Content, as_of: str) -> tuple[str, ...]:
-    """Why it is not the sum of what the reports of some months state."""
-    if not (months := content.get("corrected")):
-        return ()
-    named = (f"{periods.of_key(each['key']).label} v{each['version']}" for each in months)
-    return (
-        _(
-            "Corrected since their own reports were frozen: %(months)s. This report counts the data"
-            " as of %(as_of)s, so it differs from the sum of what those reports state."
-        )
-        % {"months": ", ".join(named), "as_of": as_of},
-    )

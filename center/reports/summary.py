@@ -1,4 +1,5 @@
-"""The summary of a report in the style of Korean offices (개조식)."""
+"""The summary of a report in the style of Korean offices (개조식), and what it says of months
+that were corrected."""
 
 from __future__ import annotations
 
@@ -7,7 +8,10 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from center import periods
+
 if TYPE_CHECKING:
+    from center.reports.content import Content
     from center.reports.outline import Column, Section, TargetLine, Value
 
 
@@ -68,3 +72,17 @@ def _leading(section: Section) -> str:
     seen = [(line, line.values[at]) for line in section.lines if line.values[at].number]
     seen.sort(key=lambda pair: -(pair[1].number or 0))
     return ", ".join(f"{line.name} {each.text}{_unit(column.unit)}" for line, each in seen[:3])
+
+
+def corrected(content: Content, as_of: str) -> tuple[str, ...]:
+    """Why it is not the sum of what the reports of some months state."""
+    if not (months := content.get("corrected")):
+        return ()
+    named = (f"{periods.of_key(each['key']).label} v{each['version']}" for each in months)
+    return (
+        _(
+            "Corrected since their own reports were frozen: %(months)s. This report counts the data"
+            " as of %(as_of)s, so it differs from the sum of what those reports state."
+        )
+        % {"months": ", ".join(named), "as_of": as_of},
+    )

@@ -89,6 +89,18 @@ def test_file_when_read_then_tells_key_and_rounding_of_each_figure(files, report
         assert "".join(rounding.split()) in text
 
 
+@pytest.mark.parametrize("extension", sorted(FORMATS))
+def test_file_when_of_a_part_then_says_first_what_it_was_narrowed_down_to(extension):
+    chosen = [{"key": "27260", "name": sample.words("대구광역시 수성구", "Suseong-gu, Daegu")}]
+    filters = [{"key": "district", "name": sample.words("지역", "District"), "values": chosen}]
+    part = made(filters=filters)
+    said = "다음 조건에 맞는 실적만 집계했습니다. 지역: 대구광역시 수성구"
+    assert part.notes[0] == said
+    assert made().notes == part.notes[1:]
+    text = "".join(readers.TEXTS[extension](FORMATS[extension].make(part)).split())
+    assert "".join(said.split()) in text
+
+
 def test_xlsx_when_read_then_is_set_up_for_paper_and_has_no_formula(files):
     book = openpyxl.load_workbook(io.BytesIO(files["xlsx"]))
     kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
