@@ -29,8 +29,9 @@ from center.notifications.models import Message, MessageQuerySet, MessageState
 from center.notifications.writing import Writing
 from center.rows import insert_unless_there
 
-#: in the cache while a worker is woken that has not begun, for so many seconds at most
-_WOKEN, _WOKEN_SECONDS = "notifications.woken", 5
+#: In the cache while a worker is woken that has not begun. Not for long: one of the release
+#: before, or one that is killed, never says that it begins.
+_WOKEN, _WOKEN_SECONDS = "notifications.woken", 1
 
 
 @dataclass(frozen=True)
@@ -190,8 +191,13 @@ def wake_worker() -> None:
     A worker that is woken and has not begun will see what is committed by now, so nobody else is
     woken for it. A cache that is away knows of none (and answers None).
     """
-    if cache.add(_WOKEN, True, _WOKEN_SECONDS) is not False:
+    if cache.add(_WOKEN, True, _WOKEN_SECONDS) is False:
+        return
+    try:
         current_app.send_task("center.notifications.tasks.deliver", retry=False)
+    except Exception:
+        cache.delete(_WOKEN)  # nobody was woken
+        raise
 
 
 def worker_begins() -> None:

@@ -70,6 +70,18 @@ def test_deliver_when_somebody_commits_while_it_looks_then_another_is_woken(aske
     assert len(asked_for) == 2
 
 
+def test_wake_when_the_broker_refused_then_the_next_one_tries_again(asked_for, monkeypatch):
+    def refuse(name, **kwargs):
+        raise ConnectionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(app, "send_task", refuse)
+        with pytest.raises(ConnectionError):
+            services.wake_worker()
+    services.wake_worker()
+    assert len(asked_for) == 1
+
+
 def test_wake_when_the_cache_is_away_then_a_worker_each_time(asked_for, settings):
     cache = settings.CACHES["default"]
     settings.CACHES = settings.CACHES | {
