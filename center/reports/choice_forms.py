@@ -102,7 +102,7 @@ class TableForm(WishForm):
         assert isinstance(figures, forms.ChoiceField)
         assert isinstance(cut, forms.ChoiceField)
         figures.choices = [(f.key, f.name) for f in registry.figures()]
-        cut.choices = [(c.key, c.name) for c in registry.cuts.values()]
+        cut.choices = [(c.key, c.name) for c in _cuts()]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
@@ -118,6 +118,14 @@ class NameForm(forms.Form):
     """The name a table is kept under."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
+
+
+def _cuts() -> list[Cut]:
+    """Those first by which most figures can be divided: whoever does not choose has the first."""
+    groups = [registry.group_of(figure.key) for figure in registry.figures()]
+    return sorted(
+        registry.cuts.values(), key=lambda cut: -sum(cut.key in group.cuts for group in groups)
+    )
 
 
 def _choices(cut: Cut) -> list[tuple[str, str]]:

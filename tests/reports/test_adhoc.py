@@ -10,6 +10,7 @@ from django.urls import reverse
 from center import periods
 from center.figures import registry
 from center.permissions import OFFICIAL
+from center.reports.choice_forms import TableForm
 from center.reports.files import FORMATS
 from center.reports.models import SavedTable
 from center.reports.tables import MOST
@@ -176,3 +177,9 @@ def test_tables_when_standing_then_each_number_stands_beside_what_it_tells_of():
         told = {key for column in table.columns for key in tells_of(registry.figure(column))}
         counts = {key for key in told if registry.figure(key).counts}
         assert counts <= set(table.columns), table.key
+
+
+def test_form_when_no_division_is_chosen_then_the_first_divides_every_figure():
+    first, _name = TableForm(None).fields["cut"].choices[0]
+    assert first == "month"
+    assert all(first in registry.group_of(figure.key).cuts for figure in registry.figures())
