@@ -112,7 +112,7 @@ def _said(value: kinds.Value) -> str:
         return display.moment(value)
     if isinstance(value, dt.date):
         return display.full_day(value)
-    return ", ".join(value) if isinstance(value, list) else str(value)
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _stop_link(message: Message) -> str:

@@ -88,6 +88,13 @@ def test_words_when_in_korean_then_korean(kind):
 
 
 @EVERY
+def test_values_of_an_approved_template_then_all_are_texts(kind):
+    values = rendering.variables_of(example_of(kind, "ko"))
+    assert set(values) == {*kind.example, "house"}
+    assert all(isinstance(value, str) for value in values.values())
+
+
+@EVERY
 @pytest.mark.parametrize("part", kinds.PARTS)
 def test_templates_when_they_read_a_variable_then_the_kind_has_it(kind, part):
     assert variables(get_template(kind.template(part)).template) <= set(kind.example)
