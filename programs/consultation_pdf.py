@@ -37,7 +37,7 @@ def _inputs(row: Consultation) -> dict[str, str]:
         "consultant": consultant.name,
         "when": f"{display.full_day(clock.day_of(session.starts))} "
         f"{display.span(session.starts, session.ends)}",
-        "where": place_of(session) or "–",
+        "where": str(place_of(session)) or "–",
         "question": row.question,
         "situation": row.situation,
         "advice": row.advice,

@@ -1,14 +1,20 @@
 """The log of a consultation, and the report made of it."""
 
 import datetime as dt
+from io import BytesIO
 
+import pypdf
 import pytest
+from django.utils import translation
 
+from bookings.models import Category
 from center.errors import RuleViolation
 from programs import consultation_pdf
 from programs.models import ApplicationState
 from programs.services import consulting_log
+from programs.services.consulting import Place
 from programs.services.consulting_log import Log
+from programs.services.rooms import Room
 from tests import factories
 from tests.programs.test_consulting import WISHES, ask, assign, told
 
@@ -72,3 +78,21 @@ def test_report_when_hostile_text_then_a_tagged_pdf_of_it(at_now, arranged):
     assert file.startswith(b"%PDF-")
     assert b"/StructTreeRoot" in file
     assert consultation_pdf.pdf_of(row) == file
+
+
+@pytest.mark.parametrize("where", ["상담실 1", "온라인", "가게"])
+def test_report_then_says_where_it_was_in_korean(at_now, house, application, owner, by, where):
+    room = factories.resource(Category.CONFERENCE, name="상담실", name_en="Consulting room")
+    places = {
+        "상담실 1": Place(room=Room(room)),
+        "온라인": Place(online_link="https://meet.example.com/1"),
+        "가게": Place(text="가게"),
+    }
+    row = assign(ask(application, owner), factories.consultant(), by, place=places[where])
+    at_now.move_to(WISHES[0])
+    row = consulting_log.close(consultation=row, log=LOG, by=row.consultant)
+    with translation.override("en"):
+        file = consultation_pdf.pdf_of(row)
+    assert f"장소 {where}" in " ".join(
+        pypdf.PdfReader(BytesIO(file)).pages[0].extract_text().split()
+    )
