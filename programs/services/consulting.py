@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils import translation
 
 from bookings import house
 from bookings.intervals import Interval
@@ -226,12 +227,12 @@ def _refuse_unless_possible(
         raise RuleViolation(refusals.not_at_work(name))
 
 
+@translation.override("ko")
 def _meeting(consultation: Consultation, consultant: Consultant, place: Place) -> sessions.Meeting:
-    """Named by the field and the consultant, so that the message of the session says both."""
-    field = messages.consulting.facts_of(consultation)["field"]
+    """Its title is kept: the field and the consultant, so that the session's message says both."""
     return sessions.Meeting(
         kind=SessionKind.CONSULTATION,
-        title=f"{field} – {consultant.user.name}",
+        title=f"{consultation.get_field_display()} – {consultant.user.name}",
         place_text=place.text,
         online_link=place.online_link,
         consultant=consultant.user,

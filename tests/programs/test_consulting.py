@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.utils import translation
 
 from bookings.models import Allocation, BookingState, Category
 from center.errors import RuleViolation
@@ -175,6 +176,13 @@ def test_assign_with_a_room_then_session_booking_and_both_told(application, owne
     assert Allocation.objects.filter(booking=session.booking).count() == 1
     assert told("session_planned") == [owner]
     assert told("consultation_given") == [consultant.user]
+
+
+def test_assign_by_an_english_reader_then_named_in_korean_for_everybody(application, owner, by):
+    row = ask(application, owner)
+    with translation.override("en"):
+        row = assign(row, factories.consultant(user=factories.evaluator(name="김전문")), by)
+    assert row.session.title == "상품 페이지 – 김전문"
 
 
 def test_assign_when_the_room_is_taken_then_nothing_is_kept(application, owner, by, house):
