@@ -256,12 +256,14 @@ def current_hold(user: User | AnonymousUser) -> Booking | None:
 
 
 def made_anew(booking: Booking) -> Booking | None:
-    """What became of a hold that ran out, if its business holds or has the same use again."""
+    """What became of a hold that ran out, if the same person holds or has the same use again
+    since; what the business had before, or a colleague has, is another one."""
     same = Booking.objects.of_merchant(booking.merchant_id or 0).filter(
         resource=booking.resource_id, starts=booking.starts, ends=booking.ends
     )
+    since = same.filter(pk__gt=booking.pk, booked_by=booking.booked_by_id)
     ran_out = Q(state=BookingState.HELD, held_until__lte=clock.now())
-    return same.filter(~ran_out, state__in=BookingState.live).first()
+    return since.filter(~ran_out, state__in=BookingState.live).first()
 
 
 def live_bookings_in_week(

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from bookings.models import Booking, BookingState, Category
 from tests import factories
-from tests.bookings.test_reserve import hold
+from tests.bookings.test_reserve import confirm, hold
 from tests.conftest import kst
 
 pytestmark = pytest.mark.django_db
@@ -74,8 +74,6 @@ def test_confirm_when_wrong_then_400_and_what_was_typed_is_kept(
 def test_confirm_when_equipment_was_just_taken_then_409_and_all_is_kept(owner_client, held, studio):
     other = factories.studio()
     camera = factories.resource(Category.EQUIPMENT, used_in=[studio, other], name="카메라")
-    from tests.bookings.test_reserve import confirm
-
     confirm(hold(other, factories.merchant()), equipment=[camera])
     response = owner_client.post(url(held), {**GOOD, "equipment": [camera.slug]})
     page = soup(response)
@@ -116,6 +114,23 @@ def test_confirm_when_held_anew_then_the_way_back_leads_to_it_and_to_the_booking
     for sent_again in (owner_client.get(url(held)), owner_client.post(url(held), GOOD)):
         assert sent_again.url == anew.get_absolute_url()
     assert Booking.objects.filter(state__in=BookingState.booked).count() == 1
+
+
+@pytest.mark.parametrize("whose", ["one's own of before", "a colleague's"])
+def test_confirm_when_ran_out_and_the_business_has_the_time_otherwise_then_said_that_it_did(
+    at_now, owner_client, house, merchant, whose
+):
+    studio = factories.studio(units=2)
+    factories.policy(per_day=5)
+    if whose == "one's own of before":
+        confirm(hold(studio, merchant))
+    ran_out = hold(studio, merchant)
+    at_now.move_to(ran_out.held_until)
+    if whose == "a colleague's":
+        colleague = factories.user()
+        merchant.memberships.create(user=colleague)
+        hold(studio, merchant, user=colleague)
+    assert owner_client.get(url(ran_out)).status_code == 409
 
 
 def test_confirm_when_hold_ran_out_and_taken_then_409_with_other_times(
