@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 from django.conf import settings
 from django.db import transaction
@@ -90,24 +91,37 @@ def _refuse_what_cannot_be(
         raise RuleViolation(refusals.too_long(rules.max_minutes))
     if ends - starts < minutes * MINUTE:
         raise RuleViolation(line_refusals.waiting_too_tight())
-    if not _is_open_for(minutes, resource, category, Interval(starts, ends)):
+    if not _is_open_for(minutes, resource, category, Interval(starts, ends), now):
         raise RuleViolation(line_refusals.waiting_while_closed())
 
 
 def _is_open_for(
-    minutes: int, resource: Resource | None, category: str, wanted: Interval[dt.datetime]
+    minutes: int,
+    resource: Resource | None,
+    category: str,
+    wanted: Interval[dt.datetime],
+    now: dt.datetime,
 ) -> bool:
-    """Whether any of the spaces is open so long within the span. Closures may be lifted, so
-    they do not count."""
-    spaces = [resource] if resource else list(_spaces_of(category))
+    """Whether any of the spaces is open so long within the span, from the first start that can
+    still be booked. Closures may be lifted, so they do not count."""
+    of_house, spaces = house.current(), [resource] if resource else list(_spaces_of(category))
     first, last = clock.day_of(wanted.start), clock.day_of(wanted.end)
     days = [first + n * clock.DAY for n in range((last - first).days + 1)]
-    calendars = opening.calendars(house.current(), spaces, first, last).values()
-    spans = [span for calendar in calendars for day in days for span in calendar.openings(day)]
-    length = minutes * MINUTE
-    return any(
-        min(span.end, wanted.end) - max(span.start, wanted.start) >= length for span in spans
-    )
+    calendars = opening.calendars(of_house, spaces, first, last)
+    for space, day in itertools.product(spaces, days):
+        rules = rules_for(space, day, of_house)
+        bookable = max(rules.earliest(now, of_house.business_days), now + MINUTE)
+        for span in calendars[space.pk].openings(day):
+            start = _on_grid(max(span.start, wanted.start, bookable), day, rules)
+            if min(span.end, wanted.end) - start >= minutes * MINUTE:
+                return True
+    return False
+
+
+def _on_grid(since: dt.datetime, day: dt.date, rules: Rules) -> dt.datetime:
+    """The first start of the grid of ``day`` at ``since`` or after."""
+    midnight, step = clock.at(day), rules.slot_minutes * MINUTE
+    return midnight - (midnight - since) // step * step
 
 
 def rules_of(resource: Resource | None, category: str, day: dt.date) -> Rules:

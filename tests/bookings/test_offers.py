@@ -340,6 +340,34 @@ def test_join_when_it_can_never_come_true_then_refused(studio, wish, code):
     assert refusal.value.codes == (code,)
 
 
+@pytest.mark.parametrize(
+    ("notice_hours", "at", "works"),
+    [
+        (0, kst(23, 15, 58), True),
+        (0, kst(23, 15, 59), True),
+        (0, kst(23, 16), False),
+        (2, kst(23, 13, 59), True),
+        (2, kst(23, 14), True),
+        (2, kst(23, 14, 1), False),
+    ],
+)
+def test_join_for_today_while_a_use_of_that_length_can_still_begin(
+    studio, at_now, notice_hours, at, works
+):
+    """Two hours of a day that ends at six."""
+    factories.policy(notice_days=0, notice_hours=notice_hours)
+    at_now.move_to(at)
+    today = {"start": kst(23), "end": kst(24)}
+    if works:
+        waits(studio, **today)
+        assert offers.make_offers() == 1
+        assert Offer.objects.get().booking.starts == kst(23, 16)
+        return
+    with pytest.raises(RuleViolation) as refusal:
+        waits(studio, **today)
+    assert refusal.value.codes == ("waiting_while_closed",)
+
+
 def test_join_when_a_business_waits_for_too_much_then_refused(studio, settings):
     settings.WAITING_ENTRIES = 1
     entry = waits(studio)
