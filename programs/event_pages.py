@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Prefetch, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from bookings.models import Allocation, Booking
@@ -98,7 +98,7 @@ def next_slot(application: Application) -> dict[str, Any]:
     last = (
         there.annotate(is_own=ExpressionWrapper(own, BooleanField()))
         .select_related("booking__resource")
-        .order_by("-is_own", "-pk")
+        .order_by(F("is_own").desc(nulls_last=True), "-pk")  # NULL: for all of the program
         .first()
     )
     if last is None:

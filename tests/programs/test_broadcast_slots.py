@@ -5,7 +5,7 @@ import pytest
 from bookings.models import Category
 from programs import event_pages
 from tests import factories
-from tests.conftest import logged_in
+from tests.conftest import kst, logged_in
 from tests.programs.test_events import participant, slot_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
@@ -73,6 +73,14 @@ def test_next_slot_then_the_broadcast_as_the_rehearsal_and_others_as_the_last_of
     form = staff.get(f"/admin/events/case/{other.pk}/").context["forms"]["slot"]
     assert form["kind"].value() == "broadcast"
     assert form["equipment"].value() == [camera.slug]
+
+
+def test_next_slot_when_a_later_one_is_for_all_then_still_as_its_own(staff, studio, camera):
+    row = participant()
+    plan(staff, row, studio, camera, 26, "rehearsal")
+    factories.session(row.program, kst(24, 10), kind="rehearsal")
+    given = event_pages.next_slot(row)
+    assert (given["minutes"], given["room"]) == (60, studio.slug)
 
 
 @pytest.mark.parametrize("count", [1, 3])
