@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from center.notifications.kinds import Kind, Value, register
 from center.notifications.services import Addressee, queue_each
+from programs.messages.people import title_of
 from programs.messages.sessions import dedupe_key, people_of
 from programs.models import Material
 
@@ -30,7 +31,7 @@ def given_out(files: Sequence[Material]) -> bool:
     whether there is anybody to be told."""
     session = files[-1].session
     facts: dict[str, Value] = {
-        "program": session.program.title,
+        "program": title_of(session.program),
         "n": len(files),
         "files": [f"{row.session.title} – {row.name}" for row in files],
     }

@@ -292,6 +292,16 @@ def test_told_once_of_all_once_nothing_has_followed_for_ten_minutes(session, own
     assert all(line in row.body for line in lines)
 
 
+def test_told_in_the_language_of_each_reader(session, owner):
+    type(owner).objects.filter(pk=owner.pk).update(language="en")
+    type(session.program).objects.filter(pk=session.program_id).update(title_en="First steps")
+    added(session)
+    materials.tell_due(now=NOW + materials.QUIET)
+    (row,) = told_of()
+    assert row.context["program"] == "First steps"
+    assert "First steps" in row.body
+
+
 def test_told_anew_of_what_comes_later_and_not_of_what_was_taken_away(session):
     gone = added(session, b"%PDF-1.7 gone")
     materials.remove(material=gone)
