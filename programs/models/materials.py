@@ -78,3 +78,8 @@ class Material(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_there_from_the_start(self) -> bool:
+        """Whether it came with the session, before anybody took part who could be told."""
+        return self.told_at == self.added_at

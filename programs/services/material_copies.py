@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from center import clock
 from center.models import User
 from merchants.papers import store
 from merchants.papers.store import StoredFile
+from programs import rolls
 from programs.models import Material, Session
 from programs.services import materials
 
@@ -58,9 +60,12 @@ def _store(file: Material, copies: Copies) -> None:
 
 def hand_over(copies: Copies, *, before: Session, session: Session, by: User) -> None:
     """Write the rows of ``session`` that name the copies of the files of ``before``; what it
-    has already it does not get twice."""
+    has already it does not get twice. Where nobody takes part yet nobody is ever written to of
+    them, as the first who does would be alone: they are there with the session for everybody."""
     if before.pk not in copies.of_session:
         return
+    now = clock.now()
+    told_at = now if not rolls.participants(session) else None
     there = set(session.files.there().values_list("sha256", flat=True))
     Material.objects.bulk_create(
         Material(
@@ -71,7 +76,9 @@ def hand_over(copies: Copies, *, before: Session, session: Session, by: User) ->
             size=file.size,
             sha256=file.sha256,
             name=file.name,
+            added_at=now,
             added_by=by,
+            told_at=told_at,
         )
         for file, stored in copies.of_session[before.pk]
         if file.sha256 not in there

@@ -12,7 +12,7 @@ from center.notifications.models import Message
 from center.permissions import EVALUATOR
 from merchants.papers import store
 from merchants.papers.intake import CleanFile
-from programs.models import Material, Session, SessionState
+from programs.models import Material, ProgramState, Session, SessionState
 from programs.services import calls, materials, rounds, sessions
 from programs.services.rooms import Room
 from tests import factories
@@ -172,6 +172,35 @@ def test_files_when_ticked_then_copied_to_the_session_that_takes_its_place(
     assert [materials.content_of(rows[0]) for rows in copies] == [b"%PDF-1.7 x", b"%PDF-1.7 y"]
     store.delete(one.files.there().get().stored_name)  # a copy does not need it
     assert materials.content_of(copies[0][0]) == b"%PDF-1.7 x"
+
+
+@pytest.mark.parametrize("takes_part", [True, False])
+def test_files_then_told_of_only_where_somebody_takes_part_when_they_are_copied(
+    program, last, takes_part
+):
+    given_out(last.sessions.first())
+    if takes_part:
+        factories.application(program, state="selected")
+    program.state = ProgramState.PUBLISHED
+    program.published_at = NOW
+    program.save(update_fields=["state", "published_at"])
+    repeated(program, with_files=True)
+    factories.application(program, state="selected")
+    materials.tell_due(now=NOW + materials.QUIET)
+    copied = Material.objects.get(session__program=program)
+    told = Message.objects.filter(kind="programs.materials_given_out", channel="inbox")
+    assert told.count() == (2 if takes_part else 0)
+    assert copied.is_there_from_the_start is not takes_part
+
+
+def test_files_when_nobody_takes_part_yet_then_the_desk_says_that_they_were_there_first(
+    program, last, staff_client
+):
+    given_out(last.sessions.first())
+    repeated(program, with_files=True)
+    session = program.sessions.order_by("starts").first()
+    shown = staff_client.get(reverse("admin:session_files", args=[session.pk])).content.decode()
+    assert "회차와 함께 준비됨" in shown
 
 
 def test_files_when_not_ticked_or_none_were_given_out_then_none_are_copied(
