@@ -123,7 +123,7 @@ function optionsOf(data) {
     eventDragStop: release,
     eventResizeStart: hold,
     eventResizeStop: release,
-    eventDrop: (info) => send(info, info.newResource?.id),
+    eventDrop: (info) => send(info),
     eventResize: (info) => send(info),
     select: choose,
   };
@@ -145,16 +145,17 @@ async function choose(info) {
   release();
 }
 
+// Where the block stands by itself, which what was told of it follows with the next drawing only.
+const placeOf = ({ start, end, resourceIds: [unit] }) => [wall(start), wall(end), String(unit)];
+
 // Pulled about and let go where it was: nothing to be sent, or said to have moved.
-const isBack = (it, starts, ends, unit) =>
-  starts === it.start.slice(0, 16) && ends === it.end.slice(0, 16) && String(unit) === String(it.unit);
+const isBack = ({ event, oldEvent }) => placeOf(event).join() === placeOf(oldEvent).join();
 
 // Sends a move; what the server refuses goes back, unless a reason sets the rule aside.
-async function send(info, to, override = "") {
+async function send(info, override = "") {
+  if (isBack(info)) return undefined;
   const it = info.event.extendedProps;
-  const unit = to ?? it.unit;
-  const [starts, ends] = [wall(info.event.start), wall(info.event.end)];
-  if (isBack(it, starts, ends, unit)) return undefined;
+  const [starts, ends, unit] = placeOf(info.event);
   const form = new FormData();
   form.set("day", starts.slice(0, 10));
   form.set("starts", starts.slice(11));
@@ -172,7 +173,7 @@ async function send(info, to, override = "") {
     hold();
     const reason = await askReason(answer.refused);
     release();
-    if (reason) return send(info, unit, reason);
+    if (reason) return send(info, reason);
   }
   info.revert();
   say(`${it.name}: ${answer.refused.join(" ")}`, "warning");

@@ -12,8 +12,9 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys import pages
 from tests.journeys.conftest import Visit
+from tests.journeys.pages import HOUR, Time
 from tests.journeys.portal import Site
-from tests.journeys.test_schedule import BOARD, operator
+from tests.journeys.test_schedule import BOARD, block, grab, open_board, operator, standing
 
 RENEWAL = "**/events.json**"
 #: points of A4
@@ -55,6 +56,31 @@ def test_board_when_offline_then_said_and_renewed_once_back(visit: Visit) -> Non
     page.context.clear_cookies()  # logged out in another window
     page.clock.run_for(30_000)
     expect(page.locator("[data-said]")).to_contain_text("새로 고치지 못했습니다")
+
+
+def test_board_when_dragged_back_before_it_was_renewed_then_back(visit: Visit) -> None:
+    """To another row, later in it, and to where it was."""
+    merchant, staff = visit(), operator(visit)
+    pages.arrive_as(merchant, "load109@example.com")
+    free = {it["at"]: it["free_units"] for it in pages.free_slots(merchant)}
+    start = next(at for at, units in free.items() if units == free.get(at + HOUR) == 4)
+    time = Time(start, start + HOUR)
+    number = pages.book(merchant, time)
+    before = standing(staff, number, time)
+    open_board(staff, time)
+    what = block(staff, number)
+    with staff.expect_response(RENEWAL) as drawn:
+        staff.get_by_role("button", name="새로 고침 멈춤").click()
+        staff.get_by_role("button", name="다시 새로 고침").click()
+    drawn_last = drawn.value.text()
+    staff.route(RENEWAL, lambda route: route.fulfill(body=drawn_last))  # nothing is drawn anew
+    for hours, rows in ((0, 1), (1, 0), (-1, -1)):
+        grab(staff, what, hours, rows=rows)
+        with staff.expect_response("**/move/") as moved:
+            staff.mouse.up()
+        assert moved.value.ok
+    staff.unroute(RENEWAL)
+    assert standing(staff, number, time) == before
 
 
 def test_today_when_a_minute_passes_then_what_changed_is_there(visit: Visit, site: Site) -> None:
