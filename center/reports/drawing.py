@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-import select
+import selectors
 import subprocess
 import sys
 import threading
@@ -77,14 +77,16 @@ class Drawer:
                 return self._answer(line)  # it had gone for lack of work, or after its last one
             _log.warning("drawing_failed", error=repr(error))
             raise DrawingError from error
+        except BaseException:  # whatever it is: the next one must not read this one's answer
+            self._end()
+            raise
 
     def _asked(self, line: bytes) -> str:
-        process = self._running()
+        process, deadline = self._running(), time.monotonic() + PATIENCE
         assert process.stdin is not None
         assert process.stdout is not None
-        process.stdin.write(line)
-        process.stdin.flush()
-        return str(json.loads(_line(process.stdout, time.monotonic() + PATIENCE)))
+        _write(process.stdin, line, deadline)
+        return str(json.loads(_line(process.stdout, deadline)))
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None:
@@ -93,30 +95,48 @@ class Drawer:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                bufsize=0,
                 cwd=settings.BASE_DIR,
                 env=_ENVIRONMENT,
             )
+            assert self._process.stdin is not None
+            os.set_blocking(self._process.stdin.fileno(), False)
         return self._process
 
     def _end(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-            self._process = None
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.communicate()
+
+
+def _write(stream: IO[bytes], line: bytes, deadline: float) -> None:
+    """Raises TimeoutError, and BrokenPipeError where the other end is gone."""
+    left = memoryview(line)
+    while left:
+        _wait(stream, selectors.EVENT_WRITE, deadline)
+        left = left[os.write(stream.fileno(), left) :]
 
 
 def _line(stream: IO[bytes], deadline: float) -> bytes:
     """Raises TimeoutError, and BrokenPipeError where the other end is gone."""
     got = b""
     while not got.endswith(b"\n"):
-        left = deadline - time.monotonic()
-        if left <= 0 or not select.select([stream], [], [], left)[0]:
-            raise TimeoutError("it took too long")
+        _wait(stream, selectors.EVENT_READ, deadline)
         chunk = os.read(stream.fileno(), 65536)
         if not chunk:
             raise BrokenPipeError("its process ended")
         got += chunk
     return got
+
+
+def _wait(stream: IO[bytes], event: int, deadline: float) -> None:
+    """By ``poll``, which ``select`` is not: it takes descriptors of any number."""
+    left = deadline - time.monotonic()
+    with selectors.PollSelector() as ready:
+        ready.register(stream, event)
+        if left <= 0 or not ready.select(left):
+            raise TimeoutError("it took too long")
 
 
 #: of this process; one that is forked from it begins with none

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sys
 import threading
@@ -16,6 +17,15 @@ from center.reports.drawing import AT_ONCE, Drawer, DrawingBusyError, DrawingErr
 
 BARS = [{"name": "1인 스튜디오", "amount": 3.0, "text": "3"}]
 TASK = {"bars": BARS, "axis": "이용 (건)", "colour": charts.COLOUR}
+#: answers what it was asked, and where told to it interrupts the asker before
+ECHO = """
+import json, os, signal, sys, time
+for line in sys.stdin:
+    if "interrupt" in line:
+        os.kill(os.getppid(), signal.SIGUSR1)
+        time.sleep(0.2)
+    print(json.dumps(line), flush=True)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -47,13 +57,50 @@ def test_ask_when_it_ends_at_each_try_then_an_error_and_no_third_try(drawer, mon
     assert broken._process is None
 
 
-def test_ask_when_it_takes_too_long_then_an_error_and_its_process_is_ended(monkeypatch):
+@pytest.mark.parametrize("bars", [BARS, BARS * 5000], ids=["not answered", "not even read"])
+def test_ask_when_it_takes_too_long_then_an_error_and_its_process_is_ended(monkeypatch, bars):
     monkeypatch.setattr(drawing, "_COMMAND", [sys.executable, "-c", "import time; time.sleep(60)"])
     monkeypatch.setattr(drawing, "PATIENCE", 0.5)
-    hanging = Drawer()
+    hanging, began = Drawer(), time.monotonic()
     with pytest.raises(DrawingError):
-        hanging.ask(**TASK)
+        hanging.ask(**TASK | {"bars": bars})
     assert hanging._process is None
+    assert time.monotonic() - began < 30
+
+
+class Interrupted(Exception):
+    """By a signal, as a worker is when its task takes too long."""
+
+
+def _interrupt(*_signal_and_frame):
+    raise Interrupted
+
+
+def test_ask_when_interrupted_before_the_answer_then_the_next_one_gets_its_own(monkeypatch):
+    monkeypatch.setattr(drawing, "_COMMAND", [sys.executable, "-c", ECHO])
+    echo, before = Drawer(), signal.signal(signal.SIGUSR1, _interrupt)
+    try:
+        with pytest.raises(Interrupted):
+            echo.ask(says="interrupt")
+        assert "second" in echo.ask(says="second")
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+        echo._end()
+
+
+def test_ask_when_the_process_has_many_files_open_then_drawn_all_the_same(monkeypatch):
+    """``select`` takes no descriptor above 1023."""
+    monkeypatch.setattr(drawing, "_COMMAND", [sys.executable, "-c", ECHO])
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 4096), hard))
+    echo, held = Drawer(), [os.open(os.devnull, os.O_RDONLY) for _ in range(1024)]
+    try:
+        assert "first" in echo.ask(says="first")
+    finally:
+        echo._end()
+        for each in held:
+            os.close(each)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_ask_soon_when_one_is_drawn_and_one_waits_then_the_next_is_refused_at_once(drawer):
