@@ -15,8 +15,13 @@ AT_ONCE = 2
 _places = threading.BoundedSemaphore(AT_ONCE)
 
 
-class TooMuchAtOnceError(Exception):
-    """Others are at such work already; ``center.middleware.BusyMiddleware`` says so."""
+class NotNowError(Exception):
+    """Such work was not done, through no fault of whoever asked: later it is worth asking again.
+    ``center.middleware.BusyMiddleware`` says so."""
+
+
+class TooMuchAtOnceError(NotNowError):
+    """Others are at such work already."""
 
 
 @contextmanager

@@ -126,7 +126,7 @@ class NulMiddleware:
 
 class BusyMiddleware:
     """Where the database gave up – somebody held a row for too long, an answer took too long, it
-    starts again – or others are at heavy work already, people read that nothing is wrong with
+    starts again – or others are at heavy work already, or it failed for once, people read that nothing is wrong with
     what they did.
 
     Sees what views raise; ``center.views.server_error`` says the same where a middleware did."""
@@ -140,6 +140,8 @@ class BusyMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, heavy.TooMuchAtOnceError):
             return _busy(429, seconds=10)
+        if isinstance(error, heavy.NotNowError):
+            return _busy(503, seconds=60)
         return database_gave_up(error) if isinstance(error, OperationalError) else None
 
 

@@ -21,6 +21,7 @@ from typing import IO
 import structlog
 from django.conf import settings
 
+from center.heavy import NotNowError
 from center.reports import fonts
 
 #: seconds for one drawing, start included, and for one's turn
@@ -32,7 +33,7 @@ _ENVIRONMENT = {"LANG": "C.UTF-8", "PATH": os.defpath, "MALLOC_ARENA_MAX": "2"}
 _log = structlog.get_logger(__name__)
 
 
-class DrawingError(Exception):
+class DrawingError(NotNowError):
     """Nothing was drawn."""
 
 

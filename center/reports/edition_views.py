@@ -19,7 +19,7 @@ from center.errors import RuleViolation
 from center.heavy import heavy_work
 from center.purposes import TakenOut, purpose_required
 from center.reports import charts, edition_files, publishing, selectors
-from center.reports.drawing import DrawingBusyError
+from center.reports.drawing import DrawingBusyError, DrawingError
 from center.reports.edition_forms import FreezeForm
 from center.reports.edition_pages import edition_page
 from center.reports.files import FORMATS, csv, file_name
@@ -138,13 +138,16 @@ def _language(request: HttpRequest) -> str:
 
 
 def picture(section: Section | None) -> HttpResponse:
-    """A section's chart; 429 where so many are being drawn that this one would wait."""
+    """A section's chart; 429 where so many are being drawn that this one would wait, 503 where
+    drawing failed: the page's script asks for it again."""
     if section is None or not charts.has_chart(section):
         raise Http404
     try:
         return HttpResponse(charts.picture(section), content_type="image/svg+xml")
     except DrawingBusyError:
         return HttpResponse(status=429, headers={"Retry-After": "5"})
+    except DrawingError:
+        return HttpResponse(status=503, headers={"Retry-After": "60"})
 
 
 @may("view_edition")

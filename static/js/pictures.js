@@ -1,5 +1,6 @@
-// A chart that was refused because others were being drawn (429) is asked for again, a few times;
-// until then its words and the table stand there, as without a script.
+// A chart that was refused because others were being drawn (429), or because drawing failed (503),
+// is asked for again, a few times; until then its words and the table stand there, as without a
+// script.
 const AGAIN = 5_000;
 const TRIES = 4;
 

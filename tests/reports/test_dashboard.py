@@ -1,6 +1,7 @@
 """The page of figures: who may read it, what it shows, what it hides, how much it asks."""
 
 import datetime as dt
+import sys
 
 import pytest
 from django.core.cache import cache
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from center import heavy, periods
 from center.permissions import EVALUATOR, MANAGER, OFFICIAL, OPERATOR
-from center.reports import charts
+from center.reports import charts, drawing
 from center.reports.drawing import AT_ONCE, Drawer
 from center.reports.models import YearlyTarget
 from tests import factories
@@ -208,6 +209,25 @@ def test_chart_when_others_are_drawn_then_asked_to_come_again_and_not_kept(world
     busy._door.release()
     monkeypatch.undo()
     assert client.get(address)["Content-Type"] == "image/svg+xml"
+
+
+@pytest.mark.parametrize("extension", ["svg", "pdf", "hwpx"])
+def test_chart_when_it_cannot_be_drawn_then_asked_to_come_again(world, monkeypatch, extension):
+    """Its process ends at each try."""
+    monkeypatch.setattr(drawing, "_COMMAND", [sys.executable, "-c", "", "--"])
+    broken = Drawer()
+    monkeypatch.setattr(charts, "drawer", lambda: broken)
+    cache.clear()
+    charts.svg.cache_clear()
+    client = logged_in(factories.staff(MANAGER))
+    if extension == "svg":
+        refused = client.get(PAGES[1])
+    else:
+        address = PAGES[3].replace("table.csv", f"internal.{extension}")
+        refused = client.post(address, {"purpose": "inspection", "text": "감사 자료 3호"})
+        assert "지금은 이용이 많아" in refused.content.decode()
+    assert (refused.status_code, refused["Retry-After"]) == (503, "60")
+    assert "max-age=60" not in refused.get("Cache-Control", "")
 
 
 @pytest.mark.parametrize(
