@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
-#: of the four threads a process of a web server has
+#: of the four threads a process of a web server has: one is left for pages, whatever is asked
+TOGETHER = 3
+#: of these, counting and making files
 AT_ONCE = 2
+#: … and pictures: a page asks for two at once, one is drawn while the other waits
+PICTURES = 2
+_threads = threading.BoundedSemaphore(TOGETHER)
 _places = threading.BoundedSemaphore(AT_ONCE)
+_pictures = threading.BoundedSemaphore(PICTURES)
 
 
 class NotNowError(Exception):
@@ -24,13 +30,28 @@ class TooMuchAtOnceError(NotNowError):
     """Others are at such work already."""
 
 
-@contextmanager
-def heavy_work() -> Iterator[None]:
+def heavy_work() -> AbstractContextManager[None]:
     """One of the places, given back at the end. Raises TooMuchAtOnceError at once where all are
     taken. Not to be asked for by whoever has one already."""
-    if not _places.acquire(blocking=False):
+    return _one_of(_places)
+
+
+def picture_work() -> AbstractContextManager[None]:
+    """The same for a picture of a page."""
+    return _one_of(_pictures)
+
+
+@contextmanager
+def _one_of(places: threading.BoundedSemaphore) -> Iterator[None]:
+    with _taken(places), _taken(_threads):
+        yield
+
+
+@contextmanager
+def _taken(places: threading.BoundedSemaphore) -> Iterator[None]:
+    if not places.acquire(blocking=False):
         raise TooMuchAtOnceError
     try:
         yield
     finally:
-        _places.release()
+        places.release()

@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from center.heavy import picture_work
 from center.reports import fonts
 from center.reports.drawing import drawer
 from center.reports.outline import Column, Section
@@ -42,12 +43,13 @@ def svg(section: Section) -> str:
 
 def picture(section: Section) -> str:
     """The same for a page, drawn once for what it says, and kept for all web servers. Raises
-    DrawingBusyError at once where others are being drawn."""
+    TooMuchAtOnceError at once where so many are being drawn that this one would wait long."""
     said = hashlib.sha256(repr(section).encode()).hexdigest()
     key = f"report-chart:{said}"
     drawn: str | None = cache.get(key)
     if drawn is None:
-        drawn = drawer().ask_soon(**_task(section))
+        with picture_work():
+            drawn = drawer().ask(**_task(section))
         cache.set(key, drawn, _KEPT)
     return drawn
 

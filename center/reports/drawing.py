@@ -21,13 +21,11 @@ from typing import IO
 import structlog
 from django.conf import settings
 
-from center.heavy import NotNowError
+from center.heavy import NotNowError, TooMuchAtOnceError
 from center.reports import fonts
 
 #: seconds for one drawing, start included, and for one's turn
 PATIENCE = 60
-#: one is drawn and one waits: no more of a process's threads are held by pictures
-AT_ONCE = 2
 _COMMAND = [sys.executable, "-E", "-s", "-P", "-B", str(Path(__file__).with_name("drawer.py"))]
 _ENVIRONMENT = {"LANG": "C.UTF-8", "PATH": os.defpath, "MALLOC_ARENA_MAX": "2"}
 _log = structlog.get_logger(__name__)
@@ -37,32 +35,18 @@ class DrawingError(NotNowError):
     """Nothing was drawn."""
 
 
-class DrawingBusyError(DrawingError):
-    """Others are drawing already; in a few seconds it is worth asking again."""
-
-
 class Drawer:
     """The process, and whose turn it is."""
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
-        self._door = threading.BoundedSemaphore(AT_ONCE)
         self._process: subprocess.Popen[bytes] | None = None
-
-    def ask_soon(self, **task: object) -> str:
-        """``ask`` for a page: refused with DrawingBusyError where somebody waits already."""
-        if not self._door.acquire(blocking=False):
-            raise DrawingBusyError
-        try:
-            return self.ask(**task)
-        finally:
-            self._door.release()
 
     def ask(self, **task: object) -> str:
         """The answer to a task of ``drawer``. Raises DrawingError where it takes too long or its
-        process ends."""
+        process ends, TooMuchAtOnceError where others take too long."""
         if not self._turn.acquire(timeout=PATIENCE):
-            raise DrawingBusyError
+            raise TooMuchAtOnceError
         try:
             return self._answer(json.dumps(task).encode() + b"\n")
         finally:

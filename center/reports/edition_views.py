@@ -16,10 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from center import periods
 from center.errors import RuleViolation
-from center.heavy import heavy_work
+from center.heavy import TooMuchAtOnceError, heavy_work
 from center.purposes import TakenOut, purpose_required
 from center.reports import charts, edition_files, publishing, selectors
-from center.reports.drawing import DrawingBusyError, DrawingError
+from center.reports.drawing import DrawingError
 from center.reports.edition_forms import FreezeForm
 from center.reports.edition_pages import edition_page
 from center.reports.files import FORMATS, csv, file_name
@@ -144,7 +144,7 @@ def picture(section: Section | None) -> HttpResponse:
         raise Http404
     try:
         return HttpResponse(charts.picture(section), content_type="image/svg+xml")
-    except DrawingBusyError:
+    except TooMuchAtOnceError:
         return HttpResponse(status=429, headers={"Retry-After": "5"})
     except DrawingError:
         return HttpResponse(status=503, headers={"Retry-After": "60"})

@@ -12,7 +12,7 @@ from django.urls import reverse
 from center import heavy, periods
 from center.permissions import EVALUATOR, MANAGER, OFFICIAL, OPERATOR
 from center.reports import charts, drawing
-from center.reports.drawing import AT_ONCE, Drawer
+from center.reports.drawing import Drawer
 from center.reports.models import YearlyTarget
 from tests import factories
 from tests.conftest import NOW, kst, logged_in
@@ -196,18 +196,14 @@ def test_chart_when_few_rows_or_unknown_then_not_found(world):
     assert found.content.startswith(b"<svg")
 
 
-def test_chart_when_others_are_drawn_then_asked_to_come_again_and_not_kept(world, monkeypatch):
-    client, busy = logged_in(factories.staff()), Drawer()
-    monkeypatch.setattr(charts, "drawer", lambda: busy)
+def test_chart_when_others_are_drawn_then_asked_to_come_again_and_not_kept(world):
+    client = logged_in(factories.staff())
     cache.clear()
     address = "/reports/charts/usage_by_space.svg?period=2026-11"
-    for _place in range(AT_ONCE):
-        busy._door.acquire()
-    refused = client.get(address)
+    with heavy.picture_work(), heavy.picture_work():
+        refused = client.get(address)
     assert (refused.status_code, refused["Retry-After"]) == (429, "5")
     assert "max-age=60" not in refused.get("Cache-Control", "")
-    busy._door.release()
-    monkeypatch.undo()
     assert client.get(address)["Content-Type"] == "image/svg+xml"
 
 

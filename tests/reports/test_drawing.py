@@ -6,14 +6,18 @@ import os
 import resource
 import signal
 import sys
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 
+from center import heavy
+from center.heavy import TooMuchAtOnceError
 from center.reports import charts, drawing
-from center.reports.drawing import AT_ONCE, Drawer, DrawingBusyError, DrawingError
+from center.reports.drawing import Drawer, DrawingError
+from tests.reports.test_files import made
 
 BARS = [{"name": "1인 스튜디오", "amount": 3.0, "text": "3"}]
 TASK = {"bars": BARS, "axis": "이용 (건)", "colour": charts.COLOUR}
@@ -31,7 +35,7 @@ for line in sys.stdin:
 @pytest.fixture(scope="module")
 def drawer():
     """One for all tests here: starting its process is what takes time."""
-    one = Drawer()
+    one = drawing.drawer()
     yield one
     one._end()
 
@@ -103,21 +107,35 @@ def test_ask_when_the_process_has_many_files_open_then_drawn_all_the_same(monkey
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-def test_ask_soon_when_one_is_drawn_and_one_waits_then_the_next_is_refused_at_once(drawer):
-    """Whoever is refused holds no thread of the web server."""
-    with drawer._turn:
-        waiting = [threading.Thread(target=drawer.ask_soon, kwargs=TASK) for _ in range(AT_ONCE)]
-        for thread in waiting:
-            thread.start()
-        deadline = time.monotonic() + 30
-        while drawer._door._value:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-        with pytest.raises(DrawingBusyError):
-            drawer.ask_soon(**TASK)
-    for thread in waiting:
-        thread.join(60)
-    assert drawer.ask_soon(**TASK)  # the door is free again
+def test_picture_when_a_page_asks_for_two_at_once_then_both_come_and_a_thread_is_left(drawer):
+    """Two pictures and a file being made are three of four threads: the next is refused at once,
+    and holds none."""
+    cache.clear()
+    tables = made().sections[:2]
+    with ThreadPoolExecutor(2) as pool:
+        with drawer._turn:
+            asked = [pool.submit(charts.picture, section) for section in tables]
+            deadline = time.monotonic() + 30
+            while heavy._pictures._value:
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+            with pytest.raises(TooMuchAtOnceError):
+                charts.picture(made().sections[0])
+            with heavy.heavy_work(), pytest.raises(TooMuchAtOnceError), heavy.heavy_work():
+                pytest.fail("no thread was left")
+        drawn = [each.result(60) for each in asked]
+    assert drawn == [charts.picture(section) for section in tables]
+    assert all(each.startswith("<svg") for each in drawn)
+    with heavy.picture_work(), heavy.picture_work():  # the places are free again
+        pass
+
+
+def test_picture_when_two_files_are_made_then_one_is_drawn_and_the_next_refused(drawer):
+    cache.clear()
+    with heavy.heavy_work(), heavy.heavy_work():
+        assert charts.picture(made().sections[0]).startswith("<svg")
+        with heavy.picture_work(), pytest.raises(TooMuchAtOnceError):
+            charts.picture(made().sections[1])
 
 
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # its child runs one line
