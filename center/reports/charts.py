@@ -49,7 +49,7 @@ def picture(section: Section) -> str:
     drawn: str | None = cache.get(key)
     if drawn is None:
         with picture_work():
-            drawn = drawer().ask(**_task(section))
+            drawn = drawer().ask_soon(**_task(section))
         cache.set(key, drawn, _KEPT)
     return drawn
 

@@ -24,8 +24,10 @@ from django.conf import settings
 from center.heavy import NotNowError, TooMuchAtOnceError
 from center.reports import fonts
 
-#: seconds for one drawing, start included, and for one's turn
-PATIENCE = 60
+#: seconds for one drawing, start included, and for one's turn: of who looks at a page …
+SOON = 60
+#: … and of a file: where pages want the processor, a start alone may take a minute
+PATIENCE = 300
 _COMMAND = [sys.executable, "-E", "-s", "-P", "-B", str(Path(__file__).with_name("drawer.py"))]
 _ENVIRONMENT = {"LANG": "C.UTF-8", "PATH": os.defpath, "MALLOC_ARENA_MAX": "2"}
 _log = structlog.get_logger(__name__)
@@ -45,29 +47,37 @@ class Drawer:
     def ask(self, **task: object) -> str:
         """The answer to a task of ``drawer``. Raises DrawingError where it takes too long or its
         process ends, TooMuchAtOnceError where others take too long."""
-        if not self._turn.acquire(timeout=PATIENCE):
+        return self._in_turn(task, PATIENCE)
+
+    def ask_soon(self, **task: object) -> str:
+        """``ask`` for a page."""
+        return self._in_turn(task, SOON)
+
+    def _in_turn(self, task: dict[str, object], patience: float) -> str:
+        if not self._turn.acquire(timeout=patience):
             raise TooMuchAtOnceError
         try:
-            return self._answer(json.dumps(task).encode() + b"\n")
+            return self._answer(json.dumps(task).encode() + b"\n", patience)
         finally:
             self._turn.release()
 
-    def _answer(self, line: bytes) -> str:
+    def _answer(self, line: bytes, patience: float) -> str:
         is_fresh = self._process is None
         try:
-            return self._asked(line)
+            return self._asked(line, time.monotonic() + patience)
         except OSError as error:
             self._end()
             if isinstance(error, BrokenPipeError) and not is_fresh:
-                return self._answer(line)  # it had gone for lack of work, or after its last one
+                # it had gone for lack of work, or after its last one
+                return self._answer(line, patience)
             _log.warning("drawing_failed", error=repr(error))
             raise DrawingError from error
         except BaseException:  # whatever it is: the next one must not read this one's answer
             self._end()
             raise
 
-    def _asked(self, line: bytes) -> str:
-        process, deadline = self._running(), time.monotonic() + PATIENCE
+    def _asked(self, line: bytes, deadline: float) -> str:
+        process = self._running()
         assert process.stdin is not None
         assert process.stdout is not None
         _write(process.stdin, line, deadline)

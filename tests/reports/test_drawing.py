@@ -72,6 +72,19 @@ def test_ask_when_it_takes_too_long_then_an_error_and_its_process_is_ended(monke
     assert time.monotonic() - began < 30
 
 
+def test_ask_when_it_takes_long_then_a_file_waits_for_it_and_a_page_does_not(monkeypatch):
+    slow = ECHO.replace("for line", "time.sleep(1)\nfor line")
+    monkeypatch.setattr(drawing, "_COMMAND", [sys.executable, "-c", slow])
+    monkeypatch.setattr(drawing, "SOON", 0.5)
+    starting = Drawer()
+    with pytest.raises(DrawingError):
+        starting.ask_soon(says="page")
+    with starting._turn, pytest.raises(TooMuchAtOnceError):
+        starting.ask_soon(says="page")
+    assert "file" in starting.ask(says="file")
+    starting._end()
+
+
 class Interrupted(Exception):
     """By a signal, as a worker is when its task takes too long."""
 
@@ -123,7 +136,7 @@ def test_picture_when_a_page_asks_for_two_at_once_then_both_come_and_a_thread_is
                 charts.picture(made().sections[0])
             with heavy.heavy_work(), pytest.raises(TooMuchAtOnceError), heavy.heavy_work():
                 pytest.fail("no thread was left")
-        drawn = [each.result(60) for each in asked]
+        drawn = [each.result(90) for each in asked]
     assert drawn == [charts.picture(section) for section in tables]
     assert all(each.startswith("<svg") for each in drawn)
     with heavy.picture_work(), heavy.picture_work():  # the places are free again
