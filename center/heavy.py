@@ -16,9 +16,12 @@ TOGETHER = 3
 AT_ONCE = 2
 #: … and pictures: a page asks for two at once, one is drawn while the other waits
 PICTURES = 2
+#: … and papers businesses fetch: whoever asks for them without end leaves two to staff
+PAPERS = 1
 _threads = threading.BoundedSemaphore(TOGETHER)
 _places = threading.BoundedSemaphore(AT_ONCE)
 _pictures = threading.BoundedSemaphore(PICTURES)
+_papers = threading.BoundedSemaphore(PAPERS)
 
 
 class NotNowError(Exception):
@@ -39,6 +42,11 @@ def heavy_work() -> AbstractContextManager[None]:
 def picture_work() -> AbstractContextManager[None]:
     """The same for a picture of a page."""
     return _one_of(_pictures)
+
+
+def paper_work() -> AbstractContextManager[None]:
+    """The same for a paper of a business."""
+    return _one_of(_papers)
 
 
 @contextmanager

@@ -119,7 +119,8 @@ def _file(request: HttpRequest, found: Source, extension: str) -> HttpResponse:
         found.content["period"], found.label, extension, internal=not found.stamp.is_public
     )
     if extension == "csv" and request.GET.get("encoding") == "cp949":
-        encoded = csv.make_cp949(made)
+        with heavy_work():
+            encoded = csv.make_cp949(made)
         response = HttpResponse(encoded.data, content_type="text/csv; charset=cp949")
         response["X-Replaced-Characters"] = " ".join(f"U+{ord(c):04X}" for c in encoded.replaced)
     else:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from center import csv_file, periods
 from center.errors import RuleViolation
+from center.heavy import heavy_work
 from center.line_field import LineField
 from center.reports import selectors
 from center.reports.edition_views import may
@@ -91,7 +92,8 @@ def office_form_file(request: HttpRequest, key: str, edition: str, pk: int) -> H
         raise Http404
     found = selectors.source(periods.of_key(key), edition)
     form = get_object_or_404(OfficeForm, pk=pk, retired_at=None)
-    data = office_forms.fill(form=form, found=found)
+    with heavy_work():
+        data = office_forms.fill(form=form, found=found)
     response = HttpResponse(data, content_type=FORMATS[form.format].content_type)
     name = f"{form.name}_{found.period.key}_{found.label}.{form.format}"
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from center import attempts, clock, display
+from center.heavy import paper_work
 from center.requests import PersonRequest
 from programs import own_sessions, partner_pages, selectors
 from programs.attend_forms import NumberForm, normal
@@ -48,8 +49,11 @@ def _asked_for(request: PersonRequest, party: Party) -> HttpResponse:
 
 
 def pdf_response(paper: Certificate) -> HttpResponse:
+    """Raises TooMuchAtOnceError where others' papers are being made."""
     name = f"{paper.get_kind_display()}_{paper.number}.pdf"
-    response = HttpResponse(pdf_of(paper), content_type="application/pdf")
+    with paper_work():
+        file = pdf_of(paper)
+    response = HttpResponse(file, content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(True, name)
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from center import clock
 from center.errors import RuleViolation
+from center.heavy import paper_work
 from center.requests import PersonRequest
 from merchants.forms import put_on
 from programs import consultation_pages, consultation_pdf, consulting, selectors
@@ -113,7 +114,9 @@ def consultation_report(request: PersonRequest, reference: str) -> HttpResponse:
     row = consultation_pages.for_business(request.user, reference)
     if row.state != ConsultationState.CLOSED:
         raise Http404
-    response = HttpResponse(consultation_pdf.pdf_of(row), content_type="application/pdf")
+    with paper_work():
+        file = consultation_pdf.pdf_of(row)
+    response = HttpResponse(file, content_type="application/pdf")
     name = f"상담결과보고서_{row.reference}.pdf"
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return response

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from center import heavy
 from center.permissions import EVALUATOR
 from programs.models import ApplicationState, PaperKind
 from programs.models.certificates import _ALPHABET as ALPHABET
@@ -43,6 +44,19 @@ def test_file_when_there_is_none_or_it_is_void_then_not_found(owner_client, pape
     assert owner_client.get(f"{file_of(paper)}?paper=participation").status_code == 404
     certify.void(certificate=paper, reason="오기", by=factories.staff())
     assert owner_client.get(file_of(paper)).status_code == 404
+
+
+def test_file_when_others_are_made_then_asked_to_come_again_and_staff_go_on(owner_client, paper):
+    """Whoever fetches papers without end takes one place, and leaves two to staff."""
+    with heavy.heavy_work(), heavy.heavy_work():
+        assert owner_client.get(file_of(paper)).status_code == 200
+    with heavy.paper_work():
+        refused = owner_client.get(file_of(paper))
+        with heavy.heavy_work(), heavy.heavy_work():
+            pass
+    assert (refused.status_code, refused["Retry-After"]) == (429, "10")
+    assert "지금은 이용이 많아" in refused.content.decode()
+    assert owner_client.get(file_of(paper)).status_code == 200
 
 
 def test_check_reveals_no_more_than_needed(client, paper):

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from bookings.models import Category
+from center import heavy
 from center.models import AccessRecord
 from center.permissions import MANAGER, OFFICIAL
 from programs import consultation_pages
@@ -111,6 +112,8 @@ def test_consultant_when_writing_then_kept_closed_and_the_report_is_there(
     assert client.post(address, {**LOG, "act": "close"}).status_code == 302
     shown = owner_client.get(row.get_absolute_url()).content.decode()
     assert LOG["advice"] in shown
+    with heavy.paper_work():
+        assert owner_client.get(report).status_code == 429
     file = owner_client.get(report)
     assert (file["Content-Type"], file.content[:5]) == ("application/pdf", b"%PDF-")
 

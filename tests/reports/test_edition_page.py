@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bookings.models import Resource
-from center import periods
+from center import heavy, periods
 from center.figures import registry
 from center.models import AccessRecord
 from center.permissions import EVALUATOR, MANAGER, OFFICIAL, OPERATOR
@@ -112,7 +112,10 @@ def test_json_when_checked_then_the_digest_on_page_and_files_is_of_its_bytes(edi
 
 
 def test_file_when_asked_in_cp949_then_is_in_cp949(edition):
-    answer = person(OFFICIAL).get("/reports/2026-10/v1.csv?encoding=cp949")
+    address = "/reports/2026-10/v1.csv?encoding=cp949"
+    with heavy.heavy_work(), heavy.heavy_work():
+        assert person(OFFICIAL).get(address).status_code == 429
+    answer = person(OFFICIAL).get(address)
     assert answer["Content-Type"] == "text/csv; charset=cp949"
     assert "녹음실" in answer.content.decode("cp949")
 

@@ -18,6 +18,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.workbook.defined_name import DefinedName
 
 from bookings.models import Resource
+from center import heavy
 from center.errors import RuleViolation
 from center.figures import registry
 from center.permissions import OFFICIAL, OPERATOR
@@ -109,6 +110,15 @@ def filled(form: OfficeForm, role: str = OFFICIAL) -> bytes:
     assert answer.status_code == 200
     content: bytes = answer.content
     return content
+
+
+@pytest.mark.parametrize("extension", FILES)
+def test_form_when_others_are_at_work_then_asked_to_come_again(edition, extension):
+    form, official = added(extension), client(OFFICIAL)
+    with heavy.heavy_work(), heavy.heavy_work():
+        refused = official.get(f"/reports/2026-10/v1/forms/{form.pk}/")
+    assert (refused.status_code, refused["Retry-After"]) == (429, "10")
+    assert filled(form)
 
 
 def test_workbook_when_filled_then_numbers_stand_in_their_looks(edition):
