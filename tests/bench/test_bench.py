@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -19,6 +22,7 @@ from tests.bench import (
     boards,
     content,
     load,
+    made,
     messages,
     programs,
     reminders,
@@ -89,6 +93,26 @@ def test_the_load_generator_counts_answers(tmp_path: Path) -> None:
         run = load.run(server.port, itertools.repeat(request), clients=4, seconds=0.2)
     assert set(run.statuses()) == {200}
     assert len(run.answers) >= 4
+
+
+#: holds 100 MB and a third of a second of a processor
+CHILD = """
+import time
+held = bytearray(b"x") * (100 * 2**20)
+while time.process_time() < 0.3:
+    pass
+"""
+
+
+def test_what_a_child_holds_and_spends_is_counted() -> None:
+    alone, together, began = made.Memory(), made.Memory(), made.spent()
+    with alone.watched():
+        time.sleep(0.1)
+    with together.watched():
+        subprocess.run([sys.executable, "-c", CHILD], check=True)
+    assert alone.most > 0
+    assert together.most - alone.most > 100 * 2**20
+    assert made.spent() - began >= 0.3
 
 
 def test_a_missed_bound_is_marked() -> None:
