@@ -41,10 +41,14 @@ def account_privacy(request: PersonRequest) -> HttpResponse:
     """Consents, one's own data, requests and closing the account, on one page."""
     form = RightsForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        made = rights.ask(user=request.user, **form.cleaned_data)
-        due = display.full_day(made.due_on)
-        messages.success(request, _("Received. You get an answer here by %(day)s.") % {"day": due})
-        return redirect("account_privacy")
+        try:
+            made = rights.ask(user=request.user, **form.cleaned_data)
+            due = display.full_day(made.due_on)
+            received = _("Received. You get an answer here by %(day)s.") % {"day": due}
+            messages.success(request, received)
+            return redirect("account_privacy")
+        except RuleViolation as refusal:
+            form.add_error(None, refusal.violations[0].sentence)
     context = {
         "form": form,
         "standings": consents.standings(request.user),

@@ -14,6 +14,10 @@ from center import clock
 from center.errors import RuleViolation, Violation
 from center.models import ANSWER_DAYS, RightsRequest, User
 
+#: of one person: so many wait for an answer at once, so many come on one Korean day; enough for
+#: each kind and for mistakes, and few enough that those of others are answered within ten days
+OPEN_AT_ONCE, IN_A_DAY = 5, 10
+
 _followers: dict[str, Callable[[RightsRequest], None]] = {}
 
 
@@ -24,8 +28,18 @@ def on_answer(name: str, act: Callable[[RightsRequest], None]) -> None:
 
 @transaction.atomic
 def ask(*, user: User, kind: RightsRequest.Kind, text: str) -> RightsRequest:
-    """Receive a request; the day it comes in does not count, the tenth after it is the last."""
+    """Receive a request; the day it comes in does not count, the tenth after it is the last.
+
+    Raises RuleViolation ``too_many_open`` or ``too_many_today``.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     received = clock.now()
+    earlier = RightsRequest.objects.filter(user=user)
+    if earlier.open().count() >= OPEN_AT_ONCE:
+        raise RuleViolation(_too_many_open())
+    since = clock.at(clock.day_of(received))
+    if earlier.filter(received_at__gte=since).count() >= IN_A_DAY:
+        raise RuleViolation(_too_many_today())
     return RightsRequest.objects.create(
         user=user,
         kind=kind,
@@ -52,6 +66,23 @@ def answer(
     for act in _followers.values():
         act(request)
     return request
+
+
+def _too_many_open() -> Violation:
+    return Violation(
+        "too_many_open",
+        _("%(count)d of your requests are being looked at, as many as can be at once.")
+        % {"count": OPEN_AT_ONCE},
+        _("Please send this one once one of them has its answer."),
+    )
+
+
+def _too_many_today() -> Violation:
+    return Violation(
+        "too_many_today",
+        _("You have sent %(count)d requests today, as many as a day takes.") % {"count": IN_A_DAY},
+        _("Please send this one tomorrow."),
+    )
 
 
 def _answer_missing() -> Violation:

@@ -45,6 +45,43 @@ def test_ask_when_received_then_ten_korean_days(owner, at_now, at, due):
     assert rights.ask(user=owner, kind=Kind.ACCESS, text="x").due_on == due
 
 
+def ask(owner):
+    return rights.ask(user=owner, kind=Kind.ACCESS, text="x")
+
+
+def test_ask_when_five_wait_for_an_answer_then_refused_until_one_has_it(owner):
+    *_others, last = [ask(owner) for _each in range(5)]
+    with pytest.raises(RuleViolation) as refusal:
+        ask(owner)
+    assert refusal.value.codes == ("too_many_open",)
+    ask(factories.user())  # others are not kept waiting by it
+    answer(last)
+    assert ask(owner).is_open
+
+
+def test_ask_when_ten_came_on_one_korean_day_then_refused_until_the_next(owner, at_now):
+    at_now.move_to(kst(23, 0))
+    for _each in range(9):
+        answer(ask(owner))
+    at_now.move_to(kst(23, 23, 59))
+    answer(ask(owner))  # the tenth
+    with pytest.raises(RuleViolation) as refusal:
+        ask(owner)
+    assert refusal.value.codes == ("too_many_today",)
+    at_now.move_to(kst(24, 0))
+    assert ask(owner).is_open
+
+
+def test_page_when_too_many_wait_then_said_and_what_was_typed_kept(owner_client, owner):
+    for _each in range(5):
+        ask(owner)
+    page = owner_client.post(PAGE, {"kind": "access", "text": "내 기록"}).content.decode()
+    said = BeautifulSoup(page, "html.parser").select_one(".errors").text
+    assert "요구 5건을 처리하고 있습니다" in said
+    assert "내 기록" in page
+    assert RightsRequest.objects.count() == 5
+
+
 @pytest.mark.parametrize(
     ("at", "is_overdue"),
     [
