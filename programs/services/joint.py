@@ -35,21 +35,25 @@ def name(*, application: Application, number: str, by: User) -> CoApplicant:
     application = _draft(application)
     if not application.program.is_joint:
         raise RuleViolation(refusals.not_joint())
+    _refuse_where_enough(application)
     merchant = Merchant.objects.filter(number=number, state=MerchantState.VERIFIED).first()
     if merchant is None or not merchant.is_verified_on(clock.today()):
         raise RuleViolation(refusals.no_such_business())
     if merchant.pk == application.merchant_id:
         raise RuleViolation(refusals.own_number())
-    named = application.co_applicants.all()
-    if named.filter(merchant=merchant).exists():
+    if application.co_applicants.filter(merchant=merchant).exists():
         raise RuleViolation(refusals.named_already())
-    if named.count() >= MOST:
-        raise RuleViolation(refusals.too_many(MOST))
-    if _named_today(application.merchant) >= MOST_A_DAY:
-        raise RuleViolation(refusals.named_enough(MOST_A_DAY))
     made = CoApplicant.objects.create(application=application, merchant=merchant, asked_by=by)
     messages.partners.asked_to_join(made)
     return made
+
+
+def _refuse_where_enough(application: Application) -> None:
+    """Before any number is looked up: who can name nobody any more is not told who is here."""
+    if application.co_applicants.count() >= MOST:
+        raise RuleViolation(refusals.too_many(MOST))
+    if _named_today(application.merchant) >= MOST_A_DAY:
+        raise RuleViolation(refusals.named_enough(MOST_A_DAY))
 
 
 def _named_today(lead: Merchant) -> int:

@@ -13,6 +13,7 @@ from center import clock
 from center.errors import RuleViolation
 from center.requests import PersonRequest
 from merchants.forms import put_on
+from merchants.views import number_tries
 from programs import partner_pages, selectors
 from programs.forms.partners import NameForm
 from programs.models import ApplicationState
@@ -32,6 +33,7 @@ def joint(request: PersonRequest, receipt: str) -> HttpResponse:
     if form.is_valid():
         number = form.cleaned_data["number"]
         try:
+            number_tries.count(request, number)
             services.name(application=application, number=number, by=request.user)
         except RuleViolation as refusal:
             put_on(form, refusal)

@@ -7,6 +7,7 @@ from django.db import DatabaseError, transaction
 
 from center.errors import RuleViolation
 from center.notifications.models import Message
+from merchants.views import number_tries
 from programs import partner_pages
 from programs.models import Application, CoApplicant, CoState, Partner, PartnerLetter
 from programs.services import joint, partners
@@ -194,6 +195,35 @@ def test_name_again_and_again_then_no_more_messages_than_a_day_has(
     assert Message.objects.filter(kind="programs.joint_asked", channel="inbox").count() == 3
     at_now.move_to(NOW + DAY)
     assert named(again, owner, other).pk
+
+
+@pytest.mark.parametrize(
+    ("cap", "code"), [("MOST", "too_many_partners"), ("MOST_A_DAY", "named_enough")]
+)
+def test_name_when_a_cap_is_reached_then_said_whatever_the_number(
+    draft, owner, monkeypatch, cap, code
+):
+    """Else the answers would go on telling which businesses are here."""
+    monkeypatch.setattr(joint, cap, 1)
+    known, other = factories.merchant(), factories.merchant()
+    named(draft, owner, known)
+    for number in (known.number, other.number, draft.merchant.number, "0000000000"):
+        refused(code, joint.name, application=draft, number=number, by=owner)
+
+
+def test_name_when_tried_too_often_then_refused_whatever_the_number_is(
+    draft, owner_client, monkeypatch
+):
+    """One count with registering and asking to join: each answer says whether one is here."""
+    monkeypatch.setitem(number_tries._LIMITS, "number", "2/h/user")
+    address = f"/joint/{draft.receipt}/"
+    for n in range(2):
+        page = owner_client.post(address, {"number": factories.number(70_001 + n)})
+        assert "한 시간 뒤에" not in page.content.decode()
+    page = owner_client.post(address, {"number": factories.merchant().number})
+    assert page.status_code == 409
+    assert "한 시간 뒤에" in page.content.decode()
+    assert not draft.co_applicants.exists()
 
 
 def test_answer_when_a_member_and_no_owner_then_refused(draft, owner):
