@@ -1,8 +1,8 @@
 """Keys in addresses, kept out of the log: whoever reads them could use them.
 
 Such an address is a door of its own: a new password, a confirmed e-mail address, a place in a
-business, somebody's calendar, an offer, what is said of a use, reports of text messages. Where its
-key stood, the log has ``…``.
+business, somebody's calendar, an offer, what is said of a use, being there, reports of text
+messages. Where its key stood, the log has ``…``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 _KEY = re.compile(
     r"(/account/password/reset/key/|/account/confirm-email/|/merchants/invitations/|/calendar/"
-    r"|/offers/|/feedback/|/outcomes/|/notifications/(?:solapi|stop)/)\S+"
+    r"|/offers/|/feedback/|/outcomes/|/attend/\d+/|/notifications/(?:solapi|stop)/)\S+"
 )
 
 

@@ -39,9 +39,10 @@ _LIMITS = {"attend_pin": "10/5m/user"}
 @require_safe
 def scan(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     """Where the QR code leads: what was scanned is remembered, then the person logs in if he
-    has not and confirms with one button. Reading the address changes nothing."""
-    session = get_object_or_404(Session, pk=pk)
-    if attend_codes.is_fresh(session, token, clock.now()):
+    has not and confirms with one button. Reading the address changes nothing, and says nothing
+    of which sessions there are: none is answered as an old code is."""
+    session = Session.objects.filter(pk=pk).first()
+    if session and attend_codes.is_fresh(session, token, clock.now()):
         request.session[_SCANNED] = (session.pk, clock.now().isoformat())
     else:
         messages.warning(request, attend_refusals.old_code().sentence)

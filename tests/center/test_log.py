@@ -45,6 +45,7 @@ def requests(lines):
         "/account/confirm-email/",
         "/merchants/invitations/",
         "/calendar/",
+        "/attend/7/",
     ],
 )
 def test_log_when_an_address_has_a_key_then_the_key_is_left_out(client, lines, path):

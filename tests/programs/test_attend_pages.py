@@ -4,11 +4,12 @@ import datetime as dt
 import re
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from bookings.models import Category
 from center.permissions import EVALUATOR, OFFICIAL
-from programs import attend_codes
+from programs import attend_codes, attend_refusals
 from programs.models import ApplicationState, Attendance, NotedBy, SessionKind
 from programs.services import sessions
 from programs.services.sessions import Meeting, Room
@@ -61,6 +62,16 @@ def test_scan_when_the_code_is_old_then_refused(owner_client, session):
     assert "alert warning" in page.content.decode()
     owner_client.post(ATTEND, {"scanned": "1"})
     assert not Attendance.objects.exists()
+
+
+def test_scan_when_there_is_no_such_session_then_answered_as_an_old_code(client, session):
+    answers = []
+    for pk in (session.pk, session.pk + 1, 10**19):
+        client.cookies.clear()
+        page = client.get(f"/attend/{pk}/x/")
+        said = [str(message) for message in get_messages(page.wsgi_request)]
+        answers.append((page.status_code, page["Location"], said))
+    assert answers == [(302, ATTEND, [attend_refusals.old_code().sentence])] * 3
 
 
 @pytest.mark.parametrize(("minutes", "counts"), [(9, True), (10, False)])
