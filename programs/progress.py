@@ -86,8 +86,11 @@ def _note(application: Application) -> str:
     return ""
 
 
-def page_of(application: Application, now: dt.datetime) -> dict[str, Any]:
-    """Everything on the page of an application. 4 to 6 queries, as many more for who has a place."""
+def page_of(
+    application: Application, now: dt.datetime, *, reader: User | None = None
+) -> dict[str, Any]:
+    """Everything on the page of an application; with ``reader``'s own link to an offer, where
+    it is a member who reads it. 4 to 6 queries, as many more for who has a place."""
     program = application.program
     can_write = may_write(application, now)
     is_shut = application.state == _S.DRAFT and not can_write
@@ -104,13 +107,19 @@ def page_of(application: Application, now: dt.datetime) -> dict[str, Any]:
         "unsent": has_unsent_changes(application),
         "may_withdraw": application.state in _S.withdrawable
         and program.state != ProgramState.FINISHED,
-        "offer_token": links.token_of_offer(application) if application.offer_is_open(now) else "",
+        "offer_token": _offer_token(application, now, reader),
         "is_first_come": program.selection == SelectionMode.FIRST_COME,
         "period": wording.period(program),
         "own": own_sessions.own_of(application, now),
         "result": results.of_application(application),
         **parts.parts_of(application),
     }
+
+
+def _offer_token(application: Application, now: dt.datetime, reader: User | None) -> str:
+    if reader is None or not application.offer_is_open(now):
+        return ""
+    return links.token_of_offer(application, reader)
 
 
 def _missed_the_deadline(program: Program, now: dt.datetime) -> bool:

@@ -165,6 +165,14 @@ def offer_over(until: dt.datetime | None) -> Violation:
     )
 
 
+def acts_no_more() -> Violation:
+    return Violation(
+        "acts_no_more",
+        _("You do not act for this business any more."),
+        _("Its owner has been offered the place, too, and can answer."),
+    )
+
+
 def not_offered() -> Violation:
     return Violation(
         "not_offered",

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from center import clock
+from center.models import User
 from center.notifications.kinds import Kind, Value, register
 from programs.links import token_of_offer
 from programs.messages import partners
@@ -119,10 +120,14 @@ def withdrawn(application: Application) -> None:
 
 
 def place_offered(application: Application) -> None:
-    """With a link that answers without a log-in, as that of the waiting list of spaces."""
+    """To each with a link of his own that answers without a log-in, as that of the waiting list
+    of spaces."""
     assert application.offered_until is not None
-    link = reverse("program_offer", args=[token_of_offer(application)])
     until = application.offered_until
+
+    def link(person: User) -> str:
+        return reverse("program_offer", args=[token_of_offer(application, person)])
+
     tell(application, OFFERED, key=application.revision, link=link, until=until)
     partners.moved(application, application.program)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db.models import Q
 
 from center.models import User
@@ -29,20 +31,24 @@ def tell(
     kind: Kind,
     *,
     key: object,
-    link: str = "",
+    link: str | Callable[[User], str] = "",
     **more: Value,
 ) -> None:
     """Queue a message to each of them, once for ``key``; it always names the program, the
-    business and the receipt number."""
+    business and the receipt number. ``link`` is the same for all, or says each one's own."""
     context = {
         "program": title_of(application.program),
         "business": application.merchant.name,
         "receipt": application.receipt,
         **more,
     }
-    link = link or application.get_absolute_url()
+    where = link or application.get_absolute_url()
     told = [
-        Addressee(person, f"{kind.key}:{application.pk}:{key}:{person.pk}", link)
+        Addressee(
+            person,
+            f"{kind.key}:{application.pk}:{key}:{person.pk}",
+            where if isinstance(where, str) else where(person),
+        )
         for person in people_of(application)
     ]
     queue_each(kind=kind, told=told, context=context)

@@ -16,6 +16,8 @@ from django.db.models import Max
 from center import clock
 from center.errors import RuleViolation
 from center.models import User
+from merchants.models import Membership
+from merchants.services.locking import lock_merchant
 from programs import messages, quotas, refusals
 from programs.locking import lock_application, lock_program, placing
 from programs.messages import partners
@@ -139,13 +141,13 @@ def _gives_places(program: Program) -> bool:
 
 
 @placing
-def accept(*, application: Application, by: User | None = None) -> Application:
+def accept(*, application: Application, by: User) -> Application:
     """Take the place that was offered. Twice changes nothing.
 
-    Raises RuleViolation ``offer_over`` once its time is up (the place goes on), or
-    ``not_offered``.
+    Raises RuleViolation ``offer_over`` once its time is up (the place goes on),
+    ``not_offered``, or ``acts_no_more`` for somebody who has left the business since.
     """
-    application, now = lock_application(application.pk), clock.now()
+    application, now = _locked_for(application, by), clock.now()
     if application.state in ApplicationState.taking_part:
         return application
     _refuse_unless_offered(application, now)
@@ -155,9 +157,9 @@ def accept(*, application: Application, by: User | None = None) -> Application:
 
 
 @placing
-def decline(*, application: Application) -> Application:
+def decline(*, application: Application, by: User) -> Application:
     """Leave the place to the next in line. Twice changes nothing. Raises as ``accept``."""
-    application, now = lock_application(application.pk), clock.now()
+    application, now = _locked_for(application, by), clock.now()
     if application.state == ApplicationState.DECLINED:
         return application
     _refuse_unless_offered(application, now)
@@ -165,6 +167,14 @@ def decline(*, application: Application) -> Application:
     partners.moved(application, application.program)
     fill(application.program, now)
     return application
+
+
+def _locked_for(application: Application, person: User) -> Application:
+    """Under its business's lock, where members leave, too: a link outlives the right to act."""
+    lock_merchant(application.merchant_id)
+    if not Membership.objects.filter(user=person, merchant=application.merchant_id).exists():
+        raise RuleViolation(refusals.acts_no_more())
+    return lock_application(application.pk)
 
 
 def _refuse_unless_offered(application: Application, now: dt.datetime) -> None:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from center import access, clock
 from center.errors import RuleViolation
-from center.models import AccessAction
+from center.models import AccessAction, User
 from center.requests import PersonRequest
 from merchants.papers.store import PaperLost, PaperUnreadable
 from programs import links, partner_pages, progress, selectors
@@ -50,7 +50,8 @@ def program_mine(request: PersonRequest) -> HttpResponse:
 def application(request: PersonRequest, receipt: str) -> HttpResponse:
     """One application: every field, where it stands, what can be done with it."""
     found = selectors.application_for(request.user, receipt)
-    return render(request, "programs/application.html", progress.page_of(found, clock.now()))
+    context = progress.page_of(found, clock.now(), reader=request.user)
+    return render(request, "programs/application.html", context)
 
 
 @login_required
@@ -77,14 +78,17 @@ def application_withdraw(request: PersonRequest, receipt: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def program_offer(request: HttpRequest, token: str) -> HttpResponse:
-    """A place that became free, and the answer; the link is the key, no log-in is asked."""
-    found = _of_token(token)
+    """A place that became free, and the answer; the link is one person's key, no log-in is
+    asked. One that is nobody's asks for it."""
+    found, person = _of_token(token)
+    if person is None:
+        return render(request, "programs/offer_old.html")
     if request.method == "POST":
         try:
             if request.POST.get("answer") == "accept":
-                places.accept(application=found)
+                places.accept(application=found, by=person)
             elif request.POST.get("answer") == "decline":
-                places.decline(application=found)
+                places.decline(application=found, by=person)
                 messages.success(request, _("The place goes to the next in line. Thank you."))
         except RuleViolation as refusal:
             messages.warning(request, refusal.violations[0].sentence)
@@ -93,9 +97,9 @@ def program_offer(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "programs/offer.html", {"application": found, "is_open": is_open})
 
 
-def _of_token(token: str) -> Application:
+def _of_token(token: str) -> tuple[Application, User | None]:
     try:
-        return links.application_of_offer(token)
+        return links.offer_of(token)
     except Application.DoesNotExist:
         raise Http404 from None
 

@@ -79,7 +79,9 @@ PAGES: dict[str, dict[str, str | tuple[str, str]]] = {
             "center.notifications.stop_links", "SELECT id FROM center_user"
         ),
         "programs/offers/<str:token>/": signed(
-            "programs.offer", "SELECT receipt FROM programs_application"
+            "programs.offer",
+            "SELECT a.receipt || ':' || m.user_id FROM programs_application a"
+            " JOIN merchants_membership m USING (merchant_id)",
         ),
     },
     NEWCOMER: {"merchants/register/": "", "merchants/join/": ""},

@@ -211,7 +211,7 @@ def test_decline_when_joint_then_the_partner_hears_of_it():
     done = hand_in(joint(program, partner))
     apply.withdraw(application=first)
     done.refresh_from_db()
-    places.decline(application=done)
+    places.decline(application=done, by=done.merchant.memberships.get().user)
     assert told(partner)[-1][1] == "자리 포기"
 
 

@@ -35,6 +35,10 @@ def line(quota=1, waiting=2, **fields):
     )
 
 
+def owner_of(application):
+    return application.merchant.memberships.get().user
+
+
 def offered(at_now, **fields):
     program, placed, waiting = line(**fields)
     apply.withdraw(application=placed[0])
@@ -51,16 +55,16 @@ def test_accept_at_the_end_of_the_offer_then_the_instant_before_counts(at_now, o
     assert first.offered_until == NOW + 24 * _HOUR
     at_now.move_to(first.offered_until + offset)
     if accepted:
-        assert places.accept(application=first).state == _S.SELECTED
+        assert places.accept(application=first, by=owner_of(first)).state == _S.SELECTED
         return
     with pytest.raises(RuleViolation) as refused:
-        places.accept(application=first)
+        places.accept(application=first, by=owner_of(first))
     assert refused.value.codes == ("offer_over",)
 
 
 def test_decline_then_the_next_in_line_is_offered_it_and_told(at_now):
     _program, (first, second) = offered(at_now)
-    places.decline(application=first)
+    places.decline(application=first, by=owner_of(first))
     second.refresh_from_db()
     assert (second.state, second.place) == (_S.OFFERED, 1)
     told = Message.objects.filter(kind="programs.offered", channel="inbox")
@@ -202,9 +206,9 @@ def _act(what, application, traveller):
         if what == "withdraw":
             apply.withdraw(application=application)
         elif what == "decline":
-            places.decline(application=application)
+            places.decline(application=application, by=owner_of(application))
         elif what == "accept":
-            places.accept(application=application)
+            places.accept(application=application, by=owner_of(application))
         else:
             traveller.shift(25 * _HOUR)
             places.expire_offers()

@@ -156,11 +156,12 @@ def test_reject_when_scored_and_decided_then_refused(merchant):
 
 def test_accept_when_nothing_is_offered_then_refused_and_twice_is_the_same(merchant):
     application = factories.application(factories.program(), merchant)
-    refused(lambda: places.accept(application=application), "not_offered")
-    refused(lambda: places.decline(application=application), "not_offered")
-    offered = factories.application(factories.program(), state=_S.OFFERED)
-    assert places.accept(application=offered).state == _S.SELECTED
-    assert places.accept(application=offered).state == _S.SELECTED
+    case = {"by": merchant.memberships.get().user}
+    refused(lambda: places.accept(application=application, **case), "not_offered")
+    refused(lambda: places.decline(application=application, **case), "not_offered")
+    offered = factories.application(factories.program(), merchant, state=_S.OFFERED)
+    assert places.accept(application=offered, **case).state == _S.SELECTED
+    assert places.accept(application=offered, **case).state == _S.SELECTED
     assert Message.objects.filter(kind="programs.accepted", channel="inbox").count() == 1
 
 
