@@ -25,4 +25,4 @@ def test_chart_when_refused_at_first_then_it_is_asked_for_again(visit: Visit) ->
     chart = page.locator(".chart img").first
     expect(chart).to_have_js_property("naturalWidth", 0)
     assert refused
-    page.wait_for_function("document.querySelector('.chart img').naturalWidth > 0", timeout=90_000)
+    expect(chart).not_to_have_js_property("naturalWidth", 0, timeout=90_000)
