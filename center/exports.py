@@ -5,19 +5,23 @@ Each app registers its part when it starts (``AppConfig.ready``)::
     exports.register("businesses", businesses_of)
 
 The function takes the person and returns what is told as JSON and the files beside it; it
-gives the person's own data only. The ZIP is written piece by piece, so that many papers
-never stand in memory together.
+gives the person's own data only. The ZIP is written to a file piece by piece, so that many
+papers never stand in memory together, and whole before anybody reads of it, so that its making
+has an end that no reader puts off.
 """
 
 from __future__ import annotations
 
 import json
+import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import IO, Any, TypeAlias, cast
+from typing import IO, Any, TypeAlias
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 
 from center import clock
@@ -42,37 +46,23 @@ def register(name: str, part: Callable[[User], Part]) -> None:
     _parts[name] = part
 
 
-def archive_of(user: User) -> Iterator[bytes]:
-    """The ZIP in pieces: ``<name>.json`` and ``<name>/001-<file>`` … of every part."""
-    sink = _Sink()
-    with zipfile.ZipFile(cast("IO[bytes]", sink), "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, part in sorted(_parts.items()):
-            data, files = part(user)
-            archive.writestr(_entry(f"{name}.json"), _as_json(data))
-            yield sink.taken()
-            for number, file in enumerate(files, 1):
-                place = f"{name}/{number:03}-{_safe(file.name)}"
-                archive.writestr(_entry(place), file.read())
-                yield sink.taken()
-    yield sink.taken()
-
-
-class _Sink:
-    """What ZipFile writes to: gives the bytes away as soon as they are asked for."""
-
-    def __init__(self) -> None:
-        self._pieces: list[bytes] = []
-
-    def write(self, data: bytes) -> int:
-        self._pieces.append(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-    def taken(self) -> bytes:
-        data, self._pieces = b"".join(self._pieces), []
-        return data
+def archive_of(user: User) -> IO[bytes]:
+    """The ZIP, to be read from its start: ``<name>.json`` and ``<name>/001-<file>`` … of every
+    part. A file of no name that is gone once it is closed; on a disk, as ``/tmp`` may be memory.
+    """
+    settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as opened:
+        whole = opened.enter_context(tempfile.TemporaryFile(dir=settings.VAR_DIR))
+        with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, part in sorted(_parts.items()):
+                data, files = part(user)
+                archive.writestr(_entry(f"{name}.json"), _as_json(data))
+                for number, file in enumerate(files, 1):
+                    place = f"{name}/{number:03}-{_safe(file.name)}"
+                    archive.writestr(_entry(place), file.read())
+        opened.pop_all()
+    whole.seek(0)
+    return whole
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

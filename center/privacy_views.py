@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from allauth.account.decorators import reauthentication_required
+from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from center import access, clock, closing, consents, display, exports, legal, rights
+from center import access, attempts, clock, closing, consents, display, exports, legal, rights
 from center.errors import RuleViolation
+from center.heavy import heavy_work
 from center.middleware import client_address
 from center.models import AccessAction, ConsentKind, ConsentText, LegalText, RightsRequest
 from center.requests import PersonRequest
 from center.rights_forms import RightsForm
+
+#: of one person: each reads all of his or her papers
+EXPORTS_AN_HOUR = 3
+_LIMITS = {"export": f"{EXPORTS_AN_HOUR}/h/user"}
 
 
 @require_safe
@@ -81,14 +88,32 @@ def account_consent(request: PersonRequest, kind: str) -> HttpResponse:
 @login_required
 @require_POST
 @reauthentication_required
-def account_export(request: PersonRequest) -> StreamingHttpResponse:
+def account_export(request: PersonRequest) -> HttpResponseBase:
     """One's own data as a ZIP, after the password once more."""
+    with heavy_work():
+        if not _may_export(request):
+            messages.warning(request, _made_often())
+            return redirect("account_privacy")
+        archive = exports.archive_of(request.user)
     access.record(request, action=AccessAction.EXPORT, subjects=[request.user])
     name = f"my-data-{clock.today():%Y-%m-%d}.zip"
-    answer = StreamingHttpResponse(exports.archive_of(request.user), content_type="application/zip")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer = FileResponse(
+        archive, as_attachment=True, filename=name, content_type="application/zip"
+    )
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
+
+
+def _made_often() -> str:
+    said = _("A copy of your data was made %(count)d times within an hour. Please try again later.")
+    return said % {"count": EXPORTS_AN_HOUR}
+
+
+def _may_export(request: PersonRequest) -> bool:
+    """Where nothing can be counted everybody may: the places of heavy work hold even so."""
+    if not attempts.can_be_counted():
+        return True
+    return ratelimit.consume(request, app="center", action="export", config=_LIMITS) is not None
 
 
 @login_required

@@ -2,12 +2,14 @@
 
 import io
 import json
+import os
+import tracemalloc
 import zipfile
 
 import pytest
 from django.urls import reverse
 
-from center import access, exports
+from center import access, exports, heavy
 from center.models import AccessAction, AccessRecord
 from merchants.services import papers as services
 from tests import factories
@@ -107,19 +109,42 @@ def test_export_when_the_business_handed_papers_in_then_told_and_as_files(owner,
     assert [paper["state"] for paper in first["papers"]] == ["current"]
 
 
-def test_export_when_papers_are_many_then_one_at_a_time(owner, monkeypatch):
-    alive = []
+def test_export_when_papers_are_many_then_never_together_in_memory(owner, monkeypatch):
+    mega = 1024 * 1024
 
     def part(user):
-        def read():
-            alive.append(1)
-            return b"x" * 100_000
-
-        return [], [exports.PaperFile(f"{n}.bin", read) for n in range(3)]
+        return [], [exports.PaperFile(f"{n}.bin", lambda: os.urandom(mega)) for n in range(8)]
 
     monkeypatch.setitem(exports._parts, "z-papers", part)
-    read_before = [len(alive) for piece in exports.archive_of(owner) if piece]
-    assert {1, 2, 3} <= set(read_before)
+    tracemalloc.start()
+    try:
+        with exports.archive_of(owner) as archive:
+            peak = tracemalloc.get_traced_memory()[1]
+            assert archive.seek(0, io.SEEK_END) > 8 * mega
+    finally:
+        tracemalloc.stop()
+    assert peak < 5 * mega
+
+
+def test_page_when_others_are_at_heavy_work_then_told_to_try_again(owner):
+    client, address = logged_in(owner), reverse("account_export")
+    asked = client.post(address)
+    with heavy.heavy_work(), heavy.heavy_work():
+        answer = client.post(asked.url, {"password": PASSWORD, "next": address})
+    assert (answer.status_code, answer["Retry-After"]) == (429, "10")
+    assert not AccessRecord.objects.exists()
+    assert client.post(address)["Content-Type"] == "application/zip"
+
+
+def test_page_when_asked_three_times_in_an_hour_then_the_next_is_refused(owner):
+    client, address = logged_in(owner), reverse("account_export")
+    client.post(client.post(address).url, {"password": PASSWORD, "next": address})
+    for _each in range(2):
+        assert client.post(address)["Content-Type"] == "application/zip"
+    refused = client.post(address, follow=True)
+    assert refused.redirect_chain == [(reverse("account_privacy"), 302)]
+    assert "한 시간 동안 3번" in refused.content.decode()
+    assert AccessRecord.objects.count() == 3
 
 
 def test_page_when_asked_then_the_password_once_more_then_the_file(owner, merchant):
