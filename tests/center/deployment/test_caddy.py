@@ -21,11 +21,14 @@ import brotli
 import pytest
 
 from center.embedded import machine
+from merchants.papers.limits import MAX_BYTES
 from tests.center.deployment.files import ROOT, text_of
 
 CADDY = Path(sys.executable).with_name("caddy")
 SHEET = "/static/css/house.0123456789ab.css"
 KILO, MEGA = 1024, 1024 * 1024
+#: answered with a file of the largest size there is
+LARGE = "/merchants/papers/large/"
 
 
 def run(*arguments: str | Path, folder: Path) -> str:
@@ -72,6 +75,8 @@ class Proxy:
     port: int
     published: Path
     asked: list[Asked]
+    #: once a web server is rid of the whole of a LARGE answer
+    given: threading.Event
 
     def came_through(self, path: str) -> list[Asked]:
         """Of this path alone: one that was broken off may come in late."""
@@ -93,6 +98,7 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     tells what reached it."""
     folder = tmp_path_factory.mktemp("caddy")
     asked: list[Asked] = []
+    given = threading.Event()
 
     class Web(BaseHTTPRequestHandler):
         said = b"from the web server"
@@ -103,9 +109,14 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
             got = len(self.rfile.read(length))
             asked.append(Asked(self.command, self.path, dict(self.headers.items()), got))
             self.send_response(404 if self.path.startswith("/static/") else 200)
-            self.send_header("Content-Length", str(len(self.said)))
+            said = bytes(MAX_BYTES) if self.path == LARGE else self.said
+            self.send_header("Content-Length", str(len(said)))
             self.end_headers()
-            self.wfile.write(self.said)
+            if self.path == LARGE:  # and the kernel does not take it over instead
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 64 * KILO)
+            self.wfile.write(said)
+            if self.path == LARGE:
+                given.set()
 
         do_GET = do_POST = _answer
 
@@ -145,7 +156,7 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
             )
         try:
             _wait_until_open(port, caddy, folder / "log")
-            yield Proxy(port, folder / "srv" / "static", asked)
+            yield Proxy(port, folder / "srv" / "static", asked, given)
         finally:
             caddy.terminate()
             caddy.wait(20)
@@ -226,6 +237,14 @@ def test_request_when_only_half_sent_then_no_web_server_waits_for_the_rest(proxy
         caller.sendall(b"ofall!")
         assert caller.recv(100).startswith(b"HTTP/1.1 200")
     assert [one.length for one in proxy.came_through(path)] == [10]
+
+
+def test_largest_file_when_nobody_reads_it_then_no_web_server_waits(proxy: Proxy) -> None:
+    with socket.socket() as caller:
+        caller.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * KILO)
+        caller.connect(("127.0.0.1", proxy.port))
+        caller.sendall(f"GET {LARGE} HTTP/1.1\r\nHost: 127.0.0.1:{proxy.port}\r\n\r\n".encode())
+        assert proxy.given.wait(20)
 
 
 def test_static_file_when_no_web_server_has_it_any_more_then_from_the_published(

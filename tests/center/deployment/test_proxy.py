@@ -63,7 +63,7 @@ def test_proxy_waits_for_slow_senders_so_that_no_thread_does() -> None:
     sites = re.findall(r"\treverse_proxy( @\w+)? \{\n\t\timport web (\S+) (\S+)\n", caddyfile)
     limits = dict(re.findall(r"\t(read_header|read_body|write|idle) (\w+)", caddyfile))
 
-    assert "(web) {\n\trequest_buffers {args[0]}\n\tresponse_buffers 4MiB\n" in caddyfile
+    assert "(web) {\n\trequest_buffers {args[0]}\n\tresponse_buffers 16MiB\n" in caddyfile
     assert sites == [
         (" @calls", "4MiB", "web-calls"),
         (" @files", "4MiB", "web"),
