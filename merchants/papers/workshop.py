@@ -15,6 +15,8 @@ import json
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +31,10 @@ _PATIENCE = 30
 _bench = threading.BoundedSemaphore(1)
 #: one at work and one that waits: no more of a process's threads are held by what is sent
 _door = threading.BoundedSemaphore(2)
+#: nor by what is looked at
+_window = threading.BoundedSemaphore(2)
+#: and of the four threads of a process one goes on showing pages whatever both do
+_inside = threading.BoundedSemaphore(3)
 _log = structlog.get_logger(__name__)
 _COMMAND = [sys.executable, "-E", "-s", "-B", "-m", "merchants.papers"]
 #: all that the process knows of ours; the second keeps the allocator from reserving in advance
@@ -72,12 +78,24 @@ def work(job: str, data: bytes, **arguments: object) -> Work:
 def take_in(job: str, data: bytes, **arguments: object) -> Work:
     """``work`` for a file that was just sent: refused at once with ``paper_busy`` where another
     one waits already, so that files never hold all threads that show pages."""
-    if not _door.acquire(blocking=False):
-        raise Refused("paper_busy")
-    try:
+    with _place(_door):
         return work(job, data, **arguments)
-    finally:
-        _door.release()
+
+
+def look_at(job: str, data: bytes, **arguments: object) -> Work:
+    """``work`` for a file that is kept: refused at once like ``take_in``."""
+    with _place(_window):
+        return work(job, data, **arguments)
+
+
+@contextmanager
+def _place(entrance: threading.BoundedSemaphore) -> Iterator[None]:
+    with ExitStack() as taken:
+        for places in (entrance, _inside):
+            if not places.acquire(blocking=False):
+                raise Refused("paper_busy")
+            taken.callback(places.release)
+        yield
 
 
 def _result(job: str, done: subprocess.CompletedProcess[bytes]) -> Work:

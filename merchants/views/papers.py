@@ -156,11 +156,14 @@ def paper_preview(
         # Drawing takes a while: a picture the browser still has is not drawn again.
         etag = quote_etag(f"{file.sha256}-{page}-{width}")
         answer = get_conditional_response(request, etag=etag) or _drawn(file, page, width)
-        answer["ETag"], answer["Cache-Control"] = etag, "private, no-cache"
+        if answer.status_code != 503:  # or its absence would be kept
+            answer["ETag"], answer["Cache-Control"] = etag, "private, no-cache"
         return answer
-    subjects, what = [file.document.merchant], str(file.document.kind)
-    access.record(request, action=AccessAction.VIEW, subjects=subjects, what=what)
-    return _drawn(file, page, width)
+    answer = _drawn(file, page, width)
+    if answer.status_code != 503:  # nothing was seen, and the page asks again
+        subjects, what = [file.document.merchant], str(file.document.kind)
+        access.record(request, action=AccessAction.VIEW, subjects=subjects, what=what)
+    return answer
 
 
 def _drawn(file: DocumentPage, page: int, width: int) -> HttpResponse:
@@ -169,11 +172,18 @@ def _drawn(file: DocumentPage, page: int, width: int) -> HttpResponse:
         drawn = previews.draw(content, file.content_type, page=page, width=width)
     except previews.NoSuchPage:
         raise Http404 from None
+    except previews.NotNow:
+        return _later()  # nothing is wrong
     except (previews.NotDrawn, PaperLost, PaperUnreadable) as error:
-        # The page around it shows the picture's words and the way to the file.
         log.error("paper_not_drawn", file=file.pk, error=str(error))
-        return HttpResponse(status=503, headers={"Retry-After": "5"})
+        return _later()
     return _answer(drawn.content, drawn.content_type, file.name, attachment=False)
+
+
+def _later() -> HttpResponse:
+    """The page around it shows the picture's words and the way to the file, and its script
+    asks again."""
+    return HttpResponse(status=503, headers={"Retry-After": "5"})
 
 
 def _is_own(request: PersonRequest, file: DocumentPage) -> bool:

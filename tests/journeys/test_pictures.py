@@ -1,25 +1,49 @@
-"""A chart refused while others are drawn comes by itself a little later."""
+"""A picture refused while others are drawn comes by itself a little later."""
 
 from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys import pages
 from tests.journeys.conftest import Visit
 
 
-def test_chart_when_refused_at_first_then_it_is_asked_for_again(visit: Visit) -> None:
-    page, refused = visit(watched=False), list[str]()  # what is refused is meant
+def refuse_once(page: Page, pattern: str, *, status: int) -> list[str]:
+    """The addresses that were refused, each the first time it was asked for."""
+    refused = list[str]()
 
-    def refuse_once(route: Route) -> None:
+    def answer(route: Route) -> None:
         if route.request.url in refused:
             return route.continue_()
         refused.append(route.request.url)
-        return route.fulfill(status=429)
+        return route.fulfill(status=status)
 
-    page.route(re.compile(r"/charts/.*\.svg"), refuse_once)
+    page.route(re.compile(pattern), answer)
+    return refused
+
+
+def test_papers_when_refused_at_first_then_one_after_another_comes(visit: Visit) -> None:
+    page = visit(watched=False)
+    refused = refuse_once(page, r"/papers/.*width=1200", status=503)
+    pages.arrive_as(page, "staff@example.com")
+    page.goto("/admin/verifications/")
+    page.locator("table.data").get_by_role("link", name="수성 다온커피").click()
+    first = page.locator(".sheet img").first
+    expect(first).to_have_js_property("naturalWidth", 0)
+    assert refused
+    page.wait_for_function(
+        "count => [...document.querySelectorAll('.sheet img')]"
+        ".filter(it => it.naturalWidth > 0).length >= count",
+        arg=len(refused),
+        timeout=60_000,
+    )
+
+
+def test_chart_when_refused_at_first_then_it_is_asked_for_again(visit: Visit) -> None:
+    page = visit(watched=False)  # what is refused is meant
+    refused = refuse_once(page, r"/charts/.*\.svg", status=429)
     pages.arrive_as(page, "manager@example.com")
     page.goto("/reports/")
     chart = page.locator(".chart img").first

@@ -193,6 +193,19 @@ def test_picture_when_the_browser_still_has_it_then_not_drawn_again(client_of, d
     assert client_of.get(f"{address}?width=240")["ETag"] != first["ETag"]
 
 
+def test_picture_when_others_are_being_drawn_then_to_be_asked_for_again(
+    client_of, draft, staff_client
+):
+    address = addresses(stored(draft, client_of))[1]
+    with workshop._window, workshop._window:
+        refused = [client.get(address) for client in (client_of, staff_client)]
+    assert [(one.status_code, one["Retry-After"]) for one in refused] == [(503, "5")] * 2
+    assert not any(one.has_header("ETag") for one in refused)
+    assert not AccessRecord.objects.exists()
+    assert [client.get(address).status_code for client in (client_of, staff_client)] == [200] * 2
+    assert AccessRecord.objects.get().action == AccessAction.VIEW
+
+
 def test_paper_when_its_file_is_lost_then_a_page_that_says_so(client_of, draft):
     file = stored(draft, client_of)
     store.delete(file.stored_name)

@@ -13,7 +13,7 @@ from django.conf import settings
 from pikepdf import Name, Stream
 from PIL import Image
 
-from merchants.papers import workshop
+from merchants.papers import previews, workshop
 from merchants.papers.limits import JPEG, PNG, Refused
 from tests.merchants.papers import uploads
 
@@ -138,6 +138,24 @@ def test_file_when_one_works_and_one_waits_then_the_next_is_refused_at_once():
         with pytest.raises(Refused, match="paper_busy"):
             workshop.take_in("image", b"")
         assert time.monotonic() - started < 1
+
+
+def test_picture_when_one_is_drawn_and_one_waits_then_the_next_is_refused_at_once():
+    with workshop._window, workshop._window:
+        started = time.monotonic()
+        with pytest.raises(previews.NotNow):
+            previews.draw(b"", "image/png")
+        assert time.monotonic() - started < 1
+
+
+def test_file_and_pictures_when_both_come_then_a_thread_is_left_for_pages():
+    with workshop._inside, workshop._inside, workshop._inside:
+        with pytest.raises(Refused, match="paper_busy"):
+            workshop.take_in("image", b"")
+        with pytest.raises(previews.NotNow):
+            previews.draw(b"", "image/png")
+    with workshop._door, workshop._door, workshop._window, workshop._window:
+        pass  # what was refused holds no place
 
 
 def test_file_when_refused_for_itself_then_the_door_is_free_again(monkeypatch):
