@@ -13,6 +13,7 @@ from bookings import availability
 from bookings.availability import Slot
 from bookings.models import Resource
 from center import clock
+from center.plain_numbers import row_number
 from merchants.models import Merchant
 from merchants.queue import found_by
 
@@ -39,7 +40,7 @@ class Choice:
         """Nonsense chooses nothing; for a business the first space is shown. At most 3 queries."""
         known = Merchant.objects.known_to_staff()
         pk, day = asked.get("business", ""), asked.get("day") or asked.get("starts", "")[:10]
-        merchant = known.filter(pk=int(pk)).first() if _is_id(pk) else None
+        merchant = known.filter(pk=row_number(pk)).first() if pk else None
         space = _space(asked, or_first=merchant is not None)
         shown = space is not None and asked.get("shown") == f"{space.slug} {asked.get('day')}"
         return cls(
@@ -76,8 +77,8 @@ def _space(asked: Mapping[str, str], *, or_first: bool) -> Resource | None:
     found = None
     if slug:
         found = spaces.filter(slug=slug[:50]).first()
-    elif pk and _is_id(pk):
-        found = spaces.filter(pk=int(pk)).first()
+    elif pk:
+        found = spaces.filter(pk=row_number(pk)).first()
     return found or (spaces.first() if or_first else None)
 
 
@@ -89,10 +90,6 @@ def _use(asked: Mapping[str, str]) -> dict[str, str]:
         "source": asked.get("source", ""),
     }
     return {name: text[:10] for name, text in said.items() if text}
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 10
 
 
 def _day(text: str) -> dt.date | None:

@@ -20,6 +20,7 @@ from bookings.services.series import Report
 from center import clock, display
 from center.errors import Violation
 from center.models import User
+from center.plain_numbers import plain_number
 
 
 def all_series() -> QuerySet[Series]:
@@ -45,7 +46,7 @@ def detail(series: Series, form: ChangeForm | None = None) -> dict[str, Any]:
         "dates": dates,
         "coming": {date.pk for date in coming},
         "weekdays": ", ".join(weekday_names(series.weekdays)),
-        "chosen": int(chosen) if chosen and str(chosen).isdecimal() else None,
+        "chosen": plain_number(str(chosen or "")),
         "form": form or ChangeForm(),
         "elsewhere": {date.pk for date in series_seats.elsewhere(dates, seat)},
         "any_missing": any(not date.is_booked for date in coming),

@@ -18,6 +18,7 @@ from center.errors import RuleViolation
 from center.heavy import heavy_work
 from center.middleware import client_address
 from center.models import AccessAction, ConsentKind, ConsentText, LegalText, RightsRequest
+from center.plain_numbers import row_number
 from center.requests import PersonRequest
 from center.rights_forms import RightsForm
 
@@ -75,7 +76,7 @@ def account_consent(request: PersonRequest, kind: str) -> HttpResponse:
         messages.success(request, _("Withdrawn. Thank you for telling us."))
         return redirect("account_privacy")
     asked = request.POST.get("text", "")
-    text = get_object_or_404(ConsentText, kind=kind, pk=asked if asked.isdecimal() else 0)
+    text = get_object_or_404(ConsentText, kind=kind, pk=row_number(asked))
     try:
         consents.give(user=request.user, text=text, address=client_address(request))
         messages.success(request, _("Thank you. You can withdraw it here at any time."))

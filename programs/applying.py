@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from bookings import photos
 from center.errors import RuleViolation
+from center.plain_numbers import row_number
 from merchants.papers import sending
 from merchants.papers.intake import LAST, clean_upload
 from merchants.papers.refusals import refusal as paper_refusal
@@ -55,11 +56,11 @@ def keep_files(request: HttpRequest, application: Application) -> dict[str, str]
 
 def _taker(name: str, application: Application) -> Callable[[UploadedFile], object] | None:
     """How a file of that name is kept; None for a name the form does not have."""
-    if name.startswith("photos") and name[6:].isdecimal():
-        product = application.products.filter(pk=int(name[6:])).first()
+    if name.startswith("photos") and (pk := row_number(name[6:])):
+        product = application.products.filter(pk=pk).first()
         return _photo_of(product) if product else None
-    if name.startswith("f") and name[1:].isdecimal():
-        asked = application.program.questions.filter(kind=QuestionKind.FILE, pk=int(name[1:]))
+    if name.startswith("f") and (pk := row_number(name[1:])):
+        asked = application.program.questions.filter(kind=QuestionKind.FILE, pk=pk)
         question = asked.first()
         return _file_of(application, question) if question else None
     return None
@@ -84,16 +85,16 @@ def step(application: Application, do: str) -> str:
     what, _colon, key = do.partition(":")
     if what == "add_product":
         return f"product-{products.add(application=application).pk}"
-    if not key.isdecimal():
+    if not (pk := row_number(key)):
         return ""
     if what == "remove_product":
-        for product in application.products.filter(pk=int(key)):
+        for product in application.products.filter(pk=pk):
             products.remove(product=product)
         return "products"
     if what == "remove_photo":
-        return _remove_photo(application, int(key))
+        return _remove_photo(application, pk)
     if what == "remove_file":
-        for file in AnswerFile.objects.filter(application=application, pk=int(key)):
+        for file in AnswerFile.objects.filter(application=application, pk=pk):
             answer_files.remove(file=file)
             return f"asked-{file.question_id}"
     return ""

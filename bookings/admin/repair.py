@@ -21,6 +21,7 @@ from bookings.services import repair, replace
 from center import access
 from center.errors import RuleViolation
 from center.models import AccessAction
+from center.plain_numbers import row_number
 from center.requests import PersonRequest
 
 
@@ -45,8 +46,8 @@ def damage(request: PersonRequest, unit_pk: int) -> HttpResponse:
 
 def _hand_over(request: HttpRequest, unit: Unit) -> Any:
     """The one of the device whose return led here; nonsense leads to none."""
-    asked = request.GET.get("hand_over", "")
-    return unit.hand_overs.filter(pk=asked).first() if asked.isdecimal() else None
+    asked = row_number(request.GET.get("hand_over", ""))
+    return unit.hand_overs.filter(pk=asked).first() if asked else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -21,6 +21,7 @@ from bookings.services import rules
 from center import access, clock, display
 from center.errors import RuleViolation
 from center.models import AccessAction
+from center.plain_numbers import plain_number
 
 PREVIEW = "_preview"
 
@@ -48,7 +49,7 @@ class PolicyForm(forms.ModelForm):
         asked = {**self.initial, **(self.data.dict() if self.is_bound else {})}  # type: ignore[attr-defined]
         resource = str(asked.get("resource") or self.instance.resource_id or "")
         return Policy(
-            resource_id=int(resource) if resource.isdecimal() else None,
+            resource_id=plain_number(resource),
             category=str(asked.get("category") or self.instance.category),
             valid_from=self.instance.valid_from or clock.today(),
         )

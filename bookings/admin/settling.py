@@ -27,6 +27,7 @@ from center import access, clock, display
 from center.errors import RuleViolation
 from center.line_field import LineField
 from center.models import AccessAction, User
+from center.plain_numbers import row_number
 
 T = TypeVar("T")
 #: names of the fields with the choices: this and the booking's id
@@ -90,10 +91,10 @@ def choices_in(data: QueryDict) -> dict[int, Choice]:
     """The choices by booking id; what cannot be read counts as not chosen."""
     found = {}
     for name in data:
-        if name.startswith(_CHOICE) and (number := name.removeprefix(_CHOICE)).isdecimal():
+        if name.startswith(_CHOICE) and (pk := row_number(name.removeprefix(_CHOICE))):
             choice = _choice(str(data[name]))
-            if choice is not None and len(number) < 19:
-                found[int(number)] = choice
+            if choice is not None:
+                found[pk] = choice
     return found
 
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from center import access, access_review, clock, csv_file, pieces
 from center.errors import RuleViolation
 from center.models import AccessRecord, AccessReview
+from center.plain_numbers import row_number
 from center.purposes import TakenOut, purpose_required
 from center.read_only_admin import ReadOnlyAdmin
 
@@ -148,10 +149,8 @@ def _month_of(request: HttpRequest) -> dt.date:
     """The month asked for, else the oldest open one, else the present one."""
     asked = request.GET.get("month", "")
     if asked:
-        year, dash, month = asked.partition("-")
-        if not (dash and year.isdecimal() and month.isdecimal()):
-            raise Http404
-        return _first_day(int(year), int(month))
+        year, _dash, month = asked.partition("-")
+        return _first_day(row_number(year), row_number(month))
     waiting = access_review.open_months()
     return waiting[0].month if waiting else clock.today().replace(day=1)
 

@@ -14,6 +14,7 @@ from center import clock, legal
 from center.access_admin import AccessLoggedAdmin
 from center.models import Consent, ConsentText, LegalText, VersionedText
 from center.moment_input import MomentsAdmin
+from center.plain_numbers import row_number
 from center.read_only_admin import ReadOnlyAdmin
 from center.refusing_admin import RefusingAdmin
 
@@ -50,8 +51,8 @@ class VersionedTextAdmin(RefusingAdmin, MomentsAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """``?copy=<id>`` begins with that version's words."""
-        asked = request.GET.get("copy", "")
-        source = self.model.objects.filter(pk=asked).first() if asked.isdecimal() else None
+        asked = row_number(request.GET.get("copy", ""))
+        source = self.model.objects.filter(pk=asked).first() if asked else None
         return {name: getattr(source, name) for name in _COPIED} if source else {}
 
     def save_model(self, request: HttpRequest, obj: VersionedText, form: Any, change: bool) -> None:

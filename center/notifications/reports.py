@@ -16,6 +16,7 @@ from center import clock
 from center.notifications import services
 from center.notifications.channels import provider
 from center.notifications.models import ALIMTALK, SMS, Message, MessageState
+from center.plain_numbers import row_number
 
 log = structlog.get_logger(__name__)
 
@@ -82,12 +83,12 @@ def take(report: Report) -> Taken:
 
 
 def _message_of(report: Report) -> Message | None:
-    number = report.reference.partition(".")[0]
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
+    number = row_number(report.reference.partition(".")[0])
+    if not number:
         return None
     texts = Message.objects.filter(channel__in=[SMS, ALIMTALK]).select_related("recipient")
     locked = texts.select_for_update(no_key=True, of=("self",))
-    message = locked.filter(pk=int(number)).first()
+    message = locked.filter(pk=number).first()
     return message if message and message.reference == report.reference else None
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from center import clock
 from center.admin_site import AdminPage, CenterAdminSite
 from center.errors import RuleViolation
+from center.plain_numbers import row_number
 from center.requests import PersonRequest
 from merchants.forms import put_on
 from programs.forms.consulting import StaffAbsenceForm
@@ -45,8 +46,7 @@ def consultant_absences(request: PersonRequest) -> HttpResponse:
 
 
 def _withdraw(request: PersonRequest, pk: str) -> HttpResponse:
-    number = int(pk) if pk.isdecimal() else 0
-    absence = get_object_or_404(ConsultantAbsence, pk=number)
+    absence = get_object_or_404(ConsultantAbsence, pk=row_number(pk))
     try:
         absences.withdraw(absence=absence)
     except RuleViolation as refusal:

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from center.access_admin import AccessLoggedAdmin
+from center.plain_numbers import plain_number, row_number
 from center.read_only_admin import ReadOnlyAdmin
 from merchants import business_number, regions
 from programs.admin import errands
@@ -42,8 +43,7 @@ class ProgramFilter(admin.SimpleListFilter):
         return queryset.none() if chosen is None else queryset.filter(program=chosen)
 
     def _chosen(self) -> int | None:
-        typed = str(self.value() or "")
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 16 else None
+        return plain_number(str(self.value() or ""))
 
 
 class WaitingFilter(admin.SimpleListFilter):
@@ -106,9 +106,9 @@ class ApplicationAdmin(AccessLoggedAdmin, ReadOnlyAdmin, admin.ModelAdmin):
         self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """The page of an application is the one with its answers and decisions."""
-        if not object_id.isdecimal():
+        if not (pk := row_number(object_id)):
             raise Http404
-        return redirect("admin:application_case", object_id)
+        return redirect("admin:application_case", pk)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         """``220-81-62517`` finds the number stored without hyphens."""

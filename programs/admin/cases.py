@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from center import access, clock
 from center.errors import RuleViolation
 from center.models import AccessAction
+from center.plain_numbers import plain_number
 from center.requests import PersonRequest
 from merchants import regions
 from merchants.forms import put_on
@@ -42,15 +43,15 @@ def application_case(request: PersonRequest, pk: int) -> HttpResponse:
 
 def _decide(request: PersonRequest, found: Application) -> HttpResponse:
     do = request.POST.get("do", "")
-    revision = request.POST.get("revision", "")
-    if do not in {"ask", "reject", "again"} or not revision.isdecimal():
+    revision = plain_number(request.POST.get("revision", ""))
+    if do not in {"ask", "reject", "again"} or revision is None:
         raise BadRequest
     form = _PREFIXES[do](request.POST, prefix=do) if do in _PREFIXES else Form(request.POST)
     if not form.is_valid():
         return _page(request, found, {do: form}, 400)
     try:
         _services(request)[do](
-            application=found, revision=int(revision), by=request.user, **form.cleaned_data
+            application=found, revision=revision, by=request.user, **form.cleaned_data
         )
     except RuleViolation as refusal:
         put_on(form, refusal)

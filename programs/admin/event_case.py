@@ -17,6 +17,7 @@ from center import access
 from center.admin_site import AdminPage, CenterAdminSite
 from center.errors import RuleViolation
 from center.models import AccessAction
+from center.plain_numbers import row_number
 from center.requests import PersonRequest
 from merchants.forms import put_on
 from programs import event_pages, room_choices
@@ -209,7 +210,7 @@ def _enter(request: PersonRequest, row: Application, form: ResultsForm) -> None:
 
 def _review(request: PersonRequest, row: Application, form: forms.Form) -> None:
     wanted = request.POST.get("product", "")
-    product = get_object_or_404(row.products.ready(), pk=wanted if wanted.isdecimal() else 0)
+    product = get_object_or_404(row.products.ready(), pk=row_number(wanted))
     state = ReviewState(form.cleaned_data["state"])
     reason = form.cleaned_data["reason"]
     exhibitions.review(product=product, state=state, reason=reason, by=request.user)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from center.errors import RuleViolation
+from center.plain_numbers import row_number
 from center.requests import PersonRequest
 from merchants.forms import FilesInput, put_on
 from merchants.papers import sending
@@ -23,9 +24,6 @@ from merchants.papers.refusals import refusal as paper_refusal
 from programs.admin.sessions import render_desk
 from programs.models import Material, Session
 from programs.services import materials
-
-#: longer ones are no numbers of rows
-_LONGEST_PK = 16
 
 
 class _Files(forms.FileField):
@@ -52,9 +50,9 @@ class MaterialForm(forms.Form):
 def session_files(request: PersonRequest, pk: int) -> HttpResponse:
     """The files there are; one more, or one less."""
     session = get_object_or_404(Session.objects.select_related("program"), pk=pk)
-    wanted = request.POST.get("remove", "")
-    if request.method == "POST" and wanted.isdecimal() and len(wanted) < _LONGEST_PK:
-        for row in session.files.there().filter(pk=int(wanted)):
+    wanted = row_number(request.POST.get("remove", ""))
+    if request.method == "POST" and wanted:
+        for row in session.files.there().filter(pk=wanted):
             materials.remove(material=row)
             messages.success(request, _("“%(name)s” was taken away.") % {"name": row.name})
         return redirect("admin:session_files", session.pk)

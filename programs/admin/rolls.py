@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from center import access, clock
 from center.errors import RuleViolation
 from center.models import AccessAction
+from center.plain_numbers import row_number
 from center.requests import PersonRequest
 from programs import rolls
 from programs.admin.sessions import render_desk
@@ -77,8 +78,7 @@ def posted_party(request: HttpRequest, program: Program) -> Party:
 
 def posted_pk(request: HttpRequest, name: str) -> int:
     """The number a form sent, 0 where it is none."""
-    value = request.POST.get(name, "")
-    return int(value) if value.isdecimal() else 0
+    return row_number(request.POST.get(name, ""))
 
 
 def _page(request: HttpRequest, session: Session, *, status: int = 200) -> HttpResponse:

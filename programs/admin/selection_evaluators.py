@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from center import access
 from center.errors import RuleViolation
 from center.models import AccessAction
+from center.plain_numbers import row_number
 from center.requests import PersonRequest
 from programs import selection_case as cases
 from programs import selection_desk as desk
@@ -103,10 +104,10 @@ def _assign(request: PersonRequest, program: Program, chosen: Application) -> Ht
 
 
 def _release(request: PersonRequest, program: Program, chosen: Application) -> HttpResponse:
-    given = request.POST.get("assignment", "")
-    if not given.isascii() or not given.isdigit():
+    given = row_number(request.POST.get("assignment", ""))
+    if not given:
         raise BadRequest
-    row = get_object_or_404(chosen.assignments, pk=int(given))
+    row = get_object_or_404(chosen.assignments, pk=given)
     form = ReleaseForm(request.POST)
     if not form.is_valid():
         return _case(request, program, chosen, form, released=row.pk, status=400)

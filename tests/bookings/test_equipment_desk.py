@@ -188,7 +188,7 @@ def test_hand_over_when_back_and_faulty_then_on_to_the_damage_and_the_repair(des
 def test_damage_when_another_devices_hand_over_is_named_then_not_taken(desk, booking, studio):
     made = hand_out(booking)
     other = camera(studio).units.get()
-    for asked in (str(made.pk), "x", ""):
+    for asked in (str(made.pk), "x", "", "9" * 5000):
         address = f"{reverse('admin:equipment_damage', args=[other.pk])}?hand_over={asked}"
         desk.post(address, {"description": "고장", "stays_in_service": "on"})
     assert set(Damage.objects.values_list("hand_over", flat=True)) == {None}

@@ -153,6 +153,7 @@ def test_detail_when_other_hours_or_again_then_done(owner_client, made):
         {"act": "move", "date": "1", "starts_at": "12:00", "ends_at": "11:00"},
         {"act": "cancel", "date": "abc", "scope": "all"},
         {"act": "cancel", "date": "1", "scope": "everything"},
+        {"act": "cancel", "date": "9" * 5000},
     ],
 )
 def test_detail_when_nonsense_then_said_and_nothing_done(owner_client, made, data):
