@@ -113,6 +113,13 @@ def test_adhoc_when_too_many_are_kept_then_refused(person):
     assert SavedTable.objects.count() == MOST
 
 
+def test_adhoc_when_a_table_is_saved_then_its_button_says_that_it_goes(person):
+    SavedTable.objects.create(owner=person, name="표", query="cut=space")
+    page = logged_in(person).get(ADDRESS).content.decode()
+    # not the word for people, which is also the one for taking data out
+    assert '지우기<span class="visually-hidden"> 표</span>' in page
+
+
 def test_adhoc_when_removed_then_ones_own_only(person):
     mine, theirs = (
         SavedTable.objects.create(owner=owner, name="표", query="cut=space")
