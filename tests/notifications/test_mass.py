@@ -56,6 +56,7 @@ def test_kinds_when_they_answer_somebody_then_none_of_them_gives_way():
         "programs.called_off",
         "programs.ended_in_line",
         "programs.evaluator_reminder",
+        "programs.materials_given_out",
         "programs.not_selected",
         "programs.outcome_again",
         "programs.outcome_asked",
