@@ -32,7 +32,7 @@ _AXE = {"resultTypes": ["violations"], "preload": False}
 # Numbers of bookings, addresses and passwords of the demo, and words that are Korean by now.
 _FOREIGN = re.compile(r"[A-Za-z]{3,}")
 _ALLOWED = re.compile(
-    r"20\d\d-[0-9A-Z]{5}-[0-9A-Z]{5}|https?://\S+|P?[0-9A-Z]{4}-[0-9A-Z]{4}|D-DAY|MBC|\S+@\S+|center-demo-1!|English|LED|SNS|URL|ZIP|PDF|CSV|HWPX|KSIC|[\w.]+\.(kr|jpg|png|pdf)"
+    r"20\d\d-[0-9A-Z]{5}-[0-9A-Z]{5}|https?://\S+|P?[0-9A-Z]{4}-[0-9A-Z]{4}|D-DAY|MBC|\S+@\S+|center-demo-1!|English|LED|SNS|URL|ZIP|PDF|CSV|HWPX|JSON|KSIC|[\w.]+\.(kr|jpg|png|pdf)"
 )
 _TEXT = """() => {
     const skip = "[lang=en], script, noscript, style, meter";

@@ -69,7 +69,8 @@ def app_code(key: str) -> str:
     return format_hotp_value(hotp_value(key, int(clock.now().timestamp()) // 30))
 
 
-def set_up_app(page: Page) -> None:
+def set_up_app(page: Page) -> str:
+    """Returns the key the app keeps."""
     page.goto(f"{FACTOR}totp/activate/")
     confirm_password(page)
     page.get_by_text("키를 직접 입력하기").click()
@@ -77,6 +78,7 @@ def set_up_app(page: Page) -> None:
     page.get_by_label("앱의 인증번호").fill(app_code(key))
     page.locator("main button[type=submit]").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("복구 코드")
+    return key
 
 
 # Passkeys -----------------------------------------------------------------------------------
