@@ -130,7 +130,7 @@ def test_merchant_when_required_then_no_question_more(
     settings.REQUIRE_SECOND_FACTOR = required
     client = logged_in(owner)
     client.get("/bookings/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/bookings/")
 
 
