@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import time
 from collections.abc import Callable, Iterator
 
 import psycopg2
@@ -22,6 +23,8 @@ from tests.journeys.watch import Watch
 
 HUB = "/account/safety/"
 FACTOR = "/account/2fa/"
+#: seconds an app's code is valid for at least when it is typed, so that the machine has time
+TYPED_IN = 12
 _PHONE_KEY = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -65,7 +68,10 @@ def log_out(page: Page) -> None:
 
 
 def app_code(key: str) -> str:
-    """What the app shows now."""
+    """What the app shows, with time left to type it: a person waits for the next one, too."""
+    left = 30 - clock.now().timestamp() % 30
+    if left < TYPED_IN:
+        time.sleep(left)
     return format_hotp_value(hotp_value(key, int(clock.now().timestamp()) // 30))
 
 
