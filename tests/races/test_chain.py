@@ -50,7 +50,7 @@ def acts(rows: list[Application], windows: dict[int, list[Visitor]]) -> list[Req
 
 
 def _offer(row: Application) -> str:
-    return f"/programs/offers/{links.token_of_offer(row)}/"
+    return f"/programs/offers/{links.token_of_offer(row, row.merchant.memberships.get().user)}/"
 
 
 def offers(program: Program) -> list[tuple[int, int]]:
