@@ -24,18 +24,6 @@ def refuse_once(page: Page, pattern: str, *, status: int) -> list[str]:
     return refused
 
 
-def test_papers_when_refused_at_first_then_asked_for_again(visit: Visit) -> None:
-    page = visit(watched=False)
-    refused = refuse_once(page, r"/papers/.*width=1200", status=503)
-    pages.arrive_as(page, "staff@example.com")
-    page.goto("/admin/verifications/")
-    page.locator("table.data").get_by_role("link", name="수성 다온커피").click()
-    first = page.locator(".sheet img").first
-    expect(first).to_have_js_property("naturalWidth", 0)
-    assert refused
-    expect(first).not_to_have_js_property("naturalWidth", 0, timeout=90_000)
-
-
 def test_chart_when_refused_at_first_then_it_is_asked_for_again(visit: Visit) -> None:
     page = visit(watched=False)  # what is refused is meant
     refused = refuse_once(page, r"/charts/.*\.svg", status=429)
