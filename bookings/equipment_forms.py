@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext
@@ -39,11 +39,12 @@ class CheckForm(forms.Form):
         self, *args: Any, lines: Iterable[Accessory | HandOverItem], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["there"].choices = [(line.pk, str(line)) for line in lines]  # type: ignore[attr-defined]
+        self._lines = [(line.pk, str(line)) for line in lines]
+        cast("forms.TypedMultipleChoiceField", self.fields["there"]).choices = self._lines
 
     @property
     def every_line(self) -> list[int]:
-        return [pk for pk, _words in self.fields["there"].choices]  # type: ignore[attr-defined]
+        return [pk for pk, _words in self._lines]
 
     @property
     def ticked(self) -> set[str]:
@@ -66,9 +67,8 @@ class ReturnForm(CheckForm):
     @property
     def missing(self) -> list[str]:
         """In words; nothing where the list itself could not be read."""
-        lines = self.fields["there"].choices  # type: ignore[attr-defined]
         there = self.cleaned_data.get("there", self.every_line)
-        return [words for pk, words in lines if pk not in there]
+        return [words for pk, words in self._lines if pk not in there]
 
 
 class DamageForm(forms.Form):

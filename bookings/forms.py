@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -118,7 +118,7 @@ class ConfirmForm(forms.Form):
 
     def __init__(self, *args: Any, booking: Booking, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["equipment"].lent_with = booking.resource_id  # type: ignore[attr-defined]
+        cast("EquipmentField", self.fields["equipment"]).lent_with = booking.resource_id
         most = booking.resource.capacity
         self.fields["headcount"].help_text = refusals.too_many_people(most).message
         self.fields["headcount"].widget.attrs["max"] = most

@@ -11,8 +11,7 @@ from typing import Any, TypeVar, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.messages.storage import default_storage
-from django.contrib.messages.storage.base import Message
+from django.contrib.messages.storage.base import BaseStorage, Message
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
@@ -182,17 +181,27 @@ def _possible(question: Question) -> dict[str, str]:
     return found
 
 
+class _Attempt(BaseStorage):
+    """What one attempt says, kept with no answer."""
+
+    def _get(self, *args: Any, **kwargs: Any) -> tuple[list[Message], bool]:
+        return [], True
+
+    def _store(self, *args: Any, **kwargs: Any) -> list[Message]:
+        return []
+
+
 @contextmanager
-def _words_apart(request: HttpRequest) -> Iterator[list[Message]]:
-    """Messages for the person go into the list meanwhile: what an attempt says that is undone
+def _words_apart(request: HttpRequest) -> Iterator[_Attempt]:
+    """Messages for the person are put apart meanwhile: what an attempt says that is undone
     must not be read, least of all on the page that asks what is to become of the bookings."""
-    before = request._messages  # type: ignore[attr-defined]
-    attempt = request._messages = default_storage(request)  # type: ignore[attr-defined]
-    said: list[Message] = attempt._queued_messages  # type: ignore[attr-defined]
+    before, attempt = messages.get_messages(request), _Attempt(request)
+    # Django has a function that reads where messages go, and none that sets it.
+    vars(request)["_messages"] = attempt
     try:
-        yield said
+        yield attempt
     finally:
-        request._messages = before  # type: ignore[attr-defined]
+        vars(request)["_messages"] = before
 
 
 class SettlingAdmin:
@@ -217,7 +226,7 @@ class SettlingAdmin:
         if request.method != "POST":
             return page()
 
-        def make() -> tuple[HttpResponse, list[Message]]:
+        def make() -> tuple[HttpResponse, _Attempt]:
             with _words_apart(request) as said:
                 return page(), said
 
