@@ -10,7 +10,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-#: of the four threads a process of a web server has: one is left for pages, whatever is asked
+#: of the four threads a process of a web server has: one is left, whatever is asked of these;
+#: the workshop of uploaded papers (``merchants.papers.workshop``) has places of its own beside
 TOGETHER = 3
 #: of these, counting and making files
 AT_ONCE = 2

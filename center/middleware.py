@@ -125,9 +125,9 @@ class NulMiddleware:
 
 
 class BusyMiddleware:
-    """Where the database gave up – somebody held a row for too long, an answer took too long, it
-    starts again – or others are at heavy work already, or it failed for once, people read that nothing is wrong with
-    what they did.
+    """Where the database gave up – somebody held a row for too long, an answer took too
+    long, it starts again – or others are at heavy work already, or it failed for once,
+    people read that nothing is wrong with what they did.
 
     Sees what views raise; ``center.views.server_error`` says the same where a middleware did."""
 
