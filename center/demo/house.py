@@ -28,7 +28,7 @@ SPACES = [
         ("1인 스튜디오", "One-person studio"),
         ("조명·배경·촬영대 · 최대 3시간", "Lights, backdrops, product table · up to 3 hours"),
         (
-            "조명 3등, 배경지 4색, 제품 촬영대가 있는 4개의 방입니다. 정리 시간을 포함해 한 번에 최대 3시간 이용합니다.",
+            "조명 3등, 배경지 4색, 제품 촬영대가 있는 방 네 곳입니다. 정리 시간을 포함해 한 번에 최대 3시간 이용합니다.",
             "Four rooms with three lights, backdrops in four colours and a product table. Up to three hours at a time, tidying included.",
         ),
         ("2층", "2nd floor"),

@@ -23,14 +23,14 @@ from merchants import regions
 LICENCE = "https://www.kogl.or.kr/info/license.do#01-tab"
 #: the columns of the data: one number a line
 HEAD = (
-    ("period", "기간", "text", "기간의 열쇠: 2026-Q3은 2026년 3분기"),
-    ("version", "판", "text", "확정된 판"),
-    ("table", "통계표", "text", "통계표의 열쇠"),
+    ("period", "기간", "text", "기간의 식별 코드: 2026-Q3은 2026년 3분기"),
+    ("version", "판", "text", "확정본의 판 번호"),
+    ("table", "통계표", "text", "통계표의 식별 코드"),
     ("table_name", "통계표명", "text", "통계표의 이름"),
-    ("cut", "구분", "text", "나눈 기준의 열쇠"),
-    ("row", "항목", "text", "항목의 열쇠; 합계는 total"),
+    ("cut", "구분", "text", "나눈 기준의 식별 코드"),
+    ("row", "항목", "text", "항목의 식별 코드; 합계는 total"),
     ("row_name", "항목명", "text", "항목의 이름"),
-    ("figure", "지표", "text", "지표의 열쇠; 지표 사전에 산식이 있음"),
+    ("figure", "지표", "text", "지표의 식별 코드; 지표 사전에 산식이 있음"),
     ("figure_name", "지표명", "text", "지표의 이름"),
     ("unit", "단위", "text", "지표의 단위"),
     ("value", "값", "number", "수; 비어 있으면 status를 볼 것"),

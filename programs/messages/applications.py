@@ -42,7 +42,7 @@ SUPPLEMENT = register(
     Kind(
         "programs.supplement",
         name=_("Something is asked for"),
-        example={**FACTS, "note": "원산지 표시를 적어 주세요.", "until": _MOMENT},
+        example={**FACTS, "note": "원산지 표시를 적어 주십시오.", "until": _MOMENT},
     )
 )
 REJECTED = register(

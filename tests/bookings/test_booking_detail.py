@@ -36,7 +36,7 @@ def test_detail_when_confirmed_then_every_field_steps_and_way_out(owner_client, 
     steps = [(li.get_text(" ", strip=True), li.get("class")) for li in page.select(".steps li")]
     assert steps[0] == ("신청 11. 23.(월) 10:41", ["done"])
     assert steps[2] == ("이용 11. 27.(금) 10:00", ["now"])
-    assert "9:50부터 10:10까지 입장할 수 있습니다." in page.select_one(".qr").text
+    assert "9:50부터 10:10까지 입실할 수 있습니다." in page.select_one(".qr").text
 
 
 def test_detail_when_deadline_has_passed_then_telephone_instead_of_buttons(at_now, owner, booking):

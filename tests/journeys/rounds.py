@@ -53,7 +53,7 @@ def publish(
     published. ``title`` is no part of one that other journeys look for."""
     staff.goto(f"/admin/programs/program/?q={last}")
     staff.locator("#result_list").get_by_role("link", name=last, exact=True).first.click()
-    staff.get_by_role("button", name="다음 회차로 복사").click()
+    staff.get_by_role("button", name="다음 차수로 복사").click()
     expect(staff.locator(".messages, .messagelist").first).to_contain_text("복사했습니다")
     pk = re.search(r"/program/(\d+)/change", staff.url)[1]  # type: ignore[index]
     staff.locator("details").evaluate_all("all => all.forEach((it) => { it.open = true; })")

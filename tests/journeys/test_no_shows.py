@@ -46,11 +46,11 @@ def test_no_show_when_appealed_then_decided_and_read(visit: Visit, shot: Shot) -
     staff.get_by_role("row", name=re.compile(number)).get_by_role("link").click()
     staff.wait_for_url("**/admin/no-shows/*/**")
     look(staff, "desk-no-show")
-    staff.get_by_role("button", name="책임을 묻지 않기").click()
+    staff.get_by_role("button", name="미이용에서 제외하기").click()
     expect(staff.locator("#errors")).to_contain_text("사유가 필요합니다")
     look(staff, "desk-no-show-reason")
     staff.get_by_label("사유").fill(REASON)
-    staff.get_by_role("button", name="책임을 묻지 않기").click()
+    staff.get_by_role("button", name="미이용에서 제외하기").click()
     expect(staff.locator(".messages")).to_contain_text(number)
 
     owner.reload()

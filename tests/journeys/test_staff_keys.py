@@ -188,7 +188,7 @@ def test_arrival_when_entered_then_taken_back_entered_again_and_left(
 @pytest.mark.parametrize(
     ("email", "button", "decision"),
     [
-        ("load154@example.com", "책임을 묻지 않기", "waived"),
+        ("load154@example.com", "미이용에서 제외하기", "waived"),
         ("load156@example.com", "미이용 유지", "upheld"),
     ],
 )

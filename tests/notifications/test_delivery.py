@@ -21,7 +21,7 @@ def test_deliver_when_due_then_sent_with_its_words_and_address(owner, mailoutbox
     mail = row()
     assert (mail.state, mail.sent_at, mail.attempts) == (MessageState.SENT, NOW, 1)
     assert (mail.address, mail.subject) == (owner.email, "시험 알림")
-    assert mail.body.startswith("김운영님, 안녕하십니까.")
+    assert mail.body.startswith("김운영 님, 안녕하십니까.")
     assert mail.provider_id == f"<message-{mail.pk}.20261123014100@example.com>"
     assert [sent.to for sent in mailoutbox] == [[owner.email]]
     assert deliver_due(limit=10) == 0

@@ -23,7 +23,7 @@ def test_mail_when_sent_then_plain_and_html_say_the_same(owner, post):
     text, html = parts(mail)["text/plain"], parts(mail)["text/html"]
     assert (mail["Subject"], mail["To"]) == ("시험 알림", owner.email)
     for said in (
-        "김운영님, 안녕하십니까.",
+        "김운영 님, 안녕하십니까.",
         "11. 23.(월) 10:41",
         "http://127.0.0.1:8000/bookings/",
         "대구 디지털커머스센터",
@@ -77,7 +77,7 @@ def test_subject_when_its_values_have_several_lines_then_one_line(owner, monkeyp
     message.context = {**message.context, "name": "김\r\nBcc: all@example.com"}
     monkeypatch.setitem(wording.PARTS, TextPart.SUBJECT, "txt")
     line = rendering.words_of(message).subject
-    assert line.startswith("김 Bcc: all@example.com님, 안녕하십니까. 11. 23.(월)")
+    assert line.startswith("김 Bcc: all@example.com 님, 안녕하십니까. 11. 23.(월)")
     assert len(line.splitlines()) == 1
 
 

@@ -65,7 +65,7 @@ def test_export_when_messages_arrived_then_ones_own_in_every_channel(owner, mail
         ("inbox", "", "시험 알림", NOW),
         ("email", owner.email, "시험 알림", NOW),
     ]
-    assert told[0]["body"].startswith("김운영님")
+    assert told[0]["body"].startswith("김운영 님")
 
 
 def test_affected_when_messages_were_seen_then_their_people_and_bare_addresses(owner):

@@ -114,7 +114,7 @@ def test_pages_of_ways_and_words_when_looked_at_then_say_the_length_and_what_it_
     assert len(lengths) == len(WITH_TEXTS)
     no_show = next(kind for kind in WITH_TEXTS if kind.key == "bookings.no_show")
     test_message = next(kind for kind in WITH_TEXTS if kind.key == "notifications.test_message")
-    assert lengths[str(no_show.name)] == "108바이트, 장문 문자(LMS)"
+    assert lengths[str(no_show.name)] == "142바이트, 장문 문자(LMS)"
     assert lengths[str(test_message.name)].endswith("바이트, 단문 문자(SMS)")
 
     fields = {"subject": "", "short": "가" * 50, "body": "", "preview": "1"}

@@ -245,7 +245,7 @@ def test_page_when_there_is_no_such_kind_or_language_then_404(manager, address):
 def test_page_when_saved_then_only_what_differs_from_the_house_is_the_staffs(manager):
     client = logged_in(manager)
     fields = given(page_of(client))
-    assert fields["body"].startswith("{{ name }}님, 안녕하십니까.\n\n{{ asked_at|moment }}에")
+    assert fields["body"].startswith("{{ name }} 님, 안녕하십니까.\n\n{{ asked_at|moment }}에")
     assert client.post(PAGE, {**fields, "subject": "새 제목"}).url == LIST
     assert list(MessageText.objects.values_list("part", "text")) == [("subject", "새 제목")]
     assert given(page_of(client))["subject"] == "새 제목"

@@ -141,7 +141,7 @@ def test_finish_page_when_no_end_is_known_then_says_so_and_promises_no_asking(st
     factories.application(program, state=_S.SELECTED)
     page = staff_client.get(f"/admin/programs/{program.pk}/finish/").content.decode()
     assert 'data-code="end_unknown"' in page
-    assert "참여 업체 1곳은 사업이 언제 끝났는지 알 수 없어" in page
+    assert "참여 업체 1곳은 프로그램이 언제 끝났는지 알 수 없어" in page
     assert 'data-code="figures_open"' not in page
 
 

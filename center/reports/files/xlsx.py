@@ -7,6 +7,7 @@ import itertools
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -89,7 +90,7 @@ class _Writer:
         raise AssertionError
 
     def _summary(self) -> None:
-        outline, sheet = self.outline, self._sheet(_("Summary"))
+        outline, sheet = self.outline, self._sheet(pgettext("of a report", "Summary"))
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, 5, 15)
         sheet.write_string(0, 0, outline.title, self.title)
