@@ -108,7 +108,7 @@ def test_hold_when_nonsense_then_400_says_what(owner_client, studio, start, end,
     assert response.status_code in ({400} if code else {302, 400, 409})
     if code:
         assert code in codes_of(response)
-        assert "시간표에서 시간을 다시 골라" in response.content.decode(), "and what to do"
+        assert "시간표로 돌아가 시간을 골라" in response.content.decode(), "and what to do"
         assert nothing_written()
 
 
