@@ -10,8 +10,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-#: of the four threads a process of a web server has: one is left, whatever is asked of these;
-#: the workshop of uploaded papers (``merchants.papers.workshop``) has places of its own beside
+#: of the four threads a process of a web server has: one is left, whatever is asked of these and
+#: of the workshop of uploaded papers (``merchants.papers.workshop``)
 TOGETHER = 3
 #: of these, counting and making files
 AT_ONCE = 2
@@ -37,21 +37,22 @@ class TooMuchAtOnceError(NotNowError):
 def heavy_work() -> AbstractContextManager[None]:
     """One of the places, given back at the end. Raises TooMuchAtOnceError at once where all are
     taken. Not to be asked for by whoever has one already."""
-    return _one_of(_places)
+    return one_of(_places)
 
 
 def picture_work() -> AbstractContextManager[None]:
     """The same for a picture of a page."""
-    return _one_of(_pictures)
+    return one_of(_pictures)
 
 
 def paper_work() -> AbstractContextManager[None]:
     """The same for a paper of a business."""
-    return _one_of(_papers)
+    return one_of(_papers)
 
 
 @contextmanager
-def _one_of(places: threading.BoundedSemaphore) -> Iterator[None]:
+def one_of(places: threading.BoundedSemaphore) -> Iterator[None]:
+    """The same for a kind of work with ``places`` of its own."""
     with _taken(places), _taken(_threads):
         yield
 

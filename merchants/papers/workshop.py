@@ -23,6 +23,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 
+from center.heavy import TooMuchAtOnceError, one_of
 from merchants.papers.limits import Refused
 
 #: seconds; the process itself may compute for 20
@@ -33,8 +34,6 @@ _bench = threading.BoundedSemaphore(1)
 _door = threading.BoundedSemaphore(2)
 #: nor by what is looked at
 _window = threading.BoundedSemaphore(2)
-#: and of the four threads of a process one goes on showing pages whatever both do
-_inside = threading.BoundedSemaphore(3)
 _log = structlog.get_logger(__name__)
 _COMMAND = [sys.executable, "-E", "-s", "-B", "-m", "merchants.papers"]
 #: all that the process knows of ours; the second keeps the allocator from reserving in advance
@@ -77,7 +76,7 @@ def work(job: str, data: bytes, **arguments: object) -> Work:
 
 def take_in(job: str, data: bytes, **arguments: object) -> Work:
     """``work`` for a file that was just sent: refused at once with ``paper_busy`` where another
-    one waits already, so that files never hold all threads that show pages."""
+    one waits already, or other heavy work of the process leaves no thread (``center.heavy``)."""
     with _place(_door):
         return work(job, data, **arguments)
 
@@ -91,10 +90,10 @@ def look_at(job: str, data: bytes, **arguments: object) -> Work:
 @contextmanager
 def _place(entrance: threading.BoundedSemaphore) -> Iterator[None]:
     with ExitStack() as taken:
-        for places in (entrance, _inside):
-            if not places.acquire(blocking=False):
-                raise Refused("paper_busy")
-            taken.callback(places.release)
+        try:
+            taken.enter_context(one_of(entrance))
+        except TooMuchAtOnceError as error:
+            raise Refused("paper_busy") from error
         yield
 
 

@@ -13,6 +13,7 @@ from django.conf import settings
 from pikepdf import Name, Stream
 from PIL import Image
 
+from center import heavy
 from merchants.papers import previews, workshop
 from merchants.papers.limits import JPEG, PNG, Refused
 from tests.merchants.papers import uploads
@@ -148,13 +149,16 @@ def test_picture_when_one_is_drawn_and_one_waits_then_the_next_is_refused_at_onc
         assert time.monotonic() - started < 1
 
 
-def test_file_and_pictures_when_both_come_then_a_thread_is_left_for_pages():
-    with workshop._inside, workshop._inside, workshop._inside:
+def test_file_and_pictures_when_officials_count_too_then_a_thread_is_left_for_pages():
+    with heavy.heavy_work(), heavy.heavy_work(), heavy.one_of(workshop._window):
         with pytest.raises(Refused, match="paper_busy"):
             workshop.take_in("image", b"")
         with pytest.raises(previews.NotNow):
             previews.draw(b"", "image/png")
-    with workshop._door, workshop._door, workshop._window, workshop._window:
+    door, refused = workshop._door, pytest.raises(heavy.TooMuchAtOnceError)
+    with heavy.one_of(door), heavy.one_of(door), heavy.heavy_work(), refused, heavy.heavy_work():
+        pytest.fail("no thread was left")
+    with heavy.heavy_work(), heavy.heavy_work(), heavy.paper_work():
         pass  # what was refused holds no place
 
 
