@@ -5,6 +5,9 @@ Each process writes into files of its own in ``METRICS_DIR``, and whichever is a
 at its end) and goes on with the counts that lie there, so that there are never more files than
 processes at once, however often they are replaced. Without a folder to write to a process
 counts for itself.
+
+Counts under names or labels of another release stay out: each ``LAYOUT`` has a folder of its
+own in there.
 """
 
 from __future__ import annotations
@@ -16,19 +19,22 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry, multiprocess, values
 
+#: to be raised by whoever changes the labels of a metric, or files would have both for good
+LAYOUT = "2"
 #: of this process: a fork starts without
 _held: dict[int, tuple[str, int]] = {}
 
 
 def share(folder: str) -> None:
     """Have this process and its forks count in the folder; before any metric is made."""
+    ours = Path(folder) / LAYOUT
     try:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        writable = os.access(folder, os.W_OK)
+        ours.mkdir(parents=True, exist_ok=True)
+        writable = os.access(ours, os.W_OK)
     except OSError:
         writable = False
     if writable:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(ours)
         # The library says nothing of the types of this one, nor of the collector below.
         values.ValueClass = values.MultiProcessValue(_slot)  # type: ignore[no-untyped-call]
 

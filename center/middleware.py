@@ -47,10 +47,7 @@ class MetricsMiddleware:
         started = time.perf_counter()
         response = self.get_response(request)
         metrics.request_answered(
-            self._route(request),
-            str(request.method),
-            response.status_code,
-            time.perf_counter() - started,
+            self._route(request), response.status_code, time.perf_counter() - started
         )
         return response
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from celery.signals import task_postrun, task_prerun
+from celery.signals import task_postrun, task_prerun, worker_init
 
 from center import clock, metrics
 
@@ -16,6 +16,15 @@ _OUTCOMES = {
     "REJECTED": "given_up",
 }
 _started: dict[str, float] = {}
+
+
+@worker_init.connect
+def know(sender: Any, **kwargs: Any) -> None:
+    """Every task of ours, before the first of them fails."""
+    sender.app.loader.import_default_modules()
+    for name in sender.app.tasks:
+        if not name.startswith("celery."):
+            metrics.task_known(name)
 
 
 @task_prerun.connect

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
-from django.test import RequestFactory
 from django.urls import reverse
 from prometheus_client.parser import text_string_to_metric_families
 
-from center import exposition, metrics
+from center import exposition, metrics, task_metrics
 from center.backup import making
-from center.middleware import MetricsMiddleware
+from center.celery import app
 from tests.center.deployment.files import WEBS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -107,13 +107,31 @@ def test_alerts_on_pages_when_read_then_static_files_and_health_checks_do_not_th
     assert sorted(of_pages) == ["ErrorRate", "SlowPages"]
     for expression in of_pages.values():
         series = re.findall(r"center_request\w+(?:\{[^}]*\})?", expression)
-        assert [one for one in series if 'route!~"static|health.*"' not in one] == []
-    # What the routes are called is not for Prometheus to know.
-    assert (
-        MetricsMiddleware(lambda request: None)._route(RequestFactory().get("/static/x"))
-        == "static"
-    )
-    assert {reverse("health_live"), reverse("health_ready")} == {"/health/live", "/health/ready"}
+        assert [one for one in series if 'kind!~"static|health"' not in one] == []
+
+
+def test_kinds_when_named_in_queries_then_there_are_such():
+    named = re.findall(r'kind[=!]~?"([^"]+)"', " ".join(queries().values()))
+    assert {kind for names in named for kind in names.split("|")} == {"static", "health", "door"}
+    assert set(metrics.KINDS) > {"static", "health", "door"}
+
+
+def test_alerts_on_what_must_not_happen_once_when_nothing_has_then_they_see_it_begin(db):
+    """A counter that is first seen at 1 has not grown, for all Prometheus knows."""
+    task_metrics.know(SimpleNamespace(app=app))
+    there = {
+        (sample.name, pair)
+        for family in text_string_to_metric_families(exposition.text().decode())
+        for sample in family.samples
+        for pair in sample.labels.items()
+    }
+    grows = [
+        (name, (label, value))
+        for rule in rules()
+        for name, label, value in re.findall(r'increase\((\w+)\{(\w+)="([^"]+)"\}', rule["expr"])
+    ]
+    assert len(grows) == 3
+    assert [one for one in grows if one not in there] == []
 
 
 def test_folders_when_named_in_the_documents_then_they_are_there_in_production():
@@ -131,8 +149,6 @@ def test_folders_when_named_in_the_documents_then_they_are_there_in_production()
 
 
 def test_alert_on_the_timetable_when_read_then_its_task_is_on_it():
-    from center.celery import app
-
     tasks = {entry["task"] for entry in app.conf.beat_schedule.values()}
     named = set(re.findall(r'task="([^"]+)"', " ".join(queries().values())))
     assert named <= tasks
@@ -174,11 +190,9 @@ def test_prometheus_when_configured_then_what_all_count_together_is_read_once():
     assert kept == ["center"]
 
 
-def test_doors_of_calls_when_drawn_then_by_the_names_of_their_addresses():
-    drawn = set(re.findall(r'route=~"([^"]+)"', " ".join(queries().values())))
-    assert drawn == {"program_apply|program_wait"}
-    paths = [reverse(name, args=["a-call"]) for name in ("program_apply", "program_wait")]
+def test_doors_of_calls_when_counted_then_those_the_proxy_leads_there():
     [calls] = re.findall(r"@calls path_regexp (\S+)", (ROOT / "deploy" / "Caddyfile").read_text())
+    paths = [reverse(name, args=["a-call"]) for name in metrics.DOORS]
     assert [path for path in paths if not re.search(calls, path)] == []
 
 
