@@ -56,6 +56,7 @@ def install(purpose: str) -> None:
     if purpose in ("stack", "dev"):
         install_servers()
     if purpose == "dev":
+        install_promtool()
         install_browser()
         install_korean_fonts()
 
@@ -181,12 +182,25 @@ def install_servers() -> None:
             f"The stack needs {' and '.join(missing)}; type this and try again:"
             f" sudo apt-get install {names}"
         )
-    with services_left_alone():
+    with services_left_alone(*SERVERS):
         apt_install(missing)
 
 
+def install_promtool() -> None:
+    """Prometheus's own tool, by which the tests let each alert ring."""
+    if shutil.which("promtool"):
+        return
+    if not shutil.which("apt-get") or root_prefix() is None:
+        raise CannotInstallError(
+            "The tests need promtool, which comes with Prometheus; type this and try again:"
+            " sudo apt-get install prometheus"
+        )
+    with services_left_alone("prometheus"):
+        apt_install(["prometheus"])
+
+
 @contextmanager
-def services_left_alone() -> "Iterator[None]":
+def services_left_alone(*services: str) -> "Iterator[None]":
     """Debian starts what it installs, for everybody; we want the programs alone. A rule that
     the machine has for that already is left as it is."""
     as_root = root_prefix() or []
@@ -201,7 +215,7 @@ def services_left_alone() -> "Iterator[None]":
     finally:
         run([*as_root, "rm", "-f", rule], f"{rule} cannot be removed: remove it by hand")
     if os.path.isdir("/run/systemd/system"):
-        succeeds([*as_root, "systemctl", "disable", *SERVERS])
+        succeeds([*as_root, "systemctl", "disable", *services])
 
 
 # Browser -----------------------------------------------------------------------------------
