@@ -20,13 +20,13 @@ from center.backup.papers import Stored
 
 @dataclass(frozen=True)
 class Made:
-    """What was written: the manifest, bytes in all, papers opened; ``trouble`` says what is
-    wrong with the keys of a backup that is whole for all that."""
+    """What was written: the manifest, bytes in all, papers opened; ``troubles`` say what is
+    wrong with the portal, or the keys, of a backup that is whole for all that."""
 
     manifest: Manifest
     bytes: int
     opened: int
-    trouble: str = ""
+    troubles: tuple[str, ...] = ()
 
 
 def make(folder: Path) -> Made:
@@ -41,7 +41,7 @@ def make(folder: Path) -> Made:
         described, stored = _describe(current), papers.named(current)
         _dump(current, snapshot, folder / DUMP)
     missing = papers.copy(stored, folder / PAPERS)
-    gone = _explained(missing)
+    gone, lost = _explained(missing)
     kept = [file for file in stored if file not in set(missing)]
     samples = papers.samples(kept)
     size = _list_sums(folder)
@@ -49,15 +49,29 @@ def make(folder: Path) -> Made:
         "keys": papers.by_key(kept),
         "samples": samples,
         "gone": gone,
+        "lost": lost,
         "sums": manifest.digest(folder / SUMS),
     }
     whole = Manifest(**vars(described) | found)
     whole.write(folder)
-    _remember(whole)
+    opened, wrong_keys = _opened(samples, folder / PAPERS)
+    troubles = (_told_of(lost), _remember(whole), wrong_keys)
+    return Made(whole, size, opened, tuple(filter(None, troubles)))
+
+
+def _opened(samples: dict[str, list[str]], folder: Path) -> tuple[int, str]:
     try:
-        return Made(whole, size, papers.check_keys(samples, folder / PAPERS))
+        return papers.check_keys(samples, folder), ""
     except BackupError as trouble:
-        return Made(whole, size, 0, str(trouble))
+        return 0, f"its papers do not open. {trouble}"
+
+
+def _told_of(lost: list[str]) -> str:
+    """A backup without what is lost is better than none, but nobody may overlook it."""
+    if not lost:
+        return ""
+    names = ", ".join(lost[:5]) + (" …" if len(lost) > 5 else "")
+    return f"the storage lacks {len(lost)} papers that rows still name: {names}."
 
 
 def last_made() -> dt.datetime | None:
@@ -72,10 +86,15 @@ def _memory() -> Path:
     return Path(settings.VAR_DIR) / "last-backup"
 
 
-def _remember(made: Manifest) -> None:
-    """For the metrics: a backup nobody makes any more is noticed by its age."""
-    _memory().parent.mkdir(parents=True, exist_ok=True)
-    _memory().write_text(made.made_at, "utf-8")
+def _remember(made: Manifest) -> str:
+    """For the metrics: a backup nobody makes any more is noticed by its age. Returns what stood
+    in the way."""
+    try:
+        _memory().parent.mkdir(parents=True, exist_ok=True)
+        _memory().write_text(made.made_at, "utf-8")
+    except OSError as error:
+        return f"its time could not be noted, so that the alert BackupOld will ring: {error}."
+    return ""
 
 
 def _dump(current: Database, snapshot: str, target: Path) -> None:
@@ -108,22 +127,21 @@ def _describe(current: Database) -> Manifest:
     )
 
 
-def _explained(missing: list[Stored]) -> list[str]:
-    """Names of papers destroyed since the snapshot, as their rows say now.
+def _explained(missing: list[Stored]) -> tuple[list[str], list[str]]:
+    """Names of papers destroyed since the snapshot, as their rows say now, and of those whose
+    rows still name them, which are lost.
 
-    Raises BackupError where a row still names the file, which is then lost, or names another
-    one since its key was changed: the backup would have the row and not the file.
+    Raises BackupError where a row names another file since its key was changed: the backup
+    would have the row and not the file.
     """
     if not missing:
-        return []
+        return [], []
     with database.opened() as current:
         now = {file.row: file.name for file in papers.named(current)}
-    for file in missing:
-        if now.get(file.row) == file.name:
-            raise BackupError(f"The paper {file.name} is not in the storage.")
-        if file.row in now:
-            raise BackupError("Papers changed meanwhile: make the backup after rotate_paper_keys.")
-    return sorted(file.name for file in missing)
+    if any(now.get(file.row, file.name) != file.name for file in missing):
+        raise BackupError("Papers changed meanwhile: make the backup after rotate_paper_keys.")
+    lost = sorted(file.name for file in missing if file.row in now)
+    return sorted(file.name for file in missing if file.row not in now), lost
 
 
 def _list_sums(folder: Path) -> int:

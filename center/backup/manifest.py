@@ -11,7 +11,9 @@ from pathlib import Path
 
 from center.backup.errors import BackupError
 
-FORMAT = 1
+FORMAT = 2
+#: those of former releases, which say less
+READ = {1, FORMAT}
 MANIFEST, SUMS, DUMP, PAPERS = "manifest.json", "SHA256SUMS", "database.dump", "papers"
 _CHUNK = 1024 * 1024
 
@@ -34,6 +36,8 @@ class Manifest:
     samples: dict[str, list[str]] = field(default_factory=dict)
     #: papers destroyed while the backup was made: their rows are in it, their files are not
     gone: list[str] = field(default_factory=list)
+    #: papers the storage did not have though rows name them: not in the backup either
+    lost: list[str] = field(default_factory=list)
     #: SHA-256 of ``SHA256SUMS``, which names all other files
     sums: str = ""
 
@@ -59,7 +63,7 @@ def read(folder: Path) -> Manifest:
         ) from missing
     except ValueError as broken:
         raise BackupError(f"The {MANIFEST} in {folder} is damaged.") from broken
-    if said.get("format") != FORMAT:
+    if said.get("format") not in READ:
         raise BackupError(
             f"The backup has format {said.get('format')}; this portal reads {FORMAT}."
         )

@@ -117,6 +117,26 @@ def test_orders_to_compose_when_written_down_then_of_services_there_are():
     assert wrong == []
 
 
+def test_orders_to_compose_when_written_down_then_as_root_only_where_root_may_do_more():
+    """Without capabilities root can read less than the portal's own user."""
+    content = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+    bare = {n for n, s in content["services"].items() if s.get("cap_drop") == ["ALL"]}
+    assert {"web", "worker", "base-backup"} < bare
+    as_root = {f"{flag} {name}" for flag in ("-u", "--user") for name in ("0", "root")}
+    orders = [(split(words), document) for document, words in of_compose()]
+    assert [
+        (services, document)
+        for (_order, services, options), document in orders
+        if options & as_root and bare & set(services)
+    ] == []
+
+
+def test_user_of_the_portal_when_named_in_the_documents_then_the_image_s():
+    [user] = re.findall(r"^USER (\d+):", (ROOT / "Dockerfile").read_text("utf-8"), re.M)
+    text = (ROOT / "docs" / "recovery.md").read_text("utf-8")
+    assert set(re.findall(r"(?:-o |chown -R )(\d+)", text)) == {user}
+
+
 def test_orders_to_the_portal_when_written_down_then_with_options_they_have():
     known = [(document, words) for document, words in of_the_portal() if words]
     assert {words[0] for _document, words in known} >= {"backup", "restore", "retention", "check"}

@@ -250,26 +250,51 @@ def test_backup_when_a_key_is_missing_then_made_and_said(saved, inside, tmp_path
     assert manifest.verify(tmp_path / "backup").rows == saved.made.manifest.rows
 
 
-def test_backup_when_a_paper_is_lost_then_no_backup(saved, inside, tmp_path):
+def test_backup_when_a_paper_is_lost_then_whole_without_it_and_said(
+    saved, inside, tmp_path, settings
+):
+    """One lost file must not be the end of all backups."""
+    settings.VAR_DIR = tmp_path
     lie_in = Path(shutil.copytree(saved.papers, tmp_path / "papers"))
     lost = next(lie_in.rglob("*/*"))
     lost.unlink()
-    complaint = pytest.raises(CommandError, match=f"{lost.name} is not in the storage")
+    complaint = pytest.raises(CommandError, match=f"whole, but the storage lacks 1 .*{lost.name}")
     with inside(saved.name), papers_in(lie_in, [NEW, OLD]), complaint:
         call_command("backup", tmp_path / "backup")
-    with pytest.raises(BackupError, match="cut off"):
-        manifest.verify(tmp_path / "backup")
+    found = manifest.verify(tmp_path / "backup")
+    assert (found.lost, found.gone) == ([f"{lost.parent.name}/{lost.name}"], [])
+    assert sum(found.keys.values()) == 2
+    assert making.last_made() is not None
+
+
+def test_backup_when_its_time_cannot_be_noted_then_whole_and_said(
+    saved, inside, tmp_path, settings
+):
+    settings.VAR_DIR = tmp_path / "a file"
+    settings.VAR_DIR.write_text("no folder")
+    complaint = pytest.raises(CommandError, match="whole, but its time could not be noted")
+    with inside(saved.name), papers_in(saved.papers, [NEW, OLD]), complaint:
+        call_command("backup", tmp_path / "backup")
+    assert manifest.verify(tmp_path / "backup").rows == saved.made.manifest.rows
+
+
+def test_restore_when_made_by_a_release_that_said_less_then_read(copy):
+    said = json.loads((copy / "manifest.json").read_text())
+    said["format"] = 1
+    del said["lost"]
+    (copy / "manifest.json").write_text(json.dumps(said))
+    assert manifest.verify(copy).lost == []
 
 
 def test_backup_when_papers_go_meanwhile_then_destroyed_is_noted_and_changed_refused(saved, inside):
     with inside(saved.name):
         with databases.opened() as current:
-            destroyed, changed, _kept = papers.named(current)
+            destroyed, changed, kept = papers.named(current)
         pages = DocumentPage.objects.all()
         pages.filter(stored_name=destroyed.name).update(stored_name=None)
         pages.filter(stored_name=changed.name).update(stored_name="00/under-another-key")
         try:
-            assert making._explained([destroyed]) == [destroyed.name]
+            assert making._explained([destroyed, kept]) == ([destroyed.name], [kept.name])
             with pytest.raises(BackupError, match="after rotate_paper_keys"):
                 making._explained([destroyed, changed])
         finally:

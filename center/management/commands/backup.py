@@ -29,6 +29,6 @@ class Command(BaseCommand):
         )
         if found.gone:
             self.stdout.write(f"{len(found.gone)} papers were destroyed meanwhile.")
-        if made.trouble:
-            raise CommandError(f"The backup is whole, but its papers do not open. {made.trouble}")
+        if made.troubles:
+            raise CommandError(f"The backup is whole, but {' And '.join(made.troubles)}")
         self.stdout.write(f"PAPERS_KEYS opens the {made.opened} papers tried; keep them elsewhere.")
