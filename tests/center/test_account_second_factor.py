@@ -6,6 +6,7 @@ import pytest
 from allauth.core import context
 from allauth.mfa.models import Authenticator
 from bs4 import BeautifulSoup
+from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -141,6 +142,19 @@ def test_session_when_stamped_before_the_roles_were_noted_then_asked(settings, a
     del session["works_here"]
     session.save()
     assert client.get("/bookings/").url == f"{CHOICE}?next=/bookings/"
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(59, 200), (60, 302), (61, 302)])
+def test_role_when_given_to_who_sends_only_renewals_then_asked_within_a_minute(
+    settings, at_now, owner, seconds, status
+):
+    """Such a request leaves the note of the roles as old as it is."""
+    settings.REQUIRE_SECOND_FACTOR = True
+    client = logged_in(owner)
+    owner.groups.add(Group.objects.get(name=OFFICIAL))
+    at_now.shift(seconds)
+    answered = client.get("/bookings/", headers={"X-Renewal": "1"})
+    assert answered.status_code == status
 
 
 # Setting up and logging in -----------------------------------------------------------------
