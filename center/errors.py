@@ -26,6 +26,10 @@ class Violation:
         return f"{self.message} {self.remedy}".strip()
 
 
+class UnreadableFileError(Exception):
+    """A file that is kept cannot be read now, or ever; the message is for the log."""
+
+
 class RuleViolation(Exception):
     """Raised by services when the rules of the house refuse a change; nothing was written."""
 

@@ -21,16 +21,22 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO, Any, TypeAlias
 
+import structlog
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.translation import gettext as _
 
 from center import clock
+from center.errors import UnreadableFileError
 from center.models import AccessRecord, Consent, RightsRequest, User
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class PaperFile:
-    """A file for the ZIP; read only when its turn comes."""
+    """A file for the ZIP; read only when its turn comes. ``read`` may raise UnreadableFileError:
+    everything else is handed out all the same, with a word on this one in its place."""
 
     name: str
     read: Callable[[], bytes]
@@ -59,10 +65,21 @@ def archive_of(user: User) -> IO[bytes]:
                 archive.writestr(_entry(f"{name}.json"), _as_json(data))
                 for number, file in enumerate(files, 1):
                     place = f"{name}/{number:03}-{_safe(file.name)}"
-                    archive.writestr(_entry(place), file.read())
+                    try:
+                        archive.writestr(_entry(place), file.read())
+                    except UnreadableFileError as error:
+                        log.error("export_left_out", error=str(error))
+                        archive.writestr(_entry(f"{place}.txt"), _missing(file.name))
         opened.pop_all()
     whole.seek(0)
     return whole
+
+
+def _missing(name: str) -> str:
+    return _(
+        "“%(name)s” belongs here and could not be read when this copy was made. Please make the"
+        " copy again tomorrow; if it is missing then, too, call us: %(phone)s."
+    ) % {"name": name, "phone": settings.CENTER_PHONE}
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

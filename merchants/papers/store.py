@@ -25,6 +25,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
 from center import metrics
+from center.errors import UnreadableFileError
 from merchants.papers import refusals
 from merchants.papers.files import PaperStorage, StorageAway
 
@@ -33,7 +34,7 @@ log = structlog.get_logger(__name__)
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
-class PaperLost(Exception):
+class PaperLost(UnreadableFileError):
     """The file is gone from the storage."""
 
 
@@ -41,7 +42,7 @@ class PaperAway(PaperLost):
     """The storage does not answer at the moment; the file may well be there."""
 
 
-class PaperUnreadable(Exception):
+class PaperUnreadable(UnreadableFileError):
     """The file is not what was stored, or its key is not in PAPERS_KEYS."""
 
 

@@ -7,10 +7,13 @@ import tracemalloc
 import zipfile
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
+from structlog.testing import capture_logs
 
 from center import access, exports, heavy
 from center.models import AccessAction, AccessRecord
+from merchants.papers import store
 from merchants.services import papers as services
 from tests import factories
 from tests.bookings.test_reserve import confirm, hold
@@ -107,6 +110,20 @@ def test_export_when_the_business_handed_papers_in_then_told_and_as_files(owner,
     assert [archive.read(name) for name in files] == [b"one", b"two"]
     first = json.loads(archive.read("businesses.json"))[0]
     assert [paper["state"] for paper in first["papers"]] == ["current"]
+
+
+def test_export_when_a_paper_is_lost_then_said_in_its_place_and_all_else_is_there(owner, merchant):
+    lost, _kept = factories.paper(merchant, b"one", b"two").files.order_by("pk")
+    store.delete(lost.stored_name)
+    with capture_logs() as said:
+        archive = opened(exports.archive_of(owner))
+    first, second = [name for name in archive.namelist() if name.startswith("businesses/")]
+    assert first.endswith(".txt")
+    words = archive.read(first).decode()
+    assert first.removeprefix("businesses/001-").removesuffix(".txt") in words
+    assert settings.CENTER_PHONE in words
+    assert archive.read(second) == b"two"
+    assert [line["event"] for line in said] == ["export_left_out"]
 
 
 def test_export_when_papers_are_many_then_never_together_in_memory(owner, monkeypatch):
