@@ -134,6 +134,21 @@ def test_workbook_when_filled_then_numbers_stand_in_their_looks(edition):
     assert len(sheet._charts) == 1
 
 
+def test_workbook_when_sheets_have_names_of_their_own_then_each_is_filled(edition):
+    book = openpyxl.load_workbook(io.BytesIO(workbook()))
+    book["작성 요령"].defined_names["bookings.uses"] = DefinedName(
+        "bookings.uses", attr_text="'작성 요령'!$B$2"
+    )
+    buffer = io.BytesIO()
+    book.save(buffer)
+    form = office_forms.add(
+        name="두 장", data=buffer.getvalue(), extension="xlsx", by=factories.staff()
+    )
+    assert form.names.count("bookings.uses") == 1
+    made = openpyxl.load_workbook(io.BytesIO(filled(form)))
+    assert (made["실적 보고"]["C5"].value, made["작성 요령"]["B2"].value) == (13, 13)
+
+
 def test_document_when_filled_then_its_text_says_the_numbers(edition):
     made: Any = HwpxDocument.open(io.BytesIO(filled(added("hwpx"))))
     texts = [paragraph.text for paragraph in made.paragraphs]
@@ -169,6 +184,19 @@ def test_document_when_a_placeholder_is_cut_in_pieces_then_is_filled_all_the_sam
     assert "bookings.uses" in form.names
     made: Any = HwpxDocument.open(io.BytesIO(filled(form)))
     assert "2026년 10월 실적 — 총 13건" in [paragraph.text for paragraph in made.paragraphs]
+
+
+def test_document_when_a_placeholder_stands_behind_a_tab_then_is_filled_all_the_same(edition):
+    """Hangul keeps tabs and line breaks within an element of text."""
+    text = parts(document())["Contents/section0.xml"].decode()
+    tabbed = text.replace("총 {{", '총<hp:tab width="4000"/>{{').replace(
+        "{{report.period}} ", "{{report.period}}<hp:lineBreak/>"
+    )
+    data = archive.written(document(), {"Contents/section0.xml": tabbed.encode()})
+    form = office_forms.add(name="탭", data=data, extension="hwpx", by=factories.staff())
+    assert {"bookings.uses", "report.period"} <= {*form.names}
+    section = parts(filled(form))["Contents/section0.xml"].decode()
+    assert '2026년 10월<hp:lineBreak/>실적 — 총<hp:tab width="4000"/>13건' in section
 
 
 def test_upload_when_staff_add_a_form_then_known_and_unknown_names_are_shown(edition):

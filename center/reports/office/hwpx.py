@@ -4,7 +4,8 @@ heads and feet. Only the sections they stand in are changed."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
 
 from lxml import etree
 
@@ -19,11 +20,26 @@ _PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z0-9_.-]+)\s*\}\}")
 _TYPE = b"application/hwp+zip"
 
 
+class _Piece(NamedTuple):
+    """Some letters of a paragraph: before the first tab or line break of an element, or behind
+    one of them."""
+
+    element: etree._Element
+    where: Literal["text", "tail"]
+
+    def read(self) -> str:
+        letters: str | None = getattr(self.element, self.where)
+        return letters or ""
+
+    def write(self, letters: str) -> None:
+        setattr(self.element, self.where, letters)
+
+
 def names(data: bytes) -> list[str]:
     found: dict[str, None] = {}
     for root in _sections(archive.parts(data)).values():
-        for texts in _paragraphs(root):
-            whole = "".join(each.text or "" for each in texts)
+        for pieces in _paragraphs(root):
+            whole = "".join(each.read() for each in pieces)
             found |= dict.fromkeys(_PLACEHOLDER.findall(whole))
     return list(found)
 
@@ -32,7 +48,7 @@ def fill(data: bytes, said: Mapping[str, Said]) -> bytes:
     """The document with what is said under each name; other braces stay as they are."""
     changed = {}
     for name, root in _sections(archive.parts(data)).items():
-        replaced = [_replace(texts, said) for texts in _paragraphs(root)]
+        replaced = [_replace(pieces, said) for pieces in _paragraphs(root)]
         if any(replaced):
             changed[name] = archive.write_xml(root)
     return archive.written(data, changed)
@@ -45,40 +61,41 @@ def _sections(parts: Mapping[str, bytes]) -> dict[str, etree._Element]:
     return {name: archive.read_xml(parts[name]) for name in wanted}
 
 
-def _paragraphs(root: etree._Element) -> Iterator[list[etree._Element]]:
+def _paragraphs(root: etree._Element) -> Iterator[list[_Piece]]:
     """The pieces of text of each paragraph; those of the cells in it are theirs."""
     for paragraph in root.iter(_PARAGRAPH):
-        texts = [
-            text
+        pieces = [
+            piece
             for text in paragraph.iter(_TEXT)
             if next(text.iterancestors(_PARAGRAPH)) is paragraph
+            for piece in (_Piece(text, "text"), *(_Piece(child, "tail") for child in text))
         ]
-        if texts:
-            yield texts
+        if pieces:
+            yield pieces
 
 
-def _replace(texts: list[etree._Element], said: Mapping[str, Said]) -> bool:
+def _replace(pieces: Sequence[_Piece], said: Mapping[str, Said]) -> bool:
     """Hangul cuts a placeholder where letters look different or were typed at another time: its
     value takes the place, and the look, of its first piece."""
-    pieces = [each.text or "" for each in texts]
-    found = _PLACEHOLDER.finditer("".join(pieces))
+    letters = [each.read() for each in pieces]
+    found = _PLACEHOLDER.finditer("".join(letters))
     matches = [match for match in found if plain(match[1]) in said]
     for match in reversed(matches):
-        _put(pieces, match.start(), match.end(), said[plain(match[1])].value.text)
-    for each, text in zip(texts, pieces, strict=True):
-        each.text = text
+        _put(letters, match.start(), match.end(), said[plain(match[1])].value.text)
     if matches:
-        _lay_out_anew(texts[0])
+        for piece, left in zip(pieces, letters, strict=True):
+            piece.write(left)
+        _lay_out_anew(pieces[0].element)
     return bool(matches)
 
 
-def _put(pieces: list[str], start: int, end: int, value: str) -> None:
+def _put(letters: list[str], start: int, end: int, value: str) -> None:
     at = 0
-    for n, piece in enumerate(pieces):
-        low, high = max(start - at, 0), min(end - at, len(piece))
-        at += len(piece)
+    for n, here in enumerate(letters):
+        low, high = max(start - at, 0), min(end - at, len(here))
+        at += len(here)
         if low < high:
-            pieces[n] = piece[:low] + value + piece[high:]
+            letters[n] = here[:low] + value + here[high:]
             value = ""
 
 

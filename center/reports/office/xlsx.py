@@ -31,14 +31,14 @@ class _Place(NamedTuple):
 
 def names(data: bytes) -> list[str]:
     """The names of single cells, those of Excel's own aside."""
-    return list(_places(archive.parts(data)))
+    return list(dict.fromkeys(name for name, _place in _places(archive.parts(data))))
 
 
 def fill(data: bytes, said: Mapping[str, Said]) -> bytes:
     """The workbook with what is said under each name; other names are the form's own."""
     parts = archive.parts(data)
     sheets: dict[str, etree._Element] = {}
-    for name, place in _places(parts).items():
+    for name, place in _places(parts):
         if plain(name) not in said:
             continue  # the form's own
         if place.sheet not in sheets:
@@ -48,18 +48,19 @@ def fill(data: bytes, said: Mapping[str, Said]) -> bytes:
     return archive.written(data, {**changed, _WORKBOOK: _counting_anew(parts[_WORKBOOK])})
 
 
-def _places(parts: Mapping[str, bytes]) -> dict[str, _Place]:
+def _places(parts: Mapping[str, bytes]) -> list[tuple[str, _Place]]:
+    """One name may stand on several sheets, as a name of each of them alone."""
     if _WORKBOOK not in parts or _RELATIONS not in parts:
         raise RuleViolation(refusals.no_form())
     book, sheets = archive.read_xml(parts[_WORKBOOK]), _sheets(parts)
-    found = {}
+    found = []
     for each in book.iterfind(".//m:definedName", _NS):
         name, match = each.get("name", ""), _PLACE.fullmatch((each.text or "").strip())
         if match is None or name.startswith("_xlnm") or each.get("hidden") == "1":
             continue
         sheet = (match[1] or match[2]).replace("''", "'")
         if sheets.get(sheet) in parts:
-            found[name] = _Place(sheets[sheet], match[3], int(match[4]))
+            found.append((name, _Place(sheets[sheet], match[3], int(match[4]))))
     return found
 
 
