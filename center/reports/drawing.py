@@ -53,6 +53,11 @@ class Drawer:
         """``ask`` for a page."""
         return self._in_turn(task, SOON)
 
+    def rest(self) -> None:
+        """End the process, once it is nobody's turn; the next task starts another one."""
+        with self._turn:
+            self._end()
+
     def _in_turn(self, task: dict[str, object], patience: float) -> str:
         if not self._turn.acquire(timeout=patience):
             raise TooMuchAtOnceError

@@ -23,16 +23,15 @@ def _edition(key: str) -> None:
     from center import clock, periods
     from center.reports import corrections, outline
     from center.reports.content import digest
-    from center.reports.files import FORMATS
+    from center.reports.files import FORMATS, written
     from center.reports.outline import Stamp
 
     period, now = periods.of_key(key), clock.now().replace(microsecond=0)
     public = corrections.protect(period, *corrections.count(period, as_of=now))
     made = outline.build(public, Stamp("v1", digest(public), frozen_at=now))
-    for each in FORMATS.values():
-        began = time.perf_counter()
-        size = len(each.make(made))
-        print(f"{each.extension}: {size} bytes, {time.perf_counter() - began:.2f} s")
+    began = time.perf_counter()
+    for each, data in written(made, FORMATS.values()):
+        print(f"{each.extension}: {len(data)} bytes after {time.perf_counter() - began:.2f} s")
 
 
 def _rows(wanted: str) -> None:

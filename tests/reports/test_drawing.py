@@ -17,6 +17,7 @@ from center import heavy
 from center.heavy import TooMuchAtOnceError
 from center.reports import charts, drawing
 from center.reports.drawing import Drawer, DrawingError
+from center.reports.files import FORMATS, written
 from tests.reports.test_files import made
 
 BARS = [{"name": "1인 스튜디오", "amount": 3.0, "text": "3"}]
@@ -149,6 +150,16 @@ def test_picture_when_two_files_are_made_then_one_is_drawn_and_the_next_refused(
         assert charts.picture(made().sections[0]).startswith("<svg")
         with heavy.picture_work(), pytest.raises(TooMuchAtOnceError):
             charts.picture(made().sections[1])
+
+
+def test_files_when_written_together_then_what_draws_has_ended_before_the_first(drawer):
+    charts.svg.cache_clear()
+    charts.png.cache_clear()
+    drawer.ask(**TASK)
+    for each, data in written(made(), FORMATS.values()):
+        assert drawer._process is None, each.extension
+        assert data
+    assert charts.png.cache_info().misses == sum(map(charts.has_chart, made().sections)) > 0
 
 
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # its child runs one line

@@ -15,7 +15,7 @@ from center.errors import RuleViolation
 from center.models import AccessAction
 from center.periods import Period
 from center.reports import publishing, selectors
-from center.reports.files import FORMATS, file_name
+from center.reports.files import FORMATS, file_name, written
 from center.reports.models import Edition
 from center.reports.selectors import PRELIMINARY, Source
 from center.reports.services import freezing
@@ -49,11 +49,13 @@ class Command(BaseCommand):
         made = selectors.outlined(found, options["language"])
         options["to"].mkdir(parents=True, exist_ok=True)
         wanted = FORMATS if options["format"] == "all" else [options["format"]]
-        for extension in wanted:
-            internal = not found.stamp.is_public
-            name = file_name(found.content["period"], found.label, extension, internal=internal)
+        internal = not found.stamp.is_public
+        for each, data in written(made, [FORMATS[extension] for extension in wanted]):
+            name = file_name(
+                found.content["period"], found.label, each.extension, internal=internal
+            )
             path = options["to"] / name
-            path.write_bytes(FORMATS[extension].make(made))
+            path.write_bytes(data)
             self.stdout.write(str(path))
 
     def _period(self, key: str) -> Period:

@@ -17,7 +17,7 @@ from center.periods import Period, PeriodKind
 from center.reports import corrections, outline, publishing
 from center.reports import edition_refusals as refusals
 from center.reports.content import Content, canonical, digest
-from center.reports.files import FORMATS
+from center.reports.files import FORMATS, written
 from center.reports.models import Compiling, CompilingState, Edition, Step
 from center.reports.outline import Stamp
 from center.reports.services import subscribing
@@ -132,8 +132,8 @@ def _try_files(public: Content, as_of: dt.datetime) -> None:
     """An edition that cannot be written in every format is not frozen."""
     stamp = Stamp("v1", digest(public), frozen_at=as_of)
     made = outline.build(public, stamp)
-    for each in FORMATS.values():
-        each.make(made)
+    for _each, _data in written(made, FORMATS.values()):
+        pass
 
 
 @transaction.atomic
