@@ -18,7 +18,7 @@ from center.reports.files import FORMATS
 from center.reports.models import Edition, OfficeForm, Subscription
 from center.reports.outline import Outline, Section, edition_words
 from center.reports.selectors import Source
-from center.reports.services import comparing
+from center.reports.services import comparing, freezing
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ def edition_page(person: User, period: Period, version: str) -> dict[str, Any]:
         "pending_title": _("Corrected since"),
         "compilings": selectors.compilings(period),
         "subscriptions": _subscriptions(person),
+        "is_left": not editions and freezing.is_left_to_people(period),
         **_around(period),
         **_pending(person, editions),
     }

@@ -27,6 +27,7 @@ from center.reports.models import (
 )
 from center.reports.services import freezing, subscribing
 from tests import factories
+from tests.conftest import logged_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now", "house")]
 OCTOBER = periods.of_key("2026-10")
@@ -264,6 +265,31 @@ def test_freeze_due_when_run_then_freezes_all_in_order_and_a_second_time_nothing
     assert Edition.objects.get(period_key="2026-Q3").version == 1
     tasks.freeze_due()
     assert Edition.objects.count() == 4
+
+
+def test_freeze_due_when_somebody_called_it_off_then_the_timetable_leaves_it_to_people(studio):
+    used(studio, dt.date(2026, 10, 5))
+    freezing.cancel(compiling=freezing.ask(period=OCTOBER, by=None))
+    tasks.freeze_due()
+    assert [each.state for each in Compiling.objects.all()] == [CompilingState.CANCELLED]
+    page = logged_in(factories.staff()).get("/reports/2026-10/").content.decode()
+    assert "더는 자동으로 확정하지 않습니다" in page
+    assert frozen().version == 1
+
+
+def test_freeze_due_when_it_fails_three_times_then_the_timetable_leaves_it_to_people(
+    studio, monkeypatch
+):
+    def fail(*args: Any) -> None:
+        raise ValueError("no font")
+
+    used(studio, dt.date(2026, 10, 5))
+    with monkeypatch.context() as patch:
+        patch.setattr(freezing, "_try_files", fail)
+        for _day in range(5):
+            tasks.freeze_due()
+    assert [each.state for each in Compiling.objects.all()] == [CompilingState.FAILED] * 3
+    assert frozen().version == 1
 
 
 def test_frozen_when_the_data_are_corrected_then_stays_and_the_difference_is_known(studio):

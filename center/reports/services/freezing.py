@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import structlog
 from celery import current_app
@@ -23,6 +24,8 @@ from center.reports.outline import Stamp
 from center.reports.services import subscribing
 
 log = structlog.get_logger(__name__)
+#: so many failures in a row, and the timetable leaves the period to people
+MOST_FAILURES = 3
 
 
 class _CalledOff(Exception):
@@ -203,11 +206,27 @@ def due(*, on: dt.date, after_days: int) -> list[Period]:
     return [period for period in finished if period.key not in set(known)]
 
 
+def is_left_to_people(period: Period) -> bool:
+    """Whether the timetable asks no more for it: somebody called it off, or it failed so often
+    that it would fail again. Who asks for it by hand still gets it."""
+    last = Compiling.objects.filter(period_key=period.key).values_list("state", flat=True)
+    return _is_for_people([CompilingState(state) for state in last[:MOST_FAILURES]])
+
+
+def _is_for_people(latest: Sequence[CompilingState]) -> bool:
+    """``latest``: how its last compilings stand, the newest first."""
+    if latest[:1] == [CompilingState.CANCELLED]:
+        return True
+    return latest == [CompilingState.FAILED] * MOST_FAILURES
+
+
 def ask_for_due(*, on: dt.date, after_days: int) -> int:
     """Have what is due made; how many were asked for. What is open or lacks its months is
-    left for the next time."""
+    left for the next time, what people are to decide about is left to them."""
     asked = 0
     for period in due(on=on, after_days=after_days):
+        if is_left_to_people(period):
+            continue
         try:
             ask(period=period, by=None)
         except RuleViolation:
