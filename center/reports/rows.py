@@ -100,7 +100,7 @@ def businesses_of(period: Period) -> list[int]:
 def lines(period: Period, keys: Sequence[str], *, by: User, purpose: str) -> Iterator[bytes]:
     """The file in pieces: whose copy it is, the heads, the rows."""
     columns = [COLUMNS[key] for key in keys]
-    mark = f"{by.label} {clock.local(clock.now()):%Y-%m-%d %H:%M}"
+    mark = _text(f"{by.label} {clock.local(clock.now()):%Y-%m-%d %H:%M}")
     yield csv_file.BOM.encode() + _piece(
         [
             [_("Taken by"), _text(by.label)],

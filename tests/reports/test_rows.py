@@ -9,9 +9,11 @@ import io
 import pytest
 
 from bookings.models import Resource
-from center.models import AccessRecord
+from center.models import AccessRecord, User
 from center.permissions import MANAGER, OFFICIAL, OPERATOR
 from merchants.models import Merchant
+from tests import factories
+from tests.conftest import logged_in
 from tests.reports.test_edition_page import person
 from tests.reports.test_freezing import used
 
@@ -50,6 +52,16 @@ def test_rows_when_no_purpose_is_said_then_asks_and_hands_out_nothing(businesses
 
 def test_rows_when_no_column_is_chosen_then_says_so(businesses):
     assert person(OPERATOR).get("/reports/2026-10/rows.csv").status_code == 400
+
+
+def test_rows_when_the_taker_is_named_like_a_formula_then_no_cell_is_one(businesses):
+    staff = factories.staff(OPERATOR)
+    User.objects.filter(pk=staff.pk).update(name="=1+1")
+    answer = logged_in(User.objects.get(pk=staff.pk)).post(FILE, PURPOSE)
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
+    assert sum(cell.startswith("'=1+1") for cell in cells) == 3  # whose copy, and each row
+    assert not [cell for cell in cells if cell.startswith("=")]
 
 
 def test_rows_when_a_purpose_is_said_then_gives_the_columns_and_writes_it_down(businesses):
