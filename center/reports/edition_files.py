@@ -10,7 +10,8 @@ from center.reports.models import Edition
 
 
 def as_json(edition: Edition) -> HttpResponse:
-    """What may leave the house; ``sha256sum`` of the file is the digest in every other one."""
+    """What may leave the house; ``sha256sum`` of it is the digest in every other file that may.
+    Files for the house alone state the digest of all numbers."""
     body = edition.public_content.encode()
     response = HttpResponse(body, content_type="application/json")
     name = f"{settings.REPORT_FILE_NAME}_{edition.period_key}_{edition.label}.json"
