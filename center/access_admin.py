@@ -10,15 +10,17 @@ from django.http.response import HttpResponseBase
 
 from center import access
 from center.models import AccessAction
+from center.named_lookups import NamedLookups
 
 
-class AccessLoggedAdmin:
+class AccessLoggedAdmin(NamedLookups):
     """Mixin before ``ModelAdmin``: each look at personal data leaves one access record.
 
     A list is one record with the ids of the rows on the page (a search or a filter counts as
     a search), an object's page one record, a saved change one more, and so an action on ticked
     rows. Always one INSERT, however many rows there are. The admin's own log stays empty: it
-    would keep what rows are called, which is names of people, with no end.
+    would keep what rows are called, which is names of people, with no end. Lists are narrowed
+    by what they offer alone (``NamedLookups``).
     """
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:

@@ -15,10 +15,11 @@ from bookings.models import DoorDevice
 from bookings.services import doors
 from center import clock
 from center.errors import RuleViolation
+from center.named_lookups import NamedLookups
 
 
 @admin.register(DoorDevice)
-class DoorDeviceAdmin(admin.ModelAdmin):
+class DoorDeviceAdmin(NamedLookups, admin.ModelAdmin):
     """The code of a door is shown once, when it is made."""
 
     list_display = ["name", "resource", "standing", "last_seen", "enrolled_at"]

@@ -3,9 +3,13 @@
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib import admin
+from django.db.models import CharField, TextField
+from django.test import RequestFactory
 from django.urls import reverse
 
+from bookings.models import DoorDevice
 from center import access_review, rights
+from center.access_admin import AccessLoggedAdmin
 from center.models import AccessRecord, RightsRequest, User
 from tests import factories
 from tests.conftest import NOW, kst, logged_in
@@ -138,3 +142,52 @@ def test_form_when_opened_by_a_field_without_a_name_then_refused(how):
     )
     assert answer.status_code == 400
     assert client.get(f"{address}?_to_field=id").status_code == 200
+
+
+def _refused(model, model_admin):
+    """Questions about fields of the row that its list does not offer to narrow it by."""
+    request = RequestFactory().get("/")
+    entries = [e[0] if isinstance(e, tuple) else e for e in model_admin.list_filter]
+    offered = {getattr(entry, "parameter_name", entry) for entry in entries}
+    texts = [f for f in model._meta.concrete_fields if isinstance(f, CharField | TextField)]
+    for field in texts:
+        for end in ("", "__startswith", "__regex", "__gte"):
+            if field.name not in offered or end in ("__startswith", "__regex"):
+                yield not model_admin.lookup_allowed(f"{field.name}{end}", "x", request)
+
+
+def test_lists_of_personal_data_when_asked_what_they_do_not_offer_then_each_refuses():
+    logged = {m: a for m, a in admin.site._registry.items() if isinstance(a, AccessLoggedAdmin)}
+    assert len(logged) >= 8
+    for model, model_admin in {**logged, DoorDevice: admin.site._registry[DoorDevice]}.items():
+        answers = list(_refused(model, model_admin))
+        assert answers == [True] * len(answers), model
+
+
+SLY = [
+    "/admin/notifications/message/?id=1&link__startswith=/programs/offers/A",
+    "/admin/notifications/message/?body__contains=%2Foffers%2F",
+    "/admin/notifications/message/?context__link__startswith=/",
+    "/admin/notifications/message/?recipient__password__startswith=argon2",
+    "/admin/bookings/doordevice/?token_hash__startswith=a",
+    "/admin/merchants/merchant/?phone__startswith=010",
+]
+
+
+@pytest.mark.parametrize("address", SLY)
+def test_list_when_asked_letter_by_letter_then_refused(address):
+    assert logged_in(factories.staff("manager")).get(address).status_code == 400
+
+
+OFFERED = [
+    "/admin/notifications/message/?state__exact=dead&turn=due&channel=out&kind=programs.offer",
+    "/admin/bookings/booking/?state__exact=held&resource__id__exact=1&starts__year=2026",
+    "/admin/center/user/?is_staff__exact=1&groups__id__exact=1",
+    "/admin/center/consent/?withdrawn_at__isempty=0&given_at__month=11&given_at__year=2026",
+    "/admin/programs/application/?program__id__exact=1&waiting=x&state__exact=submitted",
+]
+
+
+@pytest.mark.parametrize("address", OFFERED)
+def test_list_when_narrowed_as_it_offers_then_shown(address):
+    assert logged_in(factories.staff("manager")).get(address).status_code in (200, 302)

@@ -87,6 +87,7 @@ class MessageAdmin(AccessLoggedAdmin, admin.ModelAdmin):
     show_full_result_count = False
     view_on_site = False
     ordering = ["-pk"]
+    asked_by_links = ("sent_at__gte", "sent_at__lt")
     search_fields = ["=recipient__email", "=address", "=dedupe_key"]
     search_help_text = _("The whole e-mail address or mobile number, in digits")
     actions = ["retry"]
