@@ -65,11 +65,11 @@ def _readiness() -> list[Family]:
 def _outbox() -> list[Family]:
     now = clock.now()
     due, age = Message.objects.due(now).count(), messages.oldest_age(now).total_seconds()
-    lost = Message.objects.dead().count()
+    lost = Message.objects.lost().count()
     return [
         _gauge("messages_due", "Messages that should be on their way.", due),
         _gauge("messages_oldest_seconds", "For how long the oldest of them has been due.", age),
-        _gauge("messages_given_up", "Messages that were given up and wait for staff.", lost),
+        _gauge("messages_given_up", "Messages given up that told nobody another way.", lost),
     ]
 
 

@@ -56,7 +56,7 @@ def health() -> str:
     age = oldest_age(now)
     if _is_too_old(age):
         return f"oldest waits {int(age.total_seconds())} s"
-    lost = Message.objects.dead().filter(given_up_at__gt=now - _HOUR).count()
+    lost = Message.objects.lost().filter(given_up_at__gt=now - _HOUR).count()
     said = f"{lost} given up in the last hour"
     if lost >= MANY_LOST:
         return said
@@ -75,13 +75,14 @@ def oldest_age(now: dt.datetime) -> dt.timedelta:
 
 @dataclass(frozen=True)
 class Outbox:
-    """The outbox at one moment: numbers of messages, and the age of the oldest due one."""
+    """The outbox at one moment: numbers of messages, and the age of the oldest due one.
+    ``lost`` were given up and told nobody by another way."""
 
     due: int
     later: int
     leased: int
     failed: int
-    dead: int
+    lost: int
     oldest_minutes: int
     too_old: bool
 
@@ -97,7 +98,7 @@ def outbox_now() -> Outbox:
     return Outbox(
         **counts,
         leased=Message.objects.leased().count(),
-        dead=Message.objects.dead().count(),
+        lost=Message.objects.lost().count(),
         oldest_minutes=int(age.total_seconds() // 60),
         too_old=_is_too_old(age),
     )

@@ -220,7 +220,7 @@ def cancel_all(*, dedupe_keys: Sequence[str]) -> int:
 def retry(*, message: Message) -> Message:
     """Try a message again that was given up, with all its attempts anew.
 
-    Raises RuleViolation("not_dead") unless it is given up.
+    Raises RuleViolation("not_dead") unless it is given up and nobody was told another way.
     """
     if not retry_all(messages=Message.objects.filter(pk=message.pk)):
         raise RuleViolation(
@@ -236,9 +236,9 @@ def retry(*, message: Message) -> Message:
 
 @transaction.atomic
 def retry_all(*, messages: MessageQuerySet) -> int:
-    """The same for all of them that are given up, in one statement; how many those were. Many
-    at once let what answers somebody go before."""
-    dead, now = messages.dead(), clock.now()
+    """The same for all of them that are ``lost``, in one statement; how many those were: nobody
+    is told twice. Many at once let what answers somebody go before."""
+    dead, now = messages.lost(), clock.now()
     anew: dict[str, Any] = {"due_at": now, "first_due_at": now, "given_up_at": None}
     if dead.count() > 1:
         anew["mass"] = True

@@ -4,7 +4,9 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
+from center.errors import RuleViolation
 from center.models import AccessAction, AccessRecord
+from center.notifications import reports, services
 from center.notifications.delivery import deliver_due
 from center.notifications.models import Message, MessageState
 from tests import factories
@@ -90,8 +92,64 @@ def test_retry_when_given_up_then_waits_again_and_others_are_named(owner, staff_
     chosen = {"action": "retry", "_selected_action": [dead.pk, row("inbox").pk]}
     page = staff_client.post(LIST, chosen, follow=True).content.decode()
     assert "알림 1건을 다시 보냅니다" in page
-    assert "1건은 전달 불가로 남은 알림이 아니어서 그대로 두었습니다" in page
+    assert "1건은 전달 불가가 아니거나 다른 방법으로 이미 전달되어 그대로 두었습니다" in page
     assert (row().state, row().mass) == (MessageState.WAITING, False)
+
+
+def errands(client):
+    page = BeautifulSoup(client.get("/admin/").content, "html.parser")
+    told = {a["href"]: a.text for a in page.select("[aria-labelledby=errands] a")}
+    return told.get(f"{LIST}?turn=lost", "")
+
+
+@pytest.fixture
+def refused_text(person_with_mobile, carrier, by_text, mailoutbox):
+    """A text message that did not arrive; its mail waits."""
+    queue(person_with_mobile)
+    deliver_due(limit=10)
+    failed = reports.read([carrier.report(code="3104", said="결번")])[0]
+    assert reports.take(failed) is reports.Taken.DONE
+    return row("sms")
+
+
+@pytest.fixture
+def person_with_mobile(db):
+    return factories.user(phone="010-1234-5678")
+
+
+def test_retry_when_the_next_way_tells_or_has_told_then_nothing_is_sent_once_more(
+    refused_text, staff_client, mailoutbox
+):
+    for arrived in (0, 1):
+        assert len(mailoutbox) == arrived
+        assert (errands(staff_client), figures(staff_client)["전달 불가"]) == ("", 0)
+        chosen = {"action": "retry", "_selected_action": [refused_text.pk]}
+        page = staff_client.post(LIST, chosen, follow=True).content.decode()
+        assert "이미 전달되어" in page
+        deliver_due(limit=10)
+    refused_text.refresh_from_db()
+    assert (refused_text.state, len(mailoutbox)) == (MessageState.DEAD, 1)
+
+
+def test_retry_when_the_next_way_failed_too_then_counted_and_tried_again(
+    refused_text, staff_client, post
+):
+    post.refused[refused_text.recipient.email] = "550 5.1.1 unknown"
+    deliver_due(limit=10)
+    assert errands(staff_client) == "전달하지 못한 알림이 2건 있습니다."
+    assert len(listed(staff_client, f"{LIST}?turn=lost")) == 2
+    assert services.retry(message=row("email")).state == MessageState.WAITING
+    assert errands(staff_client) == ""
+
+
+def test_errand_when_the_account_was_closed_then_nothing_to_do(owner, staff_client, post):
+    dead = give_up(owner, post)
+    assert errands(staff_client) == "전달하지 못한 알림이 1건 있습니다."
+    owner.is_active = False
+    owner.save(update_fields=["is_active"])
+    assert errands(staff_client) == ""
+    with pytest.raises(RuleViolation, match="not_dead"):
+        services.retry(message=dead)
 
 
 @pytest.mark.parametrize("count", [1, 3])

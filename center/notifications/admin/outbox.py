@@ -24,7 +24,7 @@ from center.models import User
 from center.notifications import channels, kinds, selectors, services
 from center.notifications.channels.email import address_of
 from center.notifications.messages import TEST_MESSAGE
-from center.notifications.models import INBOX, Message, MessageQuerySet, MessageState
+from center.notifications.models import INBOX, Message, MessageQuerySet
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -67,11 +67,14 @@ class TurnFilter(admin.SimpleListFilter):
             ("due", _("Due now")),
             ("later", _("Due later")),
             ("again", _("Will be tried again")),
+            ("lost", _("Given up, and not told another way")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
         now, messages = clock.now(), cast(MessageQuerySet, queryset)
         wanted = {"due": messages.due, "later": messages.later, "again": messages.again}
+        if self.value() == "lost":
+            return messages.lost()
         chosen = wanted.get(self.value() or "")
         return chosen(now) if chosen else queryset
 
@@ -157,8 +160,8 @@ class MessageAdmin(AccessLoggedAdmin, admin.ModelAdmin):
             self.message_user(request, said % {"n": done}, messages.SUCCESS)
         if left := chosen - done:
             said = ngettext(
-                "%(n)d of them is not among those given up, and stays as it is.",
-                "%(n)d of them are not among those given up, and stay as they are.",
+                "%(n)d of them is not given up, or was told another way, and stays as it is.",
+                "%(n)d of them are not given up, or were told another way, and stay as they are.",
                 left,
             )
             self.message_user(request, said % {"n": left}, messages.WARNING)
@@ -202,14 +205,14 @@ class MessageAdmin(AccessLoggedAdmin, admin.ModelAdmin):
 
 
 def _undeliverable() -> Iterator[Line]:
-    """Messages that were given up. 1 query."""
-    n = Message.objects.filter(state=MessageState.DEAD).count()
+    """Messages that were given up and told nobody another way. 1 query."""
+    n = Message.objects.lost().count()
     if n:
         said = ngettext(
             "%(n)d message could not be delivered.", "%(n)d messages could not be delivered.", n
         )
         address = reverse("admin:notifications_message_changelist")
-        yield Line(said % {"n": n}, f"{address}?state__exact={MessageState.DEAD}")
+        yield Line(said % {"n": n}, f"{address}?turn=lost")
 
 
 cast("CenterAdminSite", admin.site).add_errand(Errand("notifications.view_message", _undeliverable))

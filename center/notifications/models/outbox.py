@@ -6,10 +6,12 @@ from typing import ClassVar
 import pgtrigger
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from center import clock
+from center.models import User
 from center.notifications import kinds
 
 INBOX, EMAIL, SMS, ALIMTALK = "inbox", "email", "sms", "alimtalk"
@@ -26,6 +28,7 @@ class MessageState(models.TextChoices):
     # Named groups of states; nobody lists states inline.
     claimable: ClassVar[frozenset[MessageState]]
     over: ClassVar[frozenset[MessageState]]
+    telling: ClassVar[frozenset[MessageState]]
 
 
 _S = MessageState
@@ -33,6 +36,8 @@ _S = MessageState
 _S.claimable = frozenset({_S.WAITING, _S.FAILED})
 #: nothing more comes of it by itself
 _S.over = frozenset({_S.SENT, _S.DEAD, _S.CANCELLED})
+#: it has told the person, or still may
+_S.telling = frozenset({_S.WAITING, _S.LEASED, _S.SENT, _S.FAILED})
 
 _TRANSITIONS: list[tuple[str, str]] = [
     (_S.WAITING, _S.LEASED),
@@ -83,6 +88,14 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def dead(self) -> MessageQuerySet:
         return self.filter(state=MessageState.DEAD)
+
+    def lost(self) -> MessageQuerySet:
+        """Given up, and somebody has not heard of it: no other way out of the house has told, or
+        still may, and the account is not closed."""
+        same = Message.objects.filter(dedupe_key=OuterRef("dedupe_key"))
+        told = same.filter(state__in=MessageState.telling).exclude(channel=INBOX)
+        gone = User.objects.filter(pk=OuterRef("recipient"), is_active=False)
+        return self.dead().filter(~Exists(told), ~Exists(gone))
 
     def inbox_of(self, user_id: int) -> MessageQuerySet:
         """What a person finds in the inbox, newest first."""
