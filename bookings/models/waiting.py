@@ -33,8 +33,10 @@ class WaitingQuerySet(models.QuerySet["Waiting"]):
         return self.filter(~Exists(live))
 
     def of_members_gone(self) -> WaitingQuerySet:
-        """Whose person does not act for the business any more."""
-        member = Membership.objects.filter(user=OuterRef("user"), merchant=OuterRef("merchant"))
+        """Whose person does not act for the business any more, or has no account in use."""
+        member = Membership.objects.acting().filter(
+            user=OuterRef("user"), merchant=OuterRef("merchant")
+        )
         return self.filter(~Exists(member))
 
     def offered_all(self) -> WaitingQuerySet:

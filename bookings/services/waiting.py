@@ -202,15 +202,16 @@ def leave_all(*, user: User) -> None:
 @transaction.atomic
 def pass_to_owner(*, entry: Waiting) -> None:
     """The business waits on when a member leaves it: its owner gets the offers from now on, and
-    one that is open is given back, so that it can be made to the owner. Without an owner the
-    waiting ends. Nothing happens while the person is a member."""
+    one that is open is given back, so that it can be made to the owner. The same where the
+    account is deactivated. Without an owner the waiting ends. Nothing happens while the person
+    is a member."""
     entry = _locked(entry)
     if entry.state != WaitingState.WAITING or acts_for(entry.user_id, entry.merchant_id):
         return
     now = clock.now()
     _give_back(_open_offers(entry, now), now)
-    owner = Membership.objects.filter(merchant=entry.merchant_id, role=Membership.Role.OWNER)
-    if heir := owner.first():
+    owner = Membership.objects.acting().filter(role=Membership.Role.OWNER)
+    if heir := owner.filter(merchant=entry.merchant_id).first():
         entry.user_id = heir.user_id
     else:
         entry.state, entry.ended_at = WaitingState.LEFT, now
@@ -218,8 +219,9 @@ def pass_to_owner(*, entry: Waiting) -> None:
 
 
 def acts_for(user_id: int, merchant_id: int) -> bool:
-    """Whether the person is a member, for certain under the business's lock."""
-    return Membership.objects.filter(user=user_id, merchant=merchant_id).exists()
+    """Whether the person is a member whose account is in use; for certain under the business's
+    lock, as far as the membership goes."""
+    return Membership.objects.acting().filter(user=user_id, merchant=merchant_id).exists()
 
 
 def _refuse_unless_member(offer: Offer) -> None:

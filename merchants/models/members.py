@@ -18,6 +18,12 @@ INVITATIONS_A_DAY = 20
 JOIN_REQUESTS_A_DAY = 5
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def acting(self) -> MembershipQuerySet:
+        """Of people whose account is in use: the others stay members and do nothing."""
+        return self.filter(user__is_active=True)
+
+
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Membership(models.Model):
     """A person acting for a business. Leaving deletes the row; its history stays."""
@@ -37,6 +43,8 @@ class Membership(models.Model):
     )
     role = models.CharField(_("role"), max_length=6, choices=Role, default=Role.MEMBER)
     joined_at = models.DateTimeField(_("joined"), default=clock.now, editable=False)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("member")

@@ -170,9 +170,11 @@ def decline(*, application: Application, by: User) -> Application:
 
 
 def _locked_for(application: Application, person: User) -> Application:
-    """Under its business's lock, where members leave, too: a link outlives the right to act."""
+    """Under its business's lock, where members leave, too: a link outlives the right to act,
+    and the account."""
     lock_merchant(application.merchant_id)
-    if not Membership.objects.filter(user=person, merchant=application.merchant_id).exists():
+    acting = Membership.objects.acting().filter(user=person, merchant=application.merchant_id)
+    if not acting.exists():
         raise RuleViolation(refusals.acts_no_more())
     return lock_application(application.pk)
 

@@ -254,6 +254,39 @@ def test_answer_when_removed_after_the_offer_then_refused_and_the_owner_gets_it(
     assert Offer.objects.open(clock.now()).count() == 1
 
 
+def deactivate(person):
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+
+
+def test_offers_when_the_account_was_deactivated_then_the_owner_gets_it(colleague):
+    deactivate(colleague.user)
+    offers.make_offers()
+    assert open_offer(colleague).booking.booked_by == owner_of(colleague)
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_answer_when_deactivated_after_the_offer_then_refused_and_the_owner_gets_it(
+    colleague, answer
+):
+    offers.make_offers()
+    offer = open_offer(colleague)
+    deactivate(colleague.user)
+    with pytest.raises(RuleViolation) as refusal:
+        ANSWERS[answer](offer)
+    assert refusal.value.codes == ("acts_no_more",)
+    offers.make_offers()
+    assert open_offer(colleague).booking.booked_by == owner_of(colleague)
+
+
+def test_offers_when_nobody_of_the_business_has_an_account_in_use_then_the_waiting_ends(colleague):
+    deactivate(owner_of(colleague))
+    deactivate(colleague.user)
+    assert offers.make_offers() == 0
+    colleague.refresh_from_db()
+    assert colleague.state == "left"
+
+
 def test_offers_when_nobody_is_left_in_the_business_then_the_waiting_ends(colleague):
     colleague.merchant.memberships.all().delete()
     assert offers.make_offers() == 0

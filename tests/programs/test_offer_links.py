@@ -91,6 +91,18 @@ def test_link_of_who_was_removed_since_then_refused_and_the_owners_counts(
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
+def test_link_of_a_deactivated_account_then_refused_and_the_owners_counts(
+    client, offered, owner, colleague, answer
+):
+    colleague.is_active = False
+    colleague.save(update_fields=["is_active"])
+    assert NO_MORE in answered(client, link(offered, colleague), answer)
+    assert state_of(offered) == _S.OFFERED
+    answered(client, link(offered, owner), answer)
+    assert state_of(offered) == ANSWERS[answer]
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
 def test_link_of_another_merchant_then_refused(client, offered, answer):
     other = factories.user()
     factories.merchant(owner=other)
