@@ -21,6 +21,7 @@ _STATUS = {
     BookingState.REJECTED: "CANCELLED",
     BookingState.CANCELLED: "CANCELLED",
     BookingState.EXPIRED: "CANCELLED",
+    BookingState.NO_SHOW: "CANCELLED",  # its time was given back
 }
 #: how often a program is asked to look again
 _REFRESH = dt.timedelta(minutes=30)

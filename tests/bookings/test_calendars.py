@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from bookings import links
 from bookings.models import CalendarFeed, Category
-from bookings.services import calendars, change, decide
+from bookings.services import attendance, calendars, change, decide
 from center import closing
 from center.models import AccessRecord
 from merchants.models import Membership
@@ -77,6 +77,13 @@ def test_feed_when_requested_approved_moved_cancelled_then_one_event_follows(
     change.cancel(booking=booking, by_staff=True)
     assert statuses(feed) == [("CANCELLED", 3)]
     assert events(feed)[0]["UID"] == uid
+
+
+def test_feed_when_nobody_came_then_cancelled_as_the_time_was_given_back(at_now, feed, booking):
+    assert statuses(feed) == [("CONFIRMED", 0)]
+    at_now.move_to(kst(27, 11))
+    attendance.mark_no_show(booking=booking)
+    assert statuses(feed) == [("CANCELLED", 1)]
 
 
 def test_feed_when_only_held_or_run_out_then_not_in_it(at_now, feed, studio, merchant):
