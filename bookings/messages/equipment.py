@@ -40,7 +40,7 @@ REPLACED = register(
 
 
 def due(hand_over: HandOver) -> None:
-    """An hour before; once, whatever the number of times it is asked for."""
+    """An hour before; once for that hour, whatever the number of times it is asked for."""
     _tell(hand_over.booking, DUE, _about(hand_over), key_of(DUE, hand_over))
 
 
@@ -60,7 +60,8 @@ def replaced(booking: Booking, old: Unit, new: Unit) -> None:
 
 
 def key_of(kind: Kind, hand_over: HandOver) -> str:
-    return f"{kind.key}:{hand_over.pk}"
+    """Once for each moment it is due back: one extended is due anew."""
+    return f"{kind.key}:{hand_over.pk}:{int(hand_over.due_back.timestamp())}"
 
 
 def _about(hand_over: HandOver) -> dict[str, Value]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models import CharField, Exists, Func, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from bookings import house
@@ -20,13 +20,14 @@ from center.notifications.models import Message
 AHEAD = dt.timedelta(hours=1)
 #: overdue is told on the next day, not at night
 MORNING = dt.time(9)
+_SECONDS = "floor(extract(epoch FROM %(expressions)s))::bigint::text"
 
 
 @transaction.atomic
 def remind(*, now: dt.datetime) -> int:
     """Tell of what is due back within the hour, and on the day after of what did not come.
 
-    Each once, found by one query a kind. Returns how many were told; safe to run at any time,
+    Each once for the moment it is due, found by one query a kind. Returns how many were told; safe to run at any time,
     twice and side by side.
     """
     due, late = list(_due(now)), list(_late(now))
@@ -55,7 +56,9 @@ def _late(now: dt.datetime) -> QuerySet[HandOver]:
 
 
 def _untold(kind: Kind) -> QuerySet[HandOver]:
-    key = Concat(Value(f"{kind.key}:"), Cast(OuterRef("pk"), CharField()))
+    due = Func(OuterRef("due_back"), template=_SECONDS, output_field=CharField())
+    number = Cast(OuterRef("pk"), CharField())
+    key = Concat(Value(f"{kind.key}:"), number, Value(":"), due)  # as ``messages.key_of``
     told = Message.objects.filter(dedupe_key=key)
     return (
         HandOver.objects.out()

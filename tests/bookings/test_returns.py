@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from bookings import tasks
-from bookings.services import returns
+from bookings.services import extend, returns
 from center.notifications.models import Message
 from tests import factories
 from tests.bookings.devices import NOON, booked, camera, hand_out, take_back
@@ -70,6 +70,20 @@ def test_overdue_when_the_policy_says_nought_then_no_threat(at_now, lent):
     at_now.move_to(kst(28, 9))
     remind(kst(28, 9))
     assert "제한" not in told(OVERDUE)[0].body
+
+
+@pytest.mark.parametrize(("moment", "n"), [(kst(27, 12), 1), (kst(27, 12, 30), 2)])
+def test_due_when_extended_after_the_reminder_then_told_of_the_new_end_too(at_now, lent, moment, n):
+    at_now.move_to(kst(27, 11))
+    assert remind(kst(27, 11)) == 1
+    ends = kst(27, 13, 30)
+    extend.extend(booking=lent.booking, ends=ends, by=factories.staff(), override="촬영이 길어짐")
+    at_now.move_to(moment)
+    remind(moment)
+    assert remind(moment) == 0
+    assert [message.context["due"] for message in told(DUE)][1:] == [
+        ends.astimezone(dt.UTC).isoformat()
+    ] * (n - 1)
 
 
 def test_remind_when_run_twice_or_after_the_return_then_nothing_more(at_now, lent):
