@@ -38,9 +38,18 @@ def tell(*, now: dt.datetime) -> int:
 
 def close(*, now: dt.datetime) -> int:
     """Close those who were told ``NOTICE`` ago and still have not come; returns how many.
-    What stands in the way of leaving stands in the way here, too: they are left and logged."""
-    ids = list(_due(now).order_by("pk").values_list("pk", flat=True)[:LIMIT])
-    return sum(_close(pk, now) for pk in ids)
+    What stands in the way of leaving stands in the way here, too: they are left and logged, and
+    however many they are, the others get their turn."""
+    closed, after = 0, 0
+    while closed < LIMIT and (ids := _page(now, after, LIMIT - closed)):
+        closed += sum(_close(pk, now) for pk in ids)
+        after = ids[-1]
+    return closed
+
+
+def _page(now: dt.datetime, after: int, size: int) -> list[int]:
+    rows = _due(now).filter(pk__gt=after).order_by("pk")
+    return list(rows.values_list("pk", flat=True)[:size])
 
 
 def _notices() -> QuerySet[Message]:

@@ -84,6 +84,23 @@ def test_close_when_something_stands_in_the_way_then_left(at_now, owner, merchan
     assert owner.is_active
 
 
+def test_close_when_more_are_kept_than_a_page_holds_then_the_next_is_closed(
+    at_now, owner, merchant, monkeypatch
+):
+    monkeypatch.setattr(idle_accounts, "LIMIT", 1)
+    Membership.objects.create(merchant=merchant, user=factories.user())
+    owner.last_login = clock.years_before(NOW, 2) - SECOND
+    owner.save(update_fields=["last_login"])
+    people = [unused(), unused()]
+    for _day in range(3):
+        idle_accounts.tell(now=NOW)
+    at_now.move_to(NOW + MONTH)
+    assert [idle_accounts.close(now=clock.now()) for _day in range(3)] == [1, 1, 0]
+    for person in (owner, *people):
+        person.refresh_from_db()
+    assert [person.is_active for person in (owner, *people)] == [True, False, False]
+
+
 def test_task_when_run_each_day_then_told_once_and_closed_once(at_now):
     person = unused()
     for day in range(33):
