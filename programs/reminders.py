@@ -22,7 +22,8 @@ _SAID = "CASE WHEN u.language = 'ko' OR {0}_en = '' THEN {0} ELSE {0}_en END"
 
 # By hand, as for bookings: the rows go from the sessions to the outbox without passing through
 # Python. Whoever was told at this start already has the row; a session moved since has a key of
-# its new start. Nobody is reminded of what was planned within the lead itself.
+# its new start. Nobody is reminded of what was planned within the lead itself. ON CONFLICT stays,
+# unlike there: somebody may take part for two businesses, and is told once.
 _REMIND_SQL = f"""
 WITH soon AS (
     SELECT s.id, s.title, s.starts, s.ends, p.title AS program, p.title_en AS program_en, party.*,

@@ -100,6 +100,13 @@ def test_remind_twice_writes_nothing_more(session):
     assert reminders.remind(now=now) == 0
 
 
+def test_remind_when_somebody_takes_part_for_two_businesses_then_told_once(session, owner):
+    both = factories.merchant(owner=owner)
+    factories.application(session.program, both, ApplicationState.SELECTED)
+    assert reminders.remind(now=session.starts - clock.DAY) == 2  # inbox and e-mail
+    assert {row.recipient for row in rows()} == {owner}
+
+
 def test_remind_when_planned_within_the_lead_then_not(taking):
     session = factories.session(taking.program, NOW + dt.timedelta(hours=20))
     assert reminders.remind(now=session.starts - clock.DAY + MINUTE) == 0
