@@ -170,6 +170,11 @@ class Booking(models.Model):
                 condition=~models.Q(state="held") | models.Q(held_until__isnull=False),
                 name="booking_hold_has_an_end",
             ),
+            # Whoever asks is promised an answer by then.
+            models.CheckConstraint(
+                condition=~models.Q(state="requested") | models.Q(decide_until__isnull=False),
+                name="booking_request_has_a_promise",
+            ),
             models.CheckConstraint(
                 condition=~models.Q(state__in=["rejected", "cancelled"])
                 | ~models.Q(reason_code=""),

@@ -88,6 +88,7 @@ def _book(spans: list[tuple[Unit, dt.date, int]]) -> None:
             ends=starts + _HOUR,
             state=BookingState.REQUESTED if n % 9 == 0 else BookingState.CONFIRMED,
             cancellable_until=starts,
+            decide_until=starts,
         )
         bookings.append(booking)
         span = as_range(Interval(booking.starts, booking.ends))

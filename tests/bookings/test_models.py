@@ -8,6 +8,7 @@ from bookings.intervals import Interval
 from bookings.models import Allocation, Booking, BookingState
 from bookings.services import change
 from bookings.services.units import as_range
+from tests import factories
 from tests.bookings.test_reserve import confirm, hold
 from tests.conftest import kst
 
@@ -67,6 +68,13 @@ def test_booking_when_deleted_then_refused(booking):
 def test_booking_when_end_before_start_then_refused(booking):
     with pytest.raises(IntegrityError, match="ends_after_start"), transaction.atomic():
         Booking.objects.filter(pk=booking.pk).update(ends=booking.starts)
+
+
+def test_booking_when_requested_without_a_promise_then_refused(at_now, house, studio, merchant):
+    factories.policy(needs_approval=True)
+    asked = confirm(hold(studio, merchant))
+    with pytest.raises(IntegrityError, match="request_has_a_promise"), transaction.atomic():
+        Booking.objects.filter(pk=asked.pk).update(decide_until=None)
 
 
 def test_history_when_changed_then_appended_and_never_rewritten(booking):
