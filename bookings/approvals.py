@@ -24,6 +24,8 @@ class Wanted:
     overdue: bool
     category: str
     term: str
+    #: everything shown is ticked to begin with
+    chooses_all: bool = False
 
     @classmethod
     def of(cls, asked: Mapping[str, str]) -> Wanted:
@@ -32,6 +34,7 @@ class Wanted:
             overdue=asked.get("show") == "overdue",
             category=category if category in Category.values else "",
             term=asked.get("q", "").strip()[:80],
+            chooses_all=asked.get("choose") == "all",
         )
 
     @property
@@ -49,6 +52,11 @@ class Row:
     is_overdue: bool
     is_over: bool
     is_own: bool
+
+    @property
+    def may_be_chosen(self) -> bool:
+        """With all the others; one that is past can be no more than turned down by itself."""
+        return not (self.is_own or self.is_over)
 
     @property
     def seen(self) -> str:

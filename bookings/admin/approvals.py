@@ -123,15 +123,19 @@ def _list(request: PersonRequest, form: DecisionForm, *, status: int = 200) -> H
     requests = list(shown.object_list)
     action = AccessAction.SEARCH if wanted.term else AccessAction.VIEW
     access.record(request, action=action, subjects=requests)
+    rows = approvals.rows(requests, request.user, now)
+    ticked = request.POST.getlist("chosen")
+    if wanted.chooses_all and request.method != "POST":
+        ticked = [row.seen for row in rows if row.may_be_chosen]
     context = {
         "title": _("Approvals"),
-        "rows": approvals.rows(requests, request.user, now),
+        "rows": rows,
         "page": shown,
         "counts": approvals.counts(now),
         "wanted": wanted,
         "categories": approvals.CATEGORIES,
         "form": form,
-        "chosen": request.POST.getlist("chosen"),
+        "chosen": ticked,
     }
     whole = {**admin.site.each_context(request), "is_nav_sidebar_enabled": False, **context}
     return render(request, "admin/approvals/list.html", whole, status=status)

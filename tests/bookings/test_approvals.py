@@ -1,6 +1,10 @@
 """/admin/approvals/: what waits, who may, two operators, one or many."""
 
+import re
+from importlib import import_module
+
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from bookings.models import BookingState, Category
@@ -59,7 +63,10 @@ def test_list_when_a_row_has_its_own_button_then_it_sends_just_that_request():
     client = logged_in(factories.staff())
     text = client.get(ADDRESS).content.decode()
     assert f'form="approve" name="chosen" value="{seen(asked)[0]}"' in text
-    assert '<form id="approve" method="post"><input type="hidden" name="csrf' in text
+    assert (
+        '<form id="approve" method="post" action="/admin/approvals/"><input type="hidden" name="csrf'
+        in text
+    )
     decide(client, "approve", asked)
     for booking in (asked, other):
         booking.refresh_from_db()
@@ -104,6 +111,30 @@ def test_approve_when_many_are_chosen_then_each_is_confirmed_by_somebody(staff_c
         booking.refresh_from_db()
     assert [b.state for b in (first, second, third)] == ["confirmed", "confirmed", "requested"]
     assert AccessRecord.objects.get(action="change").subject_ids == [first.pk, second.pk]
+
+
+def ticked(page):
+    return re.findall(r'name="chosen" value="([^"]+)" checked', page.content.decode())
+
+
+def test_list_when_all_are_chosen_then_ticked_and_the_next_page_is_not(at_now, staff_client):
+    first, second = ask(), ask()
+    assert ticked(staff_client.get(ADDRESS)) == []
+    page = staff_client.get(ADDRESS, {"choose": "all", "category": "studio"})
+    assert ticked(page) == seen(first, second)
+    assert (
+        '<form class="stack" method="post" action="/admin/approvals/?category=studio">'
+        in page.content.decode()
+    )
+    at_now.move_to(kst(27, 10))  # begun: it can be approved no more
+    assert ticked(logged_in(factories.staff()).get(ADDRESS, {"choose": "all"})) == []
+
+
+def test_list_when_enter_is_pressed_in_the_words_then_nothing_is_approved(staff_client):
+    """A browser presses the first button of a form."""
+    ask()
+    form = staff_client.get(ADDRESS).content.decode().partition('<form class="stack"')[2]
+    assert re.search(r"<button[^>]*>", form)[0] == '<button type="submit" disabled hidden>'
 
 
 def test_reject_when_no_reason_then_asked_and_the_ticks_stay(staff_client):
@@ -184,6 +215,21 @@ def test_list_when_longer_then_no_more_queries(staff_client, count, django_asser
         ask(space, equipment=[camera])
     with django_assert_num_queries(10):
         staff_client.get(ADDRESS)
+
+
+def test_list_when_a_request_of_before_has_no_promise_then_shown_and_the_update_gives_it_one(
+    staff_client,
+):
+    asked = ask()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE bookings_booking DROP CONSTRAINT booking_request_has_a_promise")
+        type(asked).objects.filter(pk=asked.pk).update(decide_until=None)
+        assert [row.booking for row in rows(staff_client)] == [asked]
+        cursor.execute(import_module("bookings.migrations.0034_fill_promises").FILL)
+    asked.refresh_from_db()
+    assert asked.decide_until == kst(25, 10, 41)
+    assert [row.is_overdue for row in rows(staff_client)] == [False]
 
 
 def test_first_page_when_requests_wait_then_said_with_their_addresses(at_now):
