@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.core.paginator import Page, Paginator
 from django.utils.dateparse import parse_date
 from django.utils.http import urlencode
 
@@ -17,7 +18,7 @@ from center.plain_numbers import row_number
 from merchants.models import Merchant
 from merchants.queue import found_by
 
-#: so many businesses are shown of those found
+#: so many businesses are shown of those found, and of the visitors on a page
 FOUND = 20
 
 
@@ -100,11 +101,14 @@ def _day(text: str) -> dt.date | None:
     return day if day and 2000 <= day.year < 2100 else None
 
 
+def visitors(page: str | None) -> Page[Merchant]:
+    """Those to be completed, the oldest first, page by page. 2 queries."""
+    rows = Merchant.objects.visitors().order_by("created_at", "pk")
+    return Paginator(rows, FOUND).get_page(page)
+
+
 def businesses(choice: Choice) -> list[Merchant]:
-    """Those found by name, number or telephone, with or without hyphens; or the visitors to be
-    completed, the oldest first. 1 query."""
-    if choice.visitors:
-        return list(Merchant.objects.visitors().order_by("created_at", "pk")[:FOUND])
+    """Those found by name, number or telephone, with or without hyphens. 1 query."""
     if not choice.term:
         return []
     known = Merchant.objects.known_to_staff().filter(found_by(choice.term))

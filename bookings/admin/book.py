@@ -110,7 +110,8 @@ def _page(
     visitor_form: VisitorForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    found = proxy.businesses(choice)
+    listed = proxy.visitors(request.GET.get("page")) if choice.visitors else None
+    found = list(listed) if listed is not None else proxy.businesses(choice)
     access.record(request, action=AccessAction.SEARCH, subjects=found)
     if choice.merchant:
         access.record(request, action=AccessAction.VIEW, subjects=[choice.merchant])
@@ -122,6 +123,8 @@ def _page(
         "title": _("Book for a business"),
         "choice": choice,
         "found": found,
+        "page": listed,
+        "is_cut": len(found) == proxy.FOUND,
         "spaces": Resource.objects.active().spaces(),
         "times": proxy.times(choice.space, choice.day) if choice.space and form else [],
         "form": form,

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from bookings.models import Booking, Category, RuleOverride
+from bookings.proxy import FOUND
 from center.models import AccessRecord
 from center.permissions import EVALUATOR, MANAGER, OFFICIAL
 from merchants.models import Merchant, MerchantState
@@ -261,3 +262,22 @@ def test_first_page_when_visitors_are_to_be_completed_then_said_and_listed(staff
     assert f'href="{ADDRESS}?show=visitors"' in staff_client.get("/admin/").content.decode()
     made = Merchant.objects.visitors().get()
     assert staff_client.get(ADDRESS, {"show": "visitors"}).context["found"] == [made]
+
+
+def test_visitors_when_more_than_a_page_then_the_number_is_that_of_all_pages(
+    staff_client, django_assert_num_queries
+):
+    made = [factories.merchant(state="visitor", name=f"방문객 {n}") for n in range(FOUND + 1)]
+    assert "방문객 21명의 정보" in staff_client.get("/admin/").content.decode()
+    with django_assert_num_queries(6):
+        first = staff_client.get(ADDRESS, {"show": "visitors"})
+    second = staff_client.get(ADDRESS, {"show": "visitors", "page": "2"})
+    assert [*first.context["found"], *second.context["found"]] == made
+    assert "방문객 21명의 정보" in first.content.decode()
+
+
+def test_search_when_more_fit_than_are_shown_then_said(staff_client):
+    for n in range(FOUND):
+        factories.merchant(name=f"같은 이름 {n}")
+    assert "처음 20곳만" in staff_client.get(ADDRESS, {"q": "같은"}).content.decode()
+    assert "처음 20곳만" not in staff_client.get(ADDRESS, {"q": "같은 이름 7"}).content.decode()
