@@ -6,15 +6,36 @@ const said = board.querySelector("[data-said]");
 const refused = board.querySelector("[data-refused]");
 const range = board.querySelector("[data-range]");
 
-export function say(text, style) {
-  said.hidden = false;
-  said.className = `alert ${style}`;
-  said.textContent = text;
+// One line each, so that of two moves refused at once each is told.
+let lines = [];
+
+function show() {
+  said.hidden = !lines.length;
+  const isWarning = lines.some(({ style }) => style === "warning");
+  said.className = `alert ${isWarning ? "warning" : "success"}`;
+  said.replaceChildren(...lines.map(({ text }) => {
+    const line = document.createElement("p");
+    line.textContent = text;
+    return line;
+  }));
 }
 
-// Takes back what is no longer true, if nothing else has been said since.
+export function say(text, style) {
+  unsay(text);
+  lines.push({ text, style });
+  show();
+}
+
+// Takes back what is no longer true.
 export function unsay(text) {
-  if (said.textContent === text) said.hidden = true;
+  lines = lines.filter((line) => line.text !== text);
+  show();
+}
+
+// A hand takes hold anew: what became of moves before is no news any more.
+export function forget() {
+  lines = lines.filter(({ text }) => text === words.lost);
+  show();
 }
 
 // Resolves with the button's value when the dialog is closed, by Escape too.
@@ -26,7 +47,17 @@ function answerOf(dialog) {
   });
 }
 
-export async function askReason(sentences) {
+// One after the other: whoever answers for one move has not answered for the next.
+let asked = Promise.resolve();
+
+export function askReason(name, sentences) {
+  const answer = asked.then(() => askOne(name, sentences));
+  asked = answer;
+  return answer;
+}
+
+async function askOne(name, sentences) {
+  refused.querySelector("[data-whose]").textContent = name;
   const list = refused.querySelector("[data-reasons]");
   list.replaceChildren(...sentences.map((sentence) => {
     const item = document.createElement("li");

@@ -1,9 +1,10 @@
 // The schedule board: draws what the server says, sends what is dragged, and puts it back
 // where the server refuses. Nothing is decided here; the table does the same without script.
+import { contentOf, hour, labelOf, wall } from "./schedule-contents.js";
 import { keepCursors } from "./schedule-cursor.js";
 import { keepPlain } from "./schedule-roles.js";
 import { drawn, whenScrolled } from "./schedule-window.js";
-import { askReason, chooseFor, say, unsay, words } from "./schedule-words.js";
+import { askReason, chooseFor, forget, say, unsay, words } from "./schedule-words.js";
 
 const board = document.querySelector("[data-board]");
 const grid = board.querySelector("[data-grid]");
@@ -13,25 +14,12 @@ const mayAct = "mayAct" in board.dataset;
 let shown = "";
 let rows = "";
 let latest;
-let dragging = false;
+let inHand = false;
+let waiting = 0; // moves without their answer, and questions put to somebody
 let paused = false;
 let calendar;
 let drawing;
 const told = new Map(); // as it was told to the library, by its number there
-
-const pad = (number) => String(number).padStart(2, "0");
-const clock = (hours) => `${pad(hours)}:00:00`;
-
-// The library hands out dates whose local fields are Korea's wall clock.
-const wall = (date) =>
-  `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}T${pad(date.getHours())}:${pad(date.getMinutes())}`;
-
-function element(name, text, style = "") {
-  const made = document.createElement(name);
-  made.textContent = text;
-  made.className = style;
-  return made;
-}
 
 function eventsOf({ bookings: taken, closures }) {
   const bookings = taken.map((it) => ({
@@ -61,35 +49,6 @@ function eventsOf({ bookings: taken, closures }) {
 const resourcesOf = (data) =>
   data.units.map((it) => ({ id: it.id, title: `${it.of} ${it.name}`, extendedProps: it }));
 
-// The library asks for the contents of everything at every move of a drag. The same answer
-// for the same data lets it leave the page alone, which is ten times faster. As text, because
-// a block that is dragged stands in two places; the text is written by the browser.
-const made = new WeakMap();
-
-function once(data, make) {
-  if (!made.has(data)) made.set(data, { html: make(data).map((part) => part.outerHTML).join("") });
-  return made.get(data);
-}
-
-const labelOf = ({ resource }) => once(resource.extendedProps, (unit) => {
-  const label = element("span", "", unit.first ? "unit first" : "unit");
-  label.append(element("small", unit.of, unit.first ? "" : "visually-hidden"), element("b", unit.name));
-  if (unit.note) label.append(element("span", unit.note, "badge warn"));
-  return [label];
-});
-
-const wordsOf = (it, time) => {
-  const parts = [element("b", it.name), element("span", it.word)];
-  return time ? [...parts, element("small", ` ${time}`)] : parts;
-};
-
-// What is dragged says when it would be.
-function contentOf({ event: { display, start, end, extendedProps: it } }) {
-  if (display !== "preview") return once(it, () => wordsOf(it, it.time));
-  const parts = wordsOf(it, `${wall(start).slice(11)} – ${wall(end).slice(11)}`);
-  return { html: parts.map((part) => part.outerHTML).join("") };
-}
-
 function optionsOf(data) {
   const isWeek = board.dataset.length === "week";
   const step = Math.min(30, ...data.units.map((unit) => unit.step));
@@ -104,8 +63,8 @@ function optionsOf(data) {
     slotDuration: isWeek ? "03:00" : "00:30",
     snapDuration: `00:${pad(step)}`,
     slotWidth: isWeek ? 132 : Math.max(34, Math.floor((grid.clientWidth - 158) / hours / 2)),
-    slotMinTime: clock(data.hours.first),
-    slotMaxTime: clock(data.hours.last),
+    slotMinTime: hour(data.hours.first),
+    slotMaxTime: hour(data.hours.last),
     slotLabelFormat: (time) => `${time.getHours()}`,
     dayHeaderFormat: { weekday: "short", month: "numeric", day: "numeric" },
     nowIndicator: true,
@@ -129,20 +88,31 @@ function optionsOf(data) {
   };
 }
 
-const hold = () => { dragging = true; };
-const release = () => { dragging = false; };
+const isBusy = () => inHand || waiting > 0;
+const hold = () => {
+  inHand = true;
+  forget();
+};
+const release = () => { inHand = false; };
+
+async function whileWaiting(answer) {
+  waiting += 1;
+  try {
+    return await answer;
+  } finally {
+    waiting -= 1;
+  }
+}
 
 function open(booking) {
   if (booking.reference) window.location.assign(`${board.dataset.base}${booking.reference}/${window.location.search}`);
 }
 
 async function choose(info) {
-  hold();
   const unit = info.resource.extendedProps;
   const range = { starts: wall(info.start), ends: wall(info.end) };
-  await chooseFor(unit, range, board.dataset);
+  await whileWaiting(chooseFor(unit, range, board.dataset));
   calendar.unselect();
-  release();
 }
 
 // Where the block stands by itself, which what was told of it follows with the next drawing only.
@@ -162,22 +132,29 @@ async function send(info, override = "") {
   form.set("ends", ends.slice(11));
   form.set("unit", unit);
   form.set("override", override);
-  hold();
-  const answer = await post(`${board.dataset.base}${it.reference}/move/`, form);
-  release();
+  const answer = await whileWaiting(post(`${board.dataset.base}${it.reference}/move/`, form));
   if (answer.said) {
     say(`${it.name}: ${answer.said}`, "success");
     return renew();
   }
-  if (answer.overridable && !override) {
-    hold();
-    const reason = await askReason(answer.refused);
-    release();
-    if (reason) return send(info, reason);
-  }
-  info.revert();
+  const reason = answer.overridable && !override ? await whileWaiting(ask(it.name, answer.refused)) : "";
+  if (reason) return send(info, reason);
+  putBack(info.event.id);
   say(`${it.name}: ${answer.refused.join(" ")}`, "warning");
   return renew();
+}
+
+// No window opens over a block that is in the hand.
+async function ask(name, sentences) {
+  while (inHand) await new Promise((resolve) => setTimeout(resolve, 100));
+  return askReason(name, sentences);
+}
+
+// To where the server last said it is. Where it was when it was taken may have been refused
+// since, if it was moved twice before there was an answer.
+function putBack(id) {
+  if (told.has(id)) told.set(id, "");
+  look();
 }
 
 async function post(address, body) {
@@ -194,7 +171,7 @@ async function post(address, body) {
 }
 
 async function renew() {
-  if (dragging) return;
+  if (isBusy()) return;
   let text;
   try {
     // Marked, so that an open board does not keep somebody logged in who has left.
@@ -208,7 +185,7 @@ async function renew() {
     return;
   }
   unsay(words.lost);
-  if (!dragging) draw(text);
+  if (!isBusy()) draw(text);
 }
 
 // The first field is the time, which alone is no reason to draw anything.
@@ -263,7 +240,7 @@ function look() {
 
 // Not under the hand of somebody who drags a block.
 function goOn() {
-  if (dragging) drawing = setTimeout(goOn, 100);
+  if (isBusy()) drawing = setTimeout(goOn, 100);
   else look();
 }
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.journeys import pages
 from tests.journeys.conftest import Visit
@@ -160,6 +160,71 @@ def test_board_when_a_rule_stands_against_it_then_back_or_a_reason(visit: Visit)
             expect(staff.locator("[data-said]")).to_contain_text("운영 시간")
             expect(block(staff, number)).to_contain_text(time.words)
     assert where(staff, number, time)[11:16] == "12:30"
+
+
+def test_board_when_two_moves_are_refused_at_once_then_each_is_asked_put_back_and_told(
+    visit: Visit,
+) -> None:
+    staff, numbers, time = operator(visit, watched=False), [], None
+    for account in ("load111@example.com", "load112@example.com"):
+        merchant = visit()
+        pages.arrive_as(merchant, account)
+        time = time or before_noon(merchant)
+        numbers.append(pages.book(merchant, time))
+    assert time
+    open_board(staff, time)
+    found = {it["reference"]: it for it in drawn(staff, time)["bookings"]}
+    names = [found[number]["name"] for number in numbers]
+    sent: list[Route] = []
+    staff.route("**/move/", sent.append)
+    for number in numbers:
+        grab(staff, block(staff, number), 1.5)
+        staff.mouse.up()
+    staff.wait_for_function("() => true")
+    assert len(sent) == 2
+    for route in sent:
+        route.continue_()
+    dialog = staff.get_by_role("dialog")
+    for name in names:
+        expect(dialog).to_contain_text(name)
+        staff.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    for number, name in zip(numbers, names, strict=True):
+        expect(staff.locator("[data-said] p", has_text=name)).to_contain_text("운영 시간")
+        expect(block(staff, number)).to_contain_text(time.words)
+        assert where(staff, number, time) == iso(time.start)
+
+
+def test_board_when_a_block_is_moved_twice_and_refused_twice_then_where_it_is(
+    visit: Visit,
+) -> None:
+    merchant, staff = visit(), operator(visit, watched=False)
+    pages.arrive_as(merchant, "load113@example.com")
+    time = before_noon(merchant)
+    number = pages.book(merchant, time)
+    open_board(staff, time)
+    sent: list[Route] = []
+    staff.route("**/move/", sent.append)
+    for _ in range(2):
+        grab(staff, block(staff, number), 1)
+        staff.mouse.up()
+    for route in sent:
+        route.continue_()
+    dialog = staff.get_by_role("dialog")
+    for _ in sent:
+        expect(dialog).to_be_visible()
+        staff.keyboard.press("Escape")
+        staff.wait_for_timeout(300)
+    assert len(sent) == 2
+    expect(dialog).to_be_hidden()
+    expect(block(staff, number)).to_contain_text(time.words)
+    expected = block(staff, number).bounding_box()
+    staff.reload()
+    expect(block(staff, number)).to_contain_text(time.words)
+    there = block(staff, number).bounding_box()
+    assert expected
+    assert there
+    assert abs(expected["x"] - there["x"]) < 2
 
 
 @pytest.mark.usefixtures("one_studio")
