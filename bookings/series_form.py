@@ -15,7 +15,7 @@ from bookings import series_refusals
 from bookings.models import BookingSource, Resource, Unit
 from bookings.models.hours import WEEKDAYS
 from bookings.recurrence import MOST_DATES, Plan
-from bookings.services.series import Scope
+from bookings.services.series_dates import Scope
 from center import clock
 from center.line_field import LineField
 
@@ -178,6 +178,7 @@ class ChangeForm(forms.Form):
     )
     starts_at = forms.TimeField(label=gettext_lazy("From"), required=False, widget=TimeInput)
     ends_at = forms.TimeField(label=gettext_lazy("Until"), required=False, widget=TimeInput)
+    agreed = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

@@ -11,12 +11,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bookings import series_seats
+from bookings import series_rehearsal, series_seats
 from bookings.models import DateOutcome, Series, SeriesDate
 from bookings.series_form import ChangeForm
 from bookings.series_preview import DatePreview, Prospect
+from bookings.series_rehearsal import Rehearsal
 from bookings.services import series as services
-from bookings.services.series import Report
+from bookings.services.series_dates import Report
 from center import clock, display
 from center.errors import Violation
 from center.models import User
@@ -29,7 +30,7 @@ def all_series() -> QuerySet[Series]:
     booked = Q(dates__outcome=DateOutcome.TAKEN)
     open_ones = Q(dates__outcome=DateOutcome.REFUSED, dates__starts__gt=now)
     rows = Series.objects.select_related("merchant", "resource").annotate(
-        coming=Count("dates", filter=booked & Q(dates__starts__gt=now)),
+        coming=Count("dates", filter=booked & Q(dates__booking__starts__gt=now)),
         refused=Count("dates", filter=open_ones),
     )
     return rows.order_by("-created_at", "-pk")
@@ -48,9 +49,17 @@ def detail(series: Series, form: ChangeForm | None = None) -> dict[str, Any]:
         "weekdays": ", ".join(weekday_names(series.weekdays)),
         "chosen": plain_number(str(chosen or "")),
         "form": form or ChangeForm(),
+        "moved": {date.pk for date in dates if _is_moved(date)},
         "elsewhere": {date.pk for date in series_seats.elsewhere(dates, seat)},
         "any_missing": any(not date.is_booked for date in coming),
     }
+
+
+def _is_moved(date: SeriesDate) -> bool:
+    """It has a booking at another time than the plan says."""
+    series, (starts, ends) = date.series, date.hours
+    planned = [clock.at(date.day, time) for time in (series.starts_at, series.ends_at)]
+    return date.is_booked and [starts, ends] != planned
 
 
 def weekday_names(weekdays: Sequence[int]) -> list[str]:
@@ -89,26 +98,43 @@ def say_what_was_booked(request: HttpRequest, made: Series) -> None:
 
 def carry_out(
     request: HttpRequest, date: SeriesDate, data: dict[str, Any], by: User, *, by_staff: bool
-) -> None:
-    """Do what the form of the page says, and say what came of it."""
+) -> Rehearsal | None:
+    """Do what the form of the page says, and say what came of it. What gives dates up or moves
+    them is to be agreed to first: returned is what it would come to, and nothing is done, until
+    the form says that this was seen."""
     if data["act"] == ChangeForm.AGAIN:
         again = services.try_again(date=date, by=by, by_staff=by_staff)
         if again.outcome == DateOutcome.TAKEN:
             messages.success(request, _("The date is booked."))
         else:
             messages.warning(request, again.sentence)
-        return
-    common: dict[str, Any] = {"date": date, "scope": data["scope"], "by": by, "by_staff": by_staff}
+        return None
+    common: dict[str, Any] = {"date": date, "data": data, "by": by, "by_staff": by_staff}
+    foreseen = series_rehearsal.of(**common)
+    if not foreseen.changed or foreseen.agreed != data["agreed"]:
+        return foreseen
+    report = series_rehearsal.act(**common)
     if data["act"] == ChangeForm.CANCEL:
-        report = services.cancel(**common)
         said = ngettext("%(n)d date cancelled.", "%(n)d dates cancelled.", report.done)
     else:
-        times = {"starts_at": data["starts_at"], "ends_at": data["ends_at"]}
-        report = services.change_time(
-            **common, **times, override=date.series.override if by_staff else ""
-        )
         said = ngettext("%(n)d date changed.", "%(n)d dates changed.", report.done)
     _say(request, report, said)
+    return None
+
+
+def agreement(form: ChangeForm, foreseen: Rehearsal) -> dict[str, Any]:
+    """What the page shows of it in place of the dates."""
+    cancels = form.cleaned_data["act"] == ChangeForm.CANCEL
+    return {
+        "form": form,
+        "foreseen": foreseen,
+        "cancels": cancels,
+        "is_other": bool(form.cleaned_data["agreed"]),
+        "sent": [(name, form[name].value()) for name in _SENT_AGAIN if form[name].value()],
+    }
+
+
+_SENT_AGAIN = ("act", "date", "scope", "starts_at", "ends_at")
 
 
 def _say(request: HttpRequest, report: Report, said: str) -> None:
@@ -119,4 +145,4 @@ def _say(request: HttpRequest, report: Report, said: str) -> None:
 
 
 def _stayed(date: SeriesDate, violation: Violation) -> str:
-    return f"{display.short_day(date.day)}: {violation.sentence}"
+    return f"{display.short_day(clock.day_of(date.hours[0]))}: {violation.sentence}"

@@ -33,7 +33,10 @@ def dates_of(series: Series) -> list[SeriesDate]:
     units = Prefetch(
         "booking__allocations", queryset=own.select_related("unit__resource"), to_attr="seats"
     )
-    return list(series.dates.select_related("booking").prefetch_related(units).order_by("day"))
+    rows = series.dates.select_related("booking").prefetch_related(units).order_by("day")
+    for row in rows:
+        row.series = series
+    return list(rows)
 
 
 def elsewhere(dates: Iterable[SeriesDate], seat: Unit | None) -> list[SeriesDate]:

@@ -101,13 +101,18 @@ def series_one(request: PersonRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         access.record(request, action=AccessAction.VIEW, subjects=[series])
         return _render(request, "one", {"title": title, **series_pages.detail(series)})
-    access.record(request, action=AccessAction.CHANGE, subjects=[series])
     form = ChangeForm(request.POST)
     if not form.is_valid():
+        access.record(request, action=AccessAction.VIEW, subjects=[series])
         return _render(request, "one", {"title": title, **series_pages.detail(series, form)}, 400)
     date = get_object_or_404(series.dates, pk=form.cleaned_data["date"])
-    series_pages.carry_out(request, date, form.cleaned_data, request.user, by_staff=True)
-    return redirect("admin:series_one", series.pk)
+    foreseen = series_pages.carry_out(request, date, form.cleaned_data, request.user, by_staff=True)
+    action = AccessAction.CHANGE if foreseen is None else AccessAction.VIEW
+    access.record(request, action=action, subjects=[series])
+    if foreseen is None:
+        return redirect("admin:series_one", series.pk)
+    context = {**series_pages.detail(series), **series_pages.agreement(form, foreseen)}
+    return _render(request, "one", {"title": title, **context})
 
 
 def _render(

@@ -103,12 +103,23 @@ class DateOutcome(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
     addable: ClassVar[frozenset[DateOutcome]]
+    given_up: ClassVar[frozenset[DateOutcome]]
 
 
 #: has no booking and may get one
 DateOutcome.addable = frozenset(
     {DateOutcome.PLANNED, DateOutcome.REFUSED, DateOutcome.SKIPPED, DateOutcome.CANCELLED}
 )
+#: somebody has said that there is to be none
+DateOutcome.given_up = frozenset({DateOutcome.SKIPPED, DateOutcome.CANCELLED})
+
+
+class SeriesDateQuerySet(models.QuerySet["SeriesDate"]):
+    def to_come(self, at: dt.datetime) -> SeriesDateQuerySet:
+        """By ``SeriesDate.hours``."""
+        ended = models.Q(booking=None) | models.Q(booking__state__in=BookingState.ended)
+        planned = ended & models.Q(starts__gt=at)
+        return self.filter(planned | ~ended & models.Q(booking__starts__gt=at))
 
 
 @pghistory.track()
@@ -127,6 +138,8 @@ class SeriesDate(models.Model):
     )
     codes = ArrayField(models.CharField(max_length=40), default=list, verbose_name=_("rules"))
     sentence = models.CharField(_("why not"), max_length=300, blank=True)
+
+    objects = SeriesDateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("date of a regular use")
@@ -156,8 +169,14 @@ class SeriesDate(models.Model):
         """Has a booking that came to something; the booking may end without the series."""
         return self.booking is not None and self.booking.state not in BookingState.ended
 
+    @property
+    def hours(self) -> tuple[dt.datetime, dt.datetime]:
+        """From and until: those of its booking, which may have been moved by itself."""
+        it = self.booking if self.is_booked and self.booking is not None else self
+        return it.starts, it.ends
+
     def is_to_come(self, now: dt.datetime) -> bool:
-        return self.starts > now
+        return self.hours[0] > now
 
     @property
     def words(self) -> str:

@@ -52,8 +52,13 @@ def series_detail(request: PersonRequest, pk: int) -> HttpResponse:
         context = series_pages.detail(series, form)
         return render(request, "bookings/series_detail.html", context, status=400)
     date = get_object_or_404(series.dates, pk=form.cleaned_data["date"])
-    series_pages.carry_out(request, date, form.cleaned_data, request.user, by_staff=False)
-    return redirect("series", series.pk)
+    foreseen = series_pages.carry_out(
+        request, date, form.cleaned_data, request.user, by_staff=False
+    )
+    if foreseen is None:
+        return redirect("series", series.pk)
+    context = {**series_pages.detail(series), **series_pages.agreement(form, foreseen)}
+    return render(request, "bookings/series_detail.html", context)
 
 
 @login_required

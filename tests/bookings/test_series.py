@@ -23,8 +23,8 @@ from bookings.models import (
 )
 from bookings.recurrence import Plan
 from bookings.series_preview import preview
-from bookings.services import change, series
-from bookings.services.series import Scope
+from bookings.services import change, series, series_dates
+from bookings.services.series_dates import Scope
 from center.errors import RuleViolation
 from tests import factories
 from tests.bookings.test_reserve import confirm, hold
@@ -236,7 +236,7 @@ def test_try_again_when_the_booking_was_cancelled_elsewhere_then_booked_anew(
 )
 def test_cancel_when_scope_then_those_dates(seats, merchant, person, scope, left, state):
     made = make(seats, merchant, person)
-    report = series.cancel(date=made.dates.all()[1], scope=scope, by=person)
+    report = series_dates.cancel(date=made.dates.all()[1], scope=scope, by=person)
     made.refresh_from_db()
     assert (outcomes(made), made.state) == (left, state)
     assert report.done == left.count("cancelled")
@@ -250,7 +250,7 @@ def test_cancel_when_the_deadline_of_one_date_then_that_one_stays(
 ):
     made = make(seats, merchant, person)
     at_now.move_to(kst(28, 18) + dt.timedelta(seconds=seconds))
-    report = series.cancel(date=made.dates.first(), scope=Scope.ALL, by=person)
+    report = series_dates.cancel(date=made.dates.first(), scope=Scope.ALL, by=person)
     assert len(report.stayed) == stays
     assert [violation.code for _row, violation in report.stayed] == ["deadline_passed"] * stays
     assert outcomes(made).count("cancelled") == 4 - stays
@@ -261,14 +261,16 @@ def test_cancel_when_staff_then_after_the_deadline_with_the_reason_of_the_house(
 ):
     made = make(seats, merchant, person)
     at_now.move_to(kst(30, 9))
-    series.cancel(date=made.dates.first(), scope=Scope.ALL, by=factories.staff(), by_staff=True)
+    series_dates.cancel(
+        date=made.dates.first(), scope=Scope.ALL, by=factories.staff(), by_staff=True
+    )
     assert set(Booking.objects.values_list("reason_code", flat=True)) == {"series"}
 
 
 def test_cancel_when_dates_are_over_then_they_stay(at_now, seats, merchant, person):
     made = make(seats, merchant, person)
     at_now.move_to(kst(30, 10))
-    series.cancel(date=made.dates.last(), scope=Scope.ALL, by=person)
+    series_dates.cancel(date=made.dates.last(), scope=Scope.ALL, by=person)
     assert outcomes(made) == ["taken", "cancelled", "cancelled", "cancelled"]
 
 
@@ -279,7 +281,7 @@ def test_change_time_when_one_hour_is_taken_then_that_date_keeps_its_old_one(
         confirm(hold(seats, other, kst(14, 13, month=12), kst(14, 14, month=12)))
     made = make(seats, merchant, person)
     second = made.dates.all()[1]
-    report = series.change_time(
+    report = series_dates.change_time(
         date=second, scope=Scope.FROM, starts_at=ONE, ends_at=TWO, by=person
     )
     assert (report.done, [row.day for row, _why in report.stayed]) == (2, [day(12, 14)])

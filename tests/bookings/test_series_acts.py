@@ -6,8 +6,8 @@ import pytest
 
 from bookings import tasks
 from bookings.models import ActKind, Booking, BookingSource, Category, SeriesAct
-from bookings.services import change, series, series_acts
-from bookings.services.series import Scope
+from bookings.services import change, series, series_acts, series_dates
+from bookings.services.series_dates import Scope
 from center import clock
 from center.models import User
 from center.notifications.models import INBOX, Message
@@ -83,7 +83,7 @@ def test_create_when_requests_then_each_date_says_that_it_waits(seats, merchant,
 def test_cancel_when_one_or_many_then_one_message(seats, merchant, person, scope, count, kind):
     made = make(seats, merchant, person)
     forget()
-    series.cancel(date=made.dates.all()[1], scope=scope, by=person)
+    series_dates.cancel(date=made.dates.all()[1], scope=scope, by=person)
     [(said, body)] = told(person)
     assert said == kind
     assert sum(number in body for number in numbers()) == count
@@ -97,7 +97,7 @@ def test_cancel_when_staff_then_with_the_reason_to_the_owner_and_who_booked(
     made = make(seats, merchant, member)
     forget()
     staff = factories.staff()
-    series.cancel(date=made.dates.first(), scope=Scope.ALL, by=staff, by_staff=True)
+    series_dates.cancel(date=made.dates.first(), scope=Scope.ALL, by=staff, by_staff=True)
     for reader in (person, member):
         [(kind, body)] = told(reader)
         assert kind == "bookings.series_cancelled"
@@ -108,7 +108,7 @@ def test_cancel_when_staff_then_with_the_reason_to_the_owner_and_who_booked(
 def test_change_time_when_many_then_one_message_with_before_and_after(seats, merchant, person):
     made = make(seats, merchant, person)
     forget()
-    series.change_time(
+    series_dates.change_time(
         date=made.dates.first(), scope=Scope.ALL, starts_at=ONE, ends_at=TWO, by=person
     )
     [(kind, body)] = told(person)
@@ -143,7 +143,7 @@ def test_cancel_when_killed_in_between_then_what_was_done_is_told_later_and_once
 
     monkeypatch.setattr(change, "cancel", dying)
     with pytest.raises(Killed):
-        series.cancel(date=made.dates.first(), scope=Scope.ALL, by=person)
+        series_dates.cancel(date=made.dates.first(), scope=Scope.ALL, by=person)
     assert told(person) == []
     at_now.shift(dt.timedelta(minutes=10))
     assert tasks.tell_of_series() == 0

@@ -3,9 +3,11 @@
 import datetime as dt
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 
 from bookings.models import Booking, BookingState, Category, DateOutcome, RuleOverride, Series
+from bookings.services import change
 from center.models import AccessRecord
 from merchants.models import Membership
 from tests import factories
@@ -112,20 +114,95 @@ def post(client, made, **data):
     return client.post(reverse("series", args=[made.pk]), data, follow=True)
 
 
+def agree(client, address, **data):
+    """Sends what is asked and, where it is to be agreed to, what was shown."""
+    shown = client.post(address, data, follow=True)
+    if "foreseen" not in shown.context or not shown.context["foreseen"].changed:
+        return shown
+    return client.post(address, data | {"agreed": shown.context["foreseen"].agreed}, follow=True)
+
+
+def states():
+    return [booking.state for booking in Booking.objects.order_by("starts")]
+
+
 def test_detail_when_one_or_all_are_cancelled_then_those(owner_client, made):
     first = made.dates.first()
-    answer = post(owner_client, made, act="cancel", date=first.pk, scope="one")
+    address = reverse("series", args=[made.pk])
+    answer = agree(owner_client, address, act="cancel", date=first.pk, scope="one")
     assert "1개 날짜를 취소했습니다." in answer.content.decode()
     assert Booking.objects.filter(state=BookingState.CANCELLED).count() == 1
-    answer = post(owner_client, made, act="cancel", date=first.pk, scope="all")
+    answer = agree(owner_client, address, act="cancel", date=first.pk, scope="all")
+    assert "3개 날짜를 취소했습니다." in answer.content.decode()
     assert Booking.objects.filter(state=BookingState.CANCELLED).count() == 4
     assert "끝남" in answer.content.decode()
+
+
+def test_detail_when_cancelled_then_first_which_dates_and_who_is_told(owner_client, owner, made):
+    second = made.dates.all()[1]
+    forget = apps.get_model("notifications", "Message").objects.all().delete
+    forget()
+    answer = post(owner_client, made, act="cancel", date=second.pk, scope="from")
+    foreseen, page = answer.context["foreseen"], answer.content.decode()
+    assert [date.pk for date in foreseen.changed] == [row.pk for row in made.dates.all()[1:]]
+    assert (foreseen.stayed, foreseen.told) == ([], [owner])
+    assert "3개 날짜를 취소하시겠습니까?" in page
+    assert owner.name in page
+    assert second.booking.reference in page
+    assert made.dates.first().booking.reference not in page
+    assert states() == ["confirmed"] * 4
+    assert made.acts.filter(kind="cancelled").count() == 0
+    assert apps.get_model("notifications", "Message").objects.count() == 0
+
+
+def test_detail_when_a_date_has_changed_since_it_was_shown_then_shown_again(owner_client, made):
+    date, address = made.dates.last(), reverse("series", args=[made.pk])
+    shown = post(owner_client, made, act="cancel", date=date.pk, scope="one")
+    change.move(booking=date.booking, starts=kst(21, 14, month=12), ends=kst(21, 15, month=12))
+    old = {"act": "cancel", "date": date.pk, "agreed": shown.context["foreseen"].agreed}
+    again = owner_client.post(address, old)
+    assert "14:00" in again.content.decode()
+    assert "날짜를 다시 확인해 주십시오" in again.content.decode()
+    assert states() == ["confirmed"] * 4
+    owner_client.post(address, old | {"agreed": again.context["foreseen"].agreed})
+    assert states() == ["confirmed"] * 3 + ["cancelled"]
+
+
+def test_detail_when_a_date_was_moved_by_itself_then_shown_and_changed_where_it_is(
+    owner_client, made
+):
+    date, address = made.dates.first(), reverse("series", args=[made.pk])
+    change.move(booking=date.booking, starts=kst(1, 14, month=12), ends=kst(1, 15, month=12))
+    page = owner_client.get(address).content.decode()
+    assert "2026. 12. 1.(화)" in page
+    assert page.count("다른 시간") == 1
+    times = {"starts_at": "16:00", "ends_at": "17:00"}
+    agree(owner_client, address, act="move", date=date.pk, **times)
+    date.booking.refresh_from_db()
+    assert date.booking.starts == kst(1, 16, month=12)
+
+
+@pytest.mark.parametrize("scope", ["one", "all"])
+def test_detail_when_a_booked_date_came_forward_and_is_over_then_not_cancelled(
+    at_now, owner, made, scope
+):
+    date = made.dates.last()
+    change.move(booking=date.booking, starts=kst(27, 14), ends=kst(27, 15))
+    at_now.move_to(kst(27, 15, 1))
+    client = logged_in(owner)
+    address = reverse("series", args=[made.pk])
+    agree(client, address, act="cancel", date=date.pk, scope=scope)
+    date.booking.refresh_from_db()
+    assert date.booking.state == BookingState.CONFIRMED
 
 
 def test_detail_when_the_deadline_is_over_then_that_date_is_named(at_now, owner, made):
     at_now.move_to(kst(28, 18, 1))
     client = logged_in(owner)
-    page = post(client, made, act="cancel", date=made.dates.last().pk, scope="all")
+    address, data = reverse("series", args=[made.pk]), {"act": "cancel", "scope": "all"}
+    shown = client.post(address, data | {"date": made.dates.last().pk})
+    assert [date.day for date, _why in shown.context["foreseen"].stayed] == [FIRST]
+    page = agree(client, address, **data, date=made.dates.last().pk)
     assert "11. 30.(월):" in page.content.decode()
     assert Booking.objects.filter(state=BookingState.CANCELLED).count() == 3
 
@@ -133,11 +210,15 @@ def test_detail_when_the_deadline_is_over_then_that_date_is_named(at_now, owner,
 def test_detail_when_other_hours_or_again_then_done(owner_client, made):
     date = made.dates.last()
     times = {"starts_at": "13:00", "ends_at": "14:00"}
+    address = reverse("series", args=[made.pk])
     answer = post(owner_client, made, act="move", date=date.pk, **times)
+    assert "13:00 – 14:00" in answer.content.decode()
+    assert not Booking.objects.filter(starts=kst(21, 13, month=12)).exists()
+    answer = agree(owner_client, address, act="move", date=date.pk, **times)
     assert "1개 날짜를 바꿨습니다." in answer.content.decode()
     date.refresh_from_db()
     assert date.booking.starts == kst(21, 13, month=12)
-    post(owner_client, made, act="cancel", date=date.pk)
+    agree(owner_client, address, act="cancel", date=date.pk)
     post(owner_client, made, act="again", date=date.pk)
     date.refresh_from_db()
     assert (date.outcome, date.starts) == (DateOutcome.TAKEN, kst(21, 13, month=12))
@@ -248,10 +329,11 @@ def test_staff_when_planned_beyond_the_limits_then_a_reason_takes_them(
 def test_staff_when_a_series_is_cancelled_then_with_a_record(staff_client, made):
     address = reverse("admin:series_one", args=[made.pk])
     data = {"act": "cancel", "date": made.dates.first().pk, "scope": "all"}
-    staff_client.post(address, data)
+    agree(staff_client, address, **data)
     assert set(Booking.objects.values_list("state", flat=True)) == {"cancelled"}
     record = AccessRecord.objects.get(action="change")
     assert (record.subject_kind, record.subject_ids) == ("series", [made.pk])
+    assert AccessRecord.objects.filter(action="view", subject_kind="series").exists()
 
 
 @pytest.mark.parametrize(
