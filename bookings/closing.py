@@ -6,8 +6,9 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bookings.models import Booking, BookingState
+from bookings.models import Booking
 from bookings.services import waiting
+from center import clock
 from center.errors import Violation
 from center.models import User
 from merchants.models import Membership, Merchant
@@ -21,7 +22,8 @@ def bookings_nobody_else_minds(user: User) -> list[Violation]:
         .annotate(others=Count("memberships", filter=~Q(memberships__user=user)))
         .filter(others=0)
     )
-    left = Booking.objects.filter(merchant__in=alone, state__in=BookingState.live).count()
+    to_come = Booking.objects.live().filter(ends__gt=clock.now())
+    left = to_come.filter(merchant__in=alone).count()
     if not left:
         return []
     sentence = ngettext(

@@ -12,12 +12,13 @@ from collections.abc import Iterator, Sequence
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from bookings import entry_refusals as refusals
 from bookings import house, messages
 from bookings.locking import lock_booking, lock_merchant
-from bookings.models import Booking, BookingState, DoorDevice
+from bookings.models import Booking, BookingState, DoorDevice, HandOver
 from bookings.policies import MINUTE, Rules
 from bookings.services import doors, no_shows, units
 from bookings.services.facts import rules_for
@@ -166,15 +167,18 @@ def complete_ended(*, now: dt.datetime, among: QuerySet[Booking] | None = None) 
     """End the uses nobody checked out of: they lasted as long as they were booked. How many.
 
     The time for tidying up is waited for, so that whoever leaves within it is noted as he
-    left. Uses of the house itself need no door: they begin and end by the clock. Safe to
-    run twice and side by side.
+    left. Uses of the house itself need no door: they begin and end by the clock. Whoever was
+    given a device was here, from then on, though nobody checked in. Safe to run twice and side
+    by side.
     """
     candidates = Booking.objects.all() if among is None else among
     ended = candidates.filter(ends__lte=now).select_for_update(no_key=True, skip_locked=True)
-    houses_own = ended.filter(state=BookingState.CONFIRMED, merchant=None)
-    begun = [booking.pk for booking in houses_own if booking.blocked[1] <= now]
+    lent = HandOver.objects.filter(booking=OuterRef("pk")).order_by("out_at")
+    came = ended.filter(Q(merchant=None) | Exists(lent), state=BookingState.CONFIRMED)
+    begun = [booking.pk for booking in came if booking.blocked[1] <= now]
     Booking.objects.filter(pk__in=begun).update(
-        state=BookingState.CHECKED_IN, checked_in_at=F("starts")
+        state=BookingState.CHECKED_IN,
+        checked_in_at=Coalesce(Subquery(lent.values("out_at")[:1]), F("starts")),
     )
     inside = ended.filter(state=BookingState.CHECKED_IN)
     return _complete([booking for booking in inside if booking.blocked[1] <= now], now)
