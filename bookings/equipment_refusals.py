@@ -171,3 +171,12 @@ def equipment_needs_space() -> Violation:
         _("Equipment is lent together with a space."),
         _("Book a space first; the next page offers its equipment."),
     )
+
+
+def equipment_out(name: str) -> Violation:
+    """A booking cannot go elsewhere while its equipment is in somebody's hands."""
+    return Violation(
+        "equipment_out",
+        _("%(name)s has been handed out for this booking.") % {"name": name},
+        _("It can be moved or cancelled once that is back at the equipment desk."),
+    )

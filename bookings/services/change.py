@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import transaction
 
-from bookings import line_refusals, messages, refusals, staff_refusals
+from bookings import equipment_refusals, line_refusals, messages, refusals, staff_refusals
 from bookings.intervals import Interval
 from bookings.locking import lock_booking, lock_merchant, lock_resources, reserving
 from bookings.models import (
@@ -23,9 +24,11 @@ from bookings.services import overriding, replacing, series_acts, units
 from bookings.services.expire import expire_ended_holds, give_up_holds
 from bookings.services.facts import facts_for, rules_for
 from bookings.services.reserve import decision_due
+from bookings.services.trainings import missing_trainings
 from center import clock, metrics
 from center.errors import RuleViolation
 from center.models import User
+from merchants.models import Merchant
 from merchants.services.members import refuse_own_business
 
 
@@ -46,7 +49,7 @@ def cancel(
     the use, each for a reason of their own list (``CancelReason``, ``StaffCancelReason``).
     ``by`` is the member of staff, who does not act for the business. A date of an ``act`` is
     told of with the others. Raises RuleViolation
-    ``deadline_passed``, ``not_changeable`` or ``own_business``.
+    ``deadline_passed``, ``not_changeable``, ``equipment_out`` or ``own_business``.
     """
     now = clock.now()
     booking = lock_booking(booking.pk)
@@ -58,6 +61,7 @@ def cancel(
         give_up_holds([booking], now=now)
         booking.refresh_from_db()
         return booking
+    _refuse_what_is_out(booking)
     units.release(booking)
     booking.state = BookingState.CANCELLED
     booking.reason_code = reason or (StaffCancelReason.OTHER if by_staff else CancelReason.UNSAID)
@@ -157,10 +161,15 @@ def move(
         needs_training=rules.needs_training,
     )
     aside = override if by else ""
+    if not (by_staff or keeps_time or resource.is_active):
+        raise RuleViolation(refusals.not_offered())
+    if clock.day_of(starts) != clock.day_of(booking.starts):
+        _refuse_untrained(merchant, places, clock.day_of(starts))
     codes = _set_aside(wanted, rules, facts, booking, override=aside, by_staff=by_staff)
     units.free([booking.pk])
     expire_ended_holds(resource_ids=list(locked), now=now)
     new_units = replacing.units_at(places, booking, rules.blocked(wanted))
+    _refuse_what_is_out(booking, new_units if keeps_time else ())
     if not by_staff and any(units.is_the_lines(unit) for unit in new_units):
         raise RuleViolation(line_refusals.line_first())
     was = messages.Spot.of(booking, booking.resource, replacing.unit_of_space(booking, taken))
@@ -171,6 +180,22 @@ def move(
     unit = replacing.unit_of_space(booking, new_units)
     _tell_moved(booking, was, unit, by_staff=by_staff, act=act)
     return booking
+
+
+def _refuse_what_is_out(booking: Booking, keeps: Sequence[Unit] = ()) -> None:
+    """A device in somebody's hands is promised back at this time, and it is this device."""
+    out = booking.hand_overs.out().exclude(unit__in=keeps).select_related("unit__resource")
+    if first := out.first():
+        raise RuleViolation(equipment_refusals.equipment_out(str(first.unit)))
+
+
+def _refuse_untrained(
+    merchant: Merchant | None, places: Sequence[replacing.Place], day: dt.date
+) -> None:
+    """A training may be over by the new day; that of the space is among its rules."""
+    equipment = [place.resource for place in places if not place.is_space]
+    if found := missing_trainings(merchant, equipment, day):
+        raise RuleViolation(*found)
 
 
 def _refuse_unless_movable(booking: Booking, now: dt.datetime, *, by_staff: bool) -> None:

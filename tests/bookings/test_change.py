@@ -3,7 +3,14 @@ import datetime as dt
 import pytest
 
 from bookings import selectors
-from bookings.models import BookingState, CancelReason, Category, StaffCancelReason, Unit
+from bookings.models import (
+    BookingState,
+    CancelReason,
+    Category,
+    Resource,
+    StaffCancelReason,
+    Unit,
+)
 from bookings.services import change
 from center.errors import RuleViolation
 from tests import factories
@@ -262,3 +269,14 @@ def test_staff_cancel_when_reason_of_their_list_then_said_in_words(booking, oper
     )
     assert (done.reason_code, done.reason_text) == ("equipment_broken", "누수")
     assert done.reason == str(StaffCancelReason.BROKEN.label)
+
+
+def test_move_when_the_space_is_withdrawn_then_by_staff_alone(at_now, studio, merchant):
+    made = confirm(hold(studio, merchant))
+    Resource.objects.filter(pk=studio.pk).update(is_active=False)
+    later = {"starts": kst(30, 10), "ends": kst(30, 11)}
+    with pytest.raises(RuleViolation, match="not_offered"):
+        change.move(booking=made, **later)
+    assert change.move(booking=made, by_staff=True, by=factories.staff(), **later).starts == kst(
+        30, 10
+    )

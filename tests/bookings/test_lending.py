@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, InternalError, transaction
 
 from bookings.models import Booking, BookingState, HandOver
-from bookings.services import attendance, change, extend, lending, repair
+from bookings.services import attendance, change, extend, lending, repair, trainings
 from center.errors import RuleViolation
 from center.notifications.models import Message
 from merchants.models import Membership, Suspension
@@ -305,3 +305,68 @@ def test_no_show_when_a_device_was_handed_out_then_staff_cannot_mark_it_either(
     with pytest.raises(RuleViolation) as refusal:
         attendance.mark_no_show(booking=booking, by=factories.staff())
     assert refusal.value.codes == ("not_to_be_marked",)
+
+
+# What becomes of a booking whose device went out ------------------------------------------------
+
+
+def test_complete_ended_when_lent_without_check_in_then_used_from_then_on(at_now, booking):
+    at_now.move_to(kst(27, 10, 20))
+    out = hand_out(booking)
+    take_back(out)
+    at_now.move_to(kst(27, 12, 15) - SECOND)
+    assert attendance.mark_no_shows(now=kst(27, 12, 15)) == 0
+    assert attendance.complete_ended(now=kst(27, 12, 15) - SECOND) == 0
+    assert [attendance.complete_ended(now=kst(27, 12, 15)) for _ in range(2)] == [1, 0]
+    booking.refresh_from_db()
+    assert (booking.state, booking.checked_in_at) == ("completed", kst(27, 10, 20))
+    assert booking.completed_at == kst(27, 12)
+
+
+@pytest.mark.parametrize("by_staff", [False, True])
+def test_move_or_cancel_when_its_device_is_out_then_only_once_it_is_back(
+    at_now, studio, merchant, by_staff
+):
+    factories.policy(cancel_days=0, notice_days=0, per_day=9)
+    made = booked(studio, merchant, camera(studio), start=kst(27, 14), end=kst(27, 15))
+    at_now.move_to(kst(27, 9))
+    out, by = hand_out(made), factories.staff() if by_staff else None
+    later = {"starts": kst(27, 16), "ends": kst(27, 17), "by_staff": by_staff, "by": by}
+    assert refused(change.move, booking=made, **later) == ["equipment_out"]
+    assert refused(change.cancel, booking=made, by_staff=by_staff, by=by) == ["equipment_out"]
+    take_back(out)
+    moved = change.move(booking=made, **later)
+    assert moved.starts == kst(27, 16)
+
+
+def test_move_when_its_device_is_out_then_to_another_room_at_the_same_time(at_now, house, merchant):
+    space = factories.studio(units=2)
+    made = booked(space, merchant, camera(space))
+    at_now.move_to(kst(27, 9, 50))
+    hand_out(made)
+    other = space.units.exclude(allocations__booking=made).get()
+    same = {"starts": made.starts, "ends": made.ends, "to_unit": other}
+    change.move(booking=made, by_staff=True, by=factories.staff(), **same)
+    assert made.allocations.filter(unit=other).exists()
+
+
+def test_move_when_the_training_for_the_device_is_over_by_then_then_refused(
+    at_now, studio, merchant
+):
+    lent = camera(studio)
+    factories.policy(resource=lent, needs_training=True)
+    trainings.record(
+        user=merchant.memberships.get().user,
+        merchant=merchant,
+        by=factories.staff(),
+        trained_on=kst(2).date(),
+        resource=lent,
+        valid_until=kst(29).date(),
+    )
+    made = booked(studio, merchant, lent)
+    next_day = {"starts": kst(30, 10), "ends": kst(30, 12)}
+    assert refused(change.move, booking=made, **next_day) == ["training_needed"]
+    staff = {"by_staff": True, "by": factories.staff()}
+    assert refused(change.move, booking=made, **next_day, **staff) == ["training_needed"]
+    same_day = {"starts": kst(27, 14), "ends": kst(27, 15)}
+    assert change.move(booking=made, **same_day).starts == kst(27, 14)

@@ -4,7 +4,7 @@ import pytest
 from django.db import InternalError, transaction
 
 from bookings.models import Allocation, Booking, Category, Closure, Damage, Unit
-from bookings.services import closures, repair, replace
+from bookings.services import closures, repair, replace, trainings
 from center.errors import RuleViolation
 from center.notifications.models import Message
 from tests import factories
@@ -173,7 +173,7 @@ def test_affected_when_more_bookings_then_the_same_queries(
     camera(space, name="보조 카메라")
     unit = device.units.get()
     repair.take_out(unit=unit, reason="고장")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(replace.affected_by(unit)) == count
 
 
@@ -182,3 +182,17 @@ def test_refusals_when_raised_then_each_says_what_to_do(space, merchant):
     with pytest.raises(RuleViolation) as refusal:
         repair.put_back(unit=unit)
     assert all(violation.remedy for violation in refusal.value.violations)
+
+
+def test_choices_when_another_kind_needs_a_training_then_only_for_who_has_it(
+    at_now, studio, merchant
+):
+    lent, other = camera(studio), camera(studio, name="다른 카메라")
+    factories.policy(resource=other, needs_training=True)
+    booked(studio, merchant, lent)
+    broken, spare = lent.units.get(), other.units.get()
+    assert [row.choices for row in replace.affected_by(broken)] == [[]]
+    member = merchant.memberships.get().user
+    told = {"by": factories.staff(), "trained_on": kst(2).date(), "resource": other}
+    trainings.record(user=member, merchant=merchant, **told)
+    assert [row.choices for row in replace.affected_by(broken)] == [[spare]]
