@@ -29,6 +29,7 @@ _YEAR = 365 * 24 * 3600
 _LIMITS = {
     "door_enrol": "10/15m/ip",
     # What an hour without network kept is sent at once; strangers guess among 30^8 numbers.
+    # Only numbers that are none of the door's count.
     "door_number": "60/10m/key",
 }
 DoorView = Callable[..., HttpResponse]
@@ -136,13 +137,15 @@ def _act(request: HttpRequest, device: DoorDevice, act: Act) -> HttpResponse:
     if request.method != "POST":
         return redirect("door")
     form = DoorForm(request.POST)
-    if _try(request, "door_number", str(device.pk)) is None:
+    tried = _try(request, "door_number", str(device.pk))
+    if tried is None:
         return _refused(request, device, entry_refusals.too_many_tries(), status=429)
     if not form.is_valid():
         return _refused(request, device, entry_refusals.unknown(), status=404)
     booking = door.find(device, form.cleaned_data["reference"], clock.now())
     if booking is None:
         return _refused(request, device, entry_refusals.unknown(), status=404)
+    tried.rollback()
     try:
         booking = act(booking, device, form.waited_for)
     except RuleViolation as refusal:

@@ -98,10 +98,13 @@ async function submit(form, submitter) {
       throw new TypeError("a page of its own is needed");
     }
     const page = await send(entry);
-    if (!page.querySelector(".result")) {
+    const result = page.querySelector(".result");
+    if (!result) {
       throw new TypeError("a fault of the portal"); // the number is kept, and so it is said
     }
-    forget(entry); // said to whoever stands there, whatever it is
+    if (result.dataset.code !== "too_many_tries") {
+      forget(entry); // said to whoever stands there, whatever it is
+    }
     show(page);
   } catch {
     lost();

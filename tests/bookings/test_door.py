@@ -239,6 +239,13 @@ def test_check_in_when_numbers_are_guessed_then_the_door_stops_answering(at_now,
     assert booking.state == BookingState.CONFIRMED
 
 
+def test_check_in_when_many_come_at_once_then_right_numbers_are_no_tries(at_now, booking):
+    client = tablet(booking.resource)
+    at_now.move_to(kst(27, 10))
+    codes = [code_of(client.post(IN, {"reference": booking.reference})) for _ in range(62)]
+    assert codes == ["in"] + ["already_in"] * 61
+
+
 def test_check_in_when_told_after_a_silence_then_as_of_then(at_now, booking):
     client = tablet(booking.resource)
     at_now.move_to(kst(27, 9, 45))
