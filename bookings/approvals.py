@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
-from bookings.models import Allocation, Booking, BookingState, Category
-from center import clock
+from bookings.models import Allocation, Booking, BookingState, Category, HandOver
+from center import clock, display
 from center.models import User
-from merchants.models import Membership, Merchant
+from merchants.models import Membership, Merchant, Suspension
 from merchants.queue import found_by
 
 CATEGORIES = [choice for choice in Category.choices if choice[0] != Category.EQUIPMENT]
@@ -52,11 +54,17 @@ class Row:
     is_overdue: bool
     is_over: bool
     is_own: bool
+    #: what has come up against the business since it asked, in words
+    barred: list[str]
 
     @property
-    def may_be_chosen(self) -> bool:
-        """With all the others; one that is past can be no more than turned down by itself."""
+    def may_be_approved(self) -> bool:
         return not (self.is_own or self.is_over)
+
+    @property
+    def goes_with_all(self) -> bool:
+        """Whether it is chosen with all the others; what needs a reason is chosen by itself."""
+        return self.may_be_approved and not self.barred
 
     @property
     def seen(self) -> str:
@@ -88,13 +96,35 @@ def counts(now: dt.datetime) -> dict[str, int]:
 
 
 def rows(requests: Sequence[Booking], user: User, now: dt.datetime) -> list[Row]:
-    """2 queries, whatever their number."""
-    others = _others(requests)
+    """4 queries, whatever their number."""
+    others, barred = _others(requests), _barred(requests, now)
     own = set(Membership.objects.filter(user=user).values_list("merchant_id", flat=True))
-    return [_row(booking, others, own, now) for booking in requests]
+    return [_row(booking, others, own, barred, now) for booking in requests]
 
 
-def _row(booking: Booking, others: Sequence[Booking], own: set[int], now: dt.datetime) -> Row:
+def _barred(requests: Sequence[Booking], now: dt.datetime) -> dict[int, list[str]]:
+    """By business what ``decide.approve`` would refuse it for. 2 queries."""
+    businesses = {booking.merchant_id: booking.merchant for booking in requests}
+    found: dict[int, list[str]] = defaultdict(list)
+    for business in filter(None, businesses.values()):
+        if not business.is_verified_on(clock.day_of(now)):
+            found[business.pk].append(_("Not verified"))
+    suspended = Suspension.objects.in_force(now).filter(merchant__in=businesses)
+    for pk, until in suspended.values_list("merchant").annotate(Max("ends")):
+        found[pk].append(_("Cannot book until %(until)s") % {"until": display.end(until)})
+    late = HandOver.objects.overdue(now).filter(booking__merchant__in=businesses)
+    for pk in set(late.values_list("booking__merchant", flat=True)):
+        found[pk].append(_("Equipment overdue"))
+    return found
+
+
+def _row(
+    booking: Booking,
+    others: Sequence[Booking],
+    own: set[int],
+    barred: Mapping[int, list[str]],
+    now: dt.datetime,
+) -> Row:
     taken = [allocation.unit.resource for allocation in booking.allocations.all()]
     return Row(
         booking=booking,
@@ -109,6 +139,7 @@ def _row(booking: Booking, others: Sequence[Booking], own: set[int], now: dt.dat
         is_overdue=booking.decide_until is not None and booking.decide_until < now,
         is_over=booking.starts <= now,
         is_own=booking.merchant_id in own,
+        barred=barred.get(booking.merchant_id or 0, []),
     )
 
 

@@ -47,6 +47,14 @@ class DecisionForm(forms.Form):
         max_length=200,
         required=False,
     )
+    override = LineField(
+        label=gettext_lazy("Reason for approving all the same"),
+        help_text=gettext_lazy(
+            "Only for businesses that could not book today. Kept with your name."
+        ),
+        max_length=200,
+        required=False,
+    )
 
     def clean_chosen(self) -> dict[int, int]:
         """Sequences by id of the booking."""
@@ -94,7 +102,9 @@ def _decide(request: PersonRequest, form: DecisionForm) -> tuple[list[Booking], 
         seen = given["chosen"][booking.pk]
         try:
             if given["decision"] == "approve":
-                decided = decide.approve(booking=booking, by=request.user, seen=seen)
+                decided = decide.approve(
+                    booking=booking, by=request.user, seen=seen, override=given["override"]
+                )
             else:
                 decided = decide.reject(
                     booking=booking,
@@ -126,10 +136,11 @@ def _list(request: PersonRequest, form: DecisionForm, *, status: int = 200) -> H
     rows = approvals.rows(requests, request.user, now)
     ticked = request.POST.getlist("chosen")
     if wanted.chooses_all and request.method != "POST":
-        ticked = [row.seen for row in rows if row.may_be_chosen]
+        ticked = [row.seen for row in rows if row.goes_with_all]
     context = {
         "title": _("Approvals"),
         "rows": rows,
+        "any_barred": any(row.barred for row in rows),
         "page": shown,
         "counts": approvals.counts(now),
         "wanted": wanted,

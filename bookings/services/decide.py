@@ -8,27 +8,37 @@ import structlog
 from django.db import DatabaseError, transaction
 
 from bookings import messages, refusals
-from bookings.locking import lock_booking
+from bookings.locking import lock_booking, lock_merchant
 from bookings.models import Booking, BookingState, RejectReason
-from bookings.services import units
+from bookings.policies import fallen_violations
+from bookings.services import overriding, units
+from bookings.services.facts import rules_for, standing_of
+from bookings.staff_refusals import of_business
 from center import clock, metrics
-from center.errors import RuleViolation
+from center.errors import RuleViolation, Violation
 from center.models import User
+from merchants.models import Merchant
 from merchants.services.members import refuse_own_business
 
 log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
-def approve(*, booking: Booking, by: User, seen: int | None = None) -> Booking:
+def approve(*, booking: Booking, by: User, seen: int | None = None, override: str = "") -> Booking:
     """Confirm a request. Of two operators the second hears ``already_decided`` and by whom.
 
-    ``seen`` is the sequence of the request that was looked at. Raises RuleViolation
-    ``changed_meanwhile`` if it is not that one any more, ``already_decided``, ``own_business`` or ``past``.
+    ``seen`` is the sequence of the request that was looked at; ``override`` the reason for
+    approving although the business could not book today. Raises RuleViolation
+    ``changed_meanwhile`` if it is not that one any more, ``already_decided``, ``own_business``,
+    ``past`` or what has come up against the business since it asked.
     """
+    merchant = lock_merchant(booking.merchant_id) if booking.merchant_id else None
     booking = _requested(booking, by, seen)
     if booking.starts <= clock.now():
         raise RuleViolation(refusals.past())
+    found = _come_up_against(merchant, booking) if merchant else []
+    codes = overriding.refuse_or_set_aside(found, reason=override)
+    overriding.keep(booking, codes, reason=override, by=by)
     booking.state = BookingState.CONFIRMED
     booking.sequence += 1
     booking.confirmed_at, booking.decided_by, booking.decide_until = clock.now(), by, None
@@ -95,6 +105,14 @@ def _rejected(
     messages.decided(booking)
     metrics.booking_entered(booking.state, booking.source)
     return booking
+
+
+def _come_up_against(merchant: Merchant, booking: Booking) -> list[Violation]:
+    """Approving is a booking once more: what bars the business today bars this too."""
+    day, now = clock.day_of(booking.starts), clock.now()
+    standing = standing_of(merchant, booking.resource, day, now, without=[booking])
+    rules = rules_for(booking.resource, day)
+    return [of_business(it, rules, standing) for it in fallen_violations(standing, now)]
 
 
 def _requested(booking: Booking, by: User, seen: int | None) -> Booking:

@@ -11,6 +11,7 @@ from bookings.models import BookingState, Category
 from bookings.services import change
 from center.models import AccessRecord
 from center.permissions import EVALUATOR, MANAGER, OFFICIAL
+from merchants.services.suspend import suspend
 from tests import factories
 from tests.bookings.test_reserve import confirm, hold
 from tests.conftest import kst, logged_in
@@ -196,6 +197,22 @@ def test_decide_when_own_business_then_no_tick_and_refused():
     assert booking.state == BookingState.REQUESTED
 
 
+def test_list_when_something_came_up_against_a_business_then_said_and_left_out(staff_client):
+    barred, plain = ask(), ask()
+    suspend(merchant=barred.merchant, ends=kst(30), reason="노쇼", tell=False)
+    page = staff_client.get(ADDRESS, {"choose": "all"})
+    assert ticked(page) == seen(plain)
+    assert [len(row.barred) for row in page.context["rows"]] == [1, 0]
+    assert "예약할 수 없음" in page.content.decode()
+    answer = decide(staff_client, "approve", barred, plain)
+    assert answer.status_code == 409
+    assert barred.reference in answer.content.decode()
+    decide(staff_client, "approve", barred, override="이미 준비한 촬영")
+    for booking in (barred, plain):
+        booking.refresh_from_db()
+    assert [barred.state, plain.state] == ["confirmed", "confirmed"]
+
+
 def test_page_when_not_staff_then_not_shown(client, owner_client, other_client):
     ask()
     for visitor in (client, owner_client, other_client):
@@ -213,7 +230,7 @@ def test_list_when_longer_then_no_more_queries(staff_client, count, django_asser
         space = factories.studio()
         camera.used_in.add(space)
         ask(space, equipment=[camera])
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         staff_client.get(ADDRESS)
 
 

@@ -2,12 +2,13 @@ import datetime as dt
 
 import pytest
 
-from bookings.models import BookingState, RejectReason
+from bookings.models import BookingState, RejectReason, RuleOverride
 from bookings.services import change, decide
 from bookings.tasks import follow_attendance
 from center import clock
 from center.errors import RuleViolation
 from center.notifications.models import Message
+from merchants.services.suspend import suspend
 from tests import factories
 from tests.bookings.test_reserve import confirm, hold
 from tests.conftest import NOW, kst
@@ -108,3 +109,31 @@ def test_unanswered_when_answered_or_moved_since_then_left(request_, at_now, mer
 def test_reject_when_by_staff_then_lateness_is_no_reason_to_choose():
     assert RejectReason.UNANSWERED not in dict(RejectReason.of_staff())
     assert len(RejectReason.of_staff()) == len(RejectReason) - 1
+
+
+@pytest.mark.parametrize("seconds", [-1, 0])
+def test_approve_when_the_business_was_suspended_since_then_only_for_a_reason(
+    at_now, request_, merchant, seconds
+):
+    suspend(merchant=merchant, ends=kst(25, 12), reason="노쇼", tell=False)
+    at_now.move_to(kst(25, 12) + dt.timedelta(seconds=seconds))
+    staff = factories.staff()
+    if seconds == 0:  # it has ended by itself
+        assert decide.approve(booking=request_, by=staff).state == "confirmed"
+        return
+    with pytest.raises(RuleViolation, match="suspended") as refusal:
+        decide.approve(booking=request_, by=staff)
+    assert "이 사업체는" in refusal.value.violations[0].message
+    done = decide.approve(booking=request_, by=staff, override="이미 준비한 촬영")
+    kept = RuleOverride.objects.get(booking=done)
+    assert (kept.codes, kept.reason, kept.by) == (["suspended"], "이미 준비한 촬영", staff)
+
+
+def test_approve_when_the_business_is_verified_no_more_then_not_even_for_a_reason(
+    request_, merchant
+):
+    type(merchant).objects.filter(pk=merchant.pk).update(verified_until=kst(22).date())
+    with pytest.raises(RuleViolation, match="not_verified"):
+        decide.approve(booking=request_, by=factories.staff(), override="부탁")
+    request_.refresh_from_db()
+    assert request_.state == BookingState.REQUESTED
