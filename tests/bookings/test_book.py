@@ -267,7 +267,10 @@ def test_first_page_when_visitors_are_to_be_completed_then_said_and_listed(staff
 def test_visitors_when_more_than_a_page_then_the_number_is_that_of_all_pages(
     staff_client, django_assert_num_queries
 ):
-    made = [factories.merchant(state="visitor", name=f"방문객 {n}") for n in range(FOUND + 1)]
+    made = [
+        register.register_visitor(name=f"방문객 {n}", phone=f"010-1234-{n:04}")
+        for n in range(FOUND + 1)
+    ]
     assert "방문객 21명의 정보" in staff_client.get("/admin/").content.decode()
     with django_assert_num_queries(6):
         first = staff_client.get(ADDRESS, {"show": "visitors"})
