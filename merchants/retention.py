@@ -50,17 +50,28 @@ def _papers_of_former_users(at: dt.datetime) -> QuerySet[DocumentPage]:
     )
 
 
-def _abandoned_drafts(at: dt.datetime) -> QuerySet[Merchant]:
-    """Drafts nobody wrote in for ``DRAFT_KEEP_DAYS``. Visitors staff registered at the counter
-    stay with the bookings made for them, also when the person took them over."""
+def _left_alone(at: dt.datetime) -> QuerySet[Merchant]:
+    """Drafts nobody wrote in for ``DRAFT_KEEP_DAYS``, and those whose person left before."""
     since = at - settings.DRAFT_KEEP_DAYS * clock.DAY
     written_since = apps.get_model("merchants", "MerchantEvent").objects.filter(
         pgh_obj_id=OuterRef("pk"), pgh_created_at__gte=since
     )
-    drafts = selectors.unused().filter(
-        state=MerchantState.DRAFT, created_at__lt=since, memberships__isnull=False
+    untouched = Q(created_at__lt=since) & ~Exists(written_since)
+    drafts = Merchant.objects.filter(state=MerchantState.DRAFT)
+    return drafts.filter(untouched | Q(emptied_at__isnull=False))
+
+
+def _abandoned_drafts(at: dt.datetime) -> QuerySet[Merchant]:
+    """Those on which nothing hangs, whether somebody began them or staff did at the counter."""
+    return selectors.unused().filter(pk__in=_left_alone(at))
+
+
+def _papers_of_abandoned_drafts(at: dt.datetime) -> QuerySet[DocumentPage]:
+    """A visitor of the counter stays with the bookings made for it, without papers nobody ever
+    looked at."""
+    return DocumentPage.objects.filter(
+        document__merchant__in=_left_alone(at), stored_name__isnull=False
     )
-    return drafts.exclude(Exists(written_since))
 
 
 def _ended_invitations(at: dt.datetime) -> QuerySet[Invitation]:
@@ -103,6 +114,13 @@ for rule in (
     ),
     Rule(
         "abandoned_drafts", "business", f"{_OVER} (제출하지 않은 등록)", _abandoned_drafts, _discard
+    ),
+    Rule(
+        "papers_of_abandoned_drafts",
+        "paper",
+        f"{_OVER} (제출하지 않은 등록의 서류)",
+        _papers_of_abandoned_drafts,
+        _destroy_files,
     ),
     Rule("ended_invitations", "invitation", f"{_OVER} (목적 달성)", _ended_invitations),
     Rule("answered_requests", "request to join", f"{_OVER} (목적 달성)", _answered_requests),

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pghistory
 import pgtrigger
+from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -44,13 +45,19 @@ class MerchantQuerySet(models.QuerySet["Merchant"]):
         return self.filter(_HOLDS_NUMBER)
 
     def visitors(self) -> MerchantQuerySet:
-        """Registered by staff at the counter: a draft of nobody's account, to be completed."""
-        return self.filter(state=MerchantState.DRAFT, memberships=None)
+        """Registered by staff at the counter: a draft of nobody's account, to be completed.
+
+        One whose person left is nobody's either, and is not to be given to somebody else."""
+        return self.filter(state=MerchantState.DRAFT, memberships=None, emptied_at=None)
 
     def known_to_staff(self) -> MerchantQuerySet:
         """What staff may look up: other drafts are their owners' alone."""
-        of_nobody = models.Q(memberships=None)
-        return self.filter(models.Q(state__in=MerchantState.registered) | of_nobody)
+        members = apps.get_model("merchants", "Membership").objects.filter(
+            merchant=models.OuterRef("pk")
+        )  # no join, which would name a business once for each of its members
+        visitors = models.Q(~models.Exists(members), state=MerchantState.DRAFT)
+        known = models.Q(state__in=MerchantState.registered) | visitors
+        return self.filter(known, emptied_at=None)
 
     def flagged(self) -> MerchantQuerySet:
         """Businesses the tax office lists as paused, closed or not at all; drafts are not ours."""
@@ -160,6 +167,9 @@ class Merchant(models.Model):
     status_checked_at = models.DateTimeField(_("looked up"), null=True, blank=True)
     business_ended_on = models.DateField(_("closed on"), null=True, blank=True)
 
+    # Whoever it named is gone; the row stays for what was booked and counted.
+    emptied_at = models.DateTimeField(_("entries destroyed"), null=True, blank=True, editable=False)
+
     objects = MerchantQuerySet.as_manager()
 
     class Meta:
@@ -212,6 +222,11 @@ class Merchant(models.Model):
                 condition=models.Q(business_status=BusinessStanding.UNCHECKED)
                 ^ models.Q(status_checked_at__isnull=False),
                 name="merchant_status_looked_up_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(emptied_at=None)
+                | models.Q(number=None, representative="", address="", phone="", online_shops=""),
+                name="merchant_emptied_names_nobody",
             ),
         ]
         triggers = [
@@ -277,7 +292,8 @@ class Merchant(models.Model):
     @property
     def is_visitor(self) -> bool:
         """Registered by staff at the counter and not completed. One query for a draft."""
-        return self.state == MerchantState.DRAFT and not self.memberships.exists()
+        is_draft = self.state == MerchantState.DRAFT and self.emptied_at is None
+        return is_draft and not self.memberships.exists()
 
     @property
     def is_editable(self) -> bool:

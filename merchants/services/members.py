@@ -14,6 +14,7 @@ from center.models import User
 from merchants import joining_refusals, messages, refusals, visitor_refusals
 from merchants.models import Invitation, JoinRequest, Membership, Merchant, MerchantState
 from merchants.models.members import INVITATION_DAYS, INVITATIONS_A_DAY, JOIN_REQUESTS_A_DAY
+from merchants.services import emptying
 from merchants.services.locking import lock_merchant
 
 _signer = signing.Signer(salt="merchants.invitation")
@@ -239,8 +240,9 @@ def remove(*, membership: Membership, by: User) -> None:
 def leave_all(*, user: User) -> None:
     """End every membership of somebody who closes the account; businesses stay.
 
-    What such a person began ends too: open invitations and requests. Raises RuleViolation
-    ``owns_business`` where colleagues would be left without an owner.
+    What such a person began ends too: open invitations and requests, and a registration that was
+    never handed in, with its papers. Raises RuleViolation ``owns_business`` where colleagues
+    would be left without an owner.
     """
     mine = Membership.objects.filter(user=user).order_by("merchant_id")
     for merchant_id in list(mine.values_list("merchant_id", flat=True)):
@@ -251,6 +253,8 @@ def leave_all(*, user: User) -> None:
                 raise RuleViolation(refusals.owns_business(merchant.name))
             _end_invitations_and_requests(merchant, user)
         membership.delete()
+        if membership.is_owner and merchant.state == MerchantState.DRAFT:
+            emptying.give_up(merchant=merchant)
     for request in user.join_requests.filter(state=JoinRequest.State.OPEN):
         withdraw_request(request=request)
 

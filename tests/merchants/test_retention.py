@@ -1,15 +1,20 @@
 """What of businesses is destroyed when its time is over, and what is not."""
 
 import datetime as dt
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
-from center import retention
+from bookings.models import Booking
+from center import closing, retention
+from center.errors import RuleViolation
 from center.models import Destruction
 from merchants.models import DocumentKind, DocumentPage, Invitation, JoinRequest, Merchant
 from merchants.papers import store
-from merchants.services import members, register, verify
+from merchants.services import members, register, verify, visitors
 from tests import factories
+from tests.bookings.test_reserve import hold
 from tests.conftest import NOW
 from tests.merchants.test_papers_pages import paper_room, stored  # noqa: F401
 from tests.merchants.test_register import entries, papers_for, submitted
@@ -109,6 +114,82 @@ def test_draft_when_nobody_goes_on_for_half_a_year_then_destroyed_with_its_paper
     assert list(Merchant.objects.all()) == [kept]
     with pytest.raises(store.PaperLost):
         store.load(file.stored_name, key_id=file.key_id)
+
+
+def in_use(draft):
+    """Staff booked for it at the counter."""
+    booking = hold(factories.studio(), factories.merchant())
+    Booking.objects.filter(pk=booking.pk).update(merchant=draft)
+    return booking
+
+
+def long_after(merchant):
+    """When nobody has written in it for half a year, by the database's own clock too."""
+    return max(NOW, merchant.events.latest("pgh_created_at").pgh_created_at) + 180 * DAY
+
+
+def test_visitor_when_nobody_comes_back_for_half_a_year_then_destroyed(at_now):
+    visitor = register.register_visitor(name="첫손님 가게", phone="010-2222-3333")
+    limit = long_after(visitor)
+    assert [due("abandoned_drafts", at_now, limit + n * SECOND) for n in (-1, 0, 1)] == [0, 0, 1]
+    assert destroyed("abandoned_drafts") == 1
+    assert not Merchant.objects.exists()
+
+
+def test_draft_when_bookings_hang_on_it_then_its_papers_go_after_half_a_year(
+    at_now, draft, client_of, house, django_capture_on_commit_callbacks
+):
+    file = stored(draft, client_of)
+    in_use(draft)
+    code, limit = "papers_of_abandoned_drafts", long_after(draft)
+    assert [due(code, at_now, limit + n * SECOND) for n in (-1, 0, 1)] == [0, 0, 1]
+    assert due("abandoned_drafts", at_now, limit + SECOND) == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        assert destroyed(code) == 1
+    with pytest.raises(store.PaperLost):
+        store.load(file.stored_name, key_id=file.key_id)
+
+
+def test_draft_when_its_person_leaves_then_gone_with_its_papers(
+    draft, owner, client_of, django_capture_on_commit_callbacks
+):
+    file = stored(draft, client_of)
+    with django_capture_on_commit_callbacks(execute=True):
+        closing.close(user=owner)
+    assert not Merchant.objects.exists()
+    with pytest.raises(store.PaperLost):
+        store.load(file.stored_name, key_id=file.key_id)
+
+
+def test_draft_in_use_when_its_person_leaves_then_names_nobody_and_is_no_visitor(
+    draft, owner, client_of, house, django_capture_on_commit_callbacks
+):
+    file, booking = stored(draft, client_of), in_use(draft)
+    Booking.objects.filter(pk=booking.pk).update(state="expired", held_until=None)
+    booking.allocations.all().delete()
+    with django_capture_on_commit_callbacks(execute=True):
+        closing.close(user=owner)
+    draft.refresh_from_db()
+    assert (draft.name, draft.number, draft.phone) == ("탈퇴한 방문자", None, "")
+    assert (draft.emptied_at, draft.district) == (NOW, entries()["district"])
+    with pytest.raises(store.PaperLost):
+        store.load(file.stored_name, key_id=file.key_id)
+    assert not draft.documents.exists()
+    assert not Merchant.objects.visitors().exists()
+    assert draft not in Merchant.objects.known_to_staff()
+    with pytest.raises(RuleViolation) as refusal:
+        visitors.invite(visitor=draft, email="somebody@example.com", by=factories.staff())
+    assert refusal.value.codes == ("not_visitor",)
+
+
+def test_draft_left_behind_before_then_emptied_by_the_migration(draft, owner):
+    visitor = register.register_visitor(name="첫손님 가게", phone="010-2222-3333")
+    draft.memberships.all().delete()
+    migration = import_module("merchants.migrations.0015_drafts_left_behind")
+    migration.empty_drafts_left_behind(apps, None)
+    assert list(Merchant.objects.visitors()) == [visitor]
+    draft.refresh_from_db()
+    assert draft.phone == ""
 
 
 def test_discard_when_the_center_knows_the_business_then_it_stays():
