@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import PROTECT, Case, Q, QuerySet, When
+from django.db.models import PROTECT, Case, Exists, OuterRef, Q, QuerySet, When
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -109,16 +109,17 @@ def _card(kind: DocumentKind, paper: Document | None, day: dt.date) -> PaperCard
 
 
 def file_for(user: User, public_id: object, position: int) -> DocumentPage:
-    """A file of a paper for its business's owner or for staff; else Http404, so that nobody
-    learns which papers exist. One query."""
-    files = DocumentPage.objects.select_related("document__merchant", "document__kind").filter(
-        stored_name__isnull=False
+    """A file of a paper for its business's owner, or for staff once it was handed in; else
+    Http404, so that nobody learns which papers exist. One query."""
+    own = Membership.objects.filter(
+        merchant=OuterRef("document__merchant"), user=user, role=Membership.Role.OWNER
     )
-    if not user.has_perm("merchants.view_document"):
-        files = files.filter(
-            document__merchant__memberships__user=user,
-            document__merchant__memberships__role=Membership.Role.OWNER,
-        )
+    allowed = Q(Exists(own))
+    if user.has_perm("merchants.view_document"):
+        allowed |= Q(document__merchant__in=Merchant.objects.known_to_staff())
+    files = DocumentPage.objects.select_related("document__merchant", "document__kind").filter(
+        allowed, stored_name__isnull=False
+    )
     return get_object_or_404(files, document__public_id=public_id, position=position)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
@@ -82,6 +83,10 @@ class MerchantAdmin(AccessLoggedAdmin, admin.ModelAdmin):
     @admin.display(description=_("KSIC section"))
     def section_shown(self, merchant: Merchant) -> str:
         return f"{merchant.section} {merchant.section_name}"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Merchant]:
+        """What somebody is still writing is nobody else's, its papers neither."""
+        return Merchant.objects.known_to_staff()
 
     def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> list[str]:
         return ["number_shown", "district_shown", "section_shown"]

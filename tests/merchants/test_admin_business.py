@@ -6,7 +6,7 @@ from django.urls import reverse
 from center.models import AccessRecord
 from merchants import refusals
 from merchants.models import DocumentKind, JoinRequest, Membership, Suspension
-from merchants.services import members, suspend
+from merchants.services import members, register, suspend
 from tests import factories
 from tests.conftest import NOW, kst, logged_in
 from tests.merchants import cases
@@ -69,6 +69,28 @@ def test_list_when_filtered_by_the_tax_office_then_those_alone(staff_client, mer
     page = text(staff_client.get(LIST, {"business_status__exact": "closed"}))
     assert "닫은 가게" in page
     assert merchant.name not in page
+
+
+@pytest.mark.parametrize("role", ["operator", "manager"])
+def test_draft_when_somebody_writes_it_then_staff_neither_find_nor_open_it(role):
+    draft = factories.merchant(name="작성 중인 가게", state="draft", verified_until=None)
+    visitor = register.register_visitor(name="첫손님 가게", phone="010-2222-3333")
+    client = logged_in(factories.staff(role))
+    for query in ({}, {"q": "작성 중인"}, {"state__exact": "draft"}):
+        assert "작성 중인 가게" not in rows_of(client.get(LIST, query))
+    assert client.get(page_of(draft)).status_code == 302  # to the list of pages
+    assert client.get(page_of(visitor)).status_code == 200
+    assert not AccessRecord.objects.filter(subject_ids__contains=[draft.pk]).exists()
+
+
+def rows_of(response):
+    """What the list shows; the words looked for stand beside it."""
+    return " ".join(merchant.name for merchant in response.context["cl"].result_list)
+
+
+def test_list_when_a_business_has_many_members_then_once(staff_client, merchant):
+    member(merchant), member(merchant)
+    assert rows_of(staff_client.get(LIST)) == merchant.name
 
 
 def test_request_when_staff_let_in_then_asked_once_more_and_member(staff_client, merchant):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from PIL import Image
 
 from center.models import AccessAction, AccessRecord
-from merchants.models import Document, DocumentKind, DocumentPage, Membership
+from merchants.models import Document, DocumentKind, DocumentPage, Membership, Merchant
 from merchants.papers import sending, store, workshop
 from merchants.services import papers as services
 from merchants.services import register, verify
@@ -65,6 +65,13 @@ def hand_in(client, code=CERTIFICATE, **data):
 def stored(draft, client):
     hand_in(client, "business_registration", uploads=[photo()])
     return DocumentPage.objects.select_related("document").get(document__merchant=draft)
+
+
+def handed_in(draft):
+    """As after ``submit``, whatever papers there are: from now on staff look at it."""
+    Merchant.objects.filter(pk=draft.pk).update(
+        state="submitted", submitted_at=NOW, decide_until=NOW
+    )
 
 
 def test_upload_when_good_then_encrypted_and_shown(client_of, draft):
@@ -197,6 +204,7 @@ def test_picture_when_others_are_being_drawn_then_to_be_asked_for_again(
     client_of, draft, staff_client
 ):
     address = addresses(stored(draft, client_of))[1]
+    handed_in(draft)
     with workshop._window, workshop._window:
         refused = [client.get(address) for client in (client_of, staff_client)]
     assert [(one.status_code, one["Retry-After"]) for one in refused] == [(503, "5")] * 2
@@ -276,6 +284,7 @@ def test_paper_when_owner_or_staff_then_shown_and_only_staff_written_down(
     client_of, draft, staff_client
 ):
     file = stored(draft, client_of)
+    handed_in(draft)
     for address in addresses(file):
         assert client_of.get(address).status_code == 200
     assert not AccessRecord.objects.exists()
@@ -295,9 +304,20 @@ def test_paper_when_owner_or_staff_then_shown_and_only_staff_written_down(
     assert AccessRecord.objects.latest("pk").purpose.endswith(": 전화 문의")
 
 
+@pytest.mark.parametrize("role", ["operator", "manager"])
+def test_paper_when_not_handed_in_yet_then_its_owners_alone(client_of, draft, role):
+    file, client = stored(draft, client_of), logged_in(factories.staff(role))
+    assert [client.get(address).status_code for address in addresses(file)] == [404, 404]
+    assert not AccessRecord.objects.exists()
+    person = factories.staff(role)
+    Membership.objects.update(user=person)  # staff may have a business of their own
+    assert logged_in(person).get(addresses(file)[1]).status_code == 200
+
+
 @pytest.mark.parametrize("role", ["official", "evaluator"])
 def test_paper_when_other_roles_then_not_found(client_of, draft, role):
     file = stored(draft, client_of)
+    handed_in(draft)
     client = logged_in(factories.staff(role))
     assert [client.get(address).status_code for address in addresses(file)] == [404, 404]
 
