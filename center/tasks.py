@@ -5,7 +5,7 @@ import structlog
 from celery import shared_task
 from django.core.management import call_command
 
-from center import retention
+from center import accounts, retention
 from center.periodic import one_at_a_time
 
 log = structlog.get_logger(__name__)
@@ -14,8 +14,10 @@ log = structlog.get_logger(__name__)
 @shared_task
 @one_at_a_time
 def clear_sessions() -> None:
-    """Delete sessions that ended; safe to run at any time and twice."""
+    """Delete sessions that ended, with what was noted of the device; safe to run at any time
+    and twice."""
     call_command("clearsessions")
+    log.info("sessions_cleared", devices=accounts.forget_ended_sessions())
 
 
 @shared_task

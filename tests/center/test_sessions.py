@@ -1,13 +1,19 @@
 """The store of sessions reads what Django's own wrote, and nothing that is over."""
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore as DjangosStore
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.test import Client
 from django.urls import reverse
 
 from center import clock
 from center.sessions import SessionStore
+from center.tasks import clear_sessions
+from tests import factories
+from tests.center.people import log_in
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +55,18 @@ def test_session_when_valkey_has_lost_everything_then_goes_on(owner_client):
     cache.clear()
     assert cache.get("kept") is None
     assert owner_client.get(reverse("booking_list")).status_code == 200
+
+
+def test_clearing_when_a_session_is_over_then_its_device_is_forgotten(at_now):
+    person = factories.user()
+    here, there = Client(), Client()
+    log_in(here, person), log_in(there, person)
+    at_now.shift(settings.SESSION_COOKIE_AGE - 60)
+    log_in(Client(), factories.user())
+    assert UserSession.objects.count() == 3
+    clear_sessions()
+    assert UserSession.objects.count() == 3  # still alive
+    at_now.shift(61)
+    clear_sessions()
+    assert [session.user.pk != person.pk for session in UserSession.objects.all()] == [True]
+    assert Session.objects.count() == 1
