@@ -25,6 +25,7 @@ from programs.models import (
     QuestionKind,
     SelectionMode,
 )
+from programs.services import leaving
 from programs.services.apply_rules import refuse_unless_editable
 from programs.typed import Said
 
@@ -105,8 +106,7 @@ def page_of(
         "is_shut": is_shut,
         "is_late": is_shut and _missed_the_deadline(program, now),
         "unsent": has_unsent_changes(application),
-        "may_withdraw": application.state in _S.withdrawable
-        and program.state != ProgramState.FINISHED,
+        "may_withdraw": _may_withdraw(application, now),
         "offer_token": _offer_token(application, now, reader),
         "is_first_come": program.selection == SelectionMode.FIRST_COME,
         "period": wording.period(program),
@@ -120,6 +120,13 @@ def _offer_token(application: Application, now: dt.datetime, reader: User | None
     if reader is None or not application.offer_is_open(now):
         return ""
     return links.token_of_offer(application, reader)
+
+
+def _may_withdraw(application: Application, now: dt.datetime) -> bool:
+    is_over = application.program.state == ProgramState.FINISHED
+    if is_over or application.state not in _S.withdrawable:
+        return False
+    return leaving.begun(application, now) is None
 
 
 def _missed_the_deadline(program: Program, now: dt.datetime) -> bool:

@@ -151,6 +151,16 @@ def not_withdrawable(state: str) -> Violation:
     )
 
 
+def place_used(session: str, starts: dt.datetime) -> Violation:
+    return Violation(
+        "place_used",
+        _("Your part in it has begun: %(session)s, %(moment)s. It cannot be withdrawn any more.")
+        % {"session": session, "moment": display.moment(starts)},
+        _("If you cannot come any more, please tell us: %(phone)s.")
+        % {"phone": settings.CENTER_PHONE},
+    )
+
+
 # Offers of places that became free ----------------------------------------------------------
 
 

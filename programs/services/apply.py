@@ -30,7 +30,7 @@ from programs.models import (
     ProgramState,
     SelectionMode,
 )
-from programs.services import answer_files, places, products, steps
+from programs.services import answer_files, leaving, places, products, steps
 from programs.services.apply_rules import refuse_unless_editable, refuse_unless_open
 from programs.services.facts import place_of, violations_for
 
@@ -220,7 +220,8 @@ def _fill_in(application: Application, entries: Entries, by: User, now: dt.datet
 def withdraw(*, application: Application, by: User | None = None) -> Application:
     """Give the application up; its place goes to the next in line. Twice changes nothing.
 
-    A draft is discarded. Raises RuleViolation ``not_withdrawable``.
+    What is planned for it alone is called off with it. Raises RuleViolation
+    ``not_withdrawable``, or ``place_used`` once it has had a session of its place.
     """
     application, now = lock_application(application.pk), clock.now()
     if application.state in ApplicationState.given_up:
@@ -229,6 +230,9 @@ def withdraw(*, application: Application, by: User | None = None) -> Application
         raise RuleViolation(refusals.not_withdrawable(application.get_state_display()))
     if application.program.state == ProgramState.FINISHED:  # who took part has been supported
         raise RuleViolation(refusals.not_withdrawable(application.program.get_state_display()))
+    if had := leaving.begun(application, now):
+        raise RuleViolation(refusals.place_used(had.title, had.starts))
+    leaving.end_what_hangs(application, now=now, by=by)
     steps.withdraw(application, now=now)
     messages.withdrawn(application)
     places.fill(lock_program(application.program_id), now)

@@ -14,7 +14,7 @@ from programs import call_refusals, messages, refusals, selection_refusals
 from programs.locking import lock_application, placing
 from programs.models import Application, ApplicationState, Draw, SelectionMode
 from programs.parties import refuse_own
-from programs.services import places, steps
+from programs.services import leaving, places, steps
 
 _S = ApplicationState
 
@@ -50,6 +50,7 @@ def reject(*, application: Application, revision: int, reason: str, by: User) ->
         raise RuleViolation(call_refusals.not_undecided(application.get_state_display()))
     if not reason.strip():
         raise RuleViolation(call_refusals.reason_missing())
+    leaving.end_what_hangs(application, now=now, by=by)
     steps.reject(application, reason=reason.strip(), by=by, now=now)
     messages.rejected(application)
     places.fill(application.program, now)

@@ -258,7 +258,7 @@ def take_back(*, consultation: Consultation, reason: str, by: User) -> Consultat
 
 @transaction.atomic
 def call_off(
-    *, consultation: Consultation, reason: str, by: User, by_staff: bool = False
+    *, consultation: Consultation, reason: str, by: User | None, by_staff: bool = False
 ) -> Consultation:
     """Give it up: the business before it begins, staff too, each for a reason. Twice changes
     nothing. It does not count toward the limit of the year any more.
@@ -269,7 +269,7 @@ def call_off(
     consultation = locked(consultation.pk)
     if consultation.state == ConsultationState.CANCELLED:
         return consultation
-    if by_staff:
+    if by_staff and by is not None:
         refuse_own(application, by)
     if consultation.state not in ConsultationState.live:
         raise RuleViolation(refusals.cannot_be_called_off())
@@ -285,7 +285,7 @@ def call_off(
     return consultation
 
 
-def _call_session_off(consultation: Consultation, reason: str, by: User) -> None:
+def _call_session_off(consultation: Consultation, reason: str, by: User | None) -> None:
     """With its room; the session's own message tells the business, this the consultant."""
     session, consultant = consultation.session, consultation.consultant
     assert session is not None

@@ -78,18 +78,19 @@ def add_booths(*, program: Program, numbers: Sequence[str]) -> list[Booth]:
 
 @transaction.atomic
 def give_booth(*, application: Application, booth: Booth | None, by: User) -> None:
-    """Give a business a booth instead of the one it has, or none; it is told of a new one.
+    """Give a business a booth instead of the one it has, or none; it is told of a new one. From
+    one that has left, a booth is taken back all the same.
 
     Raises RuleViolation ``booth_taken``, ``booth_unknown``, ``not_taking_part`` or
     ``own_business``.
     """
     application = lock_application(application.pk)
     refuse_own(application, by)
-    if application.state not in ApplicationState.taking_part:
-        raise RuleViolation(refusals.not_taking_part())
     if booth is None:
         Booth.objects.filter(application=application).update(application=None)
         return
+    if application.state not in ApplicationState.taking_part:
+        raise RuleViolation(refusals.not_taking_part())
     booth = Booth.objects.select_for_update().get(pk=booth.pk)
     if booth.program_id != application.program_id:
         raise RuleViolation(refusals.booth_of_another_program())

@@ -123,14 +123,24 @@ def _house(program: Program, asking: Sequence[Application]) -> _House:
 
 
 def _offer_until(program: Program, now: dt.datetime) -> dt.datetime | None:
-    """Hours from now, never past the end of the program; None where nothing is offered."""
+    """Hours from now, never past the end of the program nor into the last of its sessions;
+    None where nothing is offered."""
     if program.state not in ProgramState.running or not _gives_places(program):
         return None
     until = now + dt.timedelta(hours=program.offer_hours)
     last_day = program.runs_until or program.runs_from
     if last_day is not None:
         until = min(until, clock.day_bounds(last_day)[1])
+    if (last := _last_session(program)) is not None:
+        until = min(until, last)
     return until if until > now else None
+
+
+def _last_session(program: Program) -> dt.datetime | None:
+    """When the last one begins, of a program that consists of sessions and has some."""
+    if not program.the_kind.has_sessions:
+        return None
+    return program.sessions.attended().aggregate(last=Max("starts"))["last"]
 
 
 def _gives_places(program: Program) -> bool:

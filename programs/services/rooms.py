@@ -71,7 +71,7 @@ def change(session: Session, room: Room | None, *, by: User, override: str = "")
     return book(session, room, by=by, override=override)
 
 
-def give_back(session: Session, *, by: User) -> None:
+def give_back(session: Session, *, by: User | None) -> None:
     """Free the room for others; a use that has begun stays what it was."""
     booking = session.booking
     if booking is not None and is_coming(booking):

@@ -237,7 +237,7 @@ def change(
 
 
 @transaction.atomic
-def call_off(*, by: User, session: Session, reason: str) -> Session:
+def call_off(*, by: User | None, session: Session, reason: str) -> Session:
     """Call a session off for a ``reason`` that those who take part are told; its room is free
     again, unless its use has begun. Twice changes nothing.
 
@@ -267,7 +267,7 @@ def call_off_all(*, by: User, program: Program, reason: str) -> int:
     return len(found)
 
 
-def _cancel(session: Session, reason: str, by: User) -> None:
+def _cancel(session: Session, reason: str, by: User | None) -> None:
     rooms.give_back(session, by=by)
     session.state, session.reason = SessionState.CANCELLED, reason
     session.cancelled_at = clock.now()
