@@ -9,12 +9,12 @@ from django.utils.translation import ngettext
 from center.errors import Violation
 from center.models import User
 from merchants.models import Membership, Merchant
-from programs.models import Application, ApplicationState
+from programs.models import Application, ApplicationState, ProgramState
 
 
 def applications_nobody_else_minds(user: User) -> list[Violation]:
-    """Applications that may still get or have a place, of businesses of which the person is the
-    last member."""
+    """Applications that may still get or have a place in a program that is not over, of
+    businesses of which the person is the last member."""
     mine = Membership.objects.filter(user=user).values("merchant")
     alone = (
         Merchant.objects.filter(pk__in=mine)
@@ -22,7 +22,8 @@ def applications_nobody_else_minds(user: User) -> list[Violation]:
         .filter(others=0)
     )
     states = ApplicationState.withdrawable
-    left = Application.objects.filter(merchant__in=alone, state__in=states).count()
+    mine_alone = Application.objects.filter(merchant__in=alone, state__in=states)
+    left = mine_alone.filter(program__state__in=ProgramState.running).count()
     if not left:
         return []
     sentence = ngettext(

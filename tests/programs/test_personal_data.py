@@ -105,12 +105,20 @@ def test_affected_when_applications_were_seen_then_business_and_people(at_now, o
 
 
 @pytest.mark.parametrize(
-    ("state", "blocked"), [(ApplicationState.SELECTED, True), (ApplicationState.COMPLETED, False)]
+    ("state", "program", "blocked"),
+    [
+        (ApplicationState.SELECTED, "published", True),
+        (ApplicationState.COMPLETED, "published", False),
+        (ApplicationState.SELECTED, "finished", False),
+        (ApplicationState.OFFERED, "cancelled", False),
+    ],
 )
 def test_closing_when_an_application_is_not_over_then_it_stands_in_the_way(
-    at_now, owner, merchant, state, blocked
+    at_now, owner, merchant, state, program, blocked
 ):
-    factories.application(factories.program(), merchant, state=state)
+    why = "공사" if program == "cancelled" else ""
+    call = factories.program(state=program, ended_because=why)
+    factories.application(call, merchant, state=state)
     if not blocked:
         closing.close(user=owner)
         assert not User.objects.get(pk=owner.pk).is_active
