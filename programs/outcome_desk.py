@@ -9,8 +9,10 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 
 from center import clock
+from center.models import User
 from programs import outcome_links
 from programs.models import Application, Outcome, OutcomeFlag, OutcomeStage, OutcomeState
 from programs.services import outcomes
@@ -77,16 +79,19 @@ class OutcomePart:
         return bool(self.asked)
 
 
-def part_of(application: Application) -> OutcomePart:
-    """The stages asked so far, for the owner's page. 1 query."""
+def part_of(application: Application, reader: User | None) -> OutcomePart:
+    """The stages asked so far, for the owner's page, with the links of a member who reads it.
+    1 query."""
     rows, sales = application.outcomes.order_by("stage"), application.program.the_kind.asks_outcome
-    return OutcomePart([_asked(row, is_of_sales=sales) for row in rows])
+    return OutcomePart([_asked(row, reader, is_of_sales=sales) for row in rows])
 
 
-def _asked(row: Outcome, *, is_of_sales: bool) -> Asked:
+def _asked(row: Outcome, reader: User | None, *, is_of_sales: bool) -> Asked:
     taken = row.source == "phone" or row.checked_at is not None
     is_open = clock.now() < outcomes.open_until(row) and not taken
-    address = f"/outcomes/{outcome_links.outcome_token(row)}/" if is_open else ""
+    address = ""
+    if is_open and reader is not None:
+        address = reverse("outcome", args=[outcome_links.outcome_token(row, reader)])
     return Asked(row, str(OutcomeStage(row.stage).label), address, is_of_sales)
 
 

@@ -95,3 +95,11 @@ def satisfaction_over(days: int) -> Violation:
         % {"n": days},
         _call_us(),
     )
+
+
+def acts_no_more() -> Violation:
+    return Violation(
+        "acts_no_more",
+        _("You do not act for this business any more."),
+        _("Its members find the form at its application."),
+    )

@@ -112,7 +112,7 @@ def page_of(
         "period": wording.period(program),
         "own": own_sessions.own_of(application, now),
         "result": results.of_application(application),
-        **parts.parts_of(application),
+        **parts.parts_of(application, reader),
     }
 
 

@@ -80,7 +80,7 @@ def ask(rows: Sequence[Outcome]) -> None:
                 kind=_kind_of(row),
                 recipient=person,
                 context=context,
-                link=reverse("outcome", args=[outcome_links.outcome_token(row)]),
+                link=reverse("outcome", args=[outcome_links.outcome_token(row, person)]),
                 dedupe_key=f"{ASKED.key}:{row.pk}:{row.chases}",
             )
 
@@ -102,7 +102,9 @@ def ask_satisfaction(applications: Sequence[Application], *, ended: dict[int, dt
                 kind=SATISFACTION,
                 recipient=person,
                 context={**_facts(application), "until_day": last},
-                link=reverse("satisfaction", args=[outcome_links.satisfaction_token(application)]),
+                link=reverse(
+                    "satisfaction", args=[outcome_links.satisfaction_token(application, person)]
+                ),
                 dedupe_key=f"{SATISFACTION.key}:{application.pk}",
             )
 

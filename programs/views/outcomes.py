@@ -1,4 +1,4 @@
-"""What a program brought, and how it was: open to whoever has the link."""
+"""What a program brought, and how it was: open to members of the business by their links."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from center.errors import RuleViolation
-from programs import outcome_links
+from center.models import User
+from programs import outcome_links, outcome_refusals
 from programs.forms.outcomes import OutcomeForm, SatisfactionForm
 from programs.models import Application, Outcome, OutcomeState, Satisfaction
 from programs.services import outcomes
@@ -20,9 +21,11 @@ from programs.services import satisfaction as opinions
 def outcome(request: HttpRequest, token: str) -> HttpResponse:
     """The figures of one stage; sent again they are corrected."""
     try:
-        row = outcome_links.outcome_of(token)
+        row, person = outcome_links.outcome_of(token)
     except Outcome.DoesNotExist:
         raise Http404 from None
+    if refused := _not_theirs(request, row.application, person):
+        return refused
     kind = row.application.program.the_kind
     data = request.POST if request.method == "POST" else None
     form = OutcomeForm(data, initial=_kept(row), kind=kind)
@@ -47,9 +50,11 @@ def _kept(row: Outcome) -> dict[str, object]:
 def satisfaction(request: HttpRequest, token: str) -> HttpResponse:
     """The three questions, or the thanks, or why it is too late."""
     try:
-        application = outcome_links.application_of(token)
+        application, person = outcome_links.application_of(token)
     except Application.DoesNotExist:
         raise Http404 from None
+    if refused := _not_theirs(request, application, person):
+        return refused
     form = SatisfactionForm(request.POST if request.method == "POST" else None)
     try:
         opinions.refuse_unless_open(application)
@@ -62,6 +67,19 @@ def satisfaction(request: HttpRequest, token: str) -> HttpResponse:
     status = 400 if form.is_bound else 200
     context = {"application": application, "form": form}
     return render(request, "programs/satisfaction.html", context, status=status)
+
+
+def _not_theirs(
+    request: HttpRequest, application: Application, person: User | None
+) -> HttpResponse | None:
+    """A link of nobody leads to the application, where who belongs to it logs in; that of
+    somebody who has left the business opens nothing."""
+    if person is None:
+        return redirect(application)
+    if outcome_links.may_answer(person, application):
+        return None
+    gone = RuleViolation(outcome_refusals.acts_no_more())
+    return _closed(request, application, gone, given=False)
 
 
 def _closed(

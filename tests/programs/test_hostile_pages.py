@@ -161,7 +161,7 @@ def test_partners_and_joint_applications(merchant, owner_client, other_client):
     harmless(other_client, "/partners/")
 
 
-def test_outcomes(merchant, client, staff_client):
+def test_outcomes(merchant, owner, client, staff_client):
     program = factories.program("live_commerce", title=HARM)
     application = factories.application(program, merchant, ApplicationState.SELECTED)
     row = Outcome.objects.create(
@@ -178,7 +178,7 @@ def test_outcomes(merchant, client, staff_client):
         text=HARM,
         flags=["median"],
     )
-    harmless(client, f"/outcomes/{outcome_token(row)}/")
+    harmless(client, f"/outcomes/{outcome_token(row, owner)}/")
     harmless(staff_client, "/admin/outcomes/?show=all", reverse("admin:outcome", args=[row.pk]))
 
 

@@ -62,7 +62,9 @@ def test_desk_when_longer_then_no_more_queries():
 
 def test_part_when_asked_then_a_link_while_open(at_now):
     row = asked()
-    (shown,) = outcome_desk.part_of(row.application).asked
+    owner = row.application.merchant.memberships.get().user
+    (shown,) = outcome_desk.part_of(row.application, owner).asked
     assert shown.address == address(row)
+    assert outcome_desk.part_of(row.application, None).asked[0].address == ""
     at_now.move_to(row.asked_at + 30 * DAY)
-    assert outcome_desk.part_of(row.application).asked[0].address == ""
+    assert outcome_desk.part_of(row.application, owner).asked[0].address == ""

@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 
 import pytest
+from django.core import signing
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -49,8 +50,13 @@ def answer(row, **said):
     return outcomes.answer(outcome=row, said=outcomes.Said(**said))
 
 
-def address(outcome):
-    return reverse("outcome", args=[outcome_links.outcome_token(outcome)])
+def owner_of(row):
+    return row.application.merchant.memberships.get().user
+
+
+def address(outcome, person=None):
+    token = outcome_links.outcome_token(outcome, person or owner_of(outcome))
+    return reverse("outcome", args=[token])
 
 
 @pytest.mark.parametrize("stage", [7, 30, 90])
@@ -86,7 +92,7 @@ def test_ask_when_run_twice_then_once_with_one_message_to_who_applied():
     assert (inbox.kind, inbox.recipient, inbox.link) == (
         "programs.outcome_asked",
         member,
-        address(row),
+        address(row, member),
     )
 
 
@@ -201,12 +207,39 @@ def test_page_when_missing_and_still_open_then_taken(client):
 
 def test_link_when_forged_or_of_another_form_then_nothing_there(client):
     row = asked()
-    token = outcome_links.outcome_token(row)
-    pk, _colon, signature = token.partition(":")
-    opinion = outcome_links.satisfaction_token(row.application)
-    for forged in (f"{int(pk) + 1}:{signature}", pk, token[:-1], opinion):
+    person = owner_of(row)
+    token = outcome_links.outcome_token(row, person)
+    pk, who, signature = token.split(":")
+    other = f"{pk}:{factories.user().pk}:{signature}"
+    opinion = outcome_links.satisfaction_token(row.application, person)
+    for forged in (f"{int(pk) + 1}:{who}:{signature}", other, pk, token[:-1], opinion):
         assert client.get(f"/outcomes/{forged}/").status_code == 404
     assert client.get(f"/outcomes/satisfaction/{token}/").status_code == 404
+
+
+@pytest.mark.parametrize("leaves", ["the business", "the portal"])
+def test_link_of_somebody_who_left_then_neither_figures_nor_form(client, leaves):
+    row = answer(asked(), **GIVEN)
+    link, person = address(row), owner_of(row)
+    assert "1200000" in client.get(link).content.decode().replace(",", "")
+    if leaves == "the business":
+        person.memberships.all().delete()
+    else:
+        person.is_active = False
+        person.save()
+    page = client.get(link).content.decode()
+    assert 'data-code="acts_no_more"' in page
+    assert "1200000" not in page.replace(",", "")
+    assert client.post(link, {**FIGURES, "sales": "1"}).status_code == 409
+    row.refresh_from_db()
+    assert row.sales == GIVEN["sales"]
+
+
+def test_link_of_nobody_then_leads_to_the_application_where_one_logs_in(client):
+    row = asked()
+    old = signing.Signer(salt="programs.outcome").sign(str(row.pk))
+    page = client.get(f"/outcomes/{old}/")
+    assert (page.status_code, page.url) == (302, row.application.get_absolute_url())
 
 
 def test_page_when_shown_then_neither_business_nor_person_nor_receipt(client):

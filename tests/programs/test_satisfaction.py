@@ -19,7 +19,8 @@ MARKS = {"content": "5", "conduct": "4", "usefulness": "3", "text": "실습이 �
 
 
 def opinion(application):
-    return reverse("satisfaction", args=[outcome_links.satisfaction_token(application)])
+    owner = application.merchant.memberships.get().user
+    return reverse("satisfaction", args=[outcome_links.satisfaction_token(application, owner)])
 
 
 def test_satisfaction_from_the_day_after_the_end_on_asked_once(at_now):
@@ -61,3 +62,11 @@ def test_satisfaction_when_a_mark_is_missing_then_the_words_stay(client):
     page = client.post(opinion(took_part("education")), {**MARKS, "content": ""})
     assert page.status_code == 400
     assert "실습이 좋았습니다" in page.content.decode()
+
+
+def test_satisfaction_when_he_has_left_the_business_then_nothing_is_kept(client):
+    application = took_part("education")
+    link = opinion(application)
+    application.merchant.memberships.all().delete()
+    assert client.post(link, MARKS).status_code == 409
+    assert not Satisfaction.objects.exists()

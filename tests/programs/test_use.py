@@ -128,7 +128,7 @@ def test_enter_when_not_a_stage_of_its_kind_then_refused():
 
 def test_own_page_when_answered_then_in_words_and_without_figures():
     row = answer(asked(), use="yes")
-    part = outcome_desk.part_of(row.application)
+    part = outcome_desk.part_of(row.application, None)
     page = render_to_string("programs/_outcome.html", {"outcome": part})
     assert row.get_use_display() in page
     assert "None" not in page
