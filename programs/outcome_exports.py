@@ -20,17 +20,28 @@ Rows = list[dict[str, Any]]
 
 
 def consultations_of(user: User) -> Part:
-    """Consultations of the person's businesses, with the report; and those he held."""
+    """Consultations of the person's businesses, with the report; of those he held only that
+    and when: what was asked and advised there is the business's, not his to take along."""
     mine = Consultation.objects.of_user(user.pk)
     held = Consultation.objects.given_to(user.pk)
     return {
         "asked": [_consultation(row) for row in _with_wishes(mine)],
-        "held": [_consultation(row) for row in _with_wishes(held)],
+        "held": [_held(row) for row in held.select_related("session")],
     }, []
 
 
 def _with_wishes(rows: Any) -> Any:
     return rows.select_related("merchant", "session", "consultant").prefetch_related("wishes")
+
+
+def _held(row: Consultation) -> dict[str, Any]:
+    return {
+        "number": row.reference,
+        "field": row.get_field_display(),
+        "state": row.get_state_display(),
+        "starts": row.session.starts if row.session else None,
+        "closed": row.closed_at,
+    }
 
 
 def _consultation(row: Consultation) -> dict[str, Any]:

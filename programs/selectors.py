@@ -154,7 +154,9 @@ def material_for(user: User, public_id: object) -> Material:
     Http404."""
     files = Material.objects.there()
     if not user.has_perm("programs.view_session"):
-        mine = Q(session__in=own_sessions.of_user(user)) | Q(session__consultant=user)
+        mine = Q(session__in=own_sessions.of_user(user))
+        if user.has_perm("programs.hold_consultation"):  # not of one who was a consultant once
+            mine |= Q(session__consultant=user)
         files = files.given_out().filter(mine)
     return get_object_or_404(files, public_id=public_id)
 

@@ -141,6 +141,8 @@ def test_file_of_a_consultation_then_for_its_business_and_consultant(session, ow
     material = added(alone)
     assert owner_client.get(address(material)).status_code == 404
     assert logged_in(consultant).get(address(material)).status_code == 200
+    consultant.groups.clear()  # whoever is no consultant any more reads it no more
+    assert logged_in(consultant).get(address(material)).status_code == 404
 
 
 def test_desk_when_a_file_is_sent_then_made_anew_and_on_the_page_of_who_takes_part(

@@ -1,6 +1,7 @@
 """Personal data of what came of programs: exported, destroyed in time, found after a leak."""
 
 import datetime as dt
+import json
 
 import pytest
 
@@ -52,6 +53,23 @@ def test_consultations_when_exported_then_of_the_business_and_of_the_consultant(
     told, _files = outcome_exports.consultations_of(owner)
     assert [row["business"] for row in told["asked"]] == [merchant.name]
     assert told["held"] == []
+
+
+def test_consultations_when_a_consultant_exports_then_not_what_businesses_said():
+    row = factories.consultation()
+    consultant = factories.evaluator()
+    own = {"application": row.application, "merchant": row.merchant, "consultant": consultant}
+    session = factories.session(row.application.program, kind="consultation", **own)
+    rows = Consultation.objects.filter(pk=row.pk)
+    rows.update(state="assigned", consultant=consultant, session=session, assigned_at=NOW)
+    said = {"situation": "매출 부진", "advice": "사진 교체", "next_steps": "다시 촬영"}
+    rows.update(state="closed", closed_at=NOW, **said)
+    told, _files = outcome_exports.consultations_of(consultant)
+    (held,) = told["held"]
+    assert (held["number"], held["state"]) == (row.reference, "보고서 완료")
+    whole = json.dumps(held, default=str, ensure_ascii=False)
+    for secret in (row.merchant.name, row.question, "매출 부진", "사진 교체"):
+        assert secret not in whole
 
 
 def test_partners_when_exported_then_entry_letters_and_named_in(owner, merchant):
