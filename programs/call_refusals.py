@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -158,6 +159,25 @@ def not_undecided(state: str) -> Violation:
         "not_undecided",
         _("This application stands at: %(state)s.") % {"state": state},
         _("Only what waits for the house is decided here."),
+    )
+
+
+def supported_meanwhile(names: Sequence[str], year: int) -> Violation:
+    shown = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
+    return Violation(
+        "supported_meanwhile",
+        _("Got a place in another program of this kind in %(year)d already: %(names)s.")
+        % {"year": year, "names": shown},
+        _("Open the check of conditions and decide on them there first."),
+    )
+
+
+def decided_already(state: str) -> Violation:
+    return Violation(
+        "decided_already",
+        _("The program stands at: %(state)s. Its applications stay as they are.")
+        % {"state": state},
+        _("If somebody was wronged, write to the business and note it there."),
     )
 
 

@@ -71,6 +71,13 @@ def violations(program: Program, facts: Facts) -> list[Violation]:
     ]
 
 
+def against_a_place(program: Program, facts: Facts) -> list[Violation]:
+    """What stands against a place by the time it is given: the standing, and support that came
+    from another such program since it was applied for."""
+    support = _once_a_year(program, facts)
+    return [*_standing(facts), *support, *_partners(program, facts)]
+
+
 def _standing(facts: Facts) -> Iterator[Violation]:
     if not facts.is_verified:
         yield refusals.not_verified()
@@ -126,9 +133,14 @@ def _age(program: Program, facts: Facts) -> Iterator[Violation]:
         yield refusals.too_old(most)
 
 
-def _support(program: Program, facts: Facts) -> Iterator[Violation]:
+def _once_a_year(program: Program, facts: Facts) -> Iterator[Violation]:
     if program.once_a_year and facts.supported_this_year:
         yield refusals.supported_this_year(facts.today.year)
+
+
+def _support(program: Program, facts: Facts) -> Iterator[Violation]:
+    if program.once_a_year and facts.supported_this_year:
+        yield from _once_a_year(program, facts)
         return
     # Scored and drawn places are capped when they are given; first come gives them now. The
     # reserve list asks once more when a place becomes free (``places``).

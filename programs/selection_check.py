@@ -3,23 +3,23 @@ the call itself is applied for by."""
 
 from __future__ import annotations
 
-import datetime as dt
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from center import clock
+from center.errors import Violation
 from merchants import regions
-from merchants.models import Suspension
 from programs import policies
+from programs.barring import barred_from
 from programs.kinds import Applicant
-from programs.models import Application, ApplicationState, CoApplicant, Draw, Program
-from programs.policies import Facts, PartnerFacts
-from programs.services import facts
+from programs.models import Application, ApplicationState, Draw, Program
+from programs.policies import Facts
+from programs.services import standings
 
 #: what can be decided, and what was
 _SHOWN = ApplicationState.undecided | {ApplicationState.INELIGIBLE}
@@ -51,22 +51,17 @@ def to_check(program: Program) -> QuerySet[Application]:
 def checked(program: Program, applications: Sequence[Application]) -> list[Checked]:
     """What the rules of the call say today of each. 2 queries, one more where several may apply
     together and where it is for markets or shops, however many there are."""
-    now, ids = clock.now(), [application.merchant_id for application in applications]
-    partners = _partners(program, applications)
-    banned = dict(
-        Suspension.objects.in_force(now)
-        .filter(merchant__in=ids)
-        .order_by("ends")
-        .values_list("merchant_id", "ends")
-    )
-    named = [partner.merchant_id for rows in partners.values() for partner in rows]
-    years = facts.years_of_support(program, [*ids, *named])
-    twice, found = _named_alike(program, applications), []
-    for row in applications:
-        known = _facts(program, row, now, banned.get(row.merchant_id), years[row.merchant_id])
-        known = _together(known, partners[row.pk], years)
-        found.append(_checked(program, row, known, twice.get(row.pk, [])))
-    return found
+    known = standings.of_applications(program, applications, clock.now())
+    twice = _named_alike(program, applications)
+    return [_checked(program, row, known[row.pk], twice.get(row.pk, [])) for row in applications]
+
+
+def against(application: Application) -> list[Violation]:
+    """What the rules of its call say today of one application. 3 to 8 queries."""
+    program = application.program
+    known = standings.of_applications(program, [application], clock.now())[application.pk]
+    found, bar = policies.violations(program, known), barred_from(application.merchant, program)
+    return [*found, bar.violation] if bar else found
 
 
 def _named_alike(program: Program, applications: Sequence[Application]) -> dict[int, list[str]]:
@@ -89,57 +84,6 @@ def plain_name(name: str) -> str:
     """What of a name tells one place from another: neither case, spaces nor signs."""
     folded = unicodedata.normalize("NFKC", name).casefold()
     return "".join(letter for letter in folded if letter.isalnum())
-
-
-def _partners(
-    program: Program, applications: Sequence[Application]
-) -> dict[int, list[CoApplicant]]:
-    """Those who confirmed, by application. 1 query where several may apply together."""
-    found: dict[int, list[CoApplicant]] = defaultdict(list)
-    if program.is_joint:
-        rows = CoApplicant.objects.confirmed().filter(application__in=applications)
-        for row in rows.select_related("merchant"):
-            found[row.application_id].append(row)
-    return found
-
-
-def _together(
-    known: Facts, partners: Sequence[CoApplicant], years: Mapping[int, set[int]]
-) -> Facts:
-    """With the partners of a joint application: each is supported by it."""
-    told = tuple(
-        PartnerFacts(
-            row.merchant.name,
-            is_verified=row.merchant.is_verified_on(known.today),
-            supported_this_year=known.today.year in years[row.merchant_id],
-            supported_before=bool(years[row.merchant_id]),
-        )
-        for row in partners
-    )
-    before = known.supported_before or any(partner.supported_before for partner in told)
-    return replace(known, partners=told, supported_before=before)
-
-
-def _facts(
-    program: Program,
-    application: Application,
-    now: dt.datetime,
-    banned: dt.datetime | None,
-    years: set[int],
-) -> Facts:
-    merchant, today = application.merchant, clock.day_of(now)
-    return Facts(
-        today=today,
-        is_verified=merchant.is_verified_on(today),
-        kind=merchant.kind,
-        section=merchant.section,
-        district=application.district,
-        is_for_another=program.the_kind.applicant != Applicant.BUSINESS,
-        founded_on=merchant.founded_on,
-        suspended_until=banned,
-        supported_this_year=today.year in years,
-        supported_before=bool(years),
-    )
 
 
 def _checked(

@@ -20,11 +20,10 @@ from center.plain_numbers import plain_number
 from center.requests import PersonRequest
 from merchants import regions
 from merchants.forms import put_on
-from programs import papers, progress
+from programs import papers, progress, selection_check
 from programs.forms.decisions import ReasonForm, SupplementForm
 from programs.models import Application, ApplicationState
 from programs.services import checking
-from programs.services.facts import violations_for
 
 _PREFIXES: dict[str, type[Form]] = {"ask": SupplementForm, "reject": ReasonForm}
 
@@ -92,14 +91,14 @@ def _page(
 
 
 def _shown(found: Application) -> dict[str, Any]:
-    now = clock.now()
+    now, is_open = clock.now(), checking.is_decided_on(found.program)
     return {
         **progress.page_of(found, now),
         "district": regions.place_name(found.district),
-        "violations": violations_for(found.program, found.merchant, now),
+        "violations": selection_check.against(found),
         "needs": papers.needs(found.program, found.merchant, clock.day_of(now)),
         "history": progress.history(found),
-        "may_ask": found.state in ApplicationState.undecided,
+        "may_ask": is_open and found.state in ApplicationState.undecided,
         "may_reject": checking.may_be_rejected(found),
-        "may_look_again": found.state == ApplicationState.INELIGIBLE,
+        "may_look_again": is_open and found.state == ApplicationState.INELIGIBLE,
     }

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from center import clock
 from center.errors import RuleViolation
 from center.models import User
-from programs import basis, locking, selection_refusals
+from programs import basis, call_refusals, locking, selection_refusals
 from programs.messages import selection as messages
 from programs.models import (
     Announcement,
@@ -24,6 +24,7 @@ from programs.models import (
 )
 from programs.models.results import ResultQuerySet
 from programs.ranking import Outcome, printed
+from programs.services import standings
 
 #: results told in one transaction; what is beyond it is told by the task
 BATCH = 200
@@ -51,12 +52,13 @@ def announce(*, program: Program, seen: str, by: User, fewer_because: str = "") 
     are not published. ``fewer_because``: why they are with fewer evaluators than the call
     promises; kept where some are. Raises RuleViolation ``already_announced``, ``not_running``,
     ``not_scored``, ``still_open``, ``no_applications``, ``supplements_open``, ``sheets_open``,
-    ``unscored``, ``too_few_sheets`` or ``changed_meanwhile``.
+    ``unscored``, ``too_few_sheets``, ``supported_meanwhile`` or ``changed_meanwhile``.
     """
     program = to_decide(program)
     if program.selection != SelectionMode.SCORED:
         raise RuleViolation(selection_refusals.not_scored())
     refuse_unfinished(program)
+    refuse_supported(program)
     found = basis.of_program(program)
     if missing := sum(not row["sheets"] for row in found["applications"]):
         raise RuleViolation(selection_refusals.unscored(missing))
@@ -66,6 +68,18 @@ def announce(*, program: Program, seen: str, by: User, fewer_because: str = "") 
     if basis.digest(found) != seen:
         raise RuleViolation(selection_refusals.changed_meanwhile())
     return publish(program, found, by, fewer_because=reason if few else "")
+
+
+def refuse_supported(program: Program) -> None:
+    """Raise ``supported_meanwhile`` where a call that supports each business once a year would
+    give a place to one that got another since it applied; staff decide on it first."""
+    if not program.once_a_year:
+        return
+    waiting = program.applications.filter(state=ApplicationState.SUBMITTED)
+    rows = list(waiting.select_related("merchant"))
+    year = clock.today().year
+    if names := standings.supported_in(year, program, rows):
+        raise RuleViolation(call_refusals.supported_meanwhile(names, year))
 
 
 def to_decide(program: Program) -> Program:

@@ -12,7 +12,14 @@ from center.errors import RuleViolation
 from center.models import User
 from programs import call_refusals, messages, refusals, selection_refusals
 from programs.locking import lock_application, placing
-from programs.models import Application, ApplicationState, Draw, SelectionMode
+from programs.models import (
+    Application,
+    ApplicationState,
+    Draw,
+    Program,
+    ProgramState,
+    SelectionMode,
+)
 from programs.parties import refuse_own
 from programs.services import leaving, places, steps
 
@@ -25,8 +32,8 @@ def ask_for(
 ) -> Application:
     """Ask the applicant for something, to be answered in the form until a time.
 
-    Raises RuleViolation ``changed_meanwhile``, ``not_undecided``, ``until_past`` or
-    ``own_business``.
+    Raises RuleViolation ``changed_meanwhile``, ``not_undecided``, ``decided_already``,
+    ``until_past`` or ``own_business``.
     """
     application, now = _case(application, revision, by), clock.now()
     if application.state not in _S.undecided:
@@ -42,8 +49,8 @@ def ask_for(
 def reject(*, application: Application, revision: int, reason: str, by: User) -> Application:
     """Conditions are not met, for a reason the applicant reads; a place it had goes on.
 
-    Raises RuleViolation ``changed_meanwhile``, ``not_undecided``, ``reason_missing`` or
-    ``own_business``.
+    Raises RuleViolation ``changed_meanwhile``, ``not_undecided``, ``decided_already``,
+    ``reason_missing`` or ``own_business``.
     """
     application, now = _case(application, revision, by), clock.now()
     if not may_be_rejected(application):
@@ -57,8 +64,18 @@ def reject(*, application: Application, revision: int, reason: str, by: User) ->
     return application
 
 
+def is_decided_on(program: Program) -> bool:
+    """Whether applications are still decided on one by one: until results are out, first come
+    as long as it runs; never once it is over."""
+    if program.selection == SelectionMode.FIRST_COME:
+        return program.state in ProgramState.running
+    return program.state == ProgramState.PUBLISHED
+
+
 def may_be_rejected(application: Application) -> bool:
     """First come gives places before anybody has looked, so a look may still end them."""
+    if not is_decided_on(application.program):
+        return False
     if application.state in _S.undecided:
         return True
     is_first_come = application.program.selection == SelectionMode.FIRST_COME
@@ -69,7 +86,8 @@ def may_be_rejected(application: Application) -> bool:
 def look_again(*, application: Application, revision: int, by: User) -> Application:
     """Take a rejection back; first come gives what is free now, at the end of the line.
 
-    Raises RuleViolation ``changed_meanwhile``, ``not_rejected``, ``full`` or ``own_business``.
+    Raises RuleViolation ``changed_meanwhile``, ``not_rejected``, ``decided_already``, ``full`` or
+    ``own_business``.
     """
     application, now = _case(application, revision, by), clock.now()
     if application.state != _S.INELIGIBLE:
@@ -89,6 +107,8 @@ def _case(application: Application, revision: int, by: User) -> Application:
     refuse_own(row, by)
     if row.revision != revision:
         raise RuleViolation(refusals.changed_meanwhile())
+    if not is_decided_on(row.program):
+        raise RuleViolation(call_refusals.decided_already(row.program.get_state_display()))
     # Nobody joins the published list of a draw and nobody is taken off it.
     if Draw.objects.filter(program=row.program_id, listed_at__isnull=False).exists():
         raise RuleViolation(selection_refusals.list_is_frozen())

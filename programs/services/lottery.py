@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import transaction
+import structlog
+from django.db import DatabaseError, transaction
 
 from center import clock, sealing
 from center.errors import RuleViolation
@@ -18,7 +19,9 @@ from programs.models import (
     ProgramState,
     SelectionMode,
 )
-from programs.services.announce import publish, refuse_unfinished, to_decide
+from programs.services.announce import publish, refuse_supported, refuse_unfinished, to_decide
+
+log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
@@ -54,13 +57,14 @@ def freeze_list(*, program: Program, by: User) -> Draw:
     """Publish who takes part in the draw: every application that waits, by receipt number.
 
     Raises RuleViolation ``no_seed``, ``list_frozen``, ``supplements_open``,
-    ``no_applications``, ``still_open`` or ``already_announced``.
+    ``no_applications``, ``supported_meanwhile``, ``still_open`` or ``already_announced``.
     """
     program = to_decide(program)
     draw = _draw_of(program)
     if draw.listed_at is not None:
         raise RuleViolation(selection_refusals.list_is_frozen())
     refuse_unfinished(program)
+    refuse_supported(program)
     waiting = program.applications.filter(state=ApplicationState.SUBMITTED)
     receipts = sorted(waiting.values_list("receipt", flat=True))
     draw.receipts, draw.list_sha256 = receipts, lottery.list_digest(receipts)
@@ -116,7 +120,15 @@ def commit_missing_seeds() -> int:
         closes_at__lte=now + clock.DAY,
         draw=None,
     )
-    return sum(commit_if_due(program, now) for program in calls)
+    return sum(_committed(program, now) for program in calls)
+
+
+def _committed(program: Program, now: dt.datetime) -> bool:
+    try:
+        return commit_if_due(program, now)
+    except (RuleViolation, DatabaseError):  # the others have theirs, this one the next minute
+        log.exception("seed_not_committed", program=program.pk)
+        return False
 
 
 def commit_if_due(program: Program, now: dt.datetime) -> bool:

@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+import structlog
+from django.db import DatabaseError
 from django.db.models import Max
 
 from center import clock
@@ -18,11 +20,13 @@ from center.errors import RuleViolation
 from center.models import User
 from merchants.models import Membership
 from merchants.services.locking import lock_merchant
-from programs import messages, quotas, refusals
+from programs import messages, policies, quotas, refusals
 from programs.locking import lock_application, lock_program, placing
 from programs.messages import partners
 from programs.models import Application, ApplicationState, Program, ProgramState, SelectionMode
-from programs.services import facts, steps
+from programs.services import facts, standings, steps
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ def fill(program: Program, now: dt.datetime) -> list[Application]:
     until = _offer_until(program, now)
     if until is None:
         return offered
-    while chosen := _next_in_line(program):
+    while chosen := _next_in_line(program, now):
         application, place = chosen
         steps.offer(application, place, until=until)
         messages.place_offered(application)
@@ -93,13 +97,17 @@ def fill(program: Program, now: dt.datetime) -> list[Application]:
     return offered
 
 
-def _next_in_line(program: Program) -> tuple[Application, int] | None:
+def _next_in_line(program: Program, now: dt.datetime) -> tuple[Application, int] | None:
+    """The first for whom there is room and whose business may still have it: papers run out,
+    suspensions begin and other programs support one while one waits."""
     line = list(program.applications.reserve_list().select_related("merchant", "program"))
     house = _house(program, line)
     if (place := house.free) is None:
         return None
+    known = standings.of_applications(program, line, now)
     for waiting in line:
-        if house.has_room_for(waiting):
+        against = policies.against_a_place(program, known[waiting.pk])
+        if house.has_room_for(waiting) and not against:
             return waiting, place
     return None
 
@@ -154,13 +162,17 @@ def _gives_places(program: Program) -> bool:
 def accept(*, application: Application, by: User) -> Application:
     """Take the place that was offered. Twice changes nothing.
 
-    Raises RuleViolation ``offer_over`` once its time is up (the place goes on),
-    ``not_offered``, or ``acts_no_more`` for somebody who has left the business since.
+    Raises RuleViolation ``offer_over`` once its time is up (the place goes on), ``called_off``,
+    ``not_offered``, those of ``policies.against_a_place``, or ``acts_no_more`` for somebody who
+    has left the business since.
     """
     application, now = _locked_for(application, by), clock.now()
     if application.state in ApplicationState.taking_part:
         return application
     _refuse_unless_offered(application, now)
+    known = standings.of_applications(application.program, [application], now)
+    if found := policies.against_a_place(application.program, known[application.pk]):
+        raise RuleViolation(*found)
     steps.accept(application, by=by, now=now)
     messages.place_accepted(application)
     return application
@@ -192,18 +204,26 @@ def _locked_for(application: Application, person: User) -> Application:
 def _refuse_unless_offered(application: Application, now: dt.datetime) -> None:
     if application.offer_is_open(now):
         return
+    if application.program.state == ProgramState.CANCELLED:
+        raise RuleViolation(refusals.called_off())
     if application.offered_until is not None:
         raise RuleViolation(refusals.offer_over(application.offered_until))
     raise RuleViolation(refusals.not_offered())
 
 
 def expire_offers() -> int:
-    """Pass on every place whose offer ran out, and fill what is free for another reason (a
-    larger quota); returns how many ended. Safe to run twice and side by side."""
+    """Pass on every place whose offer ran out, and whatever else is free there; returns how
+    many ended. Safe to run twice and side by side."""
     now = clock.now()
     over = Application.objects.filter(state=ApplicationState.OFFERED, offered_until__lte=now)
-    programs = set(over.values_list("program_id", flat=True))
-    return sum(_expire_in(program_id) for program_id in sorted(programs))
+    over = over.filter(program__state__in=ProgramState.running)  # of the others all were told
+    ended = 0
+    for program_id in sorted(set(over.values_list("program_id", flat=True))):
+        try:
+            ended += _expire_in(program_id)
+        except (RuleViolation, DatabaseError):  # the others go on, this one the next minute
+            log.exception("offers_not_passed_on", program=program_id)
+    return ended
 
 
 @placing
