@@ -23,7 +23,14 @@ from center.errors import RuleViolation, Violation
 from center.requests import PersonRequest
 from merchants.forms import put_on
 from programs import own_sessions, rolls, room_choices, session_forms
-from programs.models import Presence, Program, Session, SessionState
+from programs.models import (
+    Consultation,
+    ConsultationState,
+    Presence,
+    Program,
+    Session,
+    SessionState,
+)
 from programs.services import rooms, rounds, sessions
 from programs.services.sessions import Planned
 from programs.session_forms import SessionForm, WhyForm
@@ -171,9 +178,20 @@ def _warn_if_too_small(request: HttpRequest, planned: Sequence[Session]) -> None
 def session_edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Another time, room or words; and calling it off."""
     session = _found(pk)
+    if elsewhere := _of_a_consultation(request, session):
+        return elsewhere
     if request.method == "POST":
         return _edited(request, session)
     return _form_page(request, session.program, _as_it_is(session), session=session)
+
+
+def _of_a_consultation(request: HttpRequest, session: Session) -> HttpResponse | None:
+    """Its own page has the consultant's free times and tells him; nothing is changed here."""
+    asked = Consultation.objects.filter(session=session, state__in=ConsultationState.live).first()
+    if asked is None:
+        return None
+    messages.info(request, _("This is a consultation: it is arranged and called off on this page."))
+    return redirect("admin:consultation", asked.pk)
 
 
 def _as_it_is(session: Session) -> SessionForm:
@@ -215,6 +233,8 @@ def _change(request: PersonRequest, session: Session, form: SessionForm) -> None
 def session_call_off(request: PersonRequest, pk: int) -> HttpResponse:
     """Call it off, for a reason that the participants read."""
     session, form = _found(pk), WhyForm(request.POST, prefix="off")
+    if elsewhere := _of_a_consultation(request, session):
+        return elsewhere
     if form.is_valid():
         try:
             sessions.call_off(by=request.user, session=session, **form.cleaned_data)

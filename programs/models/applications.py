@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from center import clock
 from merchants.models import Merchant
 from programs.models.application_states import TRANSITIONS, ApplicationState
+from programs.models.program_states import ProgramState
 from programs.models.programs import Program
 
 _PLACED = sorted(str(state) for state in ApplicationState.placed)
@@ -227,8 +228,10 @@ class Application(models.Model):
         return self.state in ApplicationState.editable
 
     def offer_is_open(self, now: dt.datetime) -> bool:
+        """Until its time is up, and as long as the program takes place."""
         return (
             self.state == ApplicationState.OFFERED
             and self.offered_until is not None
             and now < self.offered_until
+            and self.program.state in ProgramState.running
         )

@@ -24,7 +24,7 @@ from programs.models import (
     SelectionMode,
     SessionKind,
 )
-from programs.services import lottery, places, rounds, sessions
+from programs.services import leaving, lottery, places, rounds, sessions
 
 #: what a copy begins anew; everything else of the call is taken over
 _NOT_COPIED = {
@@ -158,7 +158,8 @@ def _missing_for_scores(program: Program) -> list[Violation]:
 
 @transaction.atomic
 def call_off(*, program: Program, reason: str, by: User) -> Program:
-    """End a program that will not take place with its sessions, and tell everybody who counts on it.
+    """End a program that will not take place with its sessions and consultations, and tell
+    everybody who counts on it.
 
     Applications keep their state. Twice changes nothing. Raises RuleViolation ``not_running``
     or ``reason_missing``.
@@ -174,6 +175,7 @@ def call_off(*, program: Program, reason: str, by: User) -> Program:
     program.ended_because = reason.strip()
     program.save(update_fields=["state", "ended_at", "ended_because"])
     sessions.call_off_all(by=by, program=program, reason=program.ended_because)
+    leaving.end_consultations_of(program, reason=program.ended_because, now=now)
     for application in _counting_on(program):
         messages.called_off(application, reason=program.ended_because)
     return program

@@ -14,8 +14,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -31,6 +32,8 @@ from programs.locking import lock_program
 from programs.models import Application, ApplicationState, PaperKind, Program, ProgramState, Session
 from programs.parties import Party, parties_of
 from programs.services import certify
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass
@@ -155,6 +158,11 @@ def close_rounds(*, now: dt.datetime) -> int:
     """Close every round that is over; how many. Each in a transaction of its own."""
     closed = 0
     for program in rounds_to_close(now):
-        close_round(program=program)
-        closed += 1
+        try:
+            close_round(program=program)
+            closed += 1
+        except RuleViolation:  # another session was planned since; nothing to do
+            continue
+        except DatabaseError:  # the others are closed nevertheless, this one the next time
+            log.exception("round_not_closed", program=program.pk)
     return closed

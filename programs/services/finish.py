@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import transaction
+import structlog
+from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -15,6 +16,8 @@ from programs import finishing, messages
 from programs.locking import lock_program
 from programs.models import Application, ApplicationState, Program, ProgramState
 from programs.services import steps
+
+log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
@@ -63,9 +66,19 @@ def finish_all(*, now: dt.datetime) -> int:
         if finishing.what_is_open(program, now) or not _is_known_to_be_over(program):
             continue
         if finishing.figures_to_come(program, clock.day_of(now)) is None:
-            finish(program=program)
-            finished += 1
+            finished += _finished(program)
     return finished
+
+
+def _finished(program: Program) -> bool:
+    try:
+        finish(program=program)
+    except RuleViolation:  # something of it is open since
+        return False
+    except DatabaseError:  # the others are finished nevertheless, this one the next day
+        log.exception("program_not_finished", program=program.pk)
+        return False
+    return True
 
 
 def _is_known_to_be_over(program: Program) -> bool:

@@ -9,12 +9,14 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from center.models import User
+from programs import messages
 from programs.models import (
     Application,
     ApplicationState,
     Booth,
     Consultation,
     ConsultationState,
+    Program,
     Session,
     SessionKind,
     SessionState,
@@ -53,6 +55,26 @@ def end_what_hangs(application: Application, *, now: dt.datetime, by: User | Non
 
 
 def _to_come(application: Application, now: dt.datetime) -> list[Consultation]:
-    """Those that have not begun; one that has still wants its report."""
     live = application.consultations.filter(state__in=ConsultationState.live)
-    return list(live.filter(Q(session=None) | Q(session__starts__gt=now)).order_by("pk"))
+    return list(live.filter(_not_begun(now)).order_by("pk"))
+
+
+def end_consultations_of(program: Program, *, reason: str, now: dt.datetime) -> int:
+    """Of a program that was called off with its sessions: none waits or counts any more, and
+    consultants hear of theirs; how many. The businesses hear of the program itself."""
+    of_it = Consultation.objects.filter(application__program=program)
+    rows = of_it.select_for_update(no_key=True, of=("self",)).filter(_not_begun(now))
+    found = rows.filter(state__in=ConsultationState.live).order_by("pk")
+    told = list(found.select_related("merchant", "session", "consultant"))
+    for row in told:
+        row.state, row.cancelled_at = ConsultationState.CANCELLED, now
+        row.cancel_reason = reason[:200]
+        row.save(update_fields=["state", "cancelled_at", "cancel_reason"])
+        if row.session is not None and row.consultant is not None:
+            messages.consulting.taken_back(row, row.session, row.consultant)
+    return len(told)
+
+
+def _not_begun(now: dt.datetime) -> Q:
+    """One that has begun still wants its report."""
+    return Q(session=None) | Q(session__starts__gt=now)
