@@ -20,6 +20,7 @@ from programs import own_sessions
 from programs.admin.sessions import render_desk
 from programs.models import Material, Program, Session
 from programs.services import rounds
+from programs.services.material_copies import MOST_BYTES, MOST_FILES
 from programs.services.sessions import Planned
 from programs.session_forms import FirstDayForm
 
@@ -70,6 +71,9 @@ def _is_taken_over(
     for file in done.lost:
         said = _("“%(name)s” could not be read and was left out. Please add it again.")
         messages.warning(request, said % {"name": file.name})
+    if done.beyond:
+        said = _("These files were not copied; please add them by hand: %(names)s.")
+        messages.warning(request, said % {"names": ", ".join(file.name for file in done.beyond)})
     return True
 
 
@@ -96,6 +100,8 @@ def _page(
         "title": _("Take over the sessions of the last round"),
         "program": program,
         "form": form,
+        "most_files": MOST_FILES,
+        "most_bytes": MOST_BYTES,
         "files": Material.objects.given_out()
         .filter(session__in=before)
         .aggregate(count=Count("pk"), size=Sum("size")),

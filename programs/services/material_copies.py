@@ -22,30 +22,49 @@ from programs.models import Material, Session
 from programs.services import materials
 
 log = structlog.get_logger(__name__)
+#: what one press of the button copies at most: somebody waits for the page, and other pages
+#: for the thread. Files beyond it are named, and added by hand.
+MOST_FILES, MOST_BYTES = 40, 100 * 1024 * 1024
 
 
 @dataclass
 class Copies:
-    """Files stored a second time, by the session they are of, and those that cannot be read."""
+    """Files stored a second time, by the session they are of, those that cannot be read, and
+    those there were too many of."""
 
     of_session: dict[int, list[tuple[Material, StoredFile]]] = field(
         default_factory=lambda: defaultdict(list)
     )
     lost: list[Material] = field(default_factory=list)
+    beyond: list[Material] = field(default_factory=list)
 
 
 def store_again(sessions: Iterable[Session]) -> Copies:
-    """Copies of all files given out in ``sessions``. Raises RuleViolation as ``store.save``,
+    """Copies of the files given out in ``sessions``, up to ``MOST_FILES`` and ``MOST_BYTES``,
+    those of the first sessions first. Raises RuleViolation as ``store.save``,
     with nothing left behind."""
     copies = Copies()
     files = Material.objects.given_out().filter(session__in=sessions)
+    wanted, copies.beyond = within_bounds(files.order_by("session__starts", "session_id", "pk"))
     try:
-        for file in files.order_by("session_id", "pk"):
+        for file in wanted:
             _store(file, copies)
     except BaseException:
         discard_unused(copies)
         raise
     return copies
+
+
+def within_bounds(files: Iterable[Material]) -> tuple[list[Material], list[Material]]:
+    """The files that are copied in one go, and those that are not: whichever bound is met first
+    ends it, so that no later file is taken before an earlier one."""
+    taken: list[Material] = []
+    rest = list(files)
+    size = 0
+    while rest and len(taken) < MOST_FILES and size + rest[0].size <= MOST_BYTES:
+        size += rest[0].size
+        taken.append(rest.pop(0))
+    return taken, rest
 
 
 def _store(file: Material, copies: Copies) -> None:

@@ -23,10 +23,12 @@ _WEEK = 7 * clock.DAY
 
 
 class TakenOver(NamedTuple):
-    """What became of the sessions, and the files of them that could not be read."""
+    """What became of the sessions, and the files of them that could not be read or were more
+    than are copied at once."""
 
     planned: Planned
     lost: list[Material]
+    beyond: list[Material]
 
 
 def sessions_before(program: Program) -> QuerySet[Session]:
@@ -49,7 +51,8 @@ def take_over(*, program: Program, shift: dt.timedelta, by: User, with_files: bo
     RuleViolation as ``store.save`` where they cannot be kept; nothing is planned then."""
     copies = material_copies.store_again(sessions_before(program)) if with_files else Copies()
     try:
-        return TakenOver(repeat(program=program, shift=shift, by=by, copies=copies), copies.lost)
+        planned = repeat(program=program, shift=shift, by=by, copies=copies)
+        return TakenOver(planned, copies.lost, copies.beyond)
     finally:
         material_copies.discard_unused(copies)
 

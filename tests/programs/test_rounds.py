@@ -12,8 +12,9 @@ from center.notifications.models import Message
 from center.permissions import EVALUATOR
 from merchants.papers import store
 from merchants.papers.intake import CleanFile
+from programs.admin import rounds as rounds_page
 from programs.models import Material, ProgramState, Session, SessionState
-from programs.services import calls, materials, rounds, sessions
+from programs.services import calls, material_copies, materials, rounds, sessions
 from programs.services.rooms import Room
 from tests import factories
 from tests.conftest import NOW, kst, logged_in
@@ -222,6 +223,28 @@ def test_files_of_a_session_that_cannot_be_had_then_no_copy_is_left_behind(progr
     sessions.plan(**wish, starts=begins, ends=ends)
     assert len(repeated(program, with_files=True).refused) == 1
     assert (Material.objects.count(), stored()) == (1, 1)
+
+
+@pytest.mark.parametrize("bound", ["MOST_FILES", "MOST_BYTES"])
+def test_files_beyond_what_is_copied_at_once_then_said_before_and_named_after(
+    program, last, staff_client, monkeypatch, bound
+):
+    for n, session in enumerate(last.sessions.order_by("starts")):
+        given_out(session, b"%PDF-1.7 " + bytes([n]), f"교안{n}.pdf")
+    most = {"MOST_FILES": 1, "MOST_BYTES": 10}[bound]
+    for module in (material_copies, rounds_page):
+        monkeypatch.setattr(module, bound, most)
+    assert "한 번에 복사하는 파일은" in staff_client.get(page(program)).content.decode()
+    sent = {"first": "2026-12-22", "with_files": "1"}
+    answer = staff_client.post(page(program), sent, follow=True).content.decode()
+    assert "교안1.pdf" in answer
+    assert [row.name for row in Material.objects.filter(session__program=program)] == ["교안0.pdf"]
+    assert stored() == 3
+
+
+def test_files_within_the_bounds_then_nothing_is_said_of_them(program, last, staff_client):
+    given_out(last.sessions.first())
+    assert "한 번에 복사하는 파일은" not in staff_client.get(page(program)).content.decode()
 
 
 def test_files_when_one_is_lost_then_named_and_the_others_copied(program, last, staff_client):
