@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from center import clock, display
 from center.refusing_admin import RefusingAdmin
 from programs import kinds, wording
+from programs.admin.drafts import DraftMixin
 from programs.forms.calls import CallForm, CriterionForm, QuestionForm, QuestionFormSet
 from programs.models import (
     ApplicationState,
@@ -114,7 +115,7 @@ class DistrictQuotaInline(FixedOnceApplied, admin.StackedInline):
 
 
 @admin.register(Program)
-class ProgramAdmin(RefusingAdmin, admin.ModelAdmin):
+class ProgramAdmin(DraftMixin, RefusingAdmin, admin.ModelAdmin):
     """A call; its state changes by the buttons above it, through the services."""
 
     view_on_site = False  # one of the buttons
