@@ -82,6 +82,11 @@ def _run(wanted: argparse.Namespace) -> int:
 
 
 def complaints_of(outcome: Any) -> Iterator[str]:
+    from tests.faults.phases import WITHOUT_A_GAP
+
+    unanswered = outcome.failed + outcome.visits[1]
+    if outcome.name in WITHOUT_A_GAP and unanswered:
+        yield f"{unanswered} requests failed"
     yield from (f"lost {what}" for what in outcome.verdict.lost)
     yield from (f"doubled: {what}" for what in outcome.verdict.doubled)
     if not outcome.recovery < RECOVERY_SECONDS:

@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from center import clock
 from center.notifications.models import Message
-from tests.faults import breaking, diary, disk
+from tests.faults import breaking, diary, disk, update
 from tests.faults.breaking import Fault
 from tests.faults.diary import Asked, Diary, Verdict
 from tests.faults.people import Town
@@ -38,7 +38,10 @@ LASTING: dict[str, Fault] = {
     "100 who never read": breaking.deaf_clients,
     "10,000 idle connections": breaking.idle_connections,
     "disk of the papers full": disk.papers_disk_full,
+    "updated, with a migration": update.updated,
 }
+#: no fault at all: nobody may notice
+WITHOUT_A_GAP = {"none", "updated, with a migration"}
 #: the timetable looks once a minute for messages nobody was woken for
 MESSAGES_SECONDS = 180
 

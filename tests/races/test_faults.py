@@ -6,6 +6,7 @@ from __future__ import annotations
 import errno
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -19,7 +20,7 @@ from tests.faults.__main__ import SILENT_SECONDS, complaints_of
 from tests.faults.breaking import led
 from tests.faults.diary import Asked, Diary, Entry, Verdict, judge
 from tests.faults.people import Town
-from tests.faults.phases import Outcome, silence
+from tests.faults.phases import LASTING, SUDDEN, Outcome, silence
 from tests.races import ledger
 from tests.races.clients import open_account
 from tests.stack.people import bookers
@@ -139,6 +140,16 @@ def outcome(*statuses, until):
 )
 def test_complaints_when_the_stack_is_silent_at_the_end_then_said(statuses, until, complaints):
     assert list(complaints_of(outcome(*statuses, until=until))) == complaints
+
+
+@pytest.mark.parametrize(
+    ("name", "complaints"),
+    [("updated, with a migration", ["2 requests failed"]), ("web server killed", [])],
+)
+def test_complaints_when_something_failed_then_of_an_update_said(name, complaints):
+    assert name in SUDDEN | LASTING
+    noticed = replace(outcome(0, 200, until=2), name=name, visits=(5, 1))
+    assert list(complaints_of(noticed)) == complaints
 
 
 def test_pool_when_led_another_way_then_pages_and_tasks_are_and_the_replica_is_not():
