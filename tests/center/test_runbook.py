@@ -12,7 +12,10 @@ import yaml
 from django.core.management import get_commands, load_command_class
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = ("runbook.md", "recovery.md", "production.md")
+DOCUMENTS = (
+    *("README.md", "CONTRIBUTING.md", "docs/runbook.md", "docs/recovery.md"),
+    *("docs/production.md", "docs/leak-runbook.md", "docs/scale.md"),
+)
 #: what ``docker compose`` can be told to do here, with the options of each that take a value
 ORDERS: dict[str, set[str]] = {
     "build": set(),
@@ -32,7 +35,7 @@ FLAGS: dict[str, set[str]] = {
     "restart": set(),
     "run": {"--rm", "--no-deps"},
     "stop": set(),
-    "up": {"-d", "--detach", "--no-deps", "--no-recreate", "--force-recreate"},
+    "up": {"-d", "--detach", "--no-deps", "--no-recreate", "--force-recreate", "--build"},
 }
 #: these begin a command inside a container
 INSIDE = {"exec", "run"}
@@ -42,7 +45,7 @@ SERVICES = set(yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))[
 def written() -> Iterator[tuple[str, str]]:
     """Each piece of code of the documents, with the name of its file."""
     for name in DOCUMENTS:
-        text = (ROOT / "docs" / name).read_text("utf-8")
+        text = (ROOT / name).read_text("utf-8")
         blocks = re.findall(r"^```\w*\n(.*?)^```", text, re.M | re.S)
         text = re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)
         blocks += re.findall(r"^(?: {4,}|\t)(.*(?:\n {4,}.*)*)", text, re.M)
@@ -70,7 +73,7 @@ def of_compose() -> Iterator[tuple[str, list[str]]]:
         if not re.search(r"\bdc |docker compose ", line):
             continue
         for words in commands(re.sub(r"\bdocker compose\b", "dc", line)):
-            if "dc" in words:
+            if "dc" in words and "…" not in words:
                 yield document, words[words.index("dc") + 1 :]
 
 
