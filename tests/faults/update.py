@@ -13,14 +13,14 @@ from tests.stack.conftest import RunningStack
 
 #: what a release adds that its forerunner tolerates: a column of a table everybody writes, and
 #: an index of another
-_COLUMN = "ALTER TABLE bookings_booking {} COLUMN of_the_next_release text"
+_COLUMN = "ALTER TABLE bookings_booking {} COLUMN of_the_next_release"
 _INDEX = "{} INDEX CONCURRENTLY of_the_next_release"
 
 
 @contextlib.contextmanager
 def updated(stack: RunningStack) -> Iterator[None]:
     with _past_the_pool(stack):
-        updates.again(lambda: _in_transaction(_COLUMN.format("ADD")), told=print)
+        updates.again(lambda: _in_transaction(f"{_COLUMN.format('ADD')} text"), told=print)
         _alone(f"{_INDEX.format('CREATE')} ON bookings_allocation (unit_id, id)")
     try:
         renewals = stack.state["renewals"]
