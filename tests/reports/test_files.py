@@ -6,6 +6,8 @@ import copy
 import csv
 import datetime as dt
 import io
+import itertools
+import uuid
 import zipfile
 from typing import Any
 
@@ -14,6 +16,7 @@ import pypdf
 import pypdfium2
 import pytest
 import time_machine
+from hwpx.oxml import _document_primitives
 from lxml import etree
 
 from center import periods
@@ -48,6 +51,18 @@ def files(report: Outline) -> dict[str, bytes]:
 def test_file_when_made_again_later_then_has_the_same_bytes(files, extension):
     with time_machine.travel(dt.datetime(2031, 3, 4, tzinfo=dt.UTC)):
         assert FORMATS[extension].make(made()) == files[extension]
+
+
+@pytest.mark.parametrize("lots", [7, 90_000], ids=["small and alike", "of both lengths"])
+def test_hwpx_when_the_library_draws_unlucky_numbers_then_has_the_same_bytes(
+    files, monkeypatch, lots
+):
+    """About one file in a hundred has a number below 10,000, one in a thousand two alike."""
+    drawn = itertools.count(1)
+    monkeypatch.setattr(
+        _document_primitives, "uuid4", lambda: uuid.UUID(int=next(drawn) * 7_919 % lots)
+    )
+    assert FORMATS["hwpx"].make(made()) == files["hwpx"]
 
 
 @pytest.mark.parametrize("extension", sorted(FORMATS))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import itertools
 import re
 import zipfile
 from collections.abc import Sequence
@@ -25,7 +26,10 @@ from center.reports.outline import Outline, Section
 _WIDE_MM = 150
 _HWP_PER_MM = 283.465
 _FIRST_WIDTH = 0.3
-_RANDOM = re.compile(rb'( (?:id|instid|idRef)=")(\d{5,})"')
+#: what the library numbers by lot, and those of it that others name by their number
+_NUMBERED = re.compile(rb"<hp:(p|tbl|pic|header|headerApply|footer|footerApply)\b[^>]*>")
+_NAMED = {b"header", b"headerApply", b"footer", b"footerApply"}
+_RANDOM = re.compile(rb'( (?:id|instid|idRef)=")(\d+)"')
 
 
 def make(outline: Outline) -> bytes:
@@ -169,11 +173,20 @@ def _settled(data: bytes, made: dt.datetime) -> bytes:
 
 
 def _renumbered(xml: bytes) -> bytes:
-    """Random numbers become 1000001, 1000002 … in the order of their first coming."""
-    seen: dict[bytes, bytes] = {}
+    """Random numbers become 1000001, 1000002 … in the order of their first coming, whether they
+    are small by chance, or two are alike. The library's own first paragraph stays 0."""
+    numbers, named = itertools.count(1_000_001), dict[bytes, bytes]()
 
-    def replace(match: re.Match[bytes]) -> bytes:
-        new = seen.setdefault(match[2], str(1_000_001 + len(seen)).encode())
-        return match[1] + new + b'"'
+    def renumber(element: re.Match[bytes]) -> bytes:
+        seen = named if element[1] in _NAMED else {}
 
-    return _RANDOM.sub(replace, xml)
+        def replace(match: re.Match[bytes]) -> bytes:
+            if match[2] not in seen:
+                seen[match[2]] = str(next(numbers)).encode()
+            return match[1] + seen[match[2]] + b'"'
+
+        return _RANDOM.sub(replace, element[0])
+
+    first = _NUMBERED.search(xml)
+    begins = first.end() if first else 0
+    return xml[:begins] + _NUMBERED.sub(renumber, xml[begins:])
