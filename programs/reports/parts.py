@@ -13,6 +13,7 @@ from programs.models import (
     ConsultationState,
     OutcomeStage,
     OutcomeState,
+    ProgramState,
     ReviewState,
     SessionKind,
     SessionState,
@@ -86,6 +87,9 @@ _SUPPORTED = f"""(g.is_chosen OR NOT (
         SELECT 1 FROM programs_productreview v
         WHERE v.product_id = g.id AND v.state = '{ReviewState.REFUSED}'
     )"""  # noqa: S608
+# Who has a place in a program that was called off keeps it in the books and was not supported.
+PLACED = f"""programs_application a
+    JOIN programs_program t ON t.id = a.program_id AND t.state <> '{ProgramState.CANCELLED}'"""
 _PARTS = (
     _part(
         "'applied'",
@@ -95,13 +99,13 @@ _PARTS = (
     ),
     _part(
         "'selected'",
-        "programs_application a",
+        PLACED,
         "coalesce(a.decided_at, a.submitted_at)",
         "a.state = ANY(%(placed)s)",
     ),
     _part(
         "'product'",
-        "programs_application a JOIN programs_product g ON g.application_id = a.id",
+        f"{PLACED} JOIN programs_product g ON g.application_id = a.id",
         "coalesce(a.decided_at, a.submitted_at)",
         f"a.state = ANY(%(placed)s) AND g.is_ready AND {_SUPPORTED}",
     ),

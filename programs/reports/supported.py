@@ -9,6 +9,7 @@ from center.figures import WHOLE, Counted, Figure, Group, Wish
 from merchants.reports import firms
 from programs.models import ApplicationState, ConsultationState, CoState
 from programs.reports import words
+from programs.reports.parts import PLACED
 
 FIGURES = (
     Figure(
@@ -17,9 +18,9 @@ FIGURES = (
         words.FIRMS,
         _(
             "Businesses with a use that begins in the period, a place in a program given in it"
-            " (partners of joint applications too) or a consultation closed in it; each counted"
-            " once, however often and in whatever way, by its business registration number;"
-            " founders without a number one by one"
+            " (partners of joint applications too; of programs called off none) or a consultation"
+            " closed in it; each counted once, however often and in whatever way, by its business"
+            " registration number; founders without a number one by one"
         ),
         words.FROM_ALL,
         additive=False,
@@ -33,12 +34,12 @@ _SUPPORT = f"""
     SELECT b.merchant_id AS who, b.starts AS at FROM bookings_booking b
     WHERE b.starts >= %(low)s AND b.starts < %(until)s AND b.state = ANY(%(used)s)
     UNION ALL
-    SELECT a.merchant_id, coalesce(a.decided_at, a.submitted_at) FROM programs_application a
+    SELECT a.merchant_id, coalesce(a.decided_at, a.submitted_at) FROM {PLACED}
     WHERE coalesce(a.decided_at, a.submitted_at) >= %(low)s
         AND coalesce(a.decided_at, a.submitted_at) < %(until)s AND a.state = ANY(%(placed)s)
     UNION ALL
     SELECT o.merchant_id, coalesce(a.decided_at, a.submitted_at)
-    FROM programs_coapplicant o JOIN programs_application a ON a.id = o.application_id
+    FROM {PLACED} JOIN programs_coapplicant o ON o.application_id = a.id
     WHERE coalesce(a.decided_at, a.submitted_at) >= %(low)s
         AND coalesce(a.decided_at, a.submitted_at) < %(until)s AND a.state = ANY(%(placed)s)
         AND o.state = '{CoState.CONFIRMED}'

@@ -22,7 +22,7 @@ FIGURES = (
         words.APPLICATIONS,
         _(
             "Applications with a place, counted when it was decided, or handed in where nothing"
-            " had to be decided; places given back left out"
+            " had to be decided; places given back and programs called off left out"
         ),
         words.FROM_APPLICATIONS,
         counts=True,

@@ -96,11 +96,12 @@ application = st.fixed_dictionaries(
     drawn=st.lists(application, max_size=7, unique_by=lambda a: (a["program"], a["firm"])),
     uses=st.lists(st.tuples(st.integers(0, 6), day, minute), max_size=3),
     moved=st.none() | st.tuples(st.integers(0, 5), day),
+    called_off=st.none() | st.integers(0, 3),
     key=st.sampled_from(["2026-11", "2026-Q4", "to-2026-11-20"]),
     as_of=st.sampled_from([LATER, kst(18, 13, 17)]),
 )
 def test_figures_of_programs_when_anything_happens_then_as_the_oracle_counts(
-    db, drawn, uses, moved, key, as_of
+    db, drawn, uses, moved, called_off, key, as_of
 ):
     with transaction.atomic():
         world = ProgramWorld()
@@ -110,6 +111,8 @@ def test_figures_of_programs_when_anything_happens_then_as_the_oracle_counts(
             world.book(firm=firm, starts=worlds.moment(on, at))
         if moved:
             world.history(moved[0], worlds.moment(moved[1], 0), district="47130")
+        if called_off is not None:
+            world.call_off(called_off)
         compare_all(of_key(key), as_of)
         transaction.set_rollback(True)
 
@@ -162,6 +165,17 @@ def test_selected_when_by_program_kind_district_then_each_in_its_row(world):
     assert counted("selected", program_kind=["education"]) == 1
     assert counted("selected", district=["27140"]) == 1
     assert counted("sessions", district=["27140"]) is None
+
+
+def test_selected_when_the_program_is_called_off_then_nobody_was_supported_by_it(world):
+    for program, firm in ((0, 0), (1, 0), (1, 1)):
+        world.offer(world.apply(program=program, firm=firm, at=kst(3)), others=2)
+    joint = world.apply(program=1, firm=2, at=kst(3), partners={3: "confirmed"})
+    assert joint.co_applicants.count() == 1
+    names = ("applied", "selected", "businesses", "products", "supported")
+    assert [counted(name) for name in names] == [4, 4, 3, 6, 4]
+    world.call_off(1)
+    assert [counted(name) for name in names] == [4, 1, 1, 2, 1]
 
 
 def test_selected_when_by_partner_and_program_then_cut_and_filtered(world):

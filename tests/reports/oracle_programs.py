@@ -41,7 +41,7 @@ class Programs(Oracle):
         for a in self.applications.values():
             if a["state"] != "draft":
                 yield "applied", a["submitted_at"], a, {}
-            if a["state"] in _PLACED:
+            if self._has_place(a):
                 yield "selected", a["decided_at"] or a["submitted_at"], a, {}
                 for _product in self._supported(a):
                     yield "products", a["decided_at"] or a["submitted_at"], a, {}
@@ -60,6 +60,10 @@ class Programs(Oracle):
         yield from self._broadcasts()
         yield from self._outcomes()
         yield from self._uses()
+
+    def _has_place(self, application):
+        program = self.programs[application["program_id"]]
+        return application["state"] in _PLACED and program["state"] != "cancelled"
 
     def _supported(self, application):
         """Its products: the chosen ones where there are any, none refused or being written."""
@@ -90,7 +94,7 @@ class Programs(Oracle):
         """Who applied together with somebody who got a place."""
         for named in map(self.once, rows.CoApplicant.objects.values()):
             a = self._of(named)
-            if named["state"] == "confirmed" and a["state"] in _PLACED:
+            if named["state"] == "confirmed" and self._has_place(a):
                 yield "selected", a["decided_at"] or a["submitted_at"], named, {}
 
     def _broadcasts(self):

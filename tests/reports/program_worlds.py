@@ -64,6 +64,11 @@ class ProgramWorld(World):
                 answered_at=answered,
             )
 
+    def call_off(self, program):
+        rows.Program.objects.filter(pk=self.programs[program].pk).update(
+            state="cancelled", ended_at=moment(20, 0), ended_because="강사 사정"
+        )
+
     def outcome(self, application, stage, day, *, sales=None, doubtful=False, viewers=None, use=""):
         """``day`` the program ended; without ``sales`` and ``use`` the answer is missing."""
         said = {"state": "missing", "chases": 2}
