@@ -59,7 +59,8 @@ def booth_given(booth: Booth, application: Application) -> None:
 def settled(settlement: Settlement) -> None:
     facts: dict[str, Value] = {"sales": settlement.sales, "fee": settlement.fee}
     facts["paid"] = settlement.paid_out
-    key = f"{settlement.pk}:{settlement.settled_at.timestamp()}"
+    # A correction is one more line of its history, saying the same twice is not.
+    key = f"{settlement.pk}:{settlement.events.count()}"
     _tell(settlement.application, SETTLED, facts, key)
 
 

@@ -95,12 +95,12 @@ def _judge(party: Party, stands: Standing, *, by: User | None) -> bool:
 
 
 def _set_state(application: Application, stands: Standing, *, done: bool) -> bool:
-    """Whether that changed it."""
+    """Whether that changed it. A correction does not move it into another month."""
     state = ApplicationState.COMPLETED if done else ApplicationState.NOT_COMPLETED
     if application.state == state:
         return False
     application.state, application.reason = state, "" if done else _why(application, stands)
-    application.ended_at = clock.now()
+    application.ended_at = application.ended_at or clock.now()
     application.revision += 1
     application.save(update_fields=["state", "reason", "ended_at", "revision"])
     return True

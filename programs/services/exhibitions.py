@@ -119,7 +119,8 @@ def settle(
     by: User,
 ) -> Settlement:
     """What a business sold and what is kept of it, in won; settled again it is corrected, and
-    the business is told. Raises RuleViolation ``fee_too_high``, ``not_taking_part`` or
+    the business is told. It counts for the month in which it was settled first; when and by whom
+    it was corrected is in its history. Raises RuleViolation ``fee_too_high``, ``not_taking_part`` or
     ``own_business``."""
     application = lock_application(application.pk)
     refuse_own(application, by)
@@ -127,10 +128,7 @@ def settle(
         raise RuleViolation(refusals.not_taking_part())
     if fee > sales:
         raise RuleViolation(refusals.fee_too_high())
-    values = {"sales": sales, "orders": orders, "fee": fee, "note": note}
-    made, _new = Settlement.objects.update_or_create(
-        application=application,
-        defaults={**values, "settled_at": clock.now(), "settled_by": by},
-    )
+    values = {"sales": sales, "orders": orders, "fee": fee, "note": note, "settled_by": by}
+    made, _new = Settlement.objects.update_or_create(application=application, defaults=values)
     messages.events.settled(made)
     return made

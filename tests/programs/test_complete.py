@@ -71,6 +71,19 @@ def test_close_when_at_the_share_then_completed_with_a_paper(program, sessions):
     assert [m.context["reason"] for m in told("not_completed")] == [short.reason]
 
 
+def test_judged_again_when_corrected_a_month_later_then_it_ended_when_it_ended(
+    program, sessions, at_now
+):
+    application = taking(program, sessions, 3)
+    complete.close_round(program=program)
+    at_now.move_to(kst(8, 9, month=12))
+    factories.attendance(sessions[3], application)
+    application.refresh_from_db()
+    complete.judge_again(application=application, by=None)
+    application.refresh_from_db()
+    assert (application.state, application.ended_at) == (ApplicationState.COMPLETED, NOW)
+
+
 def test_close_twice_changes_nothing(program, sessions):
     taking(program, sessions, 5)
     for _twice in range(2):

@@ -27,7 +27,7 @@ from programs.models import (
 from programs.services import broadcasts, exhibitions
 from programs.services.broadcasts import CueRow, Sold
 from tests import factories
-from tests.conftest import kst, logged_in
+from tests.conftest import NOW, kst, logged_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 SECOND, HOUR = dt.timedelta(seconds=1), dt.timedelta(hours=1)
@@ -195,6 +195,17 @@ def test_settlement_when_the_fee_is_at_or_above_the_sales(by, fee, works):
         refused("fee_too_high", exhibitions.settle, **given)
         with pytest.raises(IntegrityError), transaction.atomic():
             Settlement.objects.create(application=row, sales=1_000, fee=fee)
+
+
+def test_settlement_when_corrected_a_month_later_then_stays_in_its_month(at_now, by):
+    given = {"application": participant("exhibition_offline"), "note": "", "by": by}
+    exhibitions.settle(**given, orders=3, sales=1_000, fee=0)
+    at_now.move_to(kst(8, 9, month=12))
+    exhibitions.settle(**given, orders=3, sales=900, fee=0)
+    made = exhibitions.settle(**given, orders=3, sales=900, fee=0)  # sent twice
+    assert (made.sales, made.settled_at) == (900, NOW)
+    assert list(made.events.order_by("pgh_id").values_list("sales", flat=True)) == [1_000, 900]
+    assert len(told("settled")) == 2
 
 
 def test_decisions_for_ones_own_business_are_refused(by):
