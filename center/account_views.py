@@ -22,7 +22,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from center import accounts, safety
+from center import accounts, safety, social
 from center import idle as idleness
 from center.forms import ProfileForm
 from center.requests import PersonRequest
@@ -49,6 +49,7 @@ def _overview(request: PersonRequest) -> dict[str, Any]:
         "factors": set(
             Authenticator.objects.filter(user=person).values_list("type", flat=True)
         ).intersection(safety.FACTORS),
+        "logs_in_elsewhere": social.connected(person).exists(),
         "session_count": len(accounts.open_sessions(person)),
     }
 

@@ -54,7 +54,7 @@ class AdminPage:
 
 #: apps whose models the admin does not show, superusers included: addresses, keys and sessions
 #: are their owners' (support goes through services, which are logged), and roles are code
-_CLOSED = {"account", "auth", "mfa", "usersessions"}
+_CLOSED = {"account", "auth", "mfa", "socialaccount", "usersessions"}
 
 
 class Line(NamedTuple):

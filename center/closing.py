@@ -1,8 +1,8 @@
 """Closing one's account (회원 탈퇴): at once and by oneself, as easily as signing up.
 
 The account's row stays as a nameless stub, because bookings, subsidies' evidence and the logs
-refer to it and must be kept (PIPA §21③); name, address, telephone, password and second
-factors are destroyed at once and entered in the ledger. What is still to come stands in the
+refer to it and must be kept (PIPA §21③); name, address, telephone, password, second
+factors and log-ins elsewhere are destroyed at once and entered in the ledger. What is still to come stands in the
 way, because others rely on it: apps register what they know with ``stands_in_the_way``, and
 what leaves with the person with ``on_leaving``.
 """
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -99,6 +100,7 @@ def _forget(user: User) -> None:
     _forget_in_the_admin(EmailAddress, addresses.values_list("pk", flat=True))
     addresses.delete()
     Authenticator.objects.filter(user_id=user.pk).delete()
+    SocialAccount.objects.filter(user_id=user.pk).delete()
     for session in UserSession.objects.filter(user_id=user.pk):
         session.end()  # the row keeps address and browser
     user.email, user.name, user.phone = (

@@ -27,6 +27,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
             "masthead": settings.OFFICIAL_MASTHEAD,
             "demo": settings.DEMO,
             "second_factor": settings.REQUIRE_SECOND_FACTOR,
+            "other_logins": list(settings.SOCIALACCOUNT_PROVIDERS),
             "lockout": (settings.LOCKOUT_FAILURES, settings.LOCKOUT_MINUTES),
         },
         # Read only by the pages that show it: sign-up and registration.

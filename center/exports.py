@@ -22,6 +22,7 @@ from pathlib import PurePosixPath
 from typing import IO, Any, TypeAlias
 
 import structlog
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
@@ -107,6 +108,10 @@ def account_of(user: User) -> Part:
         "language": user.language,
         "joined": user.date_joined,
         "last_login": user.last_login,
+        "logs_in_with": _rows(
+            SocialAccount.objects.filter(user=user).order_by("date_joined"),
+            ["provider", "uid", "date_joined", "last_login"],
+        ),
         "roles": sorted(user.groups.values_list("name", flat=True)),
         "consents": _rows(
             Consent.objects.filter(user=user).order_by("given_at"),

@@ -89,6 +89,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.kakao",
+    "allauth.socialaccount.providers.naver",
     "allauth.usersessions",
     "csp",
     "django_htmx",
@@ -258,6 +261,24 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+
+# Log-in with an account people have elsewhere: offered where both halves of a key are set. The
+# house's own page asks for what is missing; nobody is recognised by an address alone.
+KAKAO_CLIENT_ID = env.str("KAKAO_CLIENT_ID", "")
+KAKAO_CLIENT_SECRET = env.str("KAKAO_CLIENT_SECRET", "")
+NAVER_CLIENT_ID = env.str("NAVER_CLIENT_ID", "")
+NAVER_CLIENT_SECRET = env.str("NAVER_CLIENT_SECRET", "")
+SOCIALACCOUNT_PROVIDERS = {
+    name: {"APPS": [{"client_id": key, "secret": secret}]}
+    for name, key, secret in (
+        ("kakao", KAKAO_CLIENT_ID, KAKAO_CLIENT_SECRET),
+        ("naver", NAVER_CLIENT_ID, NAVER_CLIENT_SECRET),
+    )
+    if key and secret
+}
+SOCIALACCOUNT_ADAPTER = "center.social.SocialAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
 
 # Account safety: second factor, lock-out, idle log-out (domain.md, requirement 47) -----------
 # Staff and officials reach nothing but their account's pages before they have one.

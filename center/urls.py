@@ -37,6 +37,7 @@ urlpatterns = [
     path("account/2fa/", account_views.second_factor, name="account_second_factor"),
     path("account/2fa/webauthn/keys/<int:pk>/remove/", account_views.passkey_remove),
     path("account/2fa/", include("allauth.mfa.urls")),
+    path("account/elsewhere/", include("center.social_urls")),
     path("account/", include("allauth.account.urls")),
     path("accounts/<path:rest>", account_views.at_the_usual_address, name="account_usual"),
     path("admin/", admin.site.urls),

@@ -35,6 +35,8 @@ CLOSED = [
     "/admin/account/emailaddress/",
     "/admin/auth/group/",
     "/admin/mfa/authenticator/",
+    "/admin/socialaccount/socialaccount/",
+    "/admin/socialaccount/socialapp/",
     "/admin/usersessions/usersession/",
     "/admin/autocomplete/?app_label=bookings&model_name=booking&field_name=merchant&term=053",
 ]

@@ -62,6 +62,7 @@ PAGES: dict[str, dict[str, str | tuple[str, str]]] = {
         "certificates/": "",
         "certificates/<str:number>/": "SELECT number FROM programs_certificate",
         "account/signup/": "",
+        "account/elsewhere/cancelled/": "",
         "account/inactive/": "",
         "account/confirm-email/": "",
         "account/password/reset/": "",
@@ -86,6 +87,7 @@ PAGES: dict[str, dict[str, str | tuple[str, str]]] = {
     },
     NEWCOMER: {"merchants/register/": "", "merchants/join/": ""},
     MERCHANT: {
+        "account/elsewhere/": "",
         "account/calendars/": "",
         "account/logout/": "",
         "account/messages/": "",
@@ -154,6 +156,12 @@ PAGES: dict[str, dict[str, str | tuple[str, str]]] = {
 
 #: acts that answer a POST alone, and what leads elsewhere
 ACTS = {
+    "account/elsewhere/<int:pk>/disconnect/",
+    "account/elsewhere/kakao/",
+    "account/elsewhere/kakao/callback/",
+    "account/elsewhere/naver/",
+    "account/elsewhere/naver/callback/",
+    "account/elsewhere/sign-up/",
     "account/privacy/close/now/",
     "account/privacy/consents/<str:kind>/",
     "account/privacy/export/",

@@ -24,6 +24,7 @@ from center.supervisor import Supervisor, answers
 ROOT = Path(__file__).resolve().parents[2]
 #: at the same time, each in a process of its own; the demo's messages are in Korean
 _PREPARE = [["compile_catalogues", "load_demo"], ["collectstatic"]]
+_HALVES = ("ID", "SECRET")
 _MANAGE = """
 import sys, django
 django.setup()
@@ -78,7 +79,9 @@ def running_site(folder: Path, *, prepared: Path) -> Iterator[Site]:
 
 def _environment(address: str, prepared: Path) -> dict[str, str]:
     own = {"DATABASE_URL": address, "ENVIRONMENT": "demo", "STATIC_ROOT": str(prepared / "static")}
-    return os.environ | own
+    # Offered on the pages, though nobody answers there.
+    keys = {f"{name}_CLIENT_{half}": "none" for name in ("KAKAO", "NAVER") for half in _HALVES}
+    return os.environ | own | keys
 
 
 @contextlib.contextmanager
