@@ -77,7 +77,7 @@ class Cells:
         # Most cells cannot be chosen and look alike: one object for each kind.
         self._past = _cell("full", _("Past"))
         self._late = _cell("full", _("Closed to booking"))
-        self._early = _cell("full", _("Not yet"))
+        self._early = _cell("full", _("Not bookable yet"))
         self._full = _cell("full", _("Full"))
         self._closed = _cell("shut", _("Closed"))
 

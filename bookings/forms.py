@@ -228,6 +228,14 @@ class WeekForm(forms.Form):
         return _wall_clock(self.cleaned_data["end"])
 
 
+class SpaceForm(WeekForm):
+    """What the address of a space says: its timetable may be a month as well."""
+
+    view = forms.ChoiceField(
+        choices=[("", ""), ("list", "list"), ("month", "month")], required=False
+    )
+
+
 def _wall_clock(text: str) -> dt.datetime | None:
     """``2026-11-27T10:00`` on the Korean wall clock, or with its offset."""
     if not text:

@@ -88,6 +88,13 @@ def week_span(first: dt.date, last: dt.date) -> str:
     return f"{head} – {last.day} {_MONTHS_EN[last.month - 1]}"
 
 
+def month(day: dt.date) -> str:
+    """``2026년 12월``, ``December 2026``."""
+    if _korean():
+        return f"{day.year}년 {day.month}월"
+    return f"{_MONTHS_EN[day.month - 1]} {day.year}"
+
+
 def length(minutes: int) -> str:
     """``2 hours``, ``90 minutes``, ``1 hour 30 minutes`` where that reads better."""
     hours, rest = divmod(minutes, 60)

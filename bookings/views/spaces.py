@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bookings import availability, house_rules, selectors
-from bookings.forms import WeekForm
+from bookings.forms import SpaceForm
 from bookings.models import Resource
+from bookings.month import page_of_month
 from bookings.services.facts import rules_for
 from bookings.views.refusal import nonsense
 from bookings.views.week import page_of_week
@@ -30,15 +31,17 @@ def space_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def space(request: HttpRequest, slug: str) -> HttpResponse:
-    """A space and its week; the choice made so far is part of the address."""
+    """A space and its week or month; the choice made so far is part of the address."""
     resource = get_object_or_404(Resource.objects.active(), slug=slug)
     if resource.is_equipment:
         needed = rules_for(resource, clock.today()).needs_training
         context = {"resource": resource, "training": house_rules.training() if needed else ""}
         return render(request, "bookings/equipment.html", context)
-    form = WeekForm(request.GET)
+    form = SpaceForm(request.GET)
     if not form.is_valid():
         return nonsense(request, form.errors, resource=resource)
+    if form.cleaned_data["view"] == "month":
+        return render(request, "bookings/space.html", page_of_month(resource, form.cleaned_data))
     merchant = merchant_of(request.user)
     held = selectors.current_hold(request.user)
     signed_in = request.user.is_authenticated
