@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 
 import holidays
 from django.utils.translation import get_language
@@ -20,7 +20,11 @@ from django.utils.translation import get_language
 _OFFICIAL_NAMES = {"신정연휴": "신정", "기독탄신일": "성탄절"}
 
 
-@cache
+#: years in two languages, of about 8 kB each; addresses may name any year there is
+_KEPT = 64
+
+
+@lru_cache(_KEPT)
 def public_holidays(year: int, language: str = "ko") -> Mapping[dt.date, str]:
     """Korean public holidays of one year with their official names."""
     known = holidays.country_holidays("KR", years=year, language=language, categories=("public",))

@@ -65,3 +65,10 @@ def test_current_when_the_house_has_its_own_holiday_then_every_app_counts_it(db)
     assert business_days.current().add(friday, 1) == monday
     HolidayOverride.objects.create(date=monday, is_holiday=True, name="센터 개관일")
     assert business_days.current().add(friday, 1) == D(2026, 12, 1)
+
+
+def test_holidays_when_asked_for_in_many_years_then_few_are_kept():
+    """Whoever writes years into addresses must not fill the memory."""
+    for year in range(1900, 2000):
+        business_days.public_holidays(year)
+    assert business_days.public_holidays.cache_info().currsize <= 64
