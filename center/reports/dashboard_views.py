@@ -93,7 +93,7 @@ def _file(form: TableForm, extension: str, *, full: bool) -> HttpResponse:
     content = tables.content(_wish(form, full=full), _table(form), full=full)
     kind = FORMATS[extension]
     with heavy_work():
-        made = kind.make(dashboard.drawn_up(content, full=full))
+        made = kind.make(tables.as_file(content, full=full))
     response = HttpResponse(made, content_type=kind.content_type)
     name = file_name(content["period"], tables.KEY, extension, internal=full)
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"

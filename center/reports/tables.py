@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from center.models import User
 from center.reports import dashboard, publishing, reading
 from center.reports.content import Content
 from center.reports.models import SavedTable
+from center.reports.outline import Outline
 
 KEY = "adhoc"
 #: so many tables one person keeps at most
@@ -29,6 +31,18 @@ def made_of(figures: Sequence[str], cut: str) -> Table:
 
 def content(wish: Wish, table: Table, *, full: bool) -> Content:
     return reading.read(wish, [table], full=full)
+
+
+def as_file(content: Content, *, full: bool) -> Outline:
+    """As it is taken out: that numbers are rounded is said in the file as on the page."""
+    made = dashboard.drawn_up(content, full=full)
+    if full:
+        return made
+    words = _(
+        "What no frozen report states is rounded to fives, as of last midnight and over whole"
+        " months; shares of few are not shown."
+    )
+    return dataclasses.replace(made, notes=(*made.notes, words))
 
 
 def query(wish: Wish, table: Table) -> str:

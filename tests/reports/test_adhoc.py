@@ -152,6 +152,7 @@ def test_adhoc_file_when_read_then_says_what_the_page_of_its_reader_says(person,
     answer = client.get(f"/reports/adhoc/table.{extension}?{QUERY}")
     assert shown.sections[0].all_lines
     readers.CHECKS[extension](answer.content, shown)
+    assert "5단위로반올림" in "".join(readers.TEXTS[extension](answer.content).split())
 
 
 def test_adhoc_file_when_choice_is_incomplete_then_back_to_the_form(person):
