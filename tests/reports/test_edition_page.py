@@ -180,6 +180,13 @@ def test_report_when_there_is_a_second_version_then_says_why_and_what_changed(ed
     assert first.context["edition"].version == 1
 
 
+def test_report_when_a_second_version_states_the_same_then_says_so(edition):
+    frozen(reason="표지 정정")
+    staff, same = person(OPERATOR), "앞 버전과 모두 같습니다"
+    assert same in staff.get(PAGE).content.decode()
+    assert same not in staff.get(f"{PAGE}?version=v1").content.decode()
+
+
 @pytest.mark.parametrize("versions", [1, 3])
 def test_report_when_more_versions_then_the_same_queries(
     edition, versions, django_assert_num_queries
