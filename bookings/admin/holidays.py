@@ -51,6 +51,8 @@ def _decide(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         raise BadRequest
     day = form.cleaned_data["day"]
+    if day < clock.today():  # what was offered then stays as it was
+        raise BadRequest
     title = display.full_day(day)
     change, back = _change(form.cleaned_data), reverse("admin:holidays")
     done = settling.carry_out(request, change, what=title, back=back)

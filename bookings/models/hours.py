@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pghistory
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -16,10 +17,13 @@ WEEKDAYS = [
     (5, _("Saturday")),
     (6, _("Sunday")),
 ]
+#: rows taken back are in the history too: reports of the past rest on them
+_CHANGES = (pghistory.InsertEvent, pghistory.UpdateEvent, pghistory.DeleteEvent)
 _WHOLE_HOUSE = _("Empty: the whole house.")
 _CLOSES_AFTER_OPENING = _("The closing time is not after the opening time.")
 
 
+@pghistory.track(*(change() for change in _CHANGES))
 class OpeningHours(models.Model):
     """A weekly span in which a resource, or the house, is open.
 
@@ -66,6 +70,7 @@ class OpeningHours(models.Model):
         return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"
 
 
+@pghistory.track(*(change() for change in _CHANGES))
 class SpecialOpening(models.Model):
     """An extra span on one date; also opens a holiday or a weekend."""
 
@@ -98,6 +103,7 @@ class SpecialOpening(models.Model):
         return f"{self.date} {self.opens:%H:%M}–{self.closes:%H:%M}"
 
 
+@pghistory.track(*(change() for change in _CHANGES))
 class HolidayOverride(models.Model):
     """A date that is a holiday although no calendar knows it, or an open day although one does.
 
