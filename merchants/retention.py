@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import pgtrigger
 from django.apps import apps
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -16,6 +17,7 @@ from center import clock, retention
 from center.retention import Rule
 from merchants import selectors
 from merchants.models import (
+    Document,
     DocumentPage,
     Invitation,
     JoinRequest,
@@ -74,6 +76,27 @@ def _papers_of_abandoned_drafts(at: dt.datetime) -> QuerySet[DocumentPage]:
     )
 
 
+def _history_of_drafts(at: dt.datetime) -> QuerySet[Any]:
+    """What stood in drafts that were destroyed or emptied: their history would name the person
+    for ever. Businesses the center came to know keep theirs, and are never deleted."""
+    merchant = Merchant.objects.filter(pk=OuterRef("pgh_obj_id"))
+    before = Q(Exists(merchant.filter(emptied_at__isnull=False)), emptied_at=None)
+    events = apps.get_model("merchants", "MerchantEvent").objects
+    return events.filter(before | ~Exists(merchant))
+
+
+def _history_of_papers(at: dt.datetime) -> QuerySet[Any]:
+    """Numbers and dates of papers that went with their draft."""
+    paper = Document.objects.filter(pk=OuterRef("pgh_obj_id"))
+    return apps.get_model("merchants", "DocumentEvent").objects.filter(~Exists(paper))
+
+
+def _erase_history(events: QuerySet[Any]) -> None:
+    """History is never changed, and only goes with what it is the history of."""
+    with pgtrigger.ignore(f"{events.model._meta.label}:append_only"):
+        events.delete()
+
+
 def _ended_invitations(at: dt.datetime) -> QuerySet[Invitation]:
     """Invitations accepted, withdrawn or run out ``INVITATION_KEEP_DAYS`` ago."""
     until = at - settings.INVITATION_KEEP_DAYS * clock.DAY
@@ -121,6 +144,20 @@ for rule in (
         f"{_OVER} (제출하지 않은 등록의 서류)",
         _papers_of_abandoned_drafts,
         _destroy_files,
+    ),
+    Rule(
+        "history_of_drafts",
+        "history of a business",
+        f"{_OVER} (파기한 등록의 변경 이력)",
+        _history_of_drafts,
+        _erase_history,
+    ),
+    Rule(
+        "history_of_papers",
+        "history of a paper",
+        f"{_OVER} (파기한 등록의 변경 이력)",
+        _history_of_papers,
+        _erase_history,
     ),
     Rule("ended_invitations", "invitation", f"{_OVER} (목적 달성)", _ended_invitations),
     Rule("answered_requests", "request to join", f"{_OVER} (목적 달성)", _answered_requests),

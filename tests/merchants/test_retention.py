@@ -5,6 +5,7 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.db import DatabaseError, transaction
 
 from bookings.models import Booking
 from center import closing, retention
@@ -180,6 +181,35 @@ def test_draft_in_use_when_its_person_leaves_then_names_nobody_and_is_no_visitor
     with pytest.raises(RuleViolation) as refusal:
         visitors.invite(visitor=draft, email="somebody@example.com", by=factories.staff())
     assert refusal.value.codes == ("not_visitor",)
+
+
+def test_history_when_its_draft_is_destroyed_then_goes_and_that_of_others_stays(
+    draft, owner, client_of, merchant
+):
+    stored(draft, client_of)
+    closing.close(user=owner)
+    events = apps.get_model("merchants", "MerchantEvent").objects
+    assert events.filter(pgh_obj_id=draft.pk).exists()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        events.filter(pgh_obj_id=draft.pk).delete()
+    assert destroyed("history_of_drafts") > 0
+    assert {event.pgh_obj_id for event in events.all()} == {merchant.pk}
+    assert not apps.get_model("merchants", "DocumentEvent").objects.exists()
+    assert destroyed("history_of_drafts") == 0
+    with pytest.raises(DatabaseError), transaction.atomic():  # the guard stands again
+        events.all().delete()
+
+
+def test_history_when_a_draft_in_use_is_emptied_then_only_what_names_nobody_stays(
+    draft, owner, house
+):
+    booking = in_use(draft)
+    Booking.objects.filter(pk=booking.pk).update(state="expired", held_until=None)
+    booking.allocations.all().delete()
+    closing.close(user=owner)
+    assert destroyed("history_of_drafts") > 0
+    event = apps.get_model("merchants", "MerchantEvent").objects.get(pgh_obj_id=draft.pk)
+    assert (event.name, event.phone, event.representative) == ("탈퇴한 방문자", "", "")
 
 
 def test_draft_left_behind_before_then_emptied_by_the_migration(draft, owner):
