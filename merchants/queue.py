@@ -21,7 +21,7 @@ from merchants.models import (
     MerchantState,
     Suspension,
 )
-from merchants.models.businesses import MerchantQuerySet
+from merchants.models.finding import MerchantQuerySet
 
 
 class Show(StrEnum):
