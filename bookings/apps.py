@@ -9,6 +9,7 @@ class BookingsConfig(AppConfig):
     def ready(self) -> None:
         from bookings import house, messages, reports, retention  # noqa: F401  (register themselves)
         from bookings.affected import by_bookings, by_hand_overs, by_series, by_trainings
+        from bookings.card import card_of
         from bookings.closing import bookings_nobody_else_minds, leave_waiting_lists
         from bookings.exports import (
             bookings_of,
@@ -20,9 +21,11 @@ class BookingsConfig(AppConfig):
         )
         from bookings.services import calendars, trainings
         from center import business_days, closing, exports, subjects
+        from merchants import cards
 
         reports.register()
         business_days.kept_by(lambda: house.current().business_days)
+        cards.register("bookings", permission="bookings.view_booking", part=card_of)
         exports.register("bookings", bookings_of)
         exports.register("no_shows", no_shows_of)
         exports.register("bookings_regular", series_of)

@@ -9,6 +9,7 @@ class ProgramsConfig(AppConfig):
     def ready(self) -> None:
         from bookings import calendars
         from center import closing, exports, subjects
+        from merchants import cards
         from merchants.papers import keepers
         from programs import (  # noqa: F401  (register themselves)
             messages,
@@ -18,6 +19,7 @@ class ProgramsConfig(AppConfig):
         )
         from programs.affected import by_applications
         from programs.calendar_entries import entries_of
+        from programs.card import card_of
         from programs.closing import applications_nobody_else_minds
         from programs.evaluation_exports import evaluations_of
         from programs.exports import applications_of
@@ -27,6 +29,7 @@ class ProgramsConfig(AppConfig):
         from programs.session_exports import attendance_of
 
         reports.register()
+        cards.register("programs", permission="programs.view_application", part=card_of)
         exports.register("evaluations", evaluations_of)
         keepers.register(keepers.Keeper(AnswerFile, "application__merchant_id"))
         keepers.register(keepers.Keeper(Material, business=""))

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -9,7 +9,8 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from center.access_admin import AccessLoggedAdmin
-from merchants import business_number, dossiers
+from center.models import User
+from merchants import business_number, cards, dossiers
 from merchants.admin import acts
 from merchants.models import Merchant
 
@@ -101,8 +102,9 @@ class MerchantAdmin(AccessLoggedAdmin, admin.ModelAdmin):
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any
     ) -> HttpResponse:
-        """With papers, members, requests to join and suspensions."""
+        """With what the house did for it, papers, members, requests to join and suspensions."""
         if obj is not None:
+            context["card"] = cards.parts_for(cast("User", request.user), obj)
             context["dossier"] = dossiers.dossier_of(obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 

@@ -60,7 +60,7 @@ def test_business_when_more_hangs_on_it_then_the_same_queries(
 ):
     for _ in range(count):
         member(merchant), asked(merchant), suspended(merchant)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(13):
         staff_client.get(page_of(merchant))
 
 
