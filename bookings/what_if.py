@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings import house, opening
 from bookings.intervals import Interval
-from bookings.models import Booking, BookingState, Policy, Resource
+from bookings.models import Booking, BookingSource, BookingState, Policy, Resource
 from bookings.policies import (
     Facts,
     Rules,
@@ -182,6 +182,7 @@ class _Judge:
 def _bookings(window: Interval[dt.datetime]) -> list[Booking]:
     rows = Booking.objects.booked().filter(starts__gte=window.start, starts__lt=window.end)
     rows = rows.exclude(requested_at=None)  # a hold given back was never a booking
+    rows = rows.exclude(source=BookingSource.IMPORT)  # nobody knows when these were booked
     return list(rows.select_related("resource", "merchant").order_by("created_at", "pk"))
 
 

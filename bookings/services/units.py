@@ -117,6 +117,41 @@ def take(booking: Booking, units: Iterable[Unit]) -> None:
         cursor.execute(_TAKE_SQL, [booking.pk, as_range(Interval(*booking.blocked)), taken])
 
 
+_TAKE_EACH_SQL = """
+INSERT INTO bookings_allocation (unit_id, booking_id, during)
+SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::tstzrange[])
+"""
+
+
+def take_each(pairs: Sequence[tuple[Booking, Unit]]) -> None:
+    """Occupy for each booking its unit, in one statement; the constraint has the last word."""
+    columns = [
+        [unit.pk for _booking, unit in pairs],
+        [booking.pk for booking, _unit in pairs],
+        [as_range(Interval(*booking.blocked)) for booking, _unit in pairs],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_EACH_SQL, columns)
+
+
+_TAKEN_SQL = """
+SELECT wanted.unit_id, wanted.during
+FROM unnest(%s::bigint[], %s::tstzrange[]) AS wanted (unit_id, during)
+WHERE EXISTS (
+    SELECT FROM bookings_allocation a
+    WHERE a.unit_id = wanted.unit_id AND a.during && wanted.during
+)
+"""
+
+
+def taken(wanted: Iterable[tuple[int, Span]]) -> set[tuple[int, dt.datetime, dt.datetime]]:
+    """Which of these units something occupies in its span: unit, start, end. One query."""
+    asked = [(unit, as_range(span)) for unit, span in wanted]
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKEN_SQL, [[unit for unit, _ in asked], [span for _, span in asked]])
+        return {(unit, span.lower, span.upper) for unit, span in cursor.fetchall()}
+
+
 def take_anew(booking: Booking, unit: Unit) -> None:
     """Write a new booking and let it occupy ``unit``, in one statement; the constraint has the
     last word."""

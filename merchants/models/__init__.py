@@ -2,7 +2,7 @@
 
 from merchants.models.businesses import Merchant
 from merchants.models.documents import Document, DocumentKind, DocumentPage
-from merchants.models.imports import ImportState, RegisterImport
+from merchants.models.imports import ImportState, ImportSubject, RegisterImport
 from merchants.models.members import Invitation, JoinRequest, Membership
 from merchants.models.states import BusinessStanding, MerchantKind, MerchantState, ReturnReason
 from merchants.models.suspensions import Suspension
@@ -13,6 +13,7 @@ __all__ = [
     "DocumentKind",
     "DocumentPage",
     "ImportState",
+    "ImportSubject",
     "Invitation",
     "JoinRequest",
     "Membership",

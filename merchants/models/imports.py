@@ -13,8 +13,14 @@ class ImportState(models.TextChoices):
     DONE = "done", _("Rows taken over")
 
 
+class ImportSubject(models.TextChoices):
+    BUSINESSES = "businesses", _("businesses")
+    USES = "uses", _("past uses")
+
+
 class RegisterImport(models.Model):
-    """One file of a register: who brought it, what became of it.
+    """One file of a register, of businesses or of what they did: who brought it, what became
+    of it.
 
     The rows stand here, as text, between trying and running; afterwards only those refused,
     for the list of errors. All of them are deleted a day later, the figures stay.
@@ -27,6 +33,13 @@ class RegisterImport(models.Model):
         null=True,
         verbose_name=_("person"),
         help_text=_("Empty: started from the command line."),
+    )
+    subject = models.CharField(
+        _("rows of"),
+        max_length=10,
+        choices=ImportSubject,
+        default=ImportSubject.BUSINESSES,
+        db_default=ImportSubject.BUSINESSES,
     )
     created_at = models.DateTimeField(_("uploaded"), default=clock.now, editable=False)
     file_name = models.CharField(_("file"), max_length=120)

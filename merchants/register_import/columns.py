@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from center.errors import RuleViolation
@@ -115,9 +115,16 @@ def plain(text: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
-_FIELDS = {
-    plain(name): column.field for column in COLUMNS for name in (column.heading, *column.aliases)
-}
+def fields_of(columns: Iterable[Column]) -> dict[str, str]:
+    """Which field each heading means, whatever way it is written."""
+    return {
+        plain(name): column.field
+        for column in columns
+        for name in (column.heading, *column.aliases)
+    }
+
+
+_FIELDS = fields_of(COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -129,32 +136,34 @@ class Layout:
     unknown: tuple[str, ...]
 
 
-def split(lines: Sequence[Line]) -> tuple[Layout, list[Line]]:
-    """The headings, which may have titles above them, and the rows below.
+def split(
+    lines: Sequence[Line], fields: Mapping[str, str] = _FIELDS, *, most: int = MAX_ROWS
+) -> tuple[Layout, list[Line]]:
+    """The headings, which may have titles above them, and at most so many rows below.
 
     Raises RuleViolation ``no_headings``, ``heading_twice``, ``no_rows`` or ``too_many_rows``.
     """
     for at, line in enumerate(lines[:_LOOK_AT]):
-        known = {field for cell in line.cells if (field := _FIELDS.get(plain(cell)))}
+        known = {field for cell in line.cells if (field := fields.get(plain(cell)))}
         if len(known) >= 2 and known & {"name", "number"}:
-            return layout(line.cells), _rows(lines[at + 1 :])
+            return layout(line.cells, fields), _rows(lines[at + 1 :], most)
     raise RuleViolation(refusals.no_headings())
 
 
-def _rows(lines: Sequence[Line]) -> list[Line]:
+def _rows(lines: Sequence[Line], most: int) -> list[Line]:
     if not lines:
         raise RuleViolation(refusals.no_rows())
-    if len(lines) > MAX_ROWS:
-        raise RuleViolation(refusals.too_many_rows(MAX_ROWS))
+    if len(lines) > most:
+        raise RuleViolation(refusals.too_many_rows(most))
     return list(lines)
 
 
-def layout(headings: tuple[str, ...]) -> Layout:
+def layout(headings: tuple[str, ...], fields: Mapping[str, str] = _FIELDS) -> Layout:
     """Where each field stands. Raises RuleViolation ``heading_twice``."""
     places: dict[str, int] = {}
     unknown = []
     for at, heading in enumerate(headings):
-        field = _FIELDS.get(plain(heading))
+        field = fields.get(plain(heading))
         if field in places:
             raise RuleViolation(refusals.heading_twice(headings[places[field]], heading))
         if field:

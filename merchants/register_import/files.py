@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 import openpyxl
 from django.http import StreamingHttpResponse
@@ -13,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from center import csv_file
 from merchants.models import RegisterImport
-from merchants.register_import.columns import COLUMNS
+from merchants.register_import.columns import COLUMNS, Column
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -36,15 +37,17 @@ def _padded(cells: list[str], width: int) -> list[str]:
     return (cells + [""] * width)[:width]
 
 
-def template() -> bytes:
+def template(
+    title: str = "사업체 명부", columns: Sequence[Column] = COLUMNS, needed: str = ""
+) -> bytes:
     """An XLSX with the headings, and a second sheet that says what goes under them."""
     book = openpyxl.Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)
-    sheet.title = "사업체 명부"
-    sheet.append([column.heading for column in COLUMNS])
-    _explain(book.create_sheet(_("How to fill it in")))
-    for number in range(1, len(COLUMNS) + 1):
+    sheet.title = title
+    sheet.append([column.heading for column in columns])
+    _explain(book.create_sheet(_("How to fill it in")), columns, needed or _("for new businesses"))
+    for number in range(1, len(columns) + 1):
         letter = get_column_letter(number)
         sheet.column_dimensions[letter].width = 18
         # Text, so that Excel leaves numbers and dates as they are typed.
@@ -58,10 +61,16 @@ def template() -> bytes:
     return file.getvalue()
 
 
-def _explain(sheet: Worksheet) -> None:
+def _explain(sheet: Worksheet, columns: Sequence[Column], needed: str) -> None:
     sheet.append([_("Heading"), _("Needed"), _("Example"), _("Also understood")])
-    for column in COLUMNS:
-        needed = _("for new businesses") if column.needed else ""
-        sheet.append([column.heading, needed, column.example, ", ".join(column.aliases)])
+    for column in columns:
+        sheet.append(
+            [
+                column.heading,
+                needed if column.needed else "",
+                column.example,
+                ", ".join(column.aliases),
+            ]
+        )
     for letter in "ABCD":
         sheet.column_dimensions[letter].width = 32

@@ -46,8 +46,9 @@ class Line:
     cells: tuple[str, ...]
 
 
-def read(content: bytes) -> list[Line]:
-    """The rows of the file that have anything in them, title and heading rows included.
+def read(content: bytes, *, most: int = MAX_ROWS) -> list[Line]:
+    """The rows of the file that have anything in them, title and heading rows included; ``most``
+    are those below.
 
     Raises RuleViolation ``file_too_large``, ``too_many_rows``, ``old_excel``,
     ``file_unreadable`` or ``open_quotes``.
@@ -61,8 +62,8 @@ def read(content: bytes) -> list[Line]:
     for number, cells in rows:
         if cells := _without_empty_end(cells):
             lines.append(Line(number, cells))
-        if len(lines) > MAX_ROWS + _HEAD:
-            raise RuleViolation(refusals.too_many_rows(MAX_ROWS))
+        if len(lines) > most + _HEAD:
+            raise RuleViolation(refusals.too_many_rows(most))
     return lines
 
 

@@ -58,17 +58,22 @@ _DATE = re.compile(
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−ㅡ", "-"))
 
 
+def refuse_resident_number(cell: str) -> None:
+    """Raise ValueError where reading the file starred one out."""
+    if _STARRED.search(cell):
+        raise ValueError(
+            _(
+                "Holds what looks like a resident registration number, which may not be kept. Delete it."
+            )
+        )
+
+
 def text(field: str) -> Callable[[str], str]:
     """Text as long as the field allows, without resident registration numbers."""
     longest: int | None = getattr(Merchant._meta.get_field(field), "max_length", None)
 
     def parse(cell: str) -> str:
-        if _STARRED.search(cell):
-            raise ValueError(
-                _(
-                    "Holds what looks like a resident registration number, which may not be kept. Delete it."
-                )
-            )
+        refuse_resident_number(cell)
         if longest and len(cell) > longest:
             raise ValueError(_("Longer than %(n)d characters.") % {"n": longest})
         return cell

@@ -21,7 +21,7 @@ from center.errors import RuleViolation
 from center.models import AccessAction
 from center.purposes import TakenOut, purpose_required
 from center.requests import PersonRequest
-from merchants.models import RegisterImport
+from merchants.models import ImportSubject, RegisterImport
 from merchants.register_import import files, uploads
 from merchants.register_import.columns import COLUMNS
 from merchants.register_import.forms import RunForm, UploadForm
@@ -96,7 +96,9 @@ def template(request: PersonRequest) -> HttpResponse:
 
 
 def _own(request: PersonRequest, pk: int) -> RegisterImport:
-    return get_object_or_404(RegisterImport, pk=pk, uploaded_by=request.user)
+    return get_object_or_404(
+        RegisterImport, pk=pk, uploaded_by=request.user, subject=ImportSubject.BUSINESSES
+    )
 
 
 def _tell(request: PersonRequest, upload: RegisterImport, report: Report) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 def make() -> dict[str, list[Any]]:
     from bookings.models import DoorDevice, HolidayOverride, Resource, SpecialOpening
+    from bookings.past_import import uploads as past_uses
     from center import clock, rights
     from center.models import RightsRequest, User
     from merchants.models import Membership, Merchant
@@ -60,6 +61,12 @@ def make() -> dict[str, list[Any]]:
     visitor = register.register_visitor(name="처음 온 가게", phone="010-1234-5678")
     register_file = "상호,사업자등록번호\n새 가게,220-81-62517\n".encode()
     upload = uploads.try_file(content=register_file, file_name="명부.csv", by=manager)
+    uses_file = (
+        "사업자등록번호,공간,이용일,시작,종료,결과\n"
+        f"{mine.number},{space.name},2020-10-01,03:00,04:00,이용\n"
+        f"{mine.number},없는 방,2020-10-01,03:00,04:00,이용\n"
+    ).encode()
+    uses = past_uses.try_file(content=uses_file, file_name="이용.csv", by=manager)
     product = Product.objects.filter(application__merchant=mine).first()
     ProductReview.objects.create(
         product=product, state="supplement", reason="사진을 더 올려 주십시오."
@@ -79,6 +86,7 @@ def make() -> dict[str, list[Any]]:
             suspension.pk,
         ],
         "admin/merchants/merchant/import/<int:pk>/": [upload.pk],
+        "admin/bookings/booking/import/<int:pk>/": [uses.pk],
     }
 
 
