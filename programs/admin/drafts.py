@@ -26,7 +26,7 @@ class DraftMixin:
         if may and (program is None or program.state == ProgramState.DRAFT):
             context["may_publish"] = True
             context["missing"] = calls.what_is_missing(program, clock.now()) if program else []
-        return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc,no-any-return]
+        return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
 
     def response_add(self, request: HttpRequest, obj: Program, *args: Any) -> HttpResponse:
         return self._published(request, obj) or super().response_add(  # type: ignore[misc]

@@ -125,8 +125,8 @@ def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
     """For the control: both have seen who is next before either offers him anything."""
     both_have_looked, look, own = threading.Barrier(2), places._next_in_line, threading.local()
 
-    def looked(program: Program) -> Any:
-        found = look(program)
+    def looked(program: Program, now: dt.datetime) -> Any:
+        found = look(program, now)
         if not hasattr(own, "looked"):
             own.looked = both_have_looked.wait(10)
         return found
