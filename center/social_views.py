@@ -60,12 +60,13 @@ def _must_be_offered(provider: str) -> None:
 @require_safe
 def connections(request: PersonRequest) -> HttpResponse:
     """What the person logs in with besides the password, and what else there is."""
+    accounts = list(social.connected(request.user))
+    there = {account.provider for account in accounts}
     context = {
         "connected": [
-            (account, social.NAMES.get(account.provider, account.provider))
-            for account in social.connected(request.user)
+            (account, social.NAMES.get(account.provider, account.provider)) for account in accounts
         ],
-        "offered": social.offered(),
+        "offered": [(key, name) for key, name in social.offered() if key not in there],
     }
     return render(request, "socialaccount/connections.html", context)
 

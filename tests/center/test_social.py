@@ -345,6 +345,7 @@ def test_connections_when_there_are_more_then_no_more_queries(
     with django_assert_num_queries(4):
         page = page_of(client.get(reverse("socialaccount_connections")))
     assert len(page.select("main form[action$='/disconnect/']")) == count
+    assert [title.text for title in page.select("section h3")] == ["네이버"]
 
 
 # Without a password ------------------------------------------------------------------------
