@@ -45,7 +45,7 @@ class Month:
     notes: list[str]
     previous: str
     following: str
-    first: str
+    today: str
     shown: str
     any_free: bool
 
@@ -89,7 +89,7 @@ def build(outlook: Outlook, first: dt.date, last: dt.date) -> Month:
         ],
         previous=_address(clock.months_before(first, 1), today),
         following=_address(clock.months_before(first, -1), today),
-        first=first.isoformat(),
+        today=today.isoformat(),
         shown=(today if first <= today <= last else max(first, today - REACH)).isoformat(),
         any_free=bool(free),
     )

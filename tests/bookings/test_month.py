@@ -73,6 +73,7 @@ def test_month_when_beyond_the_horizon_then_not_yet_and_the_way_on(client, studi
     assert "아직" in " ".join(days(page).values())
     assert not page.select("table.month a")
     assert page.select_one("p.alert a")["href"] == "?view=month&from=2027-04-01"
+    assert page.select_one("#week-this")["href"] == "?view=month&from=2026-11-23"
 
 
 def test_month_when_the_year_ends_then_no_way_to_what_is_refused(client, studio):
