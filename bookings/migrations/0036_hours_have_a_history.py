@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0034_fill_promises'),
+        ('bookings', '0035_promises_valid'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
