@@ -113,8 +113,10 @@ def change_time(
                 override=override,
                 act=act,
             )
+        else:
+            row.codes, row.sentence = [], ""  # they stood against the old hours
         row.starts, row.ends = starts, ends
-        return _keep(row, "starts", "ends")
+        return _keep(row, "starts", "ends", "codes", "sentence")
 
     with _acting(date, scope, ActKind.MOVED, by_staff=by_staff, rehearse=rehearse) as act:
         return _each(date, scope, partial(move_one, act=act), rehearse=rehearse)

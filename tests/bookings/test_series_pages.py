@@ -326,6 +326,27 @@ def test_staff_when_planned_beyond_the_limits_then_a_reason_takes_them(
     assert RuleOverride.objects.count() == 2
 
 
+def test_staff_when_a_date_without_booking_gets_other_hours_then_without_the_old_reason(
+    seats, staff_client, merchant, owner
+):
+    for other in (factories.merchant(), factories.merchant()):
+        confirm(hold(seats, other, kst(7, 10, month=12), kst(7, 11, month=12)))
+    made = make(seats, merchant, owner)
+    address, missed = reverse("admin:series_one", args=[made.pk]), made.dates.all()[1]
+    page = staff_client.get(address).content.decode()
+    assert missed.sentence in page
+    assert reverse("admin:schedule_booking", args=[made.dates.first().booking.reference]) in page
+    times = {"starts_at": "13:00", "ends_at": "14:00"}
+    page = agree(staff_client, address, act="move", date=missed.pk, **times).content.decode()
+    assert missed.sentence not in page
+    missed.refresh_from_db()
+    assert (missed.starts, missed.outcome, missed.codes) == (
+        kst(7, 13, month=12),
+        DateOutcome.REFUSED,
+        [],
+    )
+
+
 def test_staff_when_a_series_is_cancelled_then_with_a_record(staff_client, made):
     address = reverse("admin:series_one", args=[made.pk])
     data = {"act": "cancel", "date": made.dates.first().pk, "scope": "all"}
