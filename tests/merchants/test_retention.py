@@ -184,16 +184,17 @@ def test_draft_in_use_when_its_person_leaves_then_names_nobody_and_is_no_visitor
 
 
 def test_history_when_its_draft_is_destroyed_then_goes_and_that_of_others_stays(
-    draft, owner, client_of, merchant
+    draft, owner, client_of
 ):
     stored(draft, client_of)
+    kept = factories.merchant()
     closing.close(user=owner)
     events = apps.get_model("merchants", "MerchantEvent").objects
     assert events.filter(pgh_obj_id=draft.pk).exists()
     with pytest.raises(DatabaseError), transaction.atomic():
         events.filter(pgh_obj_id=draft.pk).delete()
     assert destroyed("history_of_drafts") > 0
-    assert {event.pgh_obj_id for event in events.all()} == {merchant.pk}
+    assert {event.pgh_obj_id for event in events.all()} == {kept.pk}
     assert not apps.get_model("merchants", "DocumentEvent").objects.exists()
     assert destroyed("history_of_drafts") == 0
     with pytest.raises(DatabaseError), transaction.atomic():  # the guard stands again
