@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from bookings import refusals
 from bookings.policies import Rules
 from center import clock, display
 
@@ -18,6 +19,7 @@ def sentences(rules: Rules, until: dt.datetime | None = None) -> list[str]:
         _notice(rules),
         _length(rules),
         _limits(rules),
+        *([] if rules.companions is None else [companions(rules.companions)]),
         _cancelling(rules, until),
         *([_approval(rules)] if rules.needs_approval else []),
         *([training()] if rules.needs_training else []),
@@ -64,6 +66,11 @@ def _limits(rules: Rules) -> str:
         "per_day": rules.per_day,
         "per_month": rules.per_month,
     }
+
+
+def companions(most: int) -> str:
+    """How many may come along."""
+    return refusals.too_many_companions(most).message
 
 
 def _cancelling(rules: Rules, until: dt.datetime | None) -> str:

@@ -13,6 +13,7 @@ _SET_ASIDE = frozenset(
         "too_soon",
         "too_far",
         "off_grid",
+        "too_many_companions",
         "too_short",
         "too_long",
         "outside_hours",

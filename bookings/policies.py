@@ -37,6 +37,7 @@ class Rules:
     horizon_days: int = 30
     per_day: int = 1
     per_month: int = 3
+    companions: int | None = None  # as many as the space has places for
     cancel_days: int = 2
     cancel_time: dt.time = dt.time(18, 0)
     grace_before: int = 10
@@ -187,6 +188,13 @@ def training_violations(rules: Rules, standing: Standing, name: str = "") -> lis
     if standing.trained or not rules.needs_training:
         return []
     return [equipment_refusals.training_needed(name)]
+
+
+def companion_violations(headcount: int, rules: Rules) -> list[Violation]:
+    """Whether more come along than the rule allows; how many fit, the space says."""
+    if rules.companions is None or headcount - 1 <= rules.companions:
+        return []
+    return [refusals.too_many_companions(rules.companions)]
 
 
 def extension_violations(

@@ -199,6 +199,23 @@ def too_many_people(capacity: int) -> Violation:
     )
 
 
+def too_many_companions(most: int) -> Violation:
+    return Violation(
+        "too_many_companions",
+        ngettext(
+            "%(n)d person may come along at most.",
+            "%(n)d people may come along at most.",
+            most,
+        )
+        % {"n": most}
+        if most
+        else _("Nobody else may come along."),
+        _("Enter %(n)d people at most, or ask the center at %(phone)s.")
+        % {"n": most + 1, "phone": settings.CENTER_PHONE},
+        field="headcount",
+    )
+
+
 def hold_expired() -> Violation:
     return Violation(
         "hold_expired",

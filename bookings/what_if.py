@@ -53,6 +53,7 @@ _LABELS: dict[str, Promise] = {
     "not_verified": _("Business not verified"),
     "suspended": _("Suspended at that time"),
     "device_overdue": _("Equipment not brought back"),
+    "too_many_companions": _("More people than may come along"),
     "outside_hours": _("Outside the opening hours"),
 }
 

@@ -116,7 +116,16 @@ class PolicyAdmin(admin.ModelAdmin):
         ),
         (
             gettext_lazy("How early, and how often"),
-            {"fields": ["notice_days", "notice_hours", "horizon_days", "per_day", "per_month"]},
+            {
+                "fields": [
+                    "notice_days",
+                    "notice_hours",
+                    "horizon_days",
+                    "per_day",
+                    "per_month",
+                    "companions",
+                ]
+            },
         ),
         (
             gettext_lazy("Approval, holding and cancelling"),

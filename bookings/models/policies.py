@@ -62,6 +62,12 @@ class Policy(models.Model):
     horizon_days = _number(_("how far ahead, days"), 1, 365)
     per_day = _number(_("uses a day and business"), 1, 50)
     per_month = _number(_("uses a month and business"), 1, 500)
+    companions = _number(
+        _("people who may come along"),
+        0,
+        500,
+        _("Beside the one who comes; the places of the space are the limit in any case."),
+    )
     cancel_days = _number(_("cancelling until, days before"), 0, 60)
     cancel_time = models.TimeField(_("cancelling until, time of that day"), null=True, blank=True)
     grace_before = _number(_("entry opens, minutes before"), 0, 240)

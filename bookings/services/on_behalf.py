@@ -10,7 +10,7 @@ from bookings import messages, refusals
 from bookings.intervals import Interval
 from bookings.locking import lock_merchant, lock_resources, reserving
 from bookings.models import Booking, BookingSource, BookingState, Resource, SeriesAct, Unit
-from bookings.policies import Rules, house_violations, staff_violations
+from bookings.policies import Rules, companion_violations, house_violations, staff_violations
 from bookings.services import overriding, series_acts, units
 from bookings.services.borrow import add_equipment
 from bookings.services.expire import expire_ended_holds
@@ -66,7 +66,7 @@ def book(
     refuse_unless_offered(resource)
     wanted = Interval(starts, ends)
     rules = rules_for(resource, clock.day_of(starts))
-    codes = _set_aside(wanted, rules, resource, merchant, source, override, now)
+    codes = _set_aside(wanted, rules, resource, merchant, source, override, headcount, now)
     expire_ended_holds(resource_ids=list(locked), now=now)
     space = _space_for(resource, rules.blocked(wanted), headcount, unit, prefer)
     booking = Booking(merchant=merchant, booked_by=by, source=source, purpose=purpose)
@@ -87,6 +87,7 @@ def _set_aside(
     merchant: Merchant | None,
     source: BookingSource,
     override: str,
+    headcount: int,
     now: dt.datetime,
 ) -> Sequence[str]:
     """What has to be set aside for this booking; refused where it may not be."""
@@ -97,6 +98,7 @@ def _set_aside(
         found = house_violations(wanted, facts)
     else:
         found = staff_violations(wanted, rules, facts, walk_in=walk_in)
+        found += companion_violations(headcount, rules)
     return overriding.refuse_or_set_aside(found, reason=override, walk_in=walk_in)
 
 

@@ -10,7 +10,14 @@ from bookings.house import House
 from bookings.intervals import Interval
 from bookings.locking import lock_booking, lock_merchant, lock_resources, reserving
 from bookings.models import Booking, BookingSource, BookingState, Resource, SeriesAct, Unit
-from bookings.policies import MINUTE, Rules, fallen_violations, rules_on, violations
+from bookings.policies import (
+    MINUTE,
+    Rules,
+    companion_violations,
+    fallen_violations,
+    rules_on,
+    violations,
+)
 from bookings.services import series_acts, units
 from bookings.services.borrow import add_equipment, free_or_swept, unit_or_refusal
 from bookings.services.expire import give_up_holds
@@ -209,8 +216,8 @@ def confirm(
     """Turn a hold into a booking, with its equipment, all or nothing.
 
     Confirming twice changes nothing. A date of an ``act`` is told of with the others. Raises RuleViolation ``hold_expired``,
-    ``equipment_taken``, ``equipment_unknown``, ``training_needed``, ``too_many_people`` or what
-    has come up against the business since the hold.
+    ``equipment_taken``, ``equipment_unknown``, ``training_needed``, ``too_many_people``,
+    ``too_many_companions`` or what has come up against the business since the hold.
     """
     merchant = lock_merchant(booking.merchant_id) if booking.merchant_id else None
     locked = lock_resources([booking.resource_id, *(item.pk for item in equipment)])
@@ -226,9 +233,11 @@ def confirm(
         raise RuleViolation(refusals.hold_expired())
     booking.merchant, booking.resource = merchant, locked[booking.resource_id]
     settings = _refuse_fallen_standing(booking, merchant, locked[booking.resource_id], now)
+    rules = rules_for(locked[booking.resource_id], clock.day_of(booking.starts), settings)
+    if too_many := companion_violations(headcount, rules):
+        raise RuleViolation(*too_many)
     _seat(booking, locked[booking.resource_id], headcount, now)
     add_equipment(booking, [locked[item.pk] for item in equipment], now, settings)
-    rules = rules_for(locked[booking.resource_id], clock.day_of(booking.starts), settings)
     _settle(booking, rules, purpose, headcount, user_name, now)
     if not series_acts.note(act, booking):
         messages.booked(booking)
