@@ -60,7 +60,8 @@ def settled(settlement: Settlement) -> None:
     facts: dict[str, Value] = {"sales": settlement.sales, "fee": settlement.fee}
     facts["paid"] = settlement.paid_out
     # A correction is one more line of its history, saying the same twice is not.
-    key = f"{settlement.pk}:{settlement.events.count()}"
+    said = settlement.events.count()  # type: ignore[attr-defined]  # (pghistory adds it)
+    key = f"{settlement.pk}:{said}"
     _tell(settlement.application, SETTLED, facts, key)
 
 
