@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0032_refusals_in_words'),
+        ('bookings', '0036_hours_have_a_history'),
     ]
 
     operations = [
