@@ -149,7 +149,8 @@ def _join_page(request: PersonRequest, form: WaitingForm, status: int = 200) -> 
 
 def _first_values(request: PersonRequest) -> dict[str, Any]:
     """The space and time the person came from; an address that says nonsense says nothing."""
-    space = Resource.objects.active().spaces().filter(slug=request.GET.get("space", "")).first()
+    slug = request.GET.get("space", "").replace("\0", "")  # which PostgreSQL cannot be asked for
+    space = Resource.objects.active().spaces().filter(slug=slug).first()
     asked = WeekForm(request.GET)
     data = asked.cleaned_data if asked.is_valid() else {}
     first = WaitingForm.first_values(space, data.get("start"), data.get("end"))

@@ -145,7 +145,9 @@ def test_join_when_only_one_of_a_kind_is_open_then_waits(owner_client, studio):
     assert Waiting.objects.get().starts == kst(29, 10)
 
 
-@pytest.mark.parametrize("nonsense", ["space=nowhere&day=x", "start=9999", "day=1800-01-01"])
+@pytest.mark.parametrize(
+    "nonsense", ["space=nowhere&day=x", "space=%00", "start=9999", "day=1800-01-01"]
+)
 def test_join_when_the_address_says_nonsense_then_an_empty_form(owner_client, nonsense):
     assert owner_client.get(f"{JOIN}?{nonsense}").status_code == 200
 
