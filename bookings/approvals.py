@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Max, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from bookings.lenience import may_be_set_aside
 from bookings.models import Allocation, Booking, BookingState, Category, HandOver
 from center import clock, display
 from center.models import User
@@ -45,6 +46,14 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Bar:
+    """What ``decide.approve`` refuses a request for: its code there, and what the list says."""
+
+    code: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Row:
     """A request as staff judge it: what it takes, and what else the business has that month."""
 
@@ -54,8 +63,8 @@ class Row:
     is_overdue: bool
     is_over: bool
     is_own: bool
-    #: what has come up against the business since it asked, in words
-    barred: list[str]
+    #: what has come up against the business since it asked
+    barred: list[Bar]
 
     @property
     def may_be_approved(self) -> bool:
@@ -63,8 +72,19 @@ class Row:
 
     @property
     def goes_with_all(self) -> bool:
-        """Whether it is chosen with all the others; what needs a reason is chosen by itself."""
+        """Whether a press approves it, alone or with all the others."""
         return self.may_be_approved and not self.barred
+
+    @property
+    def needs_a_reason(self) -> bool:
+        """Whether a reason is all that lacks; it is chosen by itself then."""
+        lenient = all(may_be_set_aside(bar.code) for bar in self.barred)
+        return self.may_be_approved and bool(self.barred) and lenient
+
+    @property
+    def waits_for_papers(self) -> bool:
+        """Whether the business is to be verified first: no reason stands in for that."""
+        return self.may_be_approved and any(bar.code == "not_verified" for bar in self.barred)
 
     @property
     def seen(self) -> str:
@@ -102,27 +122,31 @@ def rows(requests: Sequence[Booking], user: User, now: dt.datetime) -> list[Row]
     return [_row(booking, others, own, barred, now) for booking in requests]
 
 
-def _barred(requests: Sequence[Booking], now: dt.datetime) -> dict[int, list[str]]:
-    """By business what ``decide.approve`` would refuse it for. 2 queries."""
-    businesses = {booking.merchant_id: booking.merchant for booking in requests}
-    found: dict[int, list[str]] = defaultdict(list)
-    for business in filter(None, businesses.values()):
-        if not business.is_verified_on(clock.day_of(now)):
-            found[business.pk].append(_("Not verified"))
+def _barred(requests: Sequence[Booking], now: dt.datetime) -> dict[int, list[Bar]]:
+    """By business what bars it from booking now. 2 queries."""
+    businesses = {booking.merchant_id for booking in requests}
+    found: dict[int, list[Bar]] = defaultdict(list)
     suspended = Suspension.objects.in_force(now).filter(merchant__in=businesses)
     for pk, until in suspended.values_list("merchant").annotate(Max("ends")):
-        found[pk].append(_("Cannot book until %(until)s") % {"until": display.end(until)})
+        words = _("Cannot book until %(until)s") % {"until": display.end(until)}
+        found[pk].append(Bar("suspended", words))
     late = HandOver.objects.overdue(now).filter(booking__merchant__in=businesses)
     for pk in set(late.values_list("booking__merchant", flat=True)):
-        found[pk].append(_("Equipment overdue"))
+        found[pk].append(Bar("device_overdue", _("Equipment overdue")))
     return found
+
+
+def _unverified(booking: Booking, now: dt.datetime) -> list[Bar]:
+    if booking.merchant is None or booking.merchant.is_verified_on(clock.day_of(now)):
+        return []
+    return [Bar("not_verified", _("Not verified"))]
 
 
 def _row(
     booking: Booking,
     others: Sequence[Booking],
     own: set[int],
-    barred: Mapping[int, list[str]],
+    barred: Mapping[int, list[Bar]],
     now: dt.datetime,
 ) -> Row:
     taken = [allocation.unit.resource for allocation in booking.allocations.all()]
@@ -139,7 +163,7 @@ def _row(
         is_overdue=booking.decide_until is not None and booking.decide_until < now,
         is_over=booking.starts <= now,
         is_own=booking.merchant_id in own,
-        barred=barred.get(booking.merchant_id or 0, []),
+        barred=_unverified(booking, now) + barred.get(booking.merchant_id or 0, []),
     )
 
 

@@ -140,7 +140,7 @@ def _list(request: PersonRequest, form: DecisionForm, *, status: int = 200) -> H
     context = {
         "title": _("Approvals"),
         "rows": rows,
-        "any_barred": any(row.barred for row in rows),
+        "asks_reason": any(row.needs_a_reason for row in rows),
         "page": shown,
         "counts": approvals.counts(now),
         "wanted": wanted,

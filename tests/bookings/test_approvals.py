@@ -1,9 +1,11 @@
 """/admin/approvals/: what waits, who may, two operators, one or many."""
 
+import datetime as dt
 import re
 from importlib import import_module
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.urls import reverse
 
@@ -14,7 +16,7 @@ from center.permissions import EVALUATOR, MANAGER, OFFICIAL
 from merchants.services.suspend import suspend
 from tests import factories
 from tests.bookings.test_reserve import confirm, hold
-from tests.conftest import kst, logged_in
+from tests.conftest import NOW, kst, logged_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 ADDRESS = "/admin/approvals/"
@@ -197,20 +199,53 @@ def test_decide_when_own_business_then_no_tick_and_refused():
     assert booking.state == BookingState.REQUESTED
 
 
-def test_list_when_something_came_up_against_a_business_then_said_and_left_out(staff_client):
+def shown(client, **asked):
+    return BeautifulSoup(client.get(ADDRESS, asked).content, "html.parser")
+
+
+def last_cell(page, booking):
+    row = page.find("input", value=seen(booking)[0]).find_parent("tr")
+    return row.find_all("td")[-1]
+
+
+def test_list_when_a_business_is_suspended_then_chosen_with_a_reason_and_not_by_one_press(
+    staff_client,
+):
     barred, plain = ask(), ask()
     suspend(merchant=barred.merchant, ends=kst(30), reason="노쇼", tell=False)
-    page = staff_client.get(ADDRESS, {"choose": "all"})
-    assert ticked(page) == seen(plain)
-    assert [len(row.barred) for row in page.context["rows"]] == [1, 0]
-    assert "예약할 수 없음" in page.content.decode()
+    page = shown(staff_client, choose="all")
+    assert [box["value"] for box in page.select("input[name=chosen][checked]")] == seen(plain)
+    assert "예약할 수 없음" in page.text
+    assert last_cell(page, plain).button["value"] == seen(plain)[0]
+    assert last_cell(page, barred).button is None
+    field = page.select_one(last_cell(page, barred).a["href"])
+    assert field.find_parent("form").find("input", value=seen(barred)[0])
     answer = decide(staff_client, "approve", barred, plain)
     assert answer.status_code == 409
     assert barred.reference in answer.content.decode()
-    decide(staff_client, "approve", barred, override="이미 준비한 촬영")
+    decide(staff_client, "approve", barred, **{field["name"]: "이미 준비한 촬영"})
     for booking in (barred, plain):
         booking.refresh_from_db()
     assert [barred.state, plain.state] == ["confirmed", "confirmed"]
+
+
+@pytest.mark.parametrize("is_verified", [True, False])
+def test_list_when_the_papers_have_run_out_then_no_reason_asked_but_verified_first(
+    staff_client, is_verified
+):
+    booking = ask()
+    business, today = booking.merchant, NOW.date()
+    business.verified_until = today if is_verified else today - dt.timedelta(days=1)
+    business.save(update_fields=["verified_until"])
+    page = shown(staff_client)
+    cell = last_cell(page, booking)
+    assert page.select_one("#id_override") is None
+    assert (cell.button is not None) is is_verified
+    if not is_verified:
+        assert cell.a["href"] == reverse("admin:merchants_merchant_change", args=[business.pk])
+        assert staff_client.get(cell.a["href"]).status_code == 200
+    answer = decide(staff_client, "approve", booking, override="급함")
+    assert answer.status_code == (302 if is_verified else 409)
 
 
 def test_page_when_not_staff_then_not_shown(client, owner_client, other_client):
