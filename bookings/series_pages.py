@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bookings import series_rehearsal, series_seats
-from bookings.models import DateOutcome, Series, SeriesDate
+from bookings.models import BookingState, DateOutcome, Series, SeriesDate
 from bookings.series_form import ChangeForm
 from bookings.series_preview import DatePreview, Prospect
 from bookings.series_rehearsal import Rehearsal
 from bookings.services import series as services
+from bookings.services import series_dates
 from bookings.services.series_dates import Report
 from center import clock, display
 from center.errors import Violation
@@ -27,7 +28,7 @@ from center.plain_numbers import plain_number
 def all_series() -> QuerySet[Series]:
     """The newest first, with how many dates are still to come and how many could not be had."""
     now = clock.now()
-    booked = Q(dates__outcome=DateOutcome.TAKEN)
+    booked = Q(dates__booking__state__in=frozenset(BookingState) - BookingState.ended)
     open_ones = Q(dates__outcome=DateOutcome.REFUSED, dates__starts__gt=now)
     rows = Series.objects.select_related("merchant", "resource").annotate(
         coming=Count("dates", filter=booked & Q(dates__booking__starts__gt=now)),
@@ -111,10 +112,14 @@ def carry_out(
         return None
     common: dict[str, Any] = {"date": date, "data": data, "by": by, "by_staff": by_staff}
     foreseen = series_rehearsal.of(**common)
+    cancels = data["act"] == ChangeForm.CANCEL
+    if cancels and foreseen.is_empty and series_dates.end_if_over(date.series):
+        messages.success(request, _("The regular use has ended; no date of it is booked any more."))
+        return None
     if not foreseen.changed or foreseen.agreed != data["agreed"]:
         return foreseen
     report = series_rehearsal.act(**common)
-    if data["act"] == ChangeForm.CANCEL:
+    if cancels:
         said = ngettext("%(n)d date cancelled.", "%(n)d dates cancelled.", report.done)
     else:
         said = ngettext("%(n)d date changed.", "%(n)d dates changed.", report.done)

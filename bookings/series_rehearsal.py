@@ -31,6 +31,11 @@ class Rehearsal:
         )
 
     @property
+    def is_empty(self) -> bool:
+        """Whether it comes to no date at all: not even to one that has to stay."""
+        return not (self.changed or self.stayed)
+
+    @property
     def booked(self) -> list[SeriesDate]:
         return [date for date in self.changed if date.is_booked]
 

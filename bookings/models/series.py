@@ -121,6 +121,10 @@ class SeriesDateQuerySet(models.QuerySet["SeriesDate"]):
         planned = ended & models.Q(starts__gt=at)
         return self.filter(planned | ~ended & models.Q(booking__starts__gt=at))
 
+    def booked(self) -> SeriesDateQuerySet:
+        """By ``SeriesDate.is_booked``."""
+        return self.filter(booking__state__in=frozenset(BookingState) - BookingState.ended)
+
 
 @pghistory.track()
 class SeriesDate(models.Model):

@@ -23,6 +23,7 @@ from bookings.models import (
     Series,
     SeriesAct,
     SeriesDate,
+    SeriesState,
     Unit,
 )
 from bookings.recurrence import MOST_DATES, Plan
@@ -104,7 +105,7 @@ def try_again(
 ) -> SeriesDate:
     """Book a date that has no booking, on the ``seat``, else the one wished for or the one most
     dates have, if it can be; what stands against it is recorded. Twice changes nothing. A date of an
-    ``act`` is told of with the others."""
+    ``act`` is told of with the others. A series that had ended goes on."""
     date = locked(date)
     if date.is_booked:
         return date
@@ -117,8 +118,16 @@ def try_again(
         date.sentence = " ".join(violation.message for violation in refusal.violations)[:300]
     else:
         date.outcome, date.codes, date.sentence = DateOutcome.TAKEN, [], ""
+        _go_on(date.series)
     date.save(update_fields=["booking", "outcome", "codes", "sentence"])
     return date
+
+
+def _go_on(series: Series) -> None:
+    """One that had ended goes on with a date that is booked again."""
+    if series.state == SeriesState.ENDED:
+        series.state = SeriesState.ACTIVE
+        series.save(update_fields=["state"])
 
 
 def _book(

@@ -57,7 +57,8 @@ def cancel(
     *, date: SeriesDate, scope: Scope, by: User, by_staff: bool = False, rehearse: bool = False
 ) -> Report:
     """Cancel this date, it and the later ones, or all to come. What can no longer be
-    cancelled stays and is named; dates without a booking are left out from now on."""
+    cancelled stays and is named; dates without a booking are left out from now on. A
+    series that has no booked date to come then has ended."""
     reason = StaffCancelReason.SERIES if by_staff else ""
 
     def cancel_one(row: SeriesDate, act: SeriesAct | None) -> bool:
@@ -79,8 +80,8 @@ def cancel(
     acting = _acting(date, scope, ActKind.CANCELLED, by_staff=by_staff, rehearse=rehearse)
     with acting as act:
         report = _each(date, scope, partial(cancel_one, act=act), rehearse=rehearse)
-    if scope != Scope.ONE and not rehearse:
-        _end(date.series)
+    if not rehearse:
+        end_if_over(date.series)
     return report
 
 
@@ -172,10 +173,11 @@ def locked(date: SeriesDate) -> SeriesDate:
 
 
 @transaction.atomic
-def _end(series: Series) -> None:
-    """A series without a booked date to come has ended."""
+def end_if_over(series: Series) -> bool:
+    """A series without a booked date to come has ended; whether this one did so now."""
     series = Series.objects.select_for_update(no_key=True).get(pk=series.pk)
-    coming = series.dates.to_come(clock.now()).filter(outcome=DateOutcome.TAKEN)
-    if series.state == SeriesState.ACTIVE and not coming.exists():
-        series.state = SeriesState.ENDED
-        series.save(update_fields=["state"])
+    if series.state == SeriesState.ENDED or series.dates.to_come(clock.now()).booked().exists():
+        return False
+    series.state = SeriesState.ENDED
+    series.save(update_fields=["state"])
+    return True

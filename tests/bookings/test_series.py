@@ -244,6 +244,22 @@ def test_cancel_when_scope_then_those_dates(seats, merchant, person, scope, left
     assert cancelled == report.done
 
 
+def test_cancel_when_the_last_one_goes_by_itself_then_ended_and_tried_again_goes_on(
+    seats, merchant, person
+):
+    made = make(seats, merchant, person)
+    *others, last = made.dates.all()
+    for date in others:
+        change.cancel(booking=date.booking)
+    for one, state in ((others[0], SeriesState.ACTIVE), (last, SeriesState.ENDED)):
+        series_dates.cancel(date=one, scope=Scope.ONE, by=person)
+        made.refresh_from_db()
+        assert made.state == state
+    series.try_again(date=last, by=person)
+    made.refresh_from_db()
+    assert (outcomes(made)[-1], made.state) == ("taken", SeriesState.ACTIVE)
+
+
 @pytest.mark.parametrize(("seconds", "stays"), [(-1, 0), (0, 0), (1, 1)])
 def test_cancel_when_the_deadline_of_one_date_then_that_one_stays(
     at_now, seats, merchant, person, seconds, stays

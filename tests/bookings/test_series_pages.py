@@ -138,6 +138,23 @@ def test_detail_when_one_or_all_are_cancelled_then_those(owner_client, made):
     assert "끝남" in answer.content.decode()
 
 
+def test_detail_when_each_booking_was_cancelled_by_itself_then_nothing_to_come_and_ended(
+    owner_client, made
+):
+    first, last = made.dates.first(), made.dates.last()
+    for date in list(made.dates.all())[:-1]:
+        change.cancel(booking=date.booking)
+    none = "취소할 수 있는 날짜가 없습니다"
+    assert none in post(owner_client, made, act="cancel", date=first.pk).content.decode()
+    change.cancel(booking=last.booking)
+    assert "남은 날짜 0개" in owner_client.get(reverse("series_list")).content.decode()
+    for said in ("정기 이용이 끝났습니다", none):
+        answer = post(owner_client, made, act="cancel", date=first.pk, scope="all")
+        assert said in answer.content.decode()
+        made.refresh_from_db()
+        assert made.state == "ended"
+
+
 def test_detail_when_cancelled_then_first_which_dates_and_who_is_told(owner_client, owner, made):
     second = made.dates.all()[1]
     forget = apps.get_model("notifications", "Message").objects.all().delete
