@@ -61,7 +61,8 @@ def cancel(
         give_up_holds([booking], now=now)
         booking.refresh_from_db()
         return booking
-    _refuse_what_is_out(booking)
+    if booking.merchant_id is not None:  # the house takes its own device back at any time
+        _refuse_what_is_out(booking)
     units.release(booking)
     booking.state = BookingState.CANCELLED
     booking.reason_code = reason or (StaffCancelReason.OTHER if by_staff else CancelReason.UNSAID)
