@@ -136,7 +136,7 @@ def test_errands_when_things_wait_then_the_overdue_first_and_linked(at_now, hous
         ),
         (
             "전달하지 못한 알림이 1건 있습니다.",
-            "/admin/notifications/message/?state__exact=dead",
+            "/admin/notifications/message/?turn=lost",
         ),
         ("확인할 사업체가 2곳 있습니다.", "/admin/verifications/"),
         ("승인을 기다리는 예약 신청이 2건 있습니다.", "/admin/approvals/"),

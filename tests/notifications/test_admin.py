@@ -131,15 +131,22 @@ def test_retry_when_the_next_way_tells_or_has_told_then_nothing_is_sent_once_mor
     assert (refused_text.state, len(mailoutbox)) == (MessageState.DEAD, 1)
 
 
-def test_retry_when_the_next_way_failed_too_then_counted_and_tried_again(
+def test_retry_when_the_next_way_failed_too_then_counted_once_and_sent_once(
     refused_text, staff_client, post
 ):
     post.refused[refused_text.recipient.email] = "550 5.1.1 unknown"
     deliver_due(limit=10)
-    assert errands(staff_client) == "전달하지 못한 알림이 2건 있습니다."
-    assert len(listed(staff_client, f"{LIST}?turn=lost")) == 2
-    assert services.retry(message=row("email")).state == MessageState.WAITING
+    assert row("email").state == MessageState.DEAD
+    assert errands(staff_client) == "전달하지 못한 알림이 1건 있습니다."
+    assert list(listed(staff_client, f"{LIST}?turn=lost")) == [row("email")]
+    post.refused.clear()
+    both = [refused_text.pk, row("email").pk]
+    staff_client.post(LIST, {"action": "retry", "_selected_action": both})
     assert errands(staff_client) == ""
+    deliver_due(limit=10)
+    refused_text.refresh_from_db()
+    assert (refused_text.state, row("email").state) == (MessageState.DEAD, MessageState.SENT)
+    assert len(post.mails) == 1
 
 
 def test_errand_when_the_account_was_closed_then_nothing_to_do(owner, staff_client, post):

@@ -6,7 +6,7 @@ from typing import ClassVar
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -91,9 +91,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def lost(self) -> MessageQuerySet:
         """Given up, and somebody has not heard of it: no other way out of the house has told, or
-        still may, and the account is not closed."""
-        same = Message.objects.filter(dedupe_key=OuterRef("dedupe_key"))
-        told = same.filter(state__in=MessageState.telling).exclude(channel=INBOX)
+        still may, and the account is not closed. Of several ways given up the last: it is one
+        piece of news, and sent once more it is to arrive once."""
+        same = Message.objects.filter(dedupe_key=OuterRef("dedupe_key")).exclude(channel=INBOX)
+        told = same.filter(
+            Q(state__in=MessageState.telling) | Q(state=MessageState.DEAD, pk__gt=OuterRef("pk"))
+        )
         gone = User.objects.filter(pk=OuterRef("recipient"), is_active=False)
         return self.dead().filter(~Exists(told), ~Exists(gone))
 
