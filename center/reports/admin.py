@@ -1,18 +1,24 @@
-"""Targets of the years, kept by managers; figures from elsewhere, entered by staff."""
+"""Targets of the years, kept by managers; figures from elsewhere, entered by staff; periods whose
+freezing is left to people."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from center import clock
+from center.admin_site import CenterAdminSite, Errand, Line
 from center.figures import registry
 from center.reports.models import OutsideFigure, YearlyTarget
+from center.reports.services import freezing
 
 
 class YearlyTargetForm(forms.ModelForm):
@@ -82,3 +88,15 @@ class OutsideFigureAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What was reported stays readable; a wrong number is corrected."""
         return False
+
+
+def _left_to_people() -> Iterator[Line]:
+    """One query where no freezing ever came to nothing, else one more for each such period."""
+    said = gettext(
+        "The figures of %(period)s are not frozen, and the timetable no longer tries. See why, and freeze them."
+    )
+    for period in freezing.left_to_people():
+        yield Line(said % {"period": period.label}, reverse("report", args=[period.key]), True)
+
+
+cast("CenterAdminSite", admin.site).add_errand(Errand("reports.add_edition", _left_to_people))

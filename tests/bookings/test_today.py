@@ -220,7 +220,7 @@ def test_today_when_more_rows_then_the_same_queries(at_now, house, rows, django_
     client.get("/admin/")
     at_now.move_to(kst(27, 10, 5))
     client = logged_in(factories.staff())
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         client.get("/admin/")
 
 

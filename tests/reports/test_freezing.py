@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib import admin
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
@@ -277,19 +278,28 @@ def test_freeze_due_when_somebody_called_it_off_then_the_timetable_leaves_it_to_
     assert frozen().version == 1
 
 
-def test_freeze_due_when_it_fails_three_times_then_the_timetable_leaves_it_to_people(
-    studio, monkeypatch
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+
+
+def test_freeze_due_when_it_fails_then_tried_each_hour_and_on_the_third_day_left_to_people(
+    studio, monkeypatch, at_now
 ):
     def fail(*args: Any) -> None:
         raise ValueError("no font")
 
     used(studio, dt.date(2026, 10, 5))
+    manager, begun = factories.staff(MANAGER), clock.now()
+    tries = [(HOUR * 0, 1), (HOUR - dt.timedelta(seconds=1), 1), (HOUR, 2), (DAY, 3)]
     with monkeypatch.context() as patch:
         patch.setattr(freezing, "_try_files", fail)
-        for _day in range(5):
+        for after, n in [*tries, (2 * DAY, 4), (2 * DAY + HOUR, 4), (3 * DAY, 4)]:
+            at_now.move_to(begun + after)
             tasks.freeze_due()
-    assert [each.state for each in Compiling.objects.all()] == [CompilingState.FAILED] * 3
+            assert [row.state for row in Compiling.objects.all()] == [CompilingState.FAILED] * n
+            urgent = [line.address for line in admin.site.lines_for(manager) if line.urgent]
+            assert urgent == (["/reports/2026-10/"] if n == 4 else [])
     assert frozen().version == 1
+    assert not admin.site.lines_for(manager)
 
 
 def test_frozen_when_the_data_are_corrected_then_stays_and_the_difference_is_known(studio):

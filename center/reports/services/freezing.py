@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import itertools
 
 import structlog
 from celery import current_app
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
 from center import clock, periods
 from center.errors import RuleViolation
@@ -24,8 +24,10 @@ from center.reports.outline import Stamp
 from center.reports.services import subscribing
 
 log = structlog.get_logger(__name__)
-#: so many failures in a row, and the timetable leaves the period to people
-MOST_FAILURES = 3
+#: failed on so many days, with nothing else in between, and it is left to people
+MOST_DAYS = 3
+#: so long after a failure the timetable tries again: a storage is often back by then
+_REST = dt.timedelta(hours=1)
 
 
 class _CalledOff(Exception):
@@ -207,17 +209,30 @@ def due(*, on: dt.date, after_days: int) -> list[Period]:
 
 
 def is_left_to_people(period: Period) -> bool:
-    """Whether the timetable asks no more for it: somebody called it off, or it failed so often
-    that it would fail again. Who asks for it by hand still gets it."""
-    last = Compiling.objects.filter(period_key=period.key).values_list("state", flat=True)
-    return _is_for_people([CompilingState(state) for state in last[:MOST_FAILURES]])
-
-
-def _is_for_people(latest: Sequence[CompilingState]) -> bool:
-    """``latest``: how its last compilings stand, the newest first."""
-    if latest[:1] == [CompilingState.CANCELLED]:
+    """Whether the timetable asks no more for it: somebody called it off, or it failed on so many
+    days that it would fail again. Who asks for it by hand still gets it."""
+    rows = Compiling.objects.filter(period_key=period.key).values_list("state", "ended_at")
+    latest = list(rows)
+    if latest and latest[0][0] == CompilingState.CANCELLED:
         return True
-    return latest == [CompilingState.FAILED] * MOST_FAILURES
+    failed = itertools.takewhile(lambda row: row[0] == CompilingState.FAILED, latest)
+    return len({clock.day_of(ended) for _state, ended in failed if ended}) >= MOST_DAYS
+
+
+def left_to_people() -> list[Period]:
+    """Periods without an edition that the timetable asks no more for. One query where no
+    compiling ever came to nothing."""
+    ended = Compiling.objects.filter(state__in=[CompilingState.CANCELLED, CompilingState.FAILED])
+    frozen = Edition.objects.filter(period_key=OuterRef("period_key"))
+    keys = ended.filter(~Exists(frozen)).order_by("period_key").values_list("period_key", flat=True)
+    return [it for it in map(periods.of_key, keys.distinct()) if is_left_to_people(it)]
+
+
+def _rests(period: Period) -> bool:
+    """Whether it failed so short a time ago that the cause is likely to be there still."""
+    since = clock.now() - _REST
+    failed = Compiling.objects.filter(period_key=period.key, state=CompilingState.FAILED)
+    return failed.filter(ended_at__gt=since).exists()
 
 
 def ask_for_due(*, on: dt.date, after_days: int) -> int:
@@ -225,7 +240,7 @@ def ask_for_due(*, on: dt.date, after_days: int) -> int:
     left for the next time, what people are to decide about is left to them."""
     asked = 0
     for period in due(on=on, after_days=after_days):
-        if is_left_to_people(period):
+        if is_left_to_people(period) or _rests(period):
             continue
         try:
             ask(period=period, by=None)
