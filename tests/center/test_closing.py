@@ -15,6 +15,7 @@ from center.errors import RuleViolation
 from center.models import AccessRecord, Consent, Destruction, RoleChange
 from merchants.models import Membership
 from tests import factories
+from tests.bookings import devices
 from tests.bookings.test_reserve import confirm, hold
 from tests.center.people import log_in
 from tests.conftest import logged_in
@@ -79,6 +80,20 @@ def test_close_when_the_address_is_used_again_then_a_new_account(owner):
 def test_close_when_the_last_member_has_bookings_to_come_then_refused(owner, merchant, studio):
     confirm(hold(studio, merchant))
     assert codes_of(owner) == ("bookings_to_come",)
+
+
+def test_close_when_the_last_member_still_has_a_device_then_refused_until_it_is_back(
+    at_now, owner, merchant, studio
+):
+    made = devices.booked(studio, merchant, devices.camera(studio))
+    at_now.move_to(devices.NOON)
+    out = devices.hand_out(made)
+    assert codes_of(owner) == ("bookings_to_come", "devices_out")
+    at_now.move_to(made.ends)
+    assert codes_of(owner) == ("devices_out",)
+    devices.take_back(out)
+    closing.close(user=owner)
+    assert not merchant.memberships.exists()
 
 
 def test_close_when_a_member_has_colleagues_then_the_bookings_are_theirs(owner, merchant, studio):
