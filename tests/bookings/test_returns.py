@@ -1,8 +1,10 @@
 """Reminders of devices: an hour before they are due, and on the morning after; once each."""
 
 import datetime as dt
+from importlib import import_module
 
 import pytest
+from django.db import connection
 
 from bookings import tasks
 from bookings.services import extend, returns
@@ -84,6 +86,25 @@ def test_due_when_extended_after_the_reminder_then_told_of_the_new_end_too(at_no
     assert [message.context["due"] for message in told(DUE)][1:] == [
         ends.astimezone(dt.UTC).isoformat()
     ] * (n - 1)
+
+
+@pytest.mark.parametrize(("updated", "n"), [(False, 1), (True, 0)])
+def test_update_when_told_under_the_former_key_then_only_of_another_moment_once_more(
+    at_now, lent, updated, n
+):
+    at_now.move_to(kst(27, 11))
+    assert remind(kst(27, 11)) == 1
+    Message.objects.filter(kind=DUE).update(dedupe_key=f"{DUE}:{lent.pk}")
+    if updated:
+        by_moment = import_module("bookings.migrations.0041_reminders_of_devices_by_moment")
+        with connection.cursor() as cursor:
+            for _twice in range(2):
+                cursor.execute(by_moment.BY_MOMENT)
+    assert remind(kst(27, 11)) == n
+    ends = kst(27, 13, 30)
+    extend.extend(booking=lent.booking, ends=ends, by=factories.staff(), override="촬영이 길어짐")
+    at_now.move_to(kst(27, 12, 30))
+    assert remind(kst(27, 12, 30)) == 1
 
 
 def test_remind_when_run_twice_or_after_the_return_then_nothing_more(at_now, lent):
