@@ -126,3 +126,24 @@ def test_closing_when_an_application_is_not_over_then_it_stands_in_the_way(
     with pytest.raises(RuleViolation) as refused:
         closing.close(user=owner)
     assert refused.value.codes == ("applications_open",)
+
+
+@pytest.mark.parametrize(("begun", "blocked"), [(True, False), (False, True)])
+def test_closing_once_a_place_was_used_then_nothing_is_left_to_withdraw(
+    at_now, owner, merchant, begun, blocked
+):
+    call = factories.program("education")
+    place = factories.application(call, merchant, state=ApplicationState.SELECTED)
+    factories.session(call, NOW if begun else NOW + dt.timedelta(microseconds=1))
+    if not blocked:
+        with pytest.raises(RuleViolation) as refused:
+            apply.withdraw(application=place, by=owner)
+        assert refused.value.codes == ("place_used",)
+        closing.close(user=owner)
+        assert not User.objects.get(pk=owner.pk).is_active
+        return
+    with pytest.raises(RuleViolation) as refused:
+        closing.close(user=owner)
+    assert refused.value.codes == ("applications_open",)
+    apply.withdraw(application=place, by=owner)
+    closing.close(user=owner)
