@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import BooleanField, ExpressionWrapper, F
 
+from center import clock
 from programs.models import (
     Application,
     ApplicationState,
@@ -26,13 +27,14 @@ from programs.models import (
     SheetState,
 )
 from programs.ranking import Candidate, Outcome, Places, Scoring, rank, rank_drawn
-from programs.services import facts
+from programs.services import facts, standings
 
 Basis: TypeAlias = dict[str, Any]
 
 
 def of_program(program: Program, drawn: list[str] | None = None) -> Basis:
-    """Everything that decides, as it stands now. 4 queries; a draw brings its order along."""
+    """Everything that decides, as it stands now. 4 queries; a draw brings its order along, and
+    of a call once a year says who was supported meanwhile: 2 or 3 more."""
     value: Basis = {"rules": _rules(program), "applications": _applications(program)}
     if program.selection == SelectionMode.SCORED:
         sheets = sheets_of(program)
@@ -40,7 +42,18 @@ def of_program(program: Program, drawn: list[str] | None = None) -> Basis:
             row["sheets"] = sheets.get(row["key"], [])
     if drawn is not None:
         value["drawn"] = drawn
+        if program.once_a_year:
+            _mark_supported(program, value["applications"])
     return value
+
+
+def _mark_supported(program: Program, rows: list[dict[str, Any]]) -> None:
+    """Between the list, which nobody is taken off, and the draw another program may have given
+    a place; who has one this year is passed over, as who withdrew is."""
+    waiting = list(program.applications.filter(state=ApplicationState.SUBMITTED))
+    found = standings.with_support_in(clock.today().year, program, waiting)
+    for row in rows:
+        row["supported_elsewhere"] = row["key"] in found
 
 
 def digest(basis: Basis) -> str:
@@ -86,6 +99,7 @@ def candidates(basis: Basis) -> list[Candidate]:
             district=row["district"],
             supported_before=row["supported_before"],
             founded_on=_day(row["founded_on"]),
+            supported_elsewhere=row.get("supported_elsewhere", False),
         )
         for row in basis["applications"]
     ]

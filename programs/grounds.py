@@ -21,6 +21,11 @@ def sentence(ground: str, *, number: int | None = None, threshold: str = "") -> 
         Ground.BELOW_THRESHOLD: _("The score is below the least score of %(threshold)s.")
         % {"threshold": threshold},
         Ground.REPEAT_SHARE: _("The share of places for businesses supported before is used up."),
+        Ground.SUPPORTED: _(
+            "Your business, or one that applied with it, got a place in another such program this "
+            "year. This one is for each business once a year, so the draw passed you over. You "
+            "can apply again next year."
+        ),
     }[Ground(ground)]
 
 

@@ -6,7 +6,8 @@ again. Pure; its words are on the page of the draw.
    in, one that will be known only later (a named round of the state lottery); it may be none.
 2. After the close and the check of conditions, the receipt numbers are sorted, one a line, and
    published with the SHA-256 of that text. From here on nobody joins the list and nobody is
-   taken off it; who withdraws stays on it and is passed over.
+   taken off it; who withdraws stays on it and is passed over, and so is, of a call that supports
+   each business once a year, who gets a place in another such program before the draw.
 3. Each receipt number's ticket is the SHA-256 of four lines: seed, SHA-256 of the list, public
    number (empty if none), receipt number. Tickets are sorted as text, smallest first. Seed,
    public number and order are published with the results, in one step.

@@ -17,7 +17,9 @@
    promotion from it can break it.
 7. **Reserve list**: the next ones in order, as far as it goes.
 
-A lottery has its drawn order in place of 2 to 4 and the same 5 to 7.
+A lottery has its drawn order in place of 2 to 4 and the same 5 to 7. Of a call that supports
+each business once a year it passes over whoever got a place in another since the list was
+published: nobody is taken off that list, so the rule stands beside it.
 """
 
 from __future__ import annotations
@@ -76,6 +78,8 @@ class Candidate:
     district: str = ""
     supported_before: bool = False
     founded_on: dt.date | None = None
+    #: drawn, but a place of this year was taken in another such program
+    supported_elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -188,6 +192,9 @@ def allot(candidates: Sequence[Candidate], places: Places) -> dict[int, Given]:
     given: dict[int, Given] = {}
     share, free = _Share(places.repeat_most), _Free(places)
     for one in candidates:
+        if one.supported_elsewhere:
+            given[one.key] = (Verdict.NOT_SELECTED, Ground.SUPPORTED, None)
+            continue
         ground = free.place_for(one) if not share.is_full_for(one) else None
         if ground is not None:
             share.take(one)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from django.utils.translation import gettext as _
+
 from programs import basis, grounds
-from programs.models import Application, Draw, Program, Result, Verdict
+from programs.models import Application, Draw, Ground, Program, Result, Verdict
 from programs.ranking import printed, score
 
 _STYLES = {Verdict.SELECTED: "ok", Verdict.RESERVE: "go", Verdict.NOT_SELECTED: ""}
@@ -75,7 +77,8 @@ class Drawn:
 
 
 def drawn_rows(program: Program, draw: Draw) -> list[Drawn]:
-    """The order that was drawn; who withdrew before it is passed over. 2 queries."""
+    """The order that was drawn; who withdrew before it, or was supported elsewhere by then, is
+    passed over. 2 queries."""
     if draw.drawn_at is None:
         return []
     order = program.announcement.basis["drawn"]
@@ -83,5 +86,8 @@ def drawn_rows(program: Program, draw: Draw) -> list[Drawn]:
     rows = Result.objects.filter(announcement=program.announcement).select_related("application")
     for row in rows:
         verdict = Verdict(row.verdict)
+        if row.ground == Ground.SUPPORTED:
+            found[row.application.receipt] = (_("passed over: supported this year"), "")
+            continue
         found[row.application.receipt] = (f"{verdict.label}", _STYLES[verdict])
     return [Drawn(receipt, *found[receipt]) for receipt in order]

@@ -29,6 +29,7 @@ class Ground(models.TextChoices):
     NO_PLACE = "no_place", _("no place left")
     BELOW_THRESHOLD = "below_threshold", _("below the least score")
     REPEAT_SHARE = "repeat_share", _("share for those supported before is used up")
+    SUPPORTED = "supported", _("supported elsewhere this year")
 
 
 @pghistory.track()

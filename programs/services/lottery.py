@@ -98,7 +98,8 @@ def draw_lots(*, program: Program, by: User, beacon: str = "") -> Announcement:
 
 
 def _refuse_another_list(draw: Draw, found: basis.Basis) -> None:
-    """Nobody joins after the list and nobody is taken off it; who withdraws is passed over."""
+    """Nobody joins after the list and nobody is taken off it; who withdraws is passed over, and
+    who was supported elsewhere since stays a candidate, passed over by the ranking."""
     waiting = {row["receipt"] for row in found["applications"]}
     listed = set(draw.receipts or [])
     gone = draw.program.applications.filter(receipt__in=listed - waiting)

@@ -47,6 +47,18 @@ def supported_in(year: int, program: Program, rows: Sequence[Application]) -> li
     return sorted(name for pk, name in names.items() if year in years[pk])
 
 
+def with_support_in(year: int, program: Program, rows: Sequence[Application]) -> set[int]:
+    """Of these applications those of which some business, partners among them, was supported in
+    a year by another such program. 1 or 2 queries."""
+    partners = _partners(program, rows)
+    involved = {
+        row.pk: [row.merchant_id, *(one.merchant_id for one in partners.get(row.pk, ()))]
+        for row in rows
+    }
+    years = years_of_support(program, {pk for some in involved.values() for pk in some})
+    return {key for key, some in involved.items() if any(year in years[pk] for pk in some)}
+
+
 def _read(program: Program, rows: Sequence[Application], now: dt.datetime) -> _Known:
     partners = _partners(program, rows)
     ids = [row.merchant_id for row in rows]
