@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import structlog
 from django.db import DatabaseError
-from django.db.models import Max
+from django.db.models import Count, Exists, F, Max, OuterRef, Q
 
 from center import clock
 from center.errors import RuleViolation
@@ -212,18 +212,33 @@ def _refuse_unless_offered(application: Application, now: dt.datetime) -> None:
 
 
 def expire_offers() -> int:
-    """Pass on every place whose offer ran out, and whatever else is free there; returns how
-    many ended. Safe to run twice and side by side."""
+    """Pass on every place whose offer ran out, and whatever else is free for somebody in line;
+    returns how many ended. Safe to run twice and side by side."""
     now = clock.now()
     over = Application.objects.filter(state=ApplicationState.OFFERED, offered_until__lte=now)
     over = over.filter(program__state__in=ProgramState.running)  # of the others all were told
-    ended = 0
-    for program_id in sorted(set(over.values_list("program_id", flat=True))):
+    ended, due = 0, set(over.values_list("program_id", flat=True)) | _left_empty(now)
+    for program_id in sorted(due):
         try:
             ended += _expire_in(program_id)
         except (RuleViolation, DatabaseError):  # the others go on, this one the next minute
             log.exception("offers_not_passed_on", program=program_id)
     return ended
+
+
+def _left_empty(now: dt.datetime) -> set[int]:
+    """Programs with a place for somebody in line who could not have it when it became free:
+    suspensions end, papers are renewed and years begin without anything happening here. Seen
+    without a lock; 1 query, and some for each program that has both."""
+    running = Program.objects.filter(state__in=ProgramState.running)
+    in_line = Exists(Application.objects.reserve_list().filter(program=OuterRef("pk")))
+    given = Count("applications", filter=Q(applications__state__in=ApplicationState.placed))
+    some_free = running.filter(in_line).alias(given=given).filter(given__lt=F("quota"))
+    return {
+        program.pk
+        for program in some_free
+        if _offer_until(program, now) is not None and _next_in_line(program, now) is not None
+    }
 
 
 @placing

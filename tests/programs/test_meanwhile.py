@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from center.errors import RuleViolation
+from center.notifications.models import Message
 from merchants.services.suspend import suspend
 from programs import basis, policies, selection_check
 from programs.models import Application, ApplicationState, CoApplicant
@@ -89,6 +90,40 @@ def test_accept_when_something_stands_against_it_by_then_then_refused(code):
     assert codes(act) == (code,)
     offered.refresh_from_db()
     assert offered.state == _S.OFFERED
+
+
+def test_place_left_empty_by_a_suspension_then_offered_the_instant_it_ends(at_now):
+    ends, last = NOW + 30 * DAY, (NOW + 60 * DAY).date()
+    program = factories.program("education", quota=1, reserve=5, runs_from=last, runs_until=last)
+    waiting = factories.application(program, state=_S.RESERVE)
+    suspended(waiting.merchant)
+    for moment, state in [
+        (NOW, _S.RESERVE),
+        (ends - dt.timedelta(microseconds=1), _S.RESERVE),
+        (ends, _S.OFFERED),
+        (ends, _S.OFFERED),
+    ]:
+        at_now.move_to(moment)
+        assert places.expire_offers() == 0
+        waiting.refresh_from_db()
+        assert waiting.state == state
+    assert Message.objects.filter(kind="programs.offered", channel="inbox").count() == 1
+
+
+def test_places_left_empty_when_nobody_may_have_them_then_no_program_is_locked():
+    full, barred, scored = (
+        factories.program("education", quota=1, reserve=5),
+        factories.program("education", quota=1, reserve=5),
+        factories.scored_program(100, quota=1, reserve=5),
+    )
+    factories.application(full, state=_S.SELECTED)
+    for program in (full, barred, scored):
+        waiting = factories.application(program, state=_S.RESERVE)
+        if program == barred:
+            suspended(waiting.merchant)
+    with CaptureQueriesContext(connection) as queries:
+        assert places.expire_offers() == 0
+    assert not [query["sql"] for query in queries if "FOR NO KEY UPDATE" in query["sql"]]
 
 
 def test_fill_when_a_partner_is_suspended_then_the_next():
