@@ -86,13 +86,14 @@ def may_be_rejected(application: Application) -> bool:
 def look_again(*, application: Application, revision: int, by: User) -> Application:
     """Take a rejection back; first come gives what is free now, at the end of the line.
 
-    Raises RuleViolation ``changed_meanwhile``, ``not_rejected``, ``decided_already``, ``full`` or
-    ``own_business``.
+    Raises RuleViolation ``changed_meanwhile``, ``not_rejected``, ``decided_already``, ``full``,
+    ``own_business`` or, first come, those of ``policies.against_a_place``.
     """
     application, now = _case(application, revision, by), clock.now()
     if application.state != _S.INELIGIBLE:
         raise RuleViolation(call_refusals.not_rejected())
     if application.program.selection == SelectionMode.FIRST_COME:
+        places.refuse_what_stands_against(application, now)
         places.give(application, application.program, now)
     else:
         steps.receive(application)

@@ -170,12 +170,17 @@ def accept(*, application: Application, by: User) -> Application:
     if application.state in ApplicationState.taking_part:
         return application
     _refuse_unless_offered(application, now)
-    known = standings.of_applications(application.program, [application], now)
-    if found := policies.against_a_place(application.program, known[application.pk]):
-        raise RuleViolation(*found)
+    refuse_what_stands_against(application, now)
     steps.accept(application, by=by, now=now)
     messages.place_accepted(application)
     return application
+
+
+def refuse_what_stands_against(application: Application, now: dt.datetime) -> None:
+    """Raises RuleViolation with those of ``policies.against_a_place``. 2 or 3 queries."""
+    known = standings.of_applications(application.program, [application], now)
+    if found := policies.against_a_place(application.program, known[application.pk]):
+        raise RuleViolation(*found)
 
 
 @placing

@@ -92,6 +92,19 @@ def test_accept_when_something_stands_against_it_by_then_then_refused(code):
     assert offered.state == _S.OFFERED
 
 
+@pytest.mark.parametrize("code", AGAINST)
+def test_look_again_first_come_when_something_stands_against_it_then_refused(code):
+    program = factories.program("education", quota=1, once_a_year=True)
+    rejected = factories.application(program, state=_S.INELIGIBLE, reason="서류 미비")
+    AGAINST[code](rejected.merchant)
+    act = lambda: checking.look_again(  # noqa: E731
+        application=rejected, revision=rejected.revision, by=factories.staff()
+    )
+    assert codes(act) == (code,)
+    rejected.refresh_from_db()
+    assert (rejected.state, rejected.place) == (_S.INELIGIBLE, None)
+
+
 def test_place_left_empty_by_a_suspension_then_offered_the_instant_it_ends(at_now):
     ends, last = NOW + 30 * DAY, (NOW + 60 * DAY).date()
     program = factories.program("education", quota=1, reserve=5, runs_from=last, runs_until=last)
