@@ -1,4 +1,5 @@
-"""Who is told about an application: whoever applied, as long as a member, and the owners."""
+"""Who is told about an application: whoever applied, as long as a member, and the owners; of
+both those whose account is in use, because nothing answers to the others."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ def one_each(applications: Iterable[Application]) -> dict[int, User]:
 
 def _people(applications: Iterable[Application]) -> dict[int, list[User]]:
     rows = list(applications)
-    members = Membership.objects.filter(merchant__in={row.merchant_id for row in rows})
+    businesses = {row.merchant_id for row in rows}
+    members = Membership.objects.acting().filter(merchant__in=businesses)
     by_business: dict[int, list[Membership]] = {}
     for member in members.select_related("user").order_by("pk"):
         by_business.setdefault(member.merchant_id, []).append(member)

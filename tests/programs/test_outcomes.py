@@ -96,6 +96,19 @@ def test_ask_when_run_twice_then_once_with_one_message_to_who_applied():
     )
 
 
+def test_ask_when_who_applied_was_deactivated_then_the_owner_whose_link_answers(client):
+    business = factories.merchant()
+    member = factories.user()
+    business.memberships.create(user=member)
+    application = took_part(merchant=business, applied_by=member)
+    member.is_active = False
+    member.save(update_fields=["is_active"])
+    asked(application)
+    inbox = Message.objects.get(channel="inbox")
+    assert inbox.recipient == business.memberships.get(role="owner").user
+    assert client.get(inbox.link).status_code == 200
+
+
 def test_ask_when_a_broadcast_was_later_then_counted_from_it():
     application = took_part()
     whose = {"program": application.program, "application": application}
