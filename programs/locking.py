@@ -1,4 +1,4 @@
-"""The lock order of programs: business row, program row, applications by id, assignments by id.
+"""The lock order of programs: business rows by id, program row, applications by id, assignments by id.
 
 Whoever gives or frees a place holds the program's row, so that places are given one after
 another; the numbers of the places stay the last word. The business's row comes first where
@@ -13,8 +13,11 @@ from typing import ParamSpec, TypeVar
 from django.conf import settings
 
 from center import rivals
+from merchants.models import Merchant
+from merchants.services.locking import lock_merchant
 from programs import refusals
 from programs.models import Application, Assignment, Program
+from programs.parties import parties_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -41,6 +44,14 @@ def placing(service: Callable[P, R]) -> Callable[P, R]:
 def lock_program(pk: int) -> Program:
     """The row as it is now, locked until the end of the transaction. Raises DoesNotExist."""
     return Program.objects.select_for_update(no_key=True).get(pk=pk)
+
+
+def lock_parties(application: Application) -> Merchant:
+    """Every business that has part in an application, by id; returns the lead. Each is supported
+    by a place, so two applications with one business between them are given theirs one after
+    another. 1 query for each, one more where the program is joint."""
+    involved = sorted(party.merchant_id for party in parties_of([application]))
+    return {pk: lock_merchant(pk) for pk in involved}[application.merchant_id]
 
 
 def lock_application(pk: int) -> Application:

@@ -17,7 +17,7 @@ from merchants.models import Merchant
 from merchants.services.locking import lock_merchant
 from programs import eligibility_refusals, messages, papers, policies, refusals
 from programs.kinds import Applicant
-from programs.locking import lock_application, lock_program, placing
+from programs.locking import lock_application, lock_parties, lock_program, placing
 from programs.models import (
     Answer,
     Application,
@@ -125,7 +125,7 @@ def _wants_a_place(application: Application, program: Program) -> bool:
 
 @placing
 def _hand_in(application: Application, entries: Entries, by: User) -> Application:
-    merchant = lock_merchant(application.merchant_id)
+    merchant = lock_parties(application)
     _write(application, entries)
     lacks_products = _lacks_products(application)
     program = lock_program(application.program_id)

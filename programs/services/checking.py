@@ -11,7 +11,7 @@ from center import clock
 from center.errors import RuleViolation
 from center.models import User
 from programs import call_refusals, messages, refusals, selection_refusals
-from programs.locking import lock_application, placing
+from programs.locking import lock_application, lock_parties, placing
 from programs.models import (
     Application,
     ApplicationState,
@@ -89,6 +89,7 @@ def look_again(*, application: Application, revision: int, by: User) -> Applicat
     Raises RuleViolation ``changed_meanwhile``, ``not_rejected``, ``decided_already``, ``full``,
     ``own_business`` or, first come, those of ``policies.against_a_place``.
     """
+    lock_parties(application)
     application, now = _case(application, revision, by), clock.now()
     if application.state != _S.INELIGIBLE:
         raise RuleViolation(call_refusals.not_rejected())

@@ -16,13 +16,13 @@ from django.utils import translation
 
 from bookings import house
 from bookings.intervals import Interval
-from bookings.locking import lock_merchant, reserving
+from bookings.locking import reserving
 from center import clock
 from center.errors import RuleViolation, Violation
 from center.models import User
 from programs import consulting, messages
 from programs import consulting_refusals as refusals
-from programs.locking import lock_application
+from programs.locking import lock_application, lock_parties
 from programs.models import (
     WISHES,
     Application,
@@ -78,8 +78,7 @@ def request(
     """
     if len(wishes) != WISHES:
         raise ValueError(f"three times are wished for, not {len(wishes)}")
-    for pk in sorted(party.merchant_id for party in parties_of([application])):
-        lock_merchant(pk)
+    lock_parties(application)
     application = lock_application(application.pk)
     rules = consulting.rules_on(clock.today())
     refuse_unless_allowed(application, rules)

@@ -19,9 +19,8 @@ from center import clock
 from center.errors import RuleViolation
 from center.models import User
 from merchants.models import Membership
-from merchants.services.locking import lock_merchant
 from programs import messages, policies, quotas, refusals
-from programs.locking import lock_application, lock_program, placing
+from programs.locking import lock_application, lock_parties, lock_program, placing
 from programs.messages import partners
 from programs.models import Application, ApplicationState, Program, ProgramState, SelectionMode
 from programs.services import facts, standings, steps
@@ -197,9 +196,9 @@ def decline(*, application: Application, by: User) -> Application:
 
 
 def _locked_for(application: Application, person: User) -> Application:
-    """Under its business's lock, where members leave, too: a link outlives the right to act,
-    and the account."""
-    lock_merchant(application.merchant_id)
+    """Under the locks of its businesses, where members leave, too: a link outlives the right to
+    act, and the account."""
+    lock_parties(application)
     acting = Membership.objects.acting().filter(user=person, merchant=application.merchant_id)
     if not acting.exists():
         raise RuleViolation(refusals.acts_no_more())

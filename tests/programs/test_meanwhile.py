@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -13,7 +14,7 @@ from center.notifications.models import Message
 from merchants.services.suspend import suspend
 from programs import basis, policies, selection_check
 from programs.models import Application, ApplicationState, CoApplicant
-from programs.services import announce, checking, lottery, places, standings
+from programs.services import announce, apply, checking, lottery, places, standings
 from tests import factories
 from tests.conftest import NOW
 
@@ -49,13 +50,15 @@ def suspended(merchant):
     suspend(merchant=merchant, ends=NOW + 30 * DAY, reason="미이용", tell=False)
 
 
-def joint(program, state=_S.SUBMITTED):
+def joint(program, state=_S.SUBMITTED, partner=None):
     """With a partner who confirmed; who is in when it is handed in stays in."""
+    partner = partner or factories.merchant()
     draft = factories.application(program, state=_S.DRAFT)
-    partner = factories.merchant()
     CoApplicant.objects.create(
         application=draft, merchant=partner, state="confirmed", answered_at=NOW
     )
+    if state == _S.DRAFT:
+        return draft, partner
     number = 1 if state == _S.RESERVE else None
     values = {"state": state, "submitted_at": NOW, "reserve_number": number}
     Application.objects.filter(pk=draft.pk).update(**values)
@@ -149,6 +152,44 @@ def test_fill_when_a_partner_is_suspended_then_the_next():
     second.refresh_from_db()
     assert (first.state, second.state) == (_S.RESERVE, _S.OFFERED)
     assert [v.code for v in selection_check.against(first)] == ["partner_not_verified"]
+
+
+def businesses_locked(queries):
+    """Their ids in the order of the locks, those before the program's row."""
+    found = []
+    for query in queries:
+        sql = query["sql"]
+        if "FOR NO KEY UPDATE" in sql and 'FROM "programs_program"' in sql:
+            break
+        if "FOR NO KEY UPDATE" in sql and 'FROM "merchants_merchant"' in sql:
+            found += re.findall(r'WHERE "merchants_merchant"."id" = (\d+)', sql)
+    return [int(pk) for pk in found]
+
+
+@pytest.mark.parametrize("act", ["accept", "hand_in"])
+def test_place_of_a_joint_application_then_all_its_businesses_wait_for_it_by_id(act):
+    program = factories.program("education", is_joint=True, once_a_year=True)
+    partner = factories.merchant()
+    row, _same = joint(program, _S.RESERVE if act == "accept" else _S.DRAFT, partner)
+    assert partner.pk < row.merchant_id
+    if act == "accept":
+        places.fill_now(program=program)
+    with CaptureQueriesContext(connection) as queries:
+        if act == "accept":
+            places.accept(application=row, by=owner_of(row))
+        else:
+            apply.hand_in(application=row, entries=apply.Entries(), by=owner_of(row))
+    assert businesses_locked(queries) == [partner.pk, row.merchant_id]
+
+
+def test_accept_when_a_partner_took_a_place_alone_just_before_then_one_support():
+    first = factories.program("education", is_joint=True, once_a_year=True)
+    row, partner = joint(first, _S.RESERVE)
+    own = factories.application(factories.program("education"), partner, _S.OFFERED)
+    places.fill_now(program=first)
+    row.refresh_from_db()
+    places.accept(application=own, by=partner.memberships.get().user)
+    assert codes(lambda: places.accept(application=row, by=owner_of(row))) == ("partner_supported",)
 
 
 def test_against_a_handed_in_joint_application_then_its_own_partners_are_nothing_against_it():
