@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -39,6 +41,27 @@ def begun(application: Application, now: dt.datetime) -> Session | None:
     return had.exclude(kind__in=none_yet).order_by("starts", "pk").first()
 
 
+@dataclass(frozen=True)
+class GoesWith:
+    """What giving up a place ends: own sessions to come, how many consultations that have no
+    time yet, and the booth; nothing of an application without a place."""
+
+    sessions: Sequence[Session] = ()
+    asked: int = 0
+    booth: Booth | None = None
+
+
+def goes_with(application: Application, now: dt.datetime) -> GoesWith:
+    """What ``end_what_hangs`` will end, said before. 3 queries for who has a place."""
+    if application.state != ApplicationState.SELECTED:
+        return GoesWith()
+    return GoesWith(
+        sessions=list(_own_to_come(application, now).order_by("starts", "pk")),
+        asked=sum(row.session_id is None for row in _to_come(application, now)),
+        booth=Booth.objects.filter(application=application).first(),
+    )
+
+
 def end_what_hangs(application: Application, *, now: dt.datetime, by: User | None) -> None:
     """Call off what is to come of its own and free the rooms and the booth; whoever counted on
     it is told. Part of a service that takes the place, before its step, under its locks."""
@@ -48,10 +71,13 @@ def end_what_hangs(application: Application, *, now: dt.datetime, by: User | Non
         reason = _("The business does not take part any more.")
     for consultation in _to_come(application, now):
         consulting.call_off(consultation=consultation, reason=reason, by=by)
-    own = application.sessions.filter(state=SessionState.PLANNED, starts__gt=now)
-    for session in own.order_by("pk"):
+    for session in _own_to_come(application, now).order_by("pk"):
         sessions.call_off(by=by, session=session, reason=reason)
     Booth.objects.filter(application=application).update(application=None)
+
+
+def _own_to_come(application: Application, now: dt.datetime) -> QuerySet[Session]:
+    return application.sessions.filter(state=SessionState.PLANNED, starts__gt=now)
 
 
 def _to_come(application: Application, now: dt.datetime) -> list[Consultation]:

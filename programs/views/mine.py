@@ -24,7 +24,7 @@ from center.requests import PersonRequest
 from merchants.papers.store import PaperLost, PaperUnreadable
 from programs import links, partner_pages, progress, selectors
 from programs.models import AnswerFile, Application, ApplicationState, Material
-from programs.services import answer_files, apply, materials, places
+from programs.services import answer_files, apply, leaving, materials, places
 
 log = structlog.get_logger(__name__)
 PAGE = 20
@@ -61,7 +61,8 @@ def application_withdraw(request: PersonRequest, receipt: str) -> HttpResponse:
     found = selectors.application_for(request.user, receipt)
     is_draft = found.state == ApplicationState.DRAFT
     if request.method != "POST":
-        context = {"application": found, "is_draft": is_draft}
+        goes = leaving.goes_with(found, clock.now())
+        context = {"application": found, "is_draft": is_draft, "goes": goes}
         return render(request, "programs/application_withdraw.html", context)
     try:
         if is_draft:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from bookings.models import BookingState, Category
 from center.errors import RuleViolation
@@ -18,10 +19,10 @@ from programs.models import (
     SessionKind,
     SessionState,
 )
-from programs.services import apply, checking, consulting, exhibitions, places, sessions
+from programs.services import apply, checking, consulting, exhibitions, leaving, places, sessions
 from programs.services.sessions import Meeting, Room
 from tests import factories
-from tests.conftest import NOW, kst
+from tests.conftest import NOW, kst, logged_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 
@@ -112,6 +113,44 @@ def test_withdraw_then_the_booth_can_be_given_again(by):
     booth.refresh_from_db()
     exhibitions.give_booth(application=next_one, booth=booth, by=by)
     assert Booth.objects.get().application == next_one
+
+
+def asks_whether(application):
+    client = logged_in(owner_of(application))
+    return client.get(reverse("application_withdraw", args=[application.receipt]))
+
+
+def test_page_that_asks_whether_to_withdraw_then_names_what_goes_with_the_place():
+    application = taking_part("exhibition_offline")
+    own = {"application": application, "merchant": application.merchant}
+    coming = factories.session(application.program, kst(27, 10), title="상품 촬영", **own)
+    factories.session(application.program, NOW - DAY, title="지난 촬영", **own)
+    factories.session(application.program, kst(26, 10), title="모두의 설명회")
+    Booth.objects.create(program=application.program, number="A-1", application=application)
+    factories.consultation(application)
+    page = asks_whether(application).content.decode()
+    assert coming.title in page
+    assert "부스 A-1" in page
+    assert "일정이 아직 정해지지 않은 상담 1건" in page
+    assert "지난 촬영" not in page
+    assert "모두의 설명회" not in page
+
+
+def test_page_that_asks_whether_to_withdraw_without_a_place_then_nothing_goes_with_it():
+    waiting = factories.application(factories.program("exhibition_offline"))
+    assert "함께 취소됩니다" not in asks_whether(waiting).content.decode()
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_page_that_asks_whether_to_withdraw_however_much_goes_then_the_same_queries(
+    n, django_assert_num_queries
+):
+    application = taking_part()
+    own = {"application": application, "merchant": application.merchant}
+    for hour in range(n):
+        factories.session(application.program, kst(26 + hour, 10), **own)
+    with django_assert_num_queries(3):
+        assert len(leaving.goes_with(application, NOW).sessions) == n
 
 
 def test_take_back_a_booth_of_a_business_that_left_before_then_it_is_free(by):
