@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bookings.models import BookingState
+from bookings.models import BookingSource, BookingState
 from center import clock, replica
 from center.figures import WHOLE, Wish
 from merchants.reports import firms
@@ -18,10 +18,11 @@ from merchants.reports import firms
 _USED = sorted(map(str, BookingState.used))
 _BOOKED = sorted(map(str, BookingState.booked))
 
-_COLUMNS = """
+_COLUMNS = f"""
     b.id, b.resource_id, b.merchant_id AS who, b.state, b.starts, b.headcount,
     b.state = ANY(%(used)s) AS used,
     b.closed_at <= b.cancellable_until AS noticed,
+    b.source = '{BookingSource.IMPORT}' AS taken_over,
     greatest(b.starts, least(b.ends, b.completed_at, %(until)s)) AS left_at"""
 
 _BOOKINGS = f"""

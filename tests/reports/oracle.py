@@ -189,7 +189,7 @@ class Oracle(Opening, Lent, Outside):
             return
         values["bookings"] += 1
         values["no_shows"] += state == "no_show"
-        if state == "cancelled":
+        if state == "cancelled" and booking["source"] != "import":
             in_time = booking["closed_at"] <= booking["cancellable_until"]
             values["cancelled_in_time" if in_time else "cancelled_late"] += 1
         if came:

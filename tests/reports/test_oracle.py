@@ -82,6 +82,7 @@ booking = st.fixed_dictionaries(
         ),
         "left": st.integers(-10, 200),
         "noticed": st.booleans(),
+        "source": st.sampled_from(["web", "import"]),
         "people": st.integers(1, 3),
         "gear": st.sets(st.integers(0, 1)),
         "marks": st.none() | st.tuples(st.integers(1, 5), st.integers(1, 5), st.integers(1, 5)),

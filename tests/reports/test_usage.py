@@ -68,6 +68,13 @@ def test_cancelled_when_a_minute_late_then_late(world):
     assert [counted(figure) for figure in figures] == [1, 1, 0]
 
 
+@pytest.mark.parametrize("noticed", [True, False])
+def test_cancelled_when_taken_over_from_a_file_then_neither_in_time_nor_late(world, noticed):
+    world.book(starts=kst(10, 9), state="cancelled", noticed=noticed, source="import")
+    figures = ("bookings.bookings", "bookings.cancelled_in_time", "bookings.cancelled_late")
+    assert [counted(figure) for figure in figures] == [1, 0, 0]
+
+
 def test_businesses_when_one_came_three_times_then_once(world):
     for day, space in ((10, 0), (11, 0), (12, 1)):
         world.book(starts=kst(day, 9), space=space)

@@ -62,7 +62,7 @@ class World:
 
     def book(self, *, space=0, firm=0, starts, minutes=60, state="completed", **more):
         """A booking as the services would leave it. ``left`` (minutes after the beginning) is
-        when somebody left; ``noticed`` whether it was cancelled in time."""
+        when somebody left; ``noticed`` whether it was cancelled in time; ``source`` how it came."""
         ends = starts + minutes * MINUTE
         came, ended = state in rows.BookingState.used, state in rows.BookingState.ended
         left = starts + more.get("left", minutes) * MINUTE
@@ -73,6 +73,7 @@ class World:
             starts=starts,
             ends=ends,
             state=state,
+            source=more.get("source", rows.BookingSource.WEB),
             headcount=more.get("people", 1),
             cancellable_until=promised,
             held_until=starts if state == "held" else None,
