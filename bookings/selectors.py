@@ -205,33 +205,6 @@ def _step(before: dict[str, Any] | None, state: str) -> str:
     return str(BookingState(state).label)
 
 
-@dataclass(frozen=True)
-class Step:
-    label: str
-    at: dt.datetime | None
-    style: str
-
-
-def steps_of(booking: Booking) -> list[Step]:
-    """The way of a booking: done steps, the one it is at, the ones to come."""
-    steps: list[tuple[str, dt.datetime | None]] = [(_("Requested"), booking.requested_at)]
-    if booking.state in BookingState.ended:
-        done = [Step(label, at, "done") for label, at in steps if at]
-        return [*done, Step(booking.get_state_display(), booking.closed_at, "now")]
-    waiting = booking.state == BookingState.REQUESTED
-    steps += [
-        (_("Waiting for approval") if waiting else _("Confirmed"), booking.confirmed_at),
-        (_("Use"), booking.checked_in_at),
-        (_("Finished"), booking.completed_at),
-    ]
-    at_step = sum(1 for _label, at in steps if at)
-    styles = ["done" if n < at_step else "now" if n == at_step else "" for n in range(len(steps))]
-    return [
-        Step(label, at or (booking.starts if n == 2 else None), style)
-        for n, ((label, at), style) in enumerate(zip(steps, styles, strict=True))
-    ]
-
-
 def entry_window(booking: Booking, rules: Rules) -> tuple[dt.datetime, dt.datetime]:
     """From when until when the door is opened for a booking."""
     return rules.entry(booking.starts, booking.expected_until)

@@ -20,6 +20,7 @@ from bookings.intervals import Interval
 from bookings.models import Booking, BookingState
 from bookings.services import change, reserve
 from bookings.services.facts import rules_for
+from bookings.steps import steps_of
 from bookings.views import typed
 from bookings.views.refusal import nonsense, refused
 from bookings.views.week import page_of_week
@@ -200,7 +201,7 @@ def booking_detail(request: PersonRequest, reference: str) -> HttpResponse:
         "lent": lent,
         "overdue": {row.pk for row in lent if row.is_overdue(now)},
         "history": selectors.history_of(booking),
-        "steps": selectors.steps_of(booking),
+        "steps": steps_of(booking),
         "entry": selectors.entry_window(booking, rules),
         "changeable": change.is_changeable(booking, now),
         "is_to_come": booking.ends > now,

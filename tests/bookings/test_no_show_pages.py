@@ -39,6 +39,12 @@ def test_list_when_missed_then_says_until_when_and_leads_to_the_appeal(row, owne
     assert "12. 11.(금) 24:00" in page
 
 
+def test_booking_when_missed_then_its_page_leads_to_the_case(row, owner):
+    page = logged_in(owner).get(row.booking.get_absolute_url()).content.decode()
+    assert page_of(row) in page
+    assert "시간 안에 입실하지" in page
+
+
 def test_list_when_nothing_was_missed_then_says_so(at_now, owner_client):
     assert "이용하지 않은 예약이 없습니다" in owner_client.get(LIST).content.decode()
 

@@ -76,6 +76,32 @@ def test_pages_when_other_roles_then_refused(role, status):
     assert client.get(reverse("admin:past_uses_template")).status_code == status
 
 
+@pytest.mark.parametrize(
+    ("word", "steps"),
+    [
+        ("이용", [("done", True), ("done", True)]),
+        ("노쇼", [("now", False)]),
+        ("취소", [("now", False)]),
+    ],
+)
+def test_booking_when_taken_over_then_its_page_says_what_is_known(
+    staff_client,
+    owner_client,
+    line,  # noqa: F811
+    word,
+    steps,
+):
+    sent(staff_client, line(state=word))
+    upload = RegisterImport.objects.get()
+    staff_client.post(reverse("admin:past_uses_run", args=[upload.pk]))
+    booking = Booking.objects.get()
+    page = owner_client.get(booking.get_absolute_url())
+    assert [(step.style, step.at is not None) for step in page.context["steps"]] == steps
+    # Nobody was marked by us: there is no case to see or to appeal against.
+    assert reverse("no_show", args=[booking.reference]) not in page.content.decode()
+    assert "시간 안에 입실하지" not in page.content.decode()
+
+
 def test_pages_when_owner_or_anonymous_or_a_colleague_then_not_theirs(
     client,
     owner_client,
