@@ -43,9 +43,12 @@ class Row:
     @property
     def key(self) -> tuple[Any, ...]:
         """What makes it the same use, in this file and when the file comes again."""
-        unit = self.units[0].pk if self.names_unit else None
-        resource = self.resource.pk if self.resource else None
-        return (self.number, resource, unit, self.starts, self.ends)
+        return (*self.use, self.units[0].pk if self.names_unit else None)
+
+    @property
+    def use(self) -> tuple[Any, ...]:
+        """The same without the unit; a row that names none may mean the use of one that does."""
+        return (self.number, self.resource.pk if self.resource else None, self.starts, self.ends)
 
 
 class Places:
@@ -90,19 +93,32 @@ def _name(text: str) -> str:
 
 
 def understand(layout: Layout, lines: Iterable[Line]) -> list[Row]:
-    """Every row; one that says the same use as a row above it is refused."""
+    """Every row, in the order of the file. One that says the same use as a row above it is
+    refused, and so is one that names no unit where another row names one for the same use."""
     places, today = Places(), clock.today()
+    rows = [_row(layout, line, places, today) for line in lines]
     first: dict[tuple[Any, ...], int] = {}
-    rows = []
-    for line in lines:
-        row = _row(layout, line, places, today)
-        if not row.errors and (above := first.setdefault(row.key, line.number)) != line.number:
-            sentence = _(
-                "The same use stands in row %(n)d already. If there were two, name the unit of each."
-            ) % {"n": above}
-            row = Row(line, (sentence,))
-        rows.append(row)
-    return rows
+    named: dict[tuple[Any, ...], int] = {}
+    for row in rows:
+        if not row.errors:
+            first.setdefault(row.key, row.line.number)
+            if row.names_unit:
+                named.setdefault(row.use, row.line.number)
+    return [_unless_twice(row, first, named) for row in rows]
+
+
+def _unless_twice(
+    row: Row, first: dict[tuple[Any, ...], int], named: dict[tuple[Any, ...], int]
+) -> Row:
+    if row.errors:
+        return row
+    other = first[row.key] if row.names_unit else named.get(row.use, first[row.key])
+    if other == row.line.number:
+        return row
+    sentence = _(
+        "The same use stands in row %(n)d already. If there were two, name the unit of each."
+    ) % {"n": other}
+    return Row(row.line, (sentence,))
 
 
 class _Cells:

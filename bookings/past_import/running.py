@@ -2,7 +2,8 @@
 
 Rows go in chunks of 200, each a transaction of its own under the locks of its businesses and
 spaces: a run that is cut off keeps the chunks before, and the same file run again goes on. A
-chunk asks four questions and writes with four statements, whatever its rows.
+chunk asks four questions and writes with four statements, whatever its rows. Rows that name
+their unit go first, however the file orders them: the others take what is left.
 """
 
 from __future__ import annotations
@@ -62,6 +63,11 @@ class Report:
             if one.use is not None:
                 self.touched.add(one.use.merchant.pk)
 
+    def in_order(self) -> Report:
+        """The refused as they stand in the file."""
+        self.refusals.sort()
+        return self
+
 
 class Occupied:
     """Which units earlier rows of the same file take, by day."""
@@ -96,7 +102,7 @@ def try_out(rows: Iterable[Row]) -> Report:
     for chunk in _chunks(rows):
         known = Merchant.objects.holders().filter(number__in={row.number for row in chunk})
         report.add(plan(chunk, list(known), occupied))
-    return report
+    return report.in_order()
 
 
 def run(rows: Iterable[Row], *, by: User | None) -> Report:
@@ -107,11 +113,11 @@ def run(rows: Iterable[Row], *, by: User | None) -> Report:
             report.add(_write(chunk, by))
         except RuleViolation:  # rivals were in the way each time
             report.add(_refused_all(chunk))
-    return report
+    return report.in_order()
 
 
 def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    rest = iter(rows)
+    rest = iter(sorted(rows, key=lambda row: not row.names_unit))
     while chunk := list(itertools.islice(rest, CHUNK)):
         yield chunk
 

@@ -158,6 +158,42 @@ def test_rows_when_the_same_use_stands_twice_then_the_second_is_refused(line, st
     assert why(line(unit=first), line(unit="B")) == {}
 
 
+def test_rows_when_one_of_the_same_use_names_no_unit_then_that_one_is_refused(line, studio):
+    first = studio.units.get().name
+    studio.units.create(name="B")
+    for rows, refused in (
+        ((line(unit=first), line()), [3]),
+        ((line(), line(unit=first)), [2]),
+        ((line(), line(unit=first), line(unit="B"), line()), [2, 5]),
+    ):
+        found = why(*rows)
+        assert list(found) == refused
+        named = min({2, 3} - set(refused))
+        assert all(f"{named}행" in said for said in found.values())
+
+
+def test_run_when_a_later_row_names_its_unit_then_one_that_names_none_gets_another(
+    line, staff, studio
+):
+    first = studio.units.get()
+    second = studio.units.create(name="B")
+    minute, other = dt.timedelta(minutes=1), factories.merchant().number
+    times = [(october(2) + n * minute).strftime("%H:%M") for n in range(CHUNK)]
+    between = [
+        line(day="2026-10-02", starts=a, ends=b, unit="B") for a, b in itertools.pairwise(times)
+    ]
+    upload = tried(line(), *between, line(number=other, unit=first.name), by=staff)
+    assert figures(upload) == (CHUNK + 1, 0, 0)
+    uploads.run(upload=upload, by=staff)
+    assert figures(upload) == (CHUNK + 1, 0, 0)
+    there = {
+        booking.merchant.number: booking.allocations.get().unit
+        for booking in Booking.objects.filter(starts=october(1)).select_related("merchant")
+    }
+    assert there.pop(other) == first
+    assert list(there.values()) == [second]
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
