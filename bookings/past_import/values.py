@@ -72,4 +72,7 @@ def moment(cell: str, day: dt.date | None) -> dt.datetime:
             _("“%(cell)s” is no time. Write 10:00 beside a day, or 2025-10-01 10:00.")
             % {"cell": cell}
         )
-    return clock.at(day) + dt.timedelta(hours=hour, minutes=minute)
+    try:
+        return clock.at(day) + dt.timedelta(hours=hour, minutes=minute)
+    except OverflowError as error:  # the end of the last day there is
+        raise ValueError(_("%(day)s lies out of reach.") % {"day": day.isoformat()}) from error

@@ -208,6 +208,7 @@ def test_run_when_a_later_row_names_its_unit_then_one_that_names_none_gets_anoth
         ({"starts": "10:60"}, "10:60"),
         ({"ends": "10:00"}, "끝나는 시각"),
         ({"ends": "2026-11-02 10:00"}, "31일"),
+        ({"ends": "9999-12-31 24:00"}, "9999-12-31"),
         ({"day": "1999-12-31"}, "1999-12-31"),
         ({"state": "아마도"}, "아마도"),
         ({"headcount": "0"}, "0"),
