@@ -26,6 +26,7 @@ from bookings.policies import (
     Facts,
     Rules,
     Standing,
+    companion_violations,
     rules_on,
     training_violations,
     violations,
@@ -48,12 +49,12 @@ _LABELS: dict[str, Promise] = {
     "slot_taken": _("Met another use or a closure in the time kept free"),
     "equipment_taken": _("Its equipment was kept for another use, or closed"),
     "training_needed": _("Nobody trained for the space or its equipment"),
+    "too_many_companions": _("More people than may come along"),
     APPROVAL: _("Would have waited for approval"),
     # set aside by staff, while no row of rules refuses for these
     "not_verified": _("Business not verified"),
     "suspended": _("Suspended at that time"),
     "device_overdue": _("Equipment not brought back"),
-    "too_many_companions": _("More people than may come along"),
     "outside_hours": _("Outside the opening hours"),
 }
 
@@ -150,6 +151,8 @@ class _Judge:
             standing = replace(standing, trained=self._is_trained(booking, booking.resource))
         facts = Facts(booking.created_at, self._calendars[booking.resource_id], standing)
         found = violations(Interval(booking.starts, booking.ends), rules, facts)
+        if standing is not None:
+            found += companion_violations(booking.headcount, rules)
         for item in self._taken.equipment(booking):
             its_rules = self._rules(booking, item)[is_new]
             trained = Standing(trained=self._is_trained(booking, item))

@@ -52,6 +52,15 @@ def test_buffer_when_it_ends_as_the_next_begins_then_not_met(space, merchant, mi
     assert what_if.last_month(rule(buffer_after=minutes)).refused == refused
 
 
+@pytest.mark.parametrize(("most", "refused"), [(3, 0), (2, 0), (1, 1), (0, 1)])
+def test_companions_when_more_came_along_then_refused(space, merchant, most, refused):
+    three = used(space, merchant, october(5), headcount=3)
+    used(space, merchant, october(6))
+    used(space, None, october(7), headcount=9)  # the house's own use has no limits
+    found = codes(rule(companions=most))
+    assert found == ({"too_many_companions": [three]} if refused else {})
+
+
 def test_buffer_when_another_unit_was_free_then_not_met(space, merchant):
     seats = factories.resource(Category.OFFICE_SEAT, units=2)
     first, second = seats.units.all()
