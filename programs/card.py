@@ -57,14 +57,15 @@ def repeats(supports: Sequence[Support]) -> Repeats:
 def card_of(merchant: Merchant, now: dt.datetime) -> Part:
     """2 queries; joint applications the business confirmed count as its own."""
     years = Years.at(now)
+    took_place = ~Q(program__state=ProgramState.CANCELLED)  # as the reports count
     counted = (
         Application.objects.handed_in()
         .with_business(merchant.pk)
         .aggregate(
             applied=Count("pk"),
             this_year=Count("pk", filter=Q(submitted_at__gte=years.this)),
-            selected=Count("pk", filter=Q(state__in=ApplicationState.placed)),
-            completed=Count("pk", filter=Q(state=ApplicationState.COMPLETED)),
+            selected=Count("pk", filter=took_place & Q(state__in=ApplicationState.placed)),
+            completed=Count("pk", filter=took_place & Q(state=ApplicationState.COMPLETED)),
         )
     )
     supports = _supports(merchant)

@@ -109,10 +109,10 @@ _PARTS = (
         "coalesce(a.decided_at, a.submitted_at)",
         f"a.state = ANY(%(placed)s) AND g.is_ready AND {_SUPPORTED}",
     ),
-    _part("a.state", "programs_application a", "a.ended_at", "a.state = ANY(%(ended)s)"),
+    _part("a.state", PLACED, "a.ended_at", "a.state = ANY(%(ended)s)"),
     _part(
         "'certificate'",
-        f"programs_certificate c {_OF} c.application_id"
+        f"{PLACED} JOIN programs_certificate c ON c.application_id = a.id"
         " LEFT JOIN programs_coapplicant w ON w.id = c.co_applicant_id",
         "c.issued_at",
         "c.voided_at IS NULL",

@@ -55,7 +55,10 @@ FIGURES = (
         "programs.completed",
         _("Programs completed"),
         words.APPLICATIONS,
-        _("Applications completed in the period: of courses, with the share of hours attended"),
+        _(
+            "Applications completed in the period: of courses, with the share of hours attended;"
+            " programs called off left out"
+        ),
         words.FROM_SESSIONS,
         counts=True,
     ),
@@ -63,7 +66,10 @@ FIGURES = (
         "programs.not_completed",
         _("Programs not completed"),
         words.APPLICATIONS,
-        _("Applications that ended in the period without being completed"),
+        _(
+            "Applications that ended in the period without being completed; programs called off"
+            " left out"
+        ),
         words.FROM_SESSIONS,
         counts=True,
     ),
@@ -83,7 +89,7 @@ FIGURES = (
         words.PAPERS,
         _(
             "Certificates of completion and confirmations of participation issued in the period;"
-            " those that were voided left out"
+            " those that were voided, and programs called off, left out"
         ),
         words.FROM_SESSIONS,
         counts=True,

@@ -79,10 +79,21 @@ def test_card_when_support_repeats_then_warned_with_the_share(staff_client, merc
     supported(merchant, at=NOW, of=ProgramState.CANCELLED)  # called off: supported nobody
     page = staff_client.get(page_of(merchant))
     said = cells(page)
+    assert said["선정"] == "4"
     assert said["반복 지원"] == "2/4 (50%)"
     assert said["올해 지원"] == "3"
     assert "지원 4건 가운데 2건(50%)" in page.content.decode()
     assert "그 가운데 1건은 같은 해" in page.content.decode()
+
+
+def test_card_when_a_round_was_judged_and_called_off_then_neither_selected_nor_completed(
+    staff_client, merchant
+):
+    for state in (ProgramState.FINISHED, ProgramState.CANCELLED):
+        made = supported(merchant, at=NOW, of=state)
+        Application.objects.filter(pk=made.pk).update(state="completed", ended_at=NOW)
+    said = cells(staff_client.get(page_of(merchant)))
+    assert (said["선정"], said["수료"]) == ("1", "1")
 
 
 def test_card_when_supported_once_each_then_no_warning(staff_client, merchant):

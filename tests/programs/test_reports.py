@@ -178,6 +178,17 @@ def test_selected_when_the_program_is_called_off_then_nobody_was_supported_by_it
     assert [counted(name) for name in names] == [4, 1, 1, 2, 1]
 
 
+def test_completed_when_the_program_is_called_off_then_counted_no_more(world):
+    for program in (0, 1):
+        for firm, state in enumerate(("completed", "not_completed")):
+            made = world.apply(program=program, firm=firm, at=kst(3), state=state)
+            world.certify(made, kst(20))
+    names = ("completed", "not_completed", "certificates")
+    assert [counted(name) for name in names] == [2, 2, 4]
+    world.call_off(1)
+    assert [counted(name) for name in names] == [1, 1, 2]
+
+
 def test_selected_when_by_partner_and_program_then_cut_and_filtered(world):
     for program, firm in ((0, 0), (1, 0), (1, 1), (2, 2), (3, 3)):
         world.apply(program=program, firm=firm, at=kst(3))

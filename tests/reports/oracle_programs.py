@@ -45,11 +45,12 @@ class Programs(Oracle):
                 yield "selected", a["decided_at"] or a["submitted_at"], a, {}
                 for _product in self._supported(a):
                     yield "products", a["decided_at"] or a["submitted_at"], a, {}
-            if a["state"] in ("completed", "not_completed") and a["ended_at"]:
+            judged = a["state"] in ("completed", "not_completed") and a["ended_at"]
+            if judged and self._has_place(a):
                 yield a["state"], a["ended_at"], a, {}
         yield from self._meetings()
         for paper in rows.Certificate.objects.values():
-            if paper["voided_at"] is None:
+            if paper["voided_at"] is None and not self._is_called_off(self._of(paper)):
                 yield "certificates", paper["issued_at"], self._holder(paper), {}
         for settled in rows.Settlement.objects.values():
             numbers = {"settled_sales": settled["sales"]}
@@ -62,8 +63,10 @@ class Programs(Oracle):
         yield from self._uses()
 
     def _has_place(self, application):
-        program = self.programs[application["program_id"]]
-        return application["state"] in _PLACED and program["state"] != "cancelled"
+        return application["state"] in _PLACED and not self._is_called_off(application)
+
+    def _is_called_off(self, application):
+        return self.programs[application["program_id"]]["state"] == "cancelled"
 
     def _supported(self, application):
         """Its products: the chosen ones where there are any, none refused or being written."""
