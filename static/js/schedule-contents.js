@@ -1,5 +1,5 @@
 // What stands in the rows and blocks of the schedule board, and its times as the server says them.
-const pad = (number) => String(number).padStart(2, "0");
+export const pad = (number) => String(number).padStart(2, "0");
 
 export const hour = (hours) => `${pad(hours)}:00:00`;
 

@@ -1,6 +1,6 @@
 // The schedule board: draws what the server says, sends what is dragged, and puts it back
 // where the server refuses. Nothing is decided here; the table does the same without script.
-import { contentOf, hour, labelOf, wall } from "./schedule-contents.js";
+import { contentOf, hour, labelOf, pad, wall } from "./schedule-contents.js";
 import { keepCursors } from "./schedule-cursor.js";
 import { keepPlain } from "./schedule-roles.js";
 import { drawn, whenScrolled } from "./schedule-window.js";

@@ -91,8 +91,8 @@ def test_device_when_added_then_with_card_accessories_and_photo_and_closed_with_
     ("days", "said", "urgent"),
     [
         ([1], None, False),
-        ([0], "점검할 때가 된 장비가 1개 있습니다.", False),
-        ([-1, 0, 1], "점검할 때가 된 장비가 2개 있습니다.", True),
+        ([0], "점검할 때가 된 장비가 1대 있습니다.", False),
+        ([-1, 0, 1], "점검할 때가 된 장비가 2대 있습니다.", True),
     ],
 )
 def test_first_page_when_a_service_is_due_then_a_number_that_leads_to_the_list(

@@ -68,7 +68,7 @@ def log_in(page: Page, email: str) -> None:
         page.goto("/account/login/")
     page.get_by_label("이메일").fill(email)
     page.get_by_label("비밀번호").fill(PASSWORD)
-    page.locator("main button[type=submit]").click()
+    page.locator("main button[type=submit]:not(.quiet)").click()
     expect(page).not_to_have_url(re.compile("/account/login/"))
 
 

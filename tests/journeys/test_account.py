@@ -58,12 +58,12 @@ def device(browser: Browser, site: Site) -> Iterator[Page]:
 def confirm_password(page: Page) -> None:
     page.wait_for_url("**/reauthenticate/**")
     page.get_by_label("비밀번호").fill(pages.PASSWORD)
-    page.locator("main button[type=submit]").click()
+    page.locator("main button[type=submit]:not(.quiet)").click()
 
 
 def log_out(page: Page) -> None:
     page.goto("/account/logout/")
-    page.locator("main button[type=submit]").click()
+    page.locator("main button[type=submit]:not(.quiet)").click()
     expect(page).not_to_have_url(re.compile("logout"))
 
 
@@ -82,7 +82,7 @@ def set_up_app(page: Page) -> str:
     page.get_by_text("키를 직접 입력하기").click()
     key = page.locator("#authenticator_secret").inner_text()
     page.get_by_label("앱의 인증번호").fill(app_code(key))
-    page.locator("main button[type=submit]").click()
+    page.locator("main button[type=submit]:not(.quiet)").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("복구 코드")
     return key
 

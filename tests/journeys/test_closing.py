@@ -153,6 +153,10 @@ def test_regular_use_when_planned_by_a_merchant_then_booked_and_ended(
     page.locator("input[name=date]").first.check()
     page.get_by_label("남은 날짜 모두").check()
     page.get_by_role("button", name="이 날짜들 취소하기").click()
+    expect(page.locator("#sure")).to_be_visible()  # what goes is shown before it goes
+    shot(page, "series_sure")
+    found += faults(page, "series sure") if javascript else []
+    page.get_by_role("button", name="이 날짜들 취소하기").click()
     expect(page.locator("main")).to_contain_text("끝남")
     expect_nothing(found)
 

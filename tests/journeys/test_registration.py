@@ -45,7 +45,7 @@ def sign_up(page: Page) -> None:
     page.get_by_label("이메일").fill(f"spring{next(_people)}-{random.randrange(10**6)}@example.com")
     page.locator("#id_password1").fill(pages.PASSWORD)
     page.locator("#id_password2").fill(pages.PASSWORD)
-    page.locator("main button[type=submit]").click()
+    page.locator("main button[type=submit]:not(.quiet)").click()
     page.wait_for_url("**/")
 
 

@@ -180,6 +180,7 @@ def test_board_when_two_moves_are_refused_at_once_then_each_is_asked_put_back_an
     for number in numbers:
         grab(staff, block(staff, number), 1.5)
         staff.mouse.up()
+    staff.wait_for_timeout(500)  # both have been sent
     dialog = staff.get_by_role("dialog")
     assert len(sent) == 2
     for route in sent:  # the second answer comes while the first question is open
@@ -208,6 +209,7 @@ def test_board_when_a_block_is_moved_twice_and_refused_twice_then_where_it_is(
     for _ in range(2):
         grab(staff, block(staff, number), 1)
         staff.mouse.up()
+        staff.wait_for_timeout(500)
     for route in sent:
         route.continue_()
     dialog = staff.get_by_role("dialog")

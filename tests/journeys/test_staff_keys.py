@@ -57,6 +57,14 @@ def pick(keys: Keyboard, radio: Locator) -> None:
 _NONE = "name => !document.querySelector(`[name='${name}']:checked`)"
 
 
+def sure(keys: Keyboard, button: str) -> None:
+    """Presses it, sees what would be done, and presses it there again."""
+    press = keys.page.get_by_role("button", name=button)
+    keys.press(press)
+    expect(keys.page.locator("#sure")).to_be_visible()
+    keys.press(press)
+
+
 def said(keys: Keyboard, words: str) -> None:
     expect(keys.page.locator(".messages, .messagelist").first).to_contain_text(words)
 
@@ -161,10 +169,10 @@ def test_regular_use_when_planned_then_later_dates_moved_and_one_cancelled(visit
     pick(keys, page.get_by_label("이 날짜와 그 뒤 모두"))
     put(keys, page.locator("#id_starts_at"), "14:00")
     put(keys, page.locator("#id_ends_at"), "15:00")
-    keys.press(page.get_by_role("button", name="이 시간으로 바꾸기"))
+    sure(keys, "이 시간으로 바꾸기")
     expect(page.locator(".choice", has_text="14:00 – 15:00")).to_have_count(before - 1)
     pick(keys, dates.first)
-    keys.press(page.get_by_role("button", name="이 날짜들 취소하기"))
+    sure(keys, "이 날짜들 취소하기")
     expect(page.locator(".choice").first).to_contain_text("취소")
 
 

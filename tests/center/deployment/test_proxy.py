@@ -14,6 +14,7 @@ from tests.center.deployment.files import ROOT, final_stage, text_of
 TAKE_FILES = {
     "bookings/admin/equipment.py",
     "bookings/admin/repair.py",
+    "bookings/past_import/views.py",
     "center/reports/office_views.py",
     "merchants/papers/sending.py",  # of papers, and of answers of applications
     "merchants/register_import/views.py",
