@@ -119,8 +119,16 @@ class ConfirmForm(forms.Form):
     def __init__(self, *args: Any, booking: Booking, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast("EquipmentField", self.fields["equipment"]).lent_with = booking.resource_id
-        most = booking.resource.capacity
-        self.fields["headcount"].help_text = refusals.too_many_people(most).message
+        self._capacity = booking.resource.capacity
+        self.say_most(companions=None)
+
+    def say_most(self, *, companions: int | None) -> None:
+        """Say beside the field how many may come: what the space holds, or the rule about
+        ``companions`` where that is less."""
+        most, said = self._capacity, refusals.too_many_people(self._capacity)
+        if companions is not None and companions + 1 < most:
+            most, said = companions + 1, refusals.too_many_companions(companions)
+        self.fields["headcount"].help_text = said.message
         self.fields["headcount"].widget.attrs["max"] = most
 
 

@@ -16,7 +16,7 @@ from bookings.availability import Outlook
 from bookings.house import Span
 from bookings.lenience import may_be_set_aside
 from bookings.models import Booking, BookingState, Resource
-from bookings.policies import Facts, Standing, violations
+from bookings.policies import Facts, Standing, companion_violations, violations
 from bookings.recurrence import Plan
 from bookings.services.facts import standing_of
 from center import clock
@@ -66,9 +66,14 @@ class _Used(NamedTuple):
 
 
 def preview(
-    *, merchant: Merchant, resource: Resource, plan: Plan, set_aside: bool = False
+    *,
+    merchant: Merchant,
+    resource: Resource,
+    plan: Plan,
+    headcount: int = 1,
+    set_aside: bool = False,
 ) -> list[DatePreview]:
-    """Every date of the plan in order; an earlier free one counts against the limits of the
+    """Every date of the plan in order, for so many people; an earlier free one counts against the limits of the
     later ones, with ``set_aside`` also one that staff could book for a reason. 5 queries."""
     days = plan.days()
     if not days:
@@ -79,7 +84,8 @@ def preview(
     used = _used(merchant, resource, days[0], days[-1], outlook.now)
     found = []
     for day in days:
-        date = _date(day, plan.span_on(day), outlook, standing, used)
+        too_many = companion_violations(headcount, outlook.rules(day))
+        date = _date(day, plan.span_on(day), outlook, standing, used, too_many)
         if date.prospect == Prospect.FREE or (set_aside and date.may_be_set_aside):
             used.add(day)
         found.append(date)
@@ -107,12 +113,17 @@ def _used(
 
 
 def _date(
-    day: dt.date, span: Span, outlook: Outlook, standing: Standing, used: _Used
+    day: dt.date,
+    span: Span,
+    outlook: Outlook,
+    standing: Standing,
+    used: _Used,
+    too_many: Sequence[Violation],
 ) -> DatePreview:
     used_month = used.months[day.year, day.month]
     standing = replace(standing, used_day=used.days[day], used_month=used_month)
     facts = Facts(now=outlook.now, calendar=outlook.calendar, standing=standing)
-    found = violations(span, outlook.rules(day), facts)
+    found = [*violations(span, outlook.rules(day), facts), *too_many]
     if shut := [violation for violation in found if violation.code in _SHUT]:
         return DatePreview(day, span, Prospect.CLOSED, shut)
     if not outlook.free_for(span):

@@ -67,7 +67,13 @@ def series_new(request: PersonRequest, pk: int) -> HttpResponse:
 def _dates(request: HttpRequest, merchant: Merchant, form: StaffPlanForm) -> dict[str, Any]:
     data = form.cleaned_data
     aside = bool(data["override"])
-    dates = preview(merchant=merchant, resource=data["resource"], plan=form.plan, set_aside=aside)
+    dates = preview(
+        merchant=merchant,
+        resource=data["resource"],
+        plan=form.plan,
+        headcount=data["headcount"],
+        set_aside=aside,
+    )
     ticked = series_pages.ticked(dates, set_aside=aside)
     return {"dates": ticked, "nothing_chosen": "take" in request.POST}
 

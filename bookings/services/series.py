@@ -61,7 +61,13 @@ def create(
         raise RuleViolation(series_refusals.no_dates())
     if len(days) > MOST_DATES:
         raise RuleViolation(series_refusals.too_many_dates(MOST_DATES))
-    seen = preview(merchant=merchant, resource=resource, plan=plan, set_aside=bool(override))
+    seen = preview(
+        merchant=merchant,
+        resource=resource,
+        plan=plan,
+        headcount=headcount,
+        set_aside=bool(override),
+    )
     series = Series(created_by=by, merchant=merchant, resource=resource, purpose=purpose)
     series.headcount, series.source, series.override = headcount, source, override
     series.seat = seat

@@ -157,6 +157,7 @@ def _confirm_page(
 ) -> HttpResponse:
     settings = house.current()
     rules = rules_for(booking.resource, clock.day_of(booking.starts), settings)
+    form.say_most(companions=rules.companions)
     context = {
         "booking": booking,
         "form": form,

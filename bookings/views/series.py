@@ -82,15 +82,13 @@ def series_new(request: PersonRequest, slug: str) -> HttpResponse:
 def _take_or_show(
     request: PersonRequest, merchant: Merchant, resource: Resource, form: PlanForm
 ) -> HttpResponse:
+    people = form.cleaned_data["headcount"]
     wanted = wanted_days(request.POST.getlist("day")) & set(form.plan.days())
     if "take" not in request.POST or not wanted:
-        dates = preview(merchant=merchant, resource=resource, plan=form.plan)
-        context = {
-            "resource": resource,
-            "form": form,
-            "dates": series_pages.ticked(dates, set_aside=False),
-            "nothing_chosen": "take" in request.POST,
-        }
+        dates = preview(merchant=merchant, resource=resource, plan=form.plan, headcount=people)
+        ticked = series_pages.ticked(dates, set_aside=False)
+        context = {"resource": resource, "form": form, "dates": ticked}
+        context["nothing_chosen"] = "take" in request.POST
         return render(request, "bookings/series_new.html", context)
     made = services.create(
         by=request.user,
@@ -99,7 +97,7 @@ def _take_or_show(
         plan=form.plan,
         wanted=wanted,
         purpose=form.cleaned_data["purpose"],
-        headcount=form.cleaned_data["headcount"],
+        headcount=people,
         seat=form.cleaned_data["seat"],
     )
     series_pages.say_what_was_booked(request, made)

@@ -89,6 +89,26 @@ def test_confirm_when_too_many_people_then_409_names_the_number(owner_client, he
     assert "최대 4명" in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("companions", "most", "said"),
+    [
+        (None, "4", "이 공간은 최대 4명"),
+        (4, "4", "이 공간은 최대 4명"),
+        (3, "4", "이 공간은 최대 4명"),
+        (2, "3", "함께 오실 수 있는 사람은 최대 2명"),
+        (0, "1", "함께 오실 수 있는 사람이 없습니다"),
+    ],
+)
+def test_confirm_when_companions_are_limited_then_the_field_says_the_smaller_number(
+    owner_client, held, companions, most, said
+):
+    factories.policy(companions=companions)
+    page = soup(owner_client.get(url(held)))
+    field = page.select_one("[name=headcount]")
+    assert field["max"] == most
+    assert said in page.select_one(f"#{field['aria-describedby'].split()[0]}").text
+
+
 def test_confirm_when_hold_ran_out_and_still_free_then_held_anew_with_the_input(
     at_now, owner_client, held
 ):

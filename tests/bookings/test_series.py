@@ -128,6 +128,18 @@ def test_preview_when_staff_set_limits_aside_then_they_may(seats, merchant):
     assert [date.may_be_set_aside for date in found] == [False, False, True, True]
 
 
+def test_preview_when_more_come_along_than_may_then_as_booking_goes(seats, merchant, person):
+    factories.policy(companions=1, valid_from=day(12, 7))
+    for headcount, free in ((2, 4), (3, 1)):
+        found = preview(merchant=merchant, resource=seats, plan=plan(), headcount=headcount)
+        assert [date.prospect.value for date in found] == ["free"] * free + ["refused"] * (4 - free)
+    assert found[1].codes == ["too_many_companions"]
+    aside = preview(merchant=merchant, resource=seats, plan=plan(), headcount=3, set_aside=True)
+    assert [date.may_be_set_aside for date in aside] == [False, True, True, True]
+    made = make(seats, merchant, person, headcount=3)
+    assert [date.codes for date in made.dates.all()] == [date.codes for date in found]
+
+
 @pytest.mark.parametrize("weeks", [1, 3])
 def test_preview_when_more_dates_then_the_same_queries(
     seats, merchant, weeks, django_assert_num_queries

@@ -71,6 +71,19 @@ def test_new_when_dates_are_ticked_then_booked_and_shown(seats, owner_client, me
     assert [date.outcome for date in made.dates.all()] == ["taken"] * 3 + ["skipped"]
 
 
+@pytest.mark.parametrize(("headcount", "offered"), [("2", 4), ("3", 0)])
+def test_new_when_more_come_along_than_may_then_no_date_is_offered_to_business_or_staff(
+    seats, owner_client, staff_client, merchant, headcount, offered
+):
+    factories.policy(companions=1, valid_from=dt.date(2026, 11, 1))
+    data = PLANNED | {"headcount": headcount, "resource": seats.pk, "source": "phone"}
+    staffs = reverse("admin:series_new", args=[merchant.pk])
+    for client, address in ((owner_client, new(seats)), (staff_client, staffs)):
+        page = client.post(address, data).content.decode()
+        assert page.count('name="day"') == offered
+        assert ("최대 1명" in page) is (offered == 0)
+
+
 @pytest.mark.parametrize("ticked", [[], ["nonsense"], ["2030-01-01"]])
 def test_new_when_no_date_of_the_plan_is_ticked_then_shown_again(seats, owner_client, ticked):
     answer = owner_client.post(new(seats), PLANNED | {"take": "1", "day": ticked})
