@@ -127,7 +127,8 @@ def _span(data: dict[str, Any]) -> tuple[dt.datetime, dt.datetime]:
 def _refuse_nonsense(data: dict[str, Any]) -> None:
     if not data["starts"] < data["ends"]:
         raise ValidationError(_("The end is not after the start."), code="end_before_start")
-    if data["ends"] <= clock.now():
+    # What was offered in the past stays as it was: reports divide by it.
+    if data["first_day"] < clock.today() or data["ends"] <= clock.now():
         raise ValidationError(_("That time has already passed."), code="past")
     if data["ends"] - data["starts"] > LONGEST_DAYS * clock.DAY:
         raise ValidationError(

@@ -93,6 +93,11 @@ def test_close_when_one_unit_and_hours_then_only_that(at_now, staff_client, hous
     ("wrong", "sentence"),
     [
         ({"first_day": "2026-11-20"}, "이미 지난 시간입니다"),
+        ({"first_day": "2026-11-22", "last_day": "2026-11-23"}, "이미 지난 시간입니다"),
+        (
+            {"first_day": "2026-01-02", "last_day": "2026-11-23", "kind": "holiday"},
+            "이미 지난 시간입니다",
+        ),
         ({"last_day": "2026-11-26"}, "끝나는 시간이 시작 시간보다"),
         ({"whole_day": ""}, "두 시각을 모두"),
         ({"last_day": "2028-11-26"}, "최대 1년"),
@@ -108,6 +113,7 @@ def test_close_when_nonsense_then_said_and_what_was_typed_stays(
     assert answer.status_code == 400
     assert sentence in page
     assert not Closure.objects.exists()
+    assert not HolidayOverride.objects.exists()
 
 
 @pytest.mark.parametrize(
