@@ -75,7 +75,8 @@ class AccountAdapter(DefaultAccountAdapter):
         idle.touch(request, user)
 
     def set_password(self, user: Any, password: str) -> None:
-        """A new password is also the way to throw out whoever knows the old one."""
+        """A new password is also the way to throw out whoever knows the old one; their log-ins
+        elsewhere go with ``center/password_forms.py``."""
         super().set_password(user, password)
         end_other_sessions(request=self.request, person=user)
 

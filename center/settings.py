@@ -296,6 +296,10 @@ ACCOUNT_RATE_LIMITS = {
     **({"login": "600/m/ip"} if DEMO else {}),
 }
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_FORMS = {
+    "change_password": "center.password_forms.ChangePasswordForm",
+    "reset_password_from_key": "center.password_forms.ResetPasswordKeyForm",
+}
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 MFA_ADAPTER = "center.accounts.SecondFactorAdapter"

@@ -57,10 +57,25 @@ def disconnect(*, person: User, account: SocialAccount) -> None:
         if not others and not locked.has_usable_password():
             raise RuleViolation(_only_login())
         account.delete()
+    tell_of_parting(person, account.provider)
+
+
+def disconnect_all(*, person: User) -> list[str]:
+    """Forget every log-in elsewhere of whoever has just got a new password. Returns their
+    providers, of which the caller tells the person once the password is kept."""
+    with transaction.atomic():
+        locked = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+        providers = [account.provider for account in connected(locked)]
+        connected(locked).delete()
+    return providers
+
+
+def tell_of_parting(person: User, provider: str) -> None:
+    """By mail, which names the device the request in hand came from."""
     get_account_adapter().send_notification_mail(
         "socialaccount/email/account_disconnected",
         person,
-        {"name": NAMES.get(account.provider, account.provider)},
+        {"name": NAMES.get(provider, provider)},
     )
 
 

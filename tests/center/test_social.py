@@ -1,6 +1,7 @@
 """Log-in with Kakao or Naver, against a server that speaks as they do."""
 
 import json
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -17,6 +18,7 @@ from tests.center import provider
 from tests.center.people import entered
 from tests.conftest import logged_in
 from tests.factories import factors
+from tests.factories.people import PASSWORD
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 KEYS = {
@@ -348,6 +350,62 @@ def test_connections_when_there_are_more_then_no_more_queries(
     assert [title.text for title in page.select("section h3")] == ["네이버"]
 
 
+# A new password ----------------------------------------------------------------------------
+def reset_by_mail(email, mailoutbox, new="another-Horse-2!"):
+    """By the link of the mail; returns the browser it was opened in."""
+    client = Client()
+    client.post(reverse("account_reset_password"), {"email": email})
+    link = re.search(r"https?://\S+/account/password/reset/key/\S+", mailoutbox[-1].body)[0]
+    form = client.get(urlsplit(link).path).url
+    client.post(form, {"password1": new, "password2": new})
+    return client
+
+
+def subjects(mailoutbox):
+    return [mail.subject for mail in mailoutbox]
+
+
+def test_reset_when_a_stranger_had_connected_theirs_then_they_are_out(
+    elsewhere, mailoutbox, client
+):
+    person = factories.user()
+    elsewhere.person = provider.kakao(17, "thief@example.com")
+    come_back(entered(person), process="connect")
+    inside = reset_by_mail(person.email, mailoutbox)
+    page = inside.get(reverse("account_login")).content.decode()
+    assert "카카오 로그인의 연결을 끊었습니다" in page
+    assert come_back(client).url == reverse("socialaccount_signup")
+    assert who(client) is None
+    assert "카카오 로그인 연결을 끊었습니다" in subjects(mailoutbox)
+
+
+def test_reset_when_the_address_was_taken_before_then_its_owner_alone_gets_in(
+    elsewhere, mailoutbox, client
+):
+    elsewhere.person = provider.naver("n17", "thief@example.com")
+    come_back(client, "naver")
+    sign_up(client, email="victim@example.com")
+    inside = reset_by_mail("victim@example.com", mailoutbox)
+    EmailAddress.objects.filter(email="victim@example.com").update(verified=True)
+    thief = Client()
+    assert come_back(thief, "naver").url == reverse("socialaccount_signup")
+    assert who(thief) is None
+    sent = {"login": "victim@example.com", "password": "another-Horse-2!"}
+    inside.post(reverse("account_login"), sent)
+    assert who(inside) == str(User.objects.get(email="victim@example.com").pk)
+
+
+def test_change_when_connected_then_disconnected_and_told(mailoutbox):
+    person = factories.user()
+    connected(person)
+    client, new = entered(person), "another-Horse-2!"
+    sent = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    response = client.post(reverse("account_change_password"), sent, follow=True)
+    assert "카카오 로그인의 연결을 끊었습니다" in response.content.decode()
+    assert not SocialAccount.objects.exists()
+    assert "카카오 로그인 연결을 끊었습니다" in subjects(mailoutbox)
+
+
 # Without a password ------------------------------------------------------------------------
 def test_person_without_password_when_the_address_changes_then_it_works(mailoutbox):
     person = factories.user(password="!")
@@ -361,12 +419,14 @@ def test_person_without_password_when_the_address_changes_then_it_works(mailoutb
 def test_person_without_password_when_one_is_set_then_it_opens(client):
     person = factories.user(password="!")
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    connected(person)
     new = "another-Horse-2!"
     inside = logged_in(person)
     assert reverse("account_set_password") in inside.get("/account/safety/").content.decode()
     inside.post(reverse("account_set_password"), {"password1": new, "password2": new})
     client.post(reverse("account_login"), {"login": person.email, "password": new})
     assert who(client) == str(person.pk)
+    assert SocialAccount.objects.exists()
 
 
 def test_person_without_password_when_leaving_then_nothing_is_left():
