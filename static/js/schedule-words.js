@@ -32,7 +32,7 @@ export function unsay(text) {
   show();
 }
 
-// A hand takes hold anew: what became of moves before is no news any more.
+// Something is moved anew: what became of moves before is no news any more.
 export function forget() {
   lines = lines.filter(({ text }) => text === words.lost);
   show();

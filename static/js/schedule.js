@@ -89,10 +89,7 @@ function optionsOf(data) {
 }
 
 const isBusy = () => inHand || waiting > 0;
-const hold = () => {
-  inHand = true;
-  forget();
-};
+const hold = () => { inHand = true; };
 const release = () => { inHand = false; };
 
 async function whileWaiting(answer) {
@@ -124,6 +121,7 @@ const isBack = ({ event, oldEvent }) => placeOf(event).join() === placeOf(oldEve
 // Sends a move; what the server refuses goes back, unless a reason sets the rule aside.
 async function send(info, override = "") {
   if (isBack(info)) return undefined;
+  if (!waiting && !override) forget();
   const it = info.event.extendedProps;
   const [starts, ends, unit] = placeOf(info.event);
   const form = new FormData();
@@ -133,21 +131,22 @@ async function send(info, override = "") {
   form.set("unit", unit);
   form.set("override", override);
   const answer = await whileWaiting(post(`${board.dataset.base}${it.reference}/move/`, form));
+  await whileWaiting(handsOff());
   if (answer.said) {
     say(`${it.name}: ${answer.said}`, "success");
     return renew();
   }
-  const reason = answer.overridable && !override ? await whileWaiting(ask(it.name, answer.refused)) : "";
+  const reason = answer.overridable && !override ? await whileWaiting(askReason(it.name, answer.refused)) : "";
   if (reason) return send(info, reason);
   putBack(info.event.id);
   say(`${it.name}: ${answer.refused.join(" ")}`, "warning");
   return renew();
 }
 
-// No window opens over a block that is in the hand.
-async function ask(name, sentences) {
+// No window opens over a block that is in the hand, and no line above the board pushes it into
+// another row.
+async function handsOff() {
   while (inHand) await new Promise((resolve) => setTimeout(resolve, 100));
-  return askReason(name, sentences);
 }
 
 // To where the server last said it is. Where it was when it was taken may have been refused

@@ -176,7 +176,7 @@ def test_board_when_two_moves_are_refused_at_once_then_each_is_asked_put_back_an
     found = {it["reference"]: it for it in drawn(staff, time)["bookings"]}
     names = [found[number]["name"] for number in numbers]
     sent: list[Route] = []
-    staff.route("**/move/", sent.append)
+    staff.route("**/move/", lambda route: sent.append(route))
     for number in numbers:
         grab(staff, block(staff, number), 1.5)
         staff.mouse.up()
@@ -205,9 +205,9 @@ def test_board_when_a_block_is_moved_twice_and_refused_twice_then_where_it_is(
     number = pages.book(merchant, time)
     open_board(staff, time)
     sent: list[Route] = []
-    staff.route("**/move/", sent.append)
-    for _ in range(2):
-        grab(staff, block(staff, number), 1)
+    staff.route("**/move/", lambda route: sent.append(route))
+    for _ in range(2):  # into the noon break both times
+        grab(staff, block(staff, number), 0.5)
         staff.mouse.up()
         staff.wait_for_timeout(500)
     for route in sent:
