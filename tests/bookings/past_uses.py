@@ -8,6 +8,7 @@ from bookings.services.units import as_range
 from tests.conftest import kst
 
 HOUR = dt.timedelta(hours=1)
+HEAD = "사업자등록번호,공간,호실/좌석,이용일,시작,종료,결과,이용 목적,인원"
 
 
 def used(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -89,7 +90,7 @@ def test_accept_when_something_stands_against_it_by_then_then_refused(code):
     program = factories.program("education", once_a_year=True)
     offered = factories.application(program, state=_S.OFFERED)
     AGAINST[code](offered.merchant)
-    act = lambda: places.accept(application=offered, by=owner_of(offered))  # noqa: E731
+    act = partial(places.accept, application=offered, by=owner_of(offered))
     assert codes(act) == (code,)
     offered.refresh_from_db()
     assert offered.state == _S.OFFERED
@@ -100,8 +101,11 @@ def test_look_again_first_come_when_something_stands_against_it_then_refused(cod
     program = factories.program("education", quota=1, once_a_year=True)
     rejected = factories.application(program, state=_S.INELIGIBLE, reason="서류 미비")
     AGAINST[code](rejected.merchant)
-    act = lambda: checking.look_again(  # noqa: E731
-        application=rejected, revision=rejected.revision, by=factories.staff()
+    act = partial(
+        checking.look_again,
+        application=rejected,
+        revision=rejected.revision,
+        by=factories.staff(),
     )
     assert codes(act) == (code,)
     rejected.refresh_from_db()
@@ -224,7 +228,7 @@ def test_list_of_a_draw_when_one_was_supported_meanwhile_then_after_the_rejectio
     supported(application.merchant, "smart_shop")
     lottery.commit_seed(program=program, by=by)
     at_now.move_to(program.closes_at)
-    act = lambda: lottery.freeze_list(program=program, by=by)  # noqa: E731
+    act = partial(lottery.freeze_list, program=program, by=by)
     assert codes(act) == ("supported_meanwhile",)
     checking.reject(
         application=application, revision=application.revision, reason="올해 지원", by=by

@@ -10,44 +10,21 @@ from django.apps import apps
 
 from bookings.models import Booking, BookingState
 from bookings.past_import import uploads
-from bookings.past_import.columns import COLUMNS, MAX_ROWS
+from bookings.past_import.columns import MAX_ROWS
 from bookings.past_import.running import CHUNK
 from center.errors import RuleViolation
 from center.notifications.models import Message
 from merchants.models import ImportState, Suspension
 from tests import factories
-from tests.bookings.past_uses import october, used
+from tests.bookings.past_uses import HEAD, october, used
 from tests.conftest import kst
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
-HEAD = "사업자등록번호,공간,호실/좌석,이용일,시작,종료,결과,이용 목적,인원"
 
 
 @pytest.fixture
 def staff(db):
     return factories.staff()
-
-
-@pytest.fixture
-def line(merchant, studio):
-    """A row of the file; what is given stands instead of a good value."""
-
-    def make(**given):
-        cells = {
-            "number": merchant.display_number,
-            "space": studio.name,
-            "unit": "",
-            "day": "2026-10-01",
-            "starts": "10:00",
-            "ends": "12:00",
-            "state": "이용",
-            "purpose": "상품 촬영",
-            "headcount": "2",
-            **given,
-        }
-        return ",".join(cells[column.field] for column in COLUMNS)
-
-    return make
 
 
 def tried(*lines, by=None, encoding="utf-8-sig", head=HEAD):

@@ -12,7 +12,7 @@ from bookings.past_import.columns import COLUMNS
 from center.models import AccessRecord
 from merchants.models import RegisterImport
 from tests import factories
-from tests.bookings.past_import.test_past_uses import HEAD, line  # noqa: F401
+from tests.bookings.past_uses import HEAD
 from tests.conftest import logged_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
@@ -25,7 +25,7 @@ def sent(client, *lines):
     return client.post(CHOOSE, {"file": file}, follow=True)
 
 
-def test_pages_when_a_file_is_tried_and_run_then_said_and_logged(staff_client, line, merchant):  # noqa: F811
+def test_pages_when_a_file_is_tried_and_run_then_said_and_logged(staff_client, line, merchant):
     assert CHOOSE in staff_client.get("/admin/bookings/booking/").content.decode()
     page = sent(staff_client, line(), line(space="없는 방"))
     upload = RegisterImport.objects.get()
@@ -42,7 +42,7 @@ def test_pages_when_a_file_is_tried_and_run_then_said_and_logged(staff_client, l
     assert Booking.objects.count() == 1
 
 
-def test_errors_when_taken_then_asked_for_a_purpose_and_formulas_are_text(staff_client, line):  # noqa: F811
+def test_errors_when_taken_then_asked_for_a_purpose_and_formulas_are_text(staff_client, line):
     sent(staff_client, line(space="없는 방", purpose="=HYPERLINK(1)"))
     address = reverse("admin:past_uses_errors", args=[RegisterImport.objects.get().pk])
     assert b"purpose" in staff_client.get(address).content
@@ -87,7 +87,7 @@ def test_pages_when_other_roles_then_refused(role, status):
 def test_booking_when_taken_over_then_its_page_says_what_is_known(
     staff_client,
     owner_client,
-    line,  # noqa: F811
+    line,
     word,
     steps,
 ):
@@ -106,7 +106,7 @@ def test_pages_when_owner_or_anonymous_or_a_colleague_then_not_theirs(
     client,
     owner_client,
     staff_client,
-    line,  # noqa: F811
+    line,
 ):
     sent(staff_client, line())
     pk = RegisterImport.objects.get().pk
