@@ -50,11 +50,15 @@ def _decide(request: HttpRequest) -> HttpResponse:
     form = DecisionForm(request.POST)
     if not form.is_valid():
         raise BadRequest
-    day = form.cleaned_data["day"]
-    if day < clock.today():  # what was offered then stays as it was
-        raise BadRequest
+    day, back = form.cleaned_data["day"], reverse("admin:holidays")
+    if day < clock.today():  # as on a page left open over midnight
+        messages.error(
+            request,
+            _("What was offered in the past stays as it was. Choose today or a later day."),
+        )
+        return redirect(back)
     title = display.full_day(day)
-    change, back = _change(form.cleaned_data), reverse("admin:holidays")
+    change = _change(form.cleaned_data)
     done = settling.carry_out(request, change, what=title, back=back)
     if not isinstance(done, Settled):
         return done

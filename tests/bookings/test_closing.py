@@ -306,6 +306,15 @@ def test_holidays_when_nonsense_then_refused(at_now, staff_client, house, data):
     assert staff_client.post("/admin/holidays/", data).status_code == 400
 
 
+def test_holidays_when_the_page_was_open_over_midnight_then_said(at_now, house):
+    at_now.move_to(kst(26, 0, month=12))
+    staff_client = logged_in(factories.staff())
+    data = {"day": "2026-12-25", "decision": "open"}
+    page = staff_client.post("/admin/holidays/", data, follow=True).content.decode()
+    assert "지난 날의 운영 시간은 그대로 남습니다." in page
+    assert not HolidayOverride.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("role", "status"),
     [(None, 302), ("official", 403), ("evaluator", 403), ("operator", 200), ("manager", 200)],
