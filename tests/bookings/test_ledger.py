@@ -107,7 +107,7 @@ def test_first_page_when_a_service_is_due_then_a_number_that_leads_to_the_list(
     assert [(line.said, line.urgent) for line in found] == ([(said, urgent)] if said else [])
     for line in found:
         listed = staff_client.get(line.address).context["cl"].result_list
-        assert f"{len(listed)}개" in said
+        assert f"{len(listed)}대" in said
 
 
 def test_device_when_saved_by_hand_then_its_service_cannot_be_typed(staff_client, studio):

@@ -59,7 +59,7 @@ def test_close_when_at_the_share_then_completed_with_a_paper(program, sessions):
     assert (just.state, just.ended_at) == (ApplicationState.COMPLETED, NOW)
     assert short.state == ApplicationState.NOT_COMPLETED
     assert "60%" in short.reason
-    assert "80 %" in short.reason
+    assert "80%" in short.reason
     paper = Certificate.objects.get()
     assert (paper.application, paper.kind, paper.attended, paper.minutes) == (
         just,
