@@ -23,7 +23,8 @@ _NOW = """
     UPDATE bookings_booking SET reference = %s, starts = now(), ends = now() + interval '1 hour'
     WHERE id = (
         SELECT b.id FROM bookings_booking b JOIN bookings_resource r ON r.id = b.resource_id
-        WHERE b.state = 'confirmed' AND r.slug = 'studio' AND b.starts > now() LIMIT 1)
+        WHERE b.state = 'confirmed' AND r.slug = 'studio' AND b.starts > now()
+        ORDER BY b.id LIMIT 1)
 """
 _LATER = """
     UPDATE bookings_booking SET starts = starts - interval '40 minutes',
