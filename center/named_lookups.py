@@ -1,3 +1,5 @@
+"""Which questions about fields a list of the admin answers."""
+
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator

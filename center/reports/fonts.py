@@ -29,7 +29,7 @@ def _known() -> frozenset[int]:
     at = {(platform, encoding): offset for platform, encoding, offset in entries}[_WINDOWS_FULL]
     kind, *_unused, groups = struct.unpack_from(">HHIII", data, at)
     if kind != _GROUPED:
-        raise NotImplementedError(f"a map of kind {kind}")
+        raise ValueError(f"the font's map is of kind {kind}, not {_GROUPED}")
     first = at + _HEAD
     ranges = struct.iter_unpack(">III", data[first : first + 12 * groups])
     return frozenset(code for low, high, _glyph in ranges for code in range(low, high + 1))

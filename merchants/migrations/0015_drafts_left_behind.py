@@ -1,6 +1,6 @@
 from django.db import migrations
 from django.db.models import Exists, F, OuterRef
-from django.utils import timezone
+from django.db.models.functions import Now
 
 
 def empty_drafts_left_behind(apps, schema_editor):
@@ -20,7 +20,7 @@ def empty_drafts_left_behind(apps, schema_editor):
         phone="",
         online_shops="",
         founded_on=None,
-        emptied_at=timezone.now(),
+        emptied_at=Now(),
         revision=F("revision") + 1,
     )
 
